@@ -1,0 +1,57 @@
+package io.horde.cluster;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+
+/**
+ * The members of the cluster as this node sees them. Reads are plain memory reads and never
+ * block.
+ */
+public interface HordeCluster {
+
+	/**
+	 * Return this node.
+	 * @return this node's member
+	 */
+	Member self();
+
+	/**
+	 * Return the members that this node knows, itself included, sorted by name. Members that
+	 * are {@code LEFT} or {@code DOWN} are listed until they are forgotten.
+	 * @return the members
+	 */
+	List<Member> members();
+
+	/**
+	 * Return whether this node can reach a majority.
+	 * @return the quorum
+	 */
+	Quorum quorum();
+
+	/**
+	 * Wait until there is a quorum.
+	 * @param timeout how long to wait at most
+	 * @return whether there is one
+	 * @throws InterruptedException if the thread is interrupted
+	 */
+	boolean awaitQuorum(Duration timeout) throws InterruptedException;
+
+	/**
+	 * Declare the members, for applications without discovery. One call on one node is
+	 * enough; the last call wins as a whole (M7). A living member that is not in the list
+	 * stops its processes and leaves.
+	 * @param addresses transport addresses, {@code host:port}
+	 */
+	void setMembers(Collection<String> addresses);
+
+	/**
+	 * Say that a member will not come back, so that what it left behind is cleaned up at
+	 * once. For operators.
+	 * @param memberName the name of a member that is not alive
+	 * @throws IllegalArgumentException if there is no such member
+	 * @throws IllegalStateException if it is alive
+	 */
+	void forget(String memberName);
+
+}

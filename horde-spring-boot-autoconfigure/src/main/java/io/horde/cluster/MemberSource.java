@@ -1,0 +1,46 @@
+package io.horde.cluster;
+
+import java.util.List;
+
+/**
+ * Where candidates come from: addresses that are dialled to find members. Candidates are not
+ * members and say nothing about liveness.
+ * <p>
+ * A source is polled on a thread that may block.
+ */
+public interface MemberSource {
+
+	/**
+	 * Return the candidates. This node may be among them.
+	 * @return the candidates; an empty list is no news, the last one is kept
+	 * @throws Exception if the source can't answer: the last list is kept, the failure is
+	 * logged once and counted
+	 */
+	List<Candidate> candidates() throws Exception;
+
+	/**
+	 * Register a callback to be called when a poll would be worth while.
+	 * @param wake may be called from any thread, returns at once
+	 */
+	default void onChange(Runnable wake) {
+	}
+
+	/**
+	 * Return what this source is, for log lines.
+	 * @return a noun phrase
+	 */
+	default String description() {
+		return getClass().getSimpleName();
+	}
+
+	/**
+	 * An address that may be a member's.
+	 *
+	 * @param address {@code host:port} of its transport
+	 * @param nodeName its node name, or an empty string if the source doesn't tell
+	 */
+	record Candidate(String address, String nodeName) {
+
+	}
+
+}

@@ -1,0 +1,106 @@
+package io.horde.process;
+
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * A process's view of itself. Inject it into the process. All methods may be called from any
+ * thread.
+ */
+public interface ProcessContext {
+
+	/**
+	 * Return the id of the child, unique in the cluster.
+	 * @return the id
+	 */
+	String id();
+
+	/**
+	 * Return the process type.
+	 * @return the bean name
+	 */
+	String type();
+
+	/**
+	 * Return the name under which the process is registered.
+	 * @return the name, or empty
+	 */
+	Optional<String> name();
+
+	/**
+	 * Return the number of the instance.
+	 * @return 0 to {@code instances - 1} for a static child, else 0
+	 */
+	int instance();
+
+	/**
+	 * Return the name of the node that runs the process.
+	 * @return the node name
+	 */
+	String node();
+
+	/**
+	 * Tell whether the process may act for the cluster: it was started, was not told to
+	 * stop, and (under quorum) its lease runs. Takes nanoseconds and no lock.
+	 * @return {@code false} at once when a stop begins or the lease ends
+	 */
+	boolean isOwner();
+
+	/**
+	 * Return the remaining lease.
+	 * @return zero if not owner; under AP a practically unbounded duration while owner
+	 */
+	Duration ownedFor();
+
+	/**
+	 * Return the fencing token, which is the epoch of this run: 53 bits, higher than those of
+	 * all earlier runs that this node knew of. Under quorum it is unique and strictly growing; under AP
+	 * two sides of a partition may hold equal ones, so there it is no fence (O3).
+	 * @return the token
+	 */
+	long fencingToken();
+
+	/**
+	 * Return why the process was started here.
+	 * @return the reason
+	 */
+	StartReason startReason();
+
+	/**
+	 * Run a task on the process executor, serially with calls and other such tasks, with
+	 * this process as the current one. A task that throws fails the process. Dropped once
+	 * the process is being stopped.
+	 * @param task the task
+	 */
+	void execute(Runnable task);
+
+	/**
+	 * Run a task like {@link #execute(Runnable)}, after a delay.
+	 * @param delay how long to wait
+	 * @param task the task
+	 * @return to cancel it; it ends with the process in any case
+	 */
+	Cancellable schedule(Duration delay, Runnable task);
+
+	/**
+	 * Run a task like {@link #execute(Runnable)} again and again.
+	 * @param delay how long to wait before the first and between the end of a run and the
+	 * start of the next
+	 * @param task the task
+	 * @return to cancel it; it ends with the process in any case
+	 */
+	Cancellable scheduleWithFixedDelay(Duration delay, Runnable task);
+
+	/**
+	 * End the process normally. Returns at once; the process is stopped on another thread.
+	 */
+	void exit();
+
+	/**
+	 * End the process as failed. Returns at once; the process is stopped on another thread
+	 * and started again as its restart policy says.
+	 * @param cause what went wrong
+	 */
+	void fail(Throwable cause);
+
+}

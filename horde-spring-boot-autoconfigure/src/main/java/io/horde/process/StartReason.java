@@ -1,0 +1,33 @@
+package io.horde.process;
+
+/**
+ * Why a process was started on this node.
+ */
+public enum StartReason {
+
+	/**
+	 * It never ran before.
+	 */
+	FIRST,
+
+	/**
+	 * Its previous run on this node ended.
+	 */
+	RESTART,
+
+	/**
+	 * The node that ran it is gone.
+	 */
+	TAKEOVER,
+
+	/**
+	 * Another node handed it over.
+	 */
+	HAND_OFF,
+
+	/**
+	 * The node that ran it is gone, and its last checkpoint is at hand.
+	 */
+	CHECKPOINT
+
+}

@@ -1,0 +1,31 @@
+package io.horde.transport;
+
+/**
+ * The consumers of frames on a link, one number each. They are part of the protocol.
+ */
+public final class Channels {
+
+	/**
+	 * Heartbeats and what members ask each other.
+	 */
+	public static final int CLUSTER = 0;
+
+	/**
+	 * Deltas, acknowledgements, pulls and snapshots.
+	 */
+	public static final int REPLICATION = 1;
+
+	/**
+	 * Calls by name.
+	 */
+	public static final int REGISTRY = 2;
+
+	/**
+	 * Start commands, hand-overs.
+	 */
+	public static final int SUPERVISOR = 3;
+
+	private Channels() {
+	}
+
+}
