@@ -62,9 +62,9 @@ class ArchitectureTests {
 	private static final Map<String, Integer> FLOORS = Map.ofEntries(Map.entry("", -1), Map.entry("wire", 0),
 			Map.entry("time", 0), Map.entry("crdt", 1), Map.entry("transport", 1), Map.entry("cluster", 2),
 			Map.entry("distribution", 3), Map.entry("replication", 3), Map.entry("process", 4),
-			Map.entry("registry", 5), Map.entry("supervisor", 6), Map.entry("hazelcast", 7),
-			Map.entry("discovery", 7), Map.entry("scope", 7), Map.entry("actuate", 8), Map.entry("micrometer", 8),
-			Map.entry("dashboard", 8), Map.entry("autoconfigure", 9), Map.entry("test", 10));
+			Map.entry("registry", 5), Map.entry("supervisor", 6), Map.entry("hazelcast", 7), Map.entry("discovery", 7),
+			Map.entry("scope", 7), Map.entry("actuate", 8), Map.entry("micrometer", 8), Map.entry("dashboard", 8),
+			Map.entry("autoconfigure", 9), Map.entry("test", 10));
 
 	private static final Set<String> API = Set.of("cluster", "distribution", "process", "registry", "supervisor",
 			"test");
@@ -80,23 +80,25 @@ class ArchitectureTests {
 			(type) -> !type.getPackageName().equals(CBOR) && floor(type) <= TOP_OF_CORE);
 
 	@ArchTest
-	static final ArchRule packagesImportLowerFloorsOnly = ours().should(new ArchCondition<>("import lower floors only") {
+	static final ArchRule packagesImportLowerFloorsOnly = ours()
+		.should(new ArchCondition<>("import lower floors only") {
 
-		@Override
-		public void check(JavaClass type, ConditionEvents events) {
-			if (!FLOORS.containsKey(room(type))) {
-				events.add(SimpleConditionEvent.violated(type, type.getName() + " is in a package without a floor"));
-				return;
-			}
-			for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
-				JavaClass target = dependency.getTargetClass().getBaseComponentType();
-				if (inHorde(target) && !room(target).equals(room(type)) && floor(target) >= floor(type)) {
-					events.add(SimpleConditionEvent.violated(dependency, dependency.getDescription()));
+			@Override
+			public void check(JavaClass type, ConditionEvents events) {
+				if (!FLOORS.containsKey(room(type))) {
+					events
+						.add(SimpleConditionEvent.violated(type, type.getName() + " is in a package without a floor"));
+					return;
+				}
+				for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+					JavaClass target = dependency.getTargetClass().getBaseComponentType();
+					if (inHorde(target) && !room(target).equals(room(type)) && floor(target) >= floor(type)) {
+						events.add(SimpleConditionEvent.violated(dependency, dependency.getDescription()));
+					}
 				}
 			}
-		}
 
-	});
+		});
 
 	@ArchTest
 	static final ArchRule onlyWireKnowsTheRelocatedFormat = noClasses().that()
@@ -139,14 +141,13 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule coreTakesTimeThreadsAndRandomnessFromOutside = noClasses().that(core)
-		.and(DescribedPredicate.describe("are not the production event loop",
-				(type) -> !isEventLoop(outermost(type))))
+		.and(DescribedPredicate.describe("are not the production event loop", (type) -> !isEventLoop(outermost(type))))
 		.should()
 		.callCodeUnitWhere(DescribedPredicate.describe("brings in time, threads or randomness",
 				(call) -> isNondeterministic(call)))
 		.orShould()
-		.accessTargetWhere(DescribedPredicate.describe("refers to such a method",
-				(access) -> isNondeterministic(access)))
+		.accessTargetWhere(
+				DescribedPredicate.describe("refers to such a method", (access) -> isNondeterministic(access)))
 		.allowEmptyShould(true);
 
 	@ArchTest
@@ -186,15 +187,15 @@ class ArchitectureTests {
 		.allowEmptyShould(true);
 
 	@ArchTest
-	static final ArchRule apiMentionsNoInternalType = ours().and(
-			DescribedPredicate.describe("are API", (type) -> isApi(type)))
+	static final ArchRule apiMentionsNoInternalType = ours()
+		.and(DescribedPredicate.describe("are API", (type) -> isApi(type)))
 		.should(new ArchCondition<>("mention no internal type in their signatures") {
 
 			@Override
 			public void check(JavaClass type, ConditionEvents events) {
 				Stream<String> header = Stream
-					.concat(type.getSuperclass().stream(), Stream.concat(type.getInterfaces().stream(),
-							type.getTypeParameters().stream()))
+					.concat(type.getSuperclass().stream(),
+							Stream.concat(type.getInterfaces().stream(), type.getTypeParameters().stream()))
 					.flatMap((mentioned) -> internals(mentioned, type.getName()));
 				Stream<String> members = type.getMembers()
 					.stream()
@@ -211,18 +212,18 @@ class ArchitectureTests {
 
 	@ArchTest
 	static void packagesAreNullMarked(JavaClasses classes) {
-		assertThat(packages(classes)).allSatisfy((name, declared) -> assertThat(
-				declared.isAnnotatedWith(NullMarked.class))
-			.as("package-info of %s carries @NullMarked", name)
-			.isTrue());
+		assertThat(packages(classes))
+			.allSatisfy((name, declared) -> assertThat(declared.isAnnotatedWith(NullMarked.class))
+				.as("package-info of %s carries @NullMarked", name)
+				.isTrue());
 	}
 
 	@ArchTest
 	static void allPackagesButTheApiAreInternal(JavaClasses classes) {
-		assertThat(packages(classes)).allSatisfy((name, declared) -> assertThat(
-				declared.isAnnotatedWith(Internal.class))
-			.as("package-info of %s carries @Internal", name)
-			.isEqualTo(!name.equals(BASE) && !API.contains(room(name))));
+		assertThat(packages(classes))
+			.allSatisfy((name, declared) -> assertThat(declared.isAnnotatedWith(Internal.class))
+				.as("package-info of %s carries @Internal", name)
+				.isEqualTo(!name.equals(BASE) && !API.contains(room(name))));
 	}
 
 	private static GivenClassesConjunction ours() {
@@ -302,8 +303,7 @@ class ArchitectureTests {
 						unit.getTypeParameters().stream(), unit.getExceptionTypes().stream())
 				.flatMap((types) -> types);
 		}
-		return (member instanceof JavaField field) ? Stream.of(field.getType())
-				: Stream.empty();
+		return (member instanceof JavaField field) ? Stream.of(field.getType()) : Stream.empty();
 	}
 
 	private static Stream<String> internals(JavaType mentioned, String where) {

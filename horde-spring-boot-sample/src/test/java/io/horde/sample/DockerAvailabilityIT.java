@@ -7,7 +7,8 @@ import org.testcontainers.DockerClientFactory;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Fails where Docker is required and absent, so that container tests cannot be skipped in silence.
+ * Fails where Docker is required and absent, so that container tests cannot be skipped in
+ * silence.
  */
 @EnabledIfEnvironmentVariable(named = "REQUIRE_DOCKER", matches = "true", disabledReason = "REQUIRE_DOCKER is not true")
 class DockerAvailabilityIT {
