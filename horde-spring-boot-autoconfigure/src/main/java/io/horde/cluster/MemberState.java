@@ -1,0 +1,52 @@
+package io.horde.cluster;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+import io.horde.Internal;
+import io.horde.crdt.ReplicaId;
+
+/**
+ * One incarnation of a member, as this node sees it.
+ *
+ * @param id which incarnation of which node
+ * @param status its state, as this node judges it
+ * @param address the transport address, {@code host:port}
+ * @param labels its labels
+ * @param weight its share on the hash ring
+ * @param version its application version, or an empty string
+ * @param types the process types it can run, by name
+ * @param linked whether this node has a link to it; always {@code true} for itself
+ * @param remark why it is in this state, for people: a sentence, or an empty string
+ */
+@Internal
+public record MemberState(ReplicaId id, MemberStatus status, String address, Map<String, String> labels, int weight,
+		String version, SortedMap<String, TypeAnnouncement> types, boolean linked, String remark) {
+
+	/**
+	 * Creates a state.
+	 */
+	public MemberState {
+		labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+		types = Collections.unmodifiableSortedMap(new TreeMap<>(types));
+	}
+
+	/**
+	 * Return the node name.
+	 * @return the name
+	 */
+	public String name() {
+		return this.id.node();
+	}
+
+	/**
+	 * Tell whether its processes are where they were and its names resolve.
+	 * @return {@code false} if it is gone as far as this node knows
+	 */
+	public boolean isLiving() {
+		return this.status != MemberStatus.DOWN && this.status != MemberStatus.LEFT;
+	}
+
+}

@@ -1,0 +1,140 @@
+package io.horde.cluster;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import io.horde.Internal;
+
+/**
+ * What membership can be told: the values of {@code horde.node.*}, {@code horde.cluster.*}
+ * and {@code horde.failure-detection.*}.
+ *
+ * @param nodeName the name of this node, unique in the cluster
+ * @param clusterName only nodes of one cluster name link up
+ * @param labels this node's labels
+ * @param weight its share on the hash ring; 0 runs nothing
+ * @param version its application version, or an empty string
+ * @param expectedSize how many members there will be; 0 if that is not known
+ * @param voters the names of the voting members, or an empty list
+ * @param joinTimeout how long the start waits for other members at most (M6)
+ * @param leaseDuration how long a lease lasts (Q11)
+ * @param forgetAfter when a member that is gone is forgotten (R6)
+ * @param maxClockOffset how far a wall clock may be off before it is corrected (R7)
+ * @param heartbeatInterval the time between two heartbeats
+ * @param silenceTimeout how long a member may be silent before it is {@code UNREACHABLE}
+ * @param confirmTimeout how long others are asked before it is {@code DOWN}
+ * @param indirectProbes how many others are asked at once
+ */
+@Internal
+public record MembershipSettings(String nodeName, String clusterName, Map<String, String> labels, int weight,
+		String version, int expectedSize, List<String> voters, Duration joinTimeout, Duration leaseDuration,
+		Duration forgetAfter, Duration maxClockOffset, Duration heartbeatInterval, Duration silenceTimeout,
+		Duration confirmTimeout, int indirectProbes) {
+
+	/**
+	 * Creates settings.
+	 */
+	public MembershipSettings {
+		labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+		voters = List.copyOf(voters);
+		require(!nodeName.isBlank(), "horde.node.name", "must not be blank");
+		require(!clusterName.isBlank(), "horde.cluster.name", "must not be blank");
+		require(weight >= 0, "horde.node.weight", "must not be negative");
+		require(expectedSize >= 0, "horde.cluster.expected-size", "must not be negative");
+		require(!joinTimeout.isNegative(), "horde.cluster.join-timeout", "must not be negative");
+		require(isPositive(heartbeatInterval), "horde.failure-detection.heartbeat-interval", "must be positive");
+		require(silenceTimeout.compareTo(heartbeatInterval.multipliedBy(2)) >= 0,
+				"horde.failure-detection.silence-timeout",
+				"must be at least twice horde.failure-detection.heartbeat-interval, or every lost heartbeat is a failure");
+		require(isPositive(confirmTimeout), "horde.failure-detection.confirm-timeout", "must be positive");
+		require(indirectProbes >= 1, "horde.failure-detection.indirect-probes", "must be at least 1");
+	}
+
+	/**
+	 * Return the defaults.
+	 * @param nodeName the name of the node
+	 * @return the settings
+	 */
+	public static MembershipSettings defaults(String nodeName) {
+		return new MembershipSettings(nodeName, "horde", Map.of(), 1, "", 0, List.of(), Duration.ofSeconds(10),
+				Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofSeconds(1), Duration.ofMillis(500),
+				Duration.ofSeconds(3), Duration.ofMillis(500), 3);
+	}
+
+	/**
+	 * Return these settings with another cluster name.
+	 * @param clusterName the cluster name
+	 * @return the settings
+	 */
+	public MembershipSettings withClusterName(String clusterName) {
+		return new MembershipSettings(this.nodeName, clusterName, this.labels, this.weight, this.version,
+				this.expectedSize, this.voters, this.joinTimeout, this.leaseDuration, this.forgetAfter,
+				this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
+				this.indirectProbes);
+	}
+
+	/**
+	 * Return these settings with other properties of the node.
+	 * @param labels the labels
+	 * @param weight the weight
+	 * @param version the application version
+	 * @return the settings
+	 */
+	public MembershipSettings withNode(Map<String, String> labels, int weight, String version) {
+		return new MembershipSettings(this.nodeName, this.clusterName, labels, weight, version, this.expectedSize,
+				this.voters, this.joinTimeout, this.leaseDuration, this.forgetAfter, this.maxClockOffset,
+				this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout, this.indirectProbes);
+	}
+
+	/**
+	 * Return these settings with another expected size.
+	 * @param expectedSize how many members there will be; 0 if that is not known
+	 * @return the settings
+	 */
+	public MembershipSettings withExpectedSize(int expectedSize) {
+		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
+				expectedSize, this.voters, this.joinTimeout, this.leaseDuration, this.forgetAfter,
+				this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
+				this.indirectProbes);
+	}
+
+	/**
+	 * Return these settings with another join timeout.
+	 * @param joinTimeout how long the start waits for other members at most
+	 * @return the settings
+	 */
+	public MembershipSettings withJoinTimeout(Duration joinTimeout) {
+		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
+				this.expectedSize, this.voters, joinTimeout, this.leaseDuration, this.forgetAfter,
+				this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
+				this.indirectProbes);
+	}
+
+	/**
+	 * Return these settings with another failure detection.
+	 * @param heartbeatInterval the time between two heartbeats
+	 * @param silenceTimeout how long a member may be silent
+	 * @param confirmTimeout how long others are asked
+	 * @return the settings
+	 */
+	public MembershipSettings withFailureDetection(Duration heartbeatInterval, Duration silenceTimeout,
+			Duration confirmTimeout) {
+		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
+				this.expectedSize, this.voters, this.joinTimeout, this.leaseDuration, this.forgetAfter,
+				this.maxClockOffset, heartbeatInterval, silenceTimeout, confirmTimeout, this.indirectProbes);
+	}
+
+	private static boolean isPositive(Duration duration) {
+		return !duration.isNegative() && !duration.isZero();
+	}
+
+	private static void require(boolean condition, String property, String problem) {
+		if (!condition) {
+			throw new IllegalArgumentException(property + " " + problem);
+		}
+	}
+
+}

@@ -1,0 +1,27 @@
+package io.horde.cluster;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.TreeMap;
+
+import io.horde.Internal;
+
+/**
+ * A process type that a member can run.
+ *
+ * @param type the name of the type
+ * @param instances how many static children it has in the cluster; 0 if it is started on
+ * demand
+ * @param labels what it requires of a node
+ */
+@Internal
+public record TypeAnnouncement(String type, int instances, Map<String, String> labels) {
+
+	/**
+	 * Creates an announcement.
+	 */
+	public TypeAnnouncement {
+		labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+	}
+
+}
