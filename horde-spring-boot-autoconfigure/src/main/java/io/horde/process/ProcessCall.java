@@ -1,0 +1,17 @@
+package io.horde.process;
+
+import io.horde.Internal;
+
+/**
+ * A task for a mailbox that wants to know if it never runs.
+ */
+@Internal
+public interface ProcessCall extends Runnable {
+
+	/**
+	 * The mailbox had accepted the call, and the process stopped before the call began.
+	 * Called on the event loop instead of {@link #run()}.
+	 */
+	void dropped();
+
+}

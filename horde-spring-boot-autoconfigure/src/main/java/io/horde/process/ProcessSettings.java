@@ -1,0 +1,53 @@
+package io.horde.process;
+
+import java.time.Duration;
+
+import io.horde.Internal;
+
+/**
+ * Settings of the runtime of processes.
+ *
+ * @param startTimeout how long a process may take to start
+ * @param shutdownTimeout how long a process may take to stop, unless its type or its order
+ * says otherwise
+ * @param mailboxCapacity how many calls may wait for a process
+ */
+@Internal
+public record ProcessSettings(Duration startTimeout, Duration shutdownTimeout, int mailboxCapacity) {
+
+	/**
+	 * The defaults.
+	 * @return 30 s to start, 5 s to stop, 1,000 calls
+	 */
+	public static ProcessSettings defaults() {
+		return new ProcessSettings(Duration.ofSeconds(30), Duration.ofSeconds(5), 1000);
+	}
+
+	/**
+	 * Change the start timeout.
+	 * @param startTimeout how long a process may take to start
+	 * @return new settings
+	 */
+	public ProcessSettings withStartTimeout(Duration startTimeout) {
+		return new ProcessSettings(startTimeout, this.shutdownTimeout, this.mailboxCapacity);
+	}
+
+	/**
+	 * Change the shutdown timeout.
+	 * @param shutdownTimeout how long a process may take to stop
+	 * @return new settings
+	 */
+	public ProcessSettings withShutdownTimeout(Duration shutdownTimeout) {
+		return new ProcessSettings(this.startTimeout, shutdownTimeout, this.mailboxCapacity);
+	}
+
+	/**
+	 * Change the capacity of mailboxes.
+	 * @param mailboxCapacity how many calls may wait for a process
+	 * @return new settings
+	 */
+	public ProcessSettings withMailboxCapacity(int mailboxCapacity) {
+		return new ProcessSettings(this.startTimeout, this.shutdownTimeout, mailboxCapacity);
+	}
+
+}
