@@ -9,8 +9,8 @@ import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 
 /**
- * The session of one device: started on demand, on one node of the cluster, with a counter
- * that it takes along when it moves.
+ * The session of one device: started on demand, on one node of the cluster, with a
+ * counter that it takes along when it moves.
  */
 @HordeProcess(autoStartup = false)
 class DeviceSession implements SessionApi, StateHandoff<Long> {

@@ -36,8 +36,9 @@ class Greeting {
 			.collect(Collectors.joining(", "));
 		String url = "http://localhost:" + this.environment.getProperty("local.server.port");
 		long pid = ProcessHandle.current().pid();
-		logger.info("This is %s at %s, pid %d. Members: %s. Try: curl -X POST %s/sessions/a; curl %s/actuator/horde; kill -9 %d"
-			.formatted(this.cluster.self().name(), this.cluster.self().address(), pid, members, url, url, pid));
+		logger.info(
+				"This is %s at %s, pid %d. Members: %s. Try: curl -X POST %s/sessions/a; curl %s/actuator/horde; kill -9 %d"
+					.formatted(this.cluster.self().name(), this.cluster.self().address(), pid, members, url, url, pid));
 	}
 
 }

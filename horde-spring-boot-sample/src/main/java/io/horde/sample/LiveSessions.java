@@ -7,9 +7,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.springframework.stereotype.Component;
 
 /**
- * The session beans that are alive in this JVM, as they themselves report when they begin and
- * end. It asks nothing of Horde, so that it shows what really runs, whatever Horde's tables
- * say; two beans of one session are two entries.
+ * The session beans that are alive in this JVM, as they themselves report when they begin
+ * and end. It asks nothing of Horde, so that it shows what really runs, whatever Horde's
+ * tables say; two beans of one session are two entries.
  */
 @Component
 class LiveSessions {

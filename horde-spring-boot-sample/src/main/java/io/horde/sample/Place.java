@@ -13,10 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * One of eight places on this machine for nodes of the sample that are started without any
- * settings: each has its ports, and all of them know the eight transport addresses. A place
- * is held by a file lock for as long as the JVM lives, so that nodes that are started at the
- * same time don't choose the same ports.
+ * One of eight places on this machine for nodes of the sample that are started without
+ * any settings: each has its ports, and all of them know the eight transport addresses. A
+ * place is held by a file lock for as long as the JVM lives, so that nodes that are
+ * started at the same time don't choose the same ports.
  */
 final class Place {
 
@@ -27,8 +27,8 @@ final class Place {
 	private static final int TRANSPORT_PORT = 7420;
 
 	/**
-	 * Never closed, and referred to for as long as the JVM lives: a channel that is collected
-	 * gives up its lock.
+	 * Never closed, and referred to for as long as the JVM lives: a channel that is
+	 * collected gives up its lock.
 	 */
 	private static final List<FileChannel> held = new ArrayList<>();
 

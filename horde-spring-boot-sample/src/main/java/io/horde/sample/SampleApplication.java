@@ -16,8 +16,8 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 public class SampleApplication {
 
 	/**
-	 * Settings that say where the node is and whom it looks for: given one of them, whoever
-	 * starts the node builds the cluster by hand, and no place is chosen for it.
+	 * Settings that say where the node is and whom it looks for: given one of them,
+	 * whoever starts the node builds the cluster by hand, and no place is chosen for it.
 	 */
 	private static final String[] BY_HAND = { "horde.node.", "horde.transport.", "horde.cluster.",
 			"spring.cloud.discovery." };

@@ -15,9 +15,9 @@ import java.util.function.Consumer;
 import io.horde.sample.SampleCluster.Copy;
 
 /**
- * Measures on real JVMs how long the sessions of a node are away when it is killed, stopped
- * or paused. A program, not a test: it prints a table and asserts nothing about time, but it
- * ends with an error if a session is lost or doubled.
+ * Measures on real JVMs how long the sessions of a node are away when it is killed,
+ * stopped or paused. A program, not a test: it prints a table and asserts nothing about
+ * time, but it ends with an error if a session is lost or doubled.
  */
 final class Failover {
 
@@ -96,10 +96,16 @@ final class Failover {
 	}
 
 	private static void awaitElsewhere(SampleNode survivor, SampleNode victim, String id) {
-		SampleCluster.await(id + " answers", Duration.ofSeconds(60), () -> {
+		long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+		while (true) {
 			SampleNode.Answer answer = survivor.get("/sessions/" + id, Duration.ofSeconds(20));
-			return answer.ok() && !answer.json().path("node").asString().equals(victim.name());
-		});
+			if (answer.ok() && !answer.json().path("node").asString().equals(victim.name())) {
+				return;
+			}
+			if (System.nanoTime() > deadline) {
+				throw new IllegalStateException(id + " does not answer: " + answer);
+			}
+		}
 	}
 
 	private static void report(String what, List<Long> millis) {

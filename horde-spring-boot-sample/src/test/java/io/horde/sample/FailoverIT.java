@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What becomes of 1,000 sessions on three JVMs when one of them is killed, stopped, paused,
- * or joined by another.
+ * What becomes of 1,000 sessions on three JVMs when one of them is killed, stopped,
+ * paused, or joined by another.
  */
 @Timeout(300)
 class FailoverIT {
@@ -64,9 +64,8 @@ class FailoverIT {
 			leaving.terminate();
 			assertThat(leaving.await(Duration.ofSeconds(40))).as("exits by itself").isTrue();
 			cluster.awaitAtRest(ids, REST);
-			assertThat(cluster.running()).allSatisfy((id, copies) -> assertThat(copies).extracting(Copy::count)
-				.as("the count of " + id)
-				.containsExactly(1L));
+			assertThat(cluster.running()).allSatisfy((id,
+					copies) -> assertThat(copies).extracting(Copy::count).as("the count of " + id).containsExactly(1L));
 		}
 	}
 

@@ -20,10 +20,10 @@ import org.junit.jupiter.api.Timeout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Rounds of random faults against three JVMs, with increments going on all the time. After
- * each round the cluster must come to rest with each session running once. The number of
- * rounds is the system property {@code sample.rounds}; a failure names the seed, which
- * {@code sample.seed} repeats.
+ * Rounds of random faults against three JVMs, with increments going on all the time.
+ * After each round the cluster must come to rest with each session running once. The
+ * number of rounds is the system property {@code sample.rounds}; a failure names the
+ * seed, which {@code sample.seed} repeats.
  */
 class RandomFaultsIT {
 
@@ -50,8 +50,7 @@ class RandomFaultsIT {
 				while (goOn.get()) {
 					List<SampleNode> nodes = cluster.answering();
 					SampleNode node = nodes.get(choice.nextInt(nodes.size()));
-					Answer answer = node.post(
-							"/sessions/" + targets.get(choice.nextInt(targets.size())) + "/increment",
+					Answer answer = node.post("/sessions/" + targets.get(choice.nextInt(targets.size())) + "/increment",
 							Duration.ofSeconds(2));
 					(answer.ok() ? increments : failures).incrementAndGet();
 				}

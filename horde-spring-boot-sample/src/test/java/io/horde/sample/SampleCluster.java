@@ -25,8 +25,8 @@ import org.awaitility.core.ConditionTimeoutException;
 import tools.jackson.databind.JsonNode;
 
 /**
- * A cluster of JVMs that run the sample, seen from outside: through its HTTP interface, and
- * what runs where from {@code /local}, which asks the live beans.
+ * A cluster of JVMs that run the sample, seen from outside: through its HTTP interface,
+ * and what runs where from {@code /local}, which asks the live beans.
  */
 final class SampleCluster implements AutoCloseable {
 
@@ -131,8 +131,9 @@ final class SampleCluster implements AutoCloseable {
 	 * Wait until all that answer see so many members up.
 	 */
 	void awaitUp(int count) {
-		await("all nodes see " + count + " members UP", Duration.ofSeconds(90), () -> answering().size() >= count
-				&& answering().stream().allMatch((node) -> statuses(node).values().stream().filter("UP"::equals).count() == count));
+		await("all nodes see " + count + " members UP", Duration.ofSeconds(90),
+				() -> answering().size() >= count && answering().stream()
+					.allMatch((node) -> statuses(node).values().stream().filter("UP"::equals).count() == count));
 	}
 
 	Map<String, String> statuses(SampleNode node) {
@@ -188,8 +189,8 @@ final class SampleCluster implements AutoCloseable {
 	}
 
 	/**
-	 * What differs from the state in which each session runs once, nothing else runs, every
-	 * node lists each where it runs and reaches each by its name.
+	 * What differs from the state in which each session runs once, nothing else runs,
+	 * every node lists each where it runs and reaches each by its name.
 	 * @return the differences, none if at rest
 	 */
 	Map<String, Object> differences(Set<String> expected) {
@@ -227,8 +228,8 @@ final class SampleCluster implements AutoCloseable {
 	}
 
 	/**
-	 * Wait until each of the sessions runs exactly once and all nodes agree, then call each by
-	 * its name from every node.
+	 * Wait until each of the sessions runs exactly once and all nodes agree, then call
+	 * each by its name from every node.
 	 */
 	void awaitAtRest(Set<String> expected, Duration timeout) {
 		Supplier<Map<String, Object>> look = () -> differences(expected);

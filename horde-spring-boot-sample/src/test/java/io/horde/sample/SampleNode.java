@@ -21,8 +21,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One JVM that runs the sample, and what can be done to it. It ends only processes that it
- * has started.
+ * One JVM that runs the sample, and what can be done to it. It ends only processes that
+ * it has started.
  */
 final class SampleNode {
 
