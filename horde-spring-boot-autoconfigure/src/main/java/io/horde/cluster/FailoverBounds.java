@@ -33,8 +33,8 @@ public record FailoverBounds(Duration crash, Duration silent) {
 	 */
 	public String describe() {
 		return "a crashed node is replaced within " + seconds(this.crash) + "; a silent one within "
-				+ seconds(this.silent) + "; overlap: as long as a partition, then at most "
-				+ seconds(this.silent) + " after it heals";
+				+ seconds(this.silent) + "; overlap: as long as a partition, then at most " + seconds(this.silent)
+				+ " after it heals";
 	}
 
 	private static String seconds(Duration duration) {

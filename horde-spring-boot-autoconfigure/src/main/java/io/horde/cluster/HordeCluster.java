@@ -5,8 +5,8 @@ import java.util.Collection;
 import java.util.List;
 
 /**
- * The members of the cluster as this node sees them. Reads are plain memory reads and never
- * block.
+ * The members of the cluster as this node sees them. Reads are plain memory reads and
+ * never block.
  */
 public interface HordeCluster {
 
@@ -17,8 +17,8 @@ public interface HordeCluster {
 	Member self();
 
 	/**
-	 * Return the members that this node knows, itself included, sorted by name. Members that
-	 * are {@code LEFT} or {@code DOWN} are listed until they are forgotten.
+	 * Return the members that this node knows, itself included, sorted by name. Members
+	 * that are {@code LEFT} or {@code DOWN} are listed until they are forgotten.
 	 * @return the members
 	 */
 	List<Member> members();

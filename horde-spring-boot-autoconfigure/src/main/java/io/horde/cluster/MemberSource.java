@@ -3,8 +3,8 @@ package io.horde.cluster;
 import java.util.List;
 
 /**
- * Where candidates come from: addresses that are dialled to find members. Candidates are not
- * members and say nothing about liveness.
+ * Where candidates come from: addresses that are dialled to find members. Candidates are
+ * not members and say nothing about liveness.
  * <p>
  * A source is polled on a thread that may block.
  */

@@ -6,8 +6,8 @@ package io.horde.cluster;
 public enum MemberStatus {
 
 	/**
-	 * It has links and has not yet received the replicated state: it runs nothing and does
-	 * not count.
+	 * It has links and has not yet received the replicated state: it runs nothing and
+	 * does not count.
 	 */
 	JOINING,
 
@@ -17,8 +17,9 @@ public enum MemberStatus {
 	UP,
 
 	/**
-	 * This node, or another one, has evidence against it that is not yet confirmed, or hears
-	 * it only through others. Its processes stay where they are and its names resolve.
+	 * This node, or another one, has evidence against it that is not yet confirmed, or
+	 * hears it only through others. Its processes stay where they are and its names
+	 * resolve.
 	 */
 	UNREACHABLE,
 
@@ -33,8 +34,9 @@ public enum MemberStatus {
 	LEFT,
 
 	/**
-	 * This node believes that it is gone. A local judgement which is taken back when it is
-	 * heard again; its processes are taken over and its names hidden, nothing is deleted.
+	 * This node believes that it is gone. A local judgement which is taken back when it
+	 * is heard again; its processes are taken over and its names hidden, nothing is
+	 * deleted.
 	 */
 	DOWN
 

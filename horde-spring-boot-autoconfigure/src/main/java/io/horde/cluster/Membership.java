@@ -93,7 +93,8 @@ public final class Membership implements HordeCluster {
 	}
 
 	/**
-	 * The replicated state is complete: this node goes from {@code JOINING} to {@code UP}.
+	 * The replicated state is complete: this node goes from {@code JOINING} to
+	 * {@code UP}.
 	 */
 	public void joined() {
 		throw new UnsupportedOperationException();
@@ -131,9 +132,9 @@ public final class Membership implements HordeCluster {
 
 	/**
 	 * Tell whether the gate of M6 is open: the first discovery round was tried against
-	 * every candidate, or {@code expected-size} members are there, or the join timeout has
-	 * passed. Then static children may start, and a node that is alone may declare itself
-	 * {@code UP}. May be called from any thread.
+	 * every candidate, or {@code expected-size} members are there, or the join timeout
+	 * has passed. Then static children may start, and a node that is alone may declare
+	 * itself {@code UP}. May be called from any thread.
 	 * @return whether it is open
 	 */
 	public boolean settled() {

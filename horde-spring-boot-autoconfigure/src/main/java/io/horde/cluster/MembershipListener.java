@@ -12,7 +12,8 @@ import io.horde.crdt.ReplicaId;
 public interface MembershipListener {
 
 	/**
-	 * The view has changed. The new one is already what {@link Membership#view()} returns.
+	 * The view has changed. The new one is already what {@link Membership#view()}
+	 * returns.
 	 * @param before the last view
 	 * @param after the new view
 	 */

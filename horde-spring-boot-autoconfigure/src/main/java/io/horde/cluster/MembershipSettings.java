@@ -9,8 +9,8 @@ import java.util.TreeMap;
 import io.horde.Internal;
 
 /**
- * What membership can be told: the values of {@code horde.node.*}, {@code horde.cluster.*}
- * and {@code horde.failure-detection.*}.
+ * What membership can be told: the values of {@code horde.node.*},
+ * {@code horde.cluster.*} and {@code horde.failure-detection.*}.
  *
  * @param nodeName the name of this node, unique in the cluster
  * @param clusterName only nodes of one cluster name link up
@@ -96,9 +96,8 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	 */
 	public MembershipSettings withExpectedSize(int expectedSize) {
 		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
-				expectedSize, this.voters, this.joinTimeout, this.leaseDuration, this.forgetAfter,
-				this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes);
+				expectedSize, this.voters, this.joinTimeout, this.leaseDuration, this.forgetAfter, this.maxClockOffset,
+				this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout, this.indirectProbes);
 	}
 
 	/**
@@ -108,9 +107,8 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	 */
 	public MembershipSettings withJoinTimeout(Duration joinTimeout) {
 		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
-				this.expectedSize, this.voters, joinTimeout, this.leaseDuration, this.forgetAfter,
-				this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes);
+				this.expectedSize, this.voters, joinTimeout, this.leaseDuration, this.forgetAfter, this.maxClockOffset,
+				this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout, this.indirectProbes);
 	}
 
 	/**

@@ -1,5 +1,6 @@
 /**
- * Pure data: dots, version vectors, the add-wins last-writer-wins map, its deltas and its join.
+ * Pure data: dots, version vectors, the add-wins last-writer-wins map, its deltas and its
+ * join.
  */
 @Internal
 @NullMarked

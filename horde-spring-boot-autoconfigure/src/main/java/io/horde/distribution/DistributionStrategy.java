@@ -5,12 +5,13 @@ import java.util.Optional;
 import io.horde.cluster.Member;
 
 /**
- * Decides which member a process belongs to. Every node asks its own strategy, so an answer
- * must depend on nothing but its arguments: where the views agree, the answers must.
+ * Decides which member a process belongs to. Every node asks its own strategy, so an
+ * answer must depend on nothing but its arguments: where the views agree, the answers
+ * must.
  * <p>
- * A user's own strategy is a bean; it is called on the process executor, never on the event
- * loop, and its answers are kept for as long as the view stands. A strategy that throws is
- * reported and counts as "no node".
+ * A user's own strategy is a bean; it is called on the process executor, never on the
+ * event loop, and its answers are kept for as long as the view stands. A strategy that
+ * throws is reported and counts as "no node".
  */
 @FunctionalInterface
 public interface DistributionStrategy {

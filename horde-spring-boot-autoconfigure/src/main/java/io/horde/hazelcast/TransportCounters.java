@@ -55,8 +55,8 @@ public final class TransportCounters {
 	}
 
 	/**
-	 * Return the number of received packets that were dropped because they were malformed,
-	 * belonged to no link, or came too fast.
+	 * Return the number of received packets that were dropped because they were
+	 * malformed, belonged to no link, or came too fast.
 	 * @return a count
 	 */
 	public long dropped() {

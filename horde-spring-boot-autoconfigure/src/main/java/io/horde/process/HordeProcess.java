@@ -12,9 +12,9 @@ import org.springframework.stereotype.Component;
 
 /**
  * Marks a Spring bean, by its class or its {@code @Bean} method, that exists once in the
- * cluster (or {@link #instances()} times, or once per child that is started on demand). The
- * bean is created on the node that runs the process when it starts, and destroyed when it
- * stops.
+ * cluster (or {@link #instances()} times, or once per child that is started on demand).
+ * The bean is created on the node that runs the process when it starts, and destroyed
+ * when it stops.
  * <p>
  * A process is not a dependency of other beans: call it by name through the registry.
  */
@@ -38,8 +38,8 @@ public @interface HordeProcess {
 	String value() default "";
 
 	/**
-	 * Return whether the process starts with the cluster. If not, it is started on demand, any
-	 * number of times.
+	 * Return whether the process starts with the cluster. If not, it is started on
+	 * demand, any number of times.
 	 * @return {@code true} for a static child
 	 */
 	boolean autoStartup() default true;
@@ -82,8 +82,8 @@ public @interface HordeProcess {
 	boolean concurrent() default false;
 
 	/**
-	 * Narrow the interfaces that can be called from other nodes. The default is all public
-	 * interfaces of the process except those of Java, Jakarta, Spring and Horde.
+	 * Narrow the interfaces that can be called from other nodes. The default is all
+	 * public interfaces of the process except those of Java, Jakarta, Spring and Horde.
 	 * @return the callable interfaces
 	 */
 	Class<?>[] api() default {};

@@ -3,8 +3,8 @@ package io.horde.process;
 import io.horde.HordeException;
 
 /**
- * Thrown by a process while it is constructed or initialised, to say that it need not run:
- * the child is forgotten, and that is no error.
+ * Thrown by a process while it is constructed or initialised, to say that it need not
+ * run: the child is forgotten, and that is no error.
  */
 public class IgnoreProcessException extends HordeException {
 

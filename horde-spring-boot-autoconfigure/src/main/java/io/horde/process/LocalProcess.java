@@ -41,7 +41,8 @@ public final class LocalProcess {
 
 	/**
 	 * Return the process type.
-	 * @return the type; for one that this node can't run, a type with nothing but its name
+	 * @return the type; for one that this node can't run, a type with nothing but its
+	 * name
 	 */
 	public ProcessType type() {
 		throw new UnsupportedOperationException();
@@ -81,16 +82,17 @@ public final class LocalProcess {
 
 	/**
 	 * Return the instance. May be called from any thread.
-	 * @return the bean, or {@code null} if it is not created yet or already being destroyed
+	 * @return the bean, or {@code null} if it is not created yet or already being
+	 * destroyed
 	 */
 	public @Nullable Object instance() {
 		throw new UnsupportedOperationException();
 	}
 
 	/**
-	 * Open the mailbox, let {@code run()} begin, and make the process the owner. Called once,
-	 * on the loop, after {@link ProcessListener#created}. An end that the process asked for
-	 * while it started takes place now.
+	 * Open the mailbox, let {@code run()} begin, and make the process the owner. Called
+	 * once, on the loop, after {@link ProcessListener#created}. An end that the process
+	 * asked for while it started takes place now.
 	 */
 	public void open() {
 		throw new UnsupportedOperationException();
@@ -113,17 +115,17 @@ public final class LocalProcess {
 	}
 
 	/**
-	 * Make {@link ProcessContext#isOwner()} false, at once and for good. Does not stop the
-	 * process.
+	 * Make {@link ProcessContext#isOwner()} false, at once and for good. Does not stop
+	 * the process.
 	 */
 	public void revoke() {
 		throw new UnsupportedOperationException();
 	}
 
 	/**
-	 * Let the process be owner until a point in time at most (quorum). It ends when either
-	 * clock says so (Q9). An ended lease is not extended (Q4). Without this call the process
-	 * is owner until it is revoked. Called on the loop.
+	 * Let the process be owner until a point in time at most (quorum). It ends when
+	 * either clock says so (Q9). An ended lease is not extended (Q4). Without this call
+	 * the process is owner until it is revoked. Called on the loop.
 	 * @param untilNanoTime in terms of the loop's monotonic clock
 	 */
 	public void lease(long untilNanoTime) {
@@ -131,14 +133,14 @@ public final class LocalProcess {
 	}
 
 	/**
-	 * Stop the process: it is no longer owner at once, waiting calls are dropped, the running
-	 * one may finish, its state is handed off if wanted, its bean is destroyed. What takes
-	 * longer than the shutdown timeout is interrupted. Called on the loop; the first reason
-	 * counts.
+	 * Stop the process: it is no longer owner at once, waiting calls are dropped, the
+	 * running one may finish, its state is handed off if wanted, its bean is destroyed.
+	 * What takes longer than the shutdown timeout is interrupted. Called on the loop; the
+	 * first reason counts.
 	 * @param reason why
 	 * @param handOff whether to ask a {@link StateHandoff} for its state
-	 * @param stopped called on the loop when the process has ended, after the listener, with
-	 * the encoded state, or {@code null} if there is none
+	 * @param stopped called on the loop when the process has ended, after the listener,
+	 * with the encoded state, or {@code null} if there is none
 	 */
 	public void stop(StopReason reason, boolean handOff, Consumer<byte @Nullable []> stopped) {
 		throw new UnsupportedOperationException();
@@ -154,9 +156,9 @@ public final class LocalProcess {
 	}
 
 	/**
-	 * Hand in a call, to be run with the process bound: serially, or at once if the type is
-	 * concurrent. A {@link ProcessCall} learns if it is dropped. May be called from any
-	 * thread.
+	 * Hand in a call, to be run with the process bound: serially, or at once if the type
+	 * is concurrent. A {@link ProcessCall} learns if it is dropped. May be called from
+	 * any thread.
 	 * @param call the call, which handles what it throws
 	 * @return {@code false} if the mailbox is full or the process is not open
 	 */
@@ -165,8 +167,8 @@ public final class LocalProcess {
 	}
 
 	/**
-	 * Tell the process that it lost a name: a {@link NameConflictAware} one is told, serially
-	 * with calls; another one is stopped. Called on the loop.
+	 * Tell the process that it lost a name: a {@link NameConflictAware} one is told,
+	 * serially with calls; another one is stopped. Called on the loop.
 	 * @param conflict what it lost
 	 */
 	public void signalConflict(NameConflict conflict) {

@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Optional;
 
 /**
- * A process's view of itself. Inject it into the process. All methods may be called from any
- * thread.
+ * A process's view of itself. Inject it into the process. All methods may be called from
+ * any thread.
  */
 public interface ProcessContext {
 
@@ -53,9 +53,10 @@ public interface ProcessContext {
 	Duration ownedFor();
 
 	/**
-	 * Return the fencing token, which is the epoch of this run: 53 bits, higher than those of
-	 * all earlier runs that this node knew of. Under quorum it is unique and strictly growing; under AP
-	 * two sides of a partition may hold equal ones, so there it is no fence (O3).
+	 * Return the fencing token, which is the epoch of this run: 53 bits, higher than
+	 * those of all earlier runs that this node knew of. Under quorum it is unique and
+	 * strictly growing; under AP two sides of a partition may hold equal ones, so there
+	 * it is no fence (O3).
 	 * @return the token
 	 */
 	long fencingToken();
@@ -92,13 +93,14 @@ public interface ProcessContext {
 	Cancellable scheduleWithFixedDelay(Duration delay, Runnable task);
 
 	/**
-	 * End the process normally. Returns at once; the process is stopped on another thread.
+	 * End the process normally. Returns at once; the process is stopped on another
+	 * thread.
 	 */
 	void exit();
 
 	/**
-	 * End the process as failed. Returns at once; the process is stopped on another thread
-	 * and started again as its restart policy says.
+	 * End the process as failed. Returns at once; the process is stopped on another
+	 * thread and started again as its restart policy says.
 	 * @param cause what went wrong
 	 */
 	void fail(Throwable cause);

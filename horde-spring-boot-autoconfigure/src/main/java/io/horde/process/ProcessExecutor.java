@@ -24,8 +24,8 @@ public interface ProcessExecutor {
 	void executeOnOwnThread(String name, Runnable task);
 
 	/**
-	 * Wait inside Horde. Meanwhile the thread doesn't count, so that those it waits for can
-	 * run.
+	 * Wait inside Horde. Meanwhile the thread doesn't count, so that those it waits for
+	 * can run.
 	 * @param <T> the type of the result
 	 * @param wait what blocks
 	 * @return its result

@@ -35,8 +35,8 @@ public interface ProcessFactory {
 	}
 
 	/**
-	 * Create a process: construct and initialise it, and let it take its state over. Called
-	 * on the process executor with the process bound.
+	 * Create a process: construct and initialise it, and let it take its state over.
+	 * Called on the process executor with the process bound.
 	 * @param creation what to create
 	 * @return the instance
 	 * @throws Exception if it can't be created; nothing is left of it then

@@ -9,8 +9,9 @@ import io.horde.Internal;
 public interface ProcessListener {
 
 	/**
-	 * The process is constructed, initialised and has taken its state over. It runs once it
-	 * is {@link LocalProcess#open() opened}. Not called if the start fails or was stopped.
+	 * The process is constructed, initialised and has taken its state over. It runs once
+	 * it is {@link LocalProcess#open() opened}. Not called if the start fails or was
+	 * stopped.
 	 * @param process the process
 	 */
 	void created(LocalProcess process);

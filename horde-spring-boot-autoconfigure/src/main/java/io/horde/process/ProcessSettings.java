@@ -8,8 +8,8 @@ import io.horde.Internal;
  * Settings of the runtime of processes.
  *
  * @param startTimeout how long a process may take to start
- * @param shutdownTimeout how long a process may take to stop, unless its type or its order
- * says otherwise
+ * @param shutdownTimeout how long a process may take to stop, unless its type or its
+ * order says otherwise
  * @param mailboxCapacity how many calls may wait for a process
  */
 @Internal

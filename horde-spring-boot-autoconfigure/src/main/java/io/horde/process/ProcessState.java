@@ -26,8 +26,8 @@ public enum ProcessState {
 	MOVING,
 
 	/**
-	 * It failed too often; it starts again after the longest back-off, or when an operator
-	 * says so.
+	 * It failed too often; it starts again after the longest back-off, or when an
+	 * operator says so.
 	 */
 	QUARANTINED,
 

@@ -1,8 +1,8 @@
 package io.horde.process;
 
 /**
- * A process that takes its state along when it moves to another node. After a crash there is
- * nothing to take over, unless the type asks for checkpoints.
+ * A process that takes its state along when it moves to another node. After a crash there
+ * is nothing to take over, unless the type asks for checkpoints.
  *
  * @param <S> the state: anything that the payload codec can encode
  */
@@ -15,8 +15,8 @@ public interface StateHandoff<S> {
 	S handOff();
 
 	/**
-	 * Take the state over. Called on the new node, after {@code @PostConstruct} and before
-	 * scheduled methods, calls and {@code run()}.
+	 * Take the state over. Called on the new node, after {@code @PostConstruct} and
+	 * before scheduled methods, calls and {@code run()}.
 	 * @param state what the old node returned
 	 */
 	void takeOver(S state);

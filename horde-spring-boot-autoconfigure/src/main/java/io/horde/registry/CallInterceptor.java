@@ -13,8 +13,8 @@ public interface CallInterceptor {
 	/**
 	 * A call begins. Called on the caller's thread.
 	 * @param call the call
-	 * @param headers to be filled with what the other end shall see; at most 16 entries and
-	 * 4,096 characters travel
+	 * @param headers to be filled with what the other end shall see; at most 16 entries
+	 * and 4,096 characters travel
 	 * @return to be told of the end
 	 */
 	default Completion calling(CallInfo call, Map<String, String> headers) {

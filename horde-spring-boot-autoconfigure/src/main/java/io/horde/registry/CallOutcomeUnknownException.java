@@ -4,7 +4,8 @@ import io.horde.HordeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A call was sent and its answer is lost, because the node died or moved away: it ran once or not at all (N4).
+ * A call was sent and its answer is lost, because the node died or moved away: it ran
+ * once or not at all (N4).
  */
 public class CallOutcomeUnknownException extends HordeException {
 

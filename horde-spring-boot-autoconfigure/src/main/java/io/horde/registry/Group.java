@@ -5,8 +5,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A name with many owners. A member is a process, or a node. As with names, a process that
- * ends leaves its groups.
+ * A name with many owners. A member is a process, or a node. As with names, a process
+ * that ends leaves its groups.
  */
 public interface Group {
 

@@ -10,9 +10,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Names in the cluster. Reads come from the local replica: they never block and never leave
- * the node. Writes are visible to this node before they return, to the others as soon as
- * the network carries them. All methods may be called from any thread.
+ * Names in the cluster. Reads come from the local replica: they never block and never
+ * leave the node. Writes are visible to this node before they return, to the others as
+ * soon as the network carries them. All methods may be called from any thread.
  * <p>
  * A name is never a lock (N1): two nodes that register one name at the same time both
  * succeed at first; then one of them loses it and is told. What must exist once is a
@@ -106,13 +106,14 @@ public interface HordeRegistry {
 	<T> T proxy(Class<T> api, String name);
 
 	/**
-	 * Return a proxy for the process that has a name, wherever it runs. A call blocks, unless
-	 * its method returns a {@code CompletableFuture} or {@code CompletionStage}, or is
-	 * {@link OneWay}. It runs at most once (N4) and ends with
+	 * Return a proxy for the process that has a name, wherever it runs. A call blocks,
+	 * unless its method returns a {@code CompletableFuture} or {@code CompletionStage},
+	 * or is {@link OneWay}. It runs at most once (N4) and ends with
 	 * <ul>
 	 * <li>{@link ProcessNotFoundException} if nobody has the name,</li>
 	 * <li>{@link CallTimeoutException} at the deadline,</li>
-	 * <li>{@link CallOutcomeUnknownException} if the node died while it may have run,</li>
+	 * <li>{@link CallOutcomeUnknownException} if the node died while it may have
+	 * run,</li>
 	 * <li>the process's own exception where its type is declared or known here, else
 	 * {@link RemoteCallException}.</li>
 	 * </ul>
@@ -127,8 +128,8 @@ public interface HordeRegistry {
 	/**
 	 * Watch names.
 	 * @param query which ones
-	 * @param listener called on the process executor, in order, never twice at once; first
-	 * for the entries that exist
+	 * @param listener called on the process executor, in order, never twice at once;
+	 * first for the entries that exist
 	 * @return to end the watch
 	 */
 	Watch watch(NameQuery query, Consumer<NameEvent> listener);

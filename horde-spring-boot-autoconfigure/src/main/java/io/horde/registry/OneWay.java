@@ -7,8 +7,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * A method of a process's interface whose caller doesn't wait: the call returns when it has
- * been handed over, and what becomes of it is not told. The method must be {@code void}.
+ * A method of a process's interface whose caller doesn't wait: the call returns when it
+ * has been handed over, and what becomes of it is not told. The method must be
+ * {@code void}.
  */
 @Documented
 @Target(ElementType.METHOD)

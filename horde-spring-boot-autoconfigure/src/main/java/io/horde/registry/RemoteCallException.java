@@ -4,7 +4,8 @@ import io.horde.HordeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process threw an exception whose type is not known to the caller; the message carries the remote stack.
+ * A process threw an exception whose type is not known to the caller; the message carries
+ * the remote stack.
  */
 public class RemoteCallException extends HordeException {
 

@@ -1,5 +1,6 @@
 /**
- * Keeps replicated maps equal on all members: delta push, anti-entropy and joiner snapshots.
+ * Keeps replicated maps equal on all members: delta push, anti-entropy and joiner
+ * snapshots.
  */
 @Internal
 @NullMarked

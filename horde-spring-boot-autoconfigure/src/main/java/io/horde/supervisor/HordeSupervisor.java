@@ -7,18 +7,19 @@ import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
 /**
- * Starts and stops processes anywhere in the cluster. Reads come from the local replica and
- * never block; what may cross the network is a future that completes, with a result or an
- * exception, before a deadline ({@code horde.supervisor.call-timeout} for what the network
- * does, plus {@code start-timeout} for a start). Futures complete on the process executor.
+ * Starts and stops processes anywhere in the cluster. Reads come from the local replica
+ * and never block; what may cross the network is a future that completes, with a result
+ * or an exception, before a deadline ({@code horde.supervisor.call-timeout} for what the
+ * network does, plus {@code start-timeout} for a start). Futures complete on the process
+ * executor.
  */
 public interface HordeSupervisor {
 
 	/**
-	 * Start a child. Given an id or a name, at most one child of it exists and any number of
-	 * callers get the same one; without either the id is random. When the future completes
-	 * without failure, at least two members hold the child's entry (where there are two), so
-	 * that it survives the death of any one node.
+	 * Start a child. Given an id or a name, at most one child of it exists and any number
+	 * of callers get the same one; without either the id is random. When the future
+	 * completes without failure, at least two members hold the child's entry (where there
+	 * are two), so that it survives the death of any one node.
 	 * @param spec the child
 	 * @return the outcome; fails with a {@link io.horde.HordeException} if it can't be
 	 * started

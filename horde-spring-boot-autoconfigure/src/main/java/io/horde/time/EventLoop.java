@@ -52,8 +52,8 @@ public interface EventLoop {
 	interface Timer {
 
 		/**
-		 * Cancel the task. Has no effect if it has already run. Called within the loop, it
-		 * is certain that the task will not run afterwards.
+		 * Cancel the task. Has no effect if it has already run. Called within the loop,
+		 * it is certain that the task will not run afterwards.
 		 */
 		void cancel();
 

@@ -3,14 +3,15 @@ package io.horde.time;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A hybrid logical clock: stamps that follow the wall clock, grow strictly on one node, and
- * exceed every stamp that the node has seen. A stamp is 48 bits of milliseconds and 16 bits
- * of counter; a counter that overflows carries into the milliseconds (R7).
+ * A hybrid logical clock: stamps that follow the wall clock, grow strictly on one node,
+ * and exceed every stamp that the node has seen. A stamp is 48 bits of milliseconds and
+ * 16 bits of counter; a counter that overflows carries into the milliseconds (R7).
  * <p>
  * Safe for use from any thread, without locks.
  *
- * @see <a href="https://cse.buffalo.edu/tech-reports/2014-04.pdf">Kulkarni et al., Logical
- * Physical Clocks and Consistent Snapshots in Globally Distributed Databases (2014)</a>
+ * @see <a href="https://cse.buffalo.edu/tech-reports/2014-04.pdf">Kulkarni et al.,
+ * Logical Physical Clocks and Consistent Snapshots in Globally Distributed Databases
+ * (2014)</a>
  */
 public final class HybridLogicalClock {
 

@@ -16,10 +16,10 @@ public final class SingleThreadEventLoop implements EventLoop, AutoCloseable {
 
 	/*
 	 * Timers live on the loop's own heap and never touch a lock; a timer that is set from
-	 * another thread travels through the queue like any task. After a delay of the machine,
-	 * tasks that are already waiting run before timers that are due, so that what has
-	 * arrived is read before silence is judged (M4); timers can't starve for it, because at
-	 * most one batch of tasks runs between two looks at the timers.
+	 * another thread travels through the queue like any task. After a delay of the
+	 * machine, tasks that are already waiting run before timers that are due, so that
+	 * what has arrived is read before silence is judged (M4); timers can't starve for it,
+	 * because at most one batch of tasks runs between two looks at the timers.
 	 */
 
 	private static final Logger logger = LoggerFactory.getLogger(SingleThreadEventLoop.class);
@@ -88,8 +88,8 @@ public final class SingleThreadEventLoop implements EventLoop, AutoCloseable {
 	}
 
 	/**
-	 * End the loop. Tasks that were handed in before still run, timers don't. Waits for the
-	 * thread, unless called by it.
+	 * End the loop. Tasks that were handed in before still run, timers don't. Waits for
+	 * the thread, unless called by it.
 	 */
 	@Override
 	public void close() {

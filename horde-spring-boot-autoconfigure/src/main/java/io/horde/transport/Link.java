@@ -1,8 +1,8 @@
 package io.horde.transport;
 
 /**
- * A link to one incarnation of one peer. It goes up once, carries frames both ways, and goes
- * down once; a renewed connection is a new link.
+ * A link to one incarnation of one peer. It goes up once, carries frames both ways, and
+ * goes down once; a renewed connection is a new link.
  */
 public interface Link {
 
@@ -19,12 +19,13 @@ public interface Link {
 	byte[] hello();
 
 	/**
-	 * Send a frame. Never blocks and never queues without bound. Called on the event loop.
+	 * Send a frame. Never blocks and never queues without bound. Called on the event
+	 * loop.
 	 * @param channel which consumer the frame is meant for, see {@link Channels}
 	 * @param frame the frame, not to be changed afterwards
 	 * @return {@code true} if the frame will be sent unless the link goes down;
-	 * {@code false} if it was certainly not sent, because the link is down or the window is
-	 * full: then {@link TransportHandler#writable(Link)} follows. Frames on
+	 * {@code false} if it was certainly not sent, because the link is down or the window
+	 * is full: then {@link TransportHandler#writable(Link)} follows. Frames on
 	 * {@link Channels#CLUSTER} have a window of their own, so that heartbeats pass bulk
 	 */
 	boolean send(int channel, byte[] frame);

@@ -3,10 +3,10 @@ package io.horde.transport;
 import java.util.function.Consumer;
 
 /**
- * Links to peers. A link joins this node to one incarnation of one peer and carries frames
- * in order, at most once; a frame can be lost without notice only together with frames that
- * follow it until the link goes down, except under a fault-injecting decorator, so all that
- * is built on a transport tolerates loss.
+ * Links to peers. A link joins this node to one incarnation of one peer and carries
+ * frames in order, at most once; a frame can be lost without notice only together with
+ * frames that follow it until the link goes down, except under a fault-injecting
+ * decorator, so all that is built on a transport tolerates loss.
  * <p>
  * A transport knows addresses, not members: what is in a hello and which peers are wanted
  * is decided above. All callbacks come on the event loop that the transport was created
@@ -37,8 +37,8 @@ public interface Transport {
 	String address();
 
 	/**
-	 * Keep trying to hold a link to an address until {@link #hangUp(String)}. Does nothing
-	 * if the address is already dialled, or is this node's own.
+	 * Keep trying to hold a link to an address until {@link #hangUp(String)}. Does
+	 * nothing if the address is already dialled, or is this node's own.
 	 * @param address {@code host:port}
 	 */
 	void dial(String address);

@@ -10,15 +10,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads a frame that a {@link FrameWriter} wrote, from bytes that anybody may have sent.
  * Whatever they are, a method returns what it promises or throws
- * {@link MalformedFrameException}, and nothing is allocated that the frame's own bytes don't
- * cover. Not safe for use from several threads.
+ * {@link MalformedFrameException}, and nothing is allocated that the frame's own bytes
+ * don't cover. Not safe for use from several threads.
  */
 public final class FrameReader {
 
 	/*
 	 * Two promises make frames extensible: end() skips the items of an array that this
-	 * release does not know, of any CBOR type; and hasNext() tells whether an older release
-	 * has left out the ones that it does not know.
+	 * release does not know, of any CBOR type; and hasNext() tells whether an older
+	 * release has left out the ones that it does not know.
 	 */
 
 	private static final int INDEFINITE = 31;
@@ -187,7 +187,8 @@ public final class FrameReader {
 
 	/**
 	 * Read the next item, whatever it is, without looking into it.
-	 * @return a copy of its bytes, for {@link FrameWriter#items(byte[])} or another reader
+	 * @return a copy of its bytes, for {@link FrameWriter#items(byte[])} or another
+	 * reader
 	 */
 	public byte[] item() {
 		int start = this.position;
@@ -228,8 +229,8 @@ public final class FrameReader {
 	private int length(int major, String expected) {
 		long length = head(major, expected);
 		if (length < 0 || length > remaining()) {
-			throw malformed(expected + " of " + Long.toUnsignedString(length) + " bytes where " + remaining()
-					+ " are left");
+			throw malformed(
+					expected + " of " + Long.toUnsignedString(length) + " bytes where " + remaining() + " are left");
 		}
 		return (int) length;
 	}
@@ -287,9 +288,9 @@ public final class FrameReader {
 	}
 
 	/**
-	 * Skip items of any type. Nested ones are counted, not descended into, so that no frame
-	 * can exhaust the stack; each counted item needs a byte, so that no count can exceed the
-	 * frame.
+	 * Skip items of any type. Nested ones are counted, not descended into, so that no
+	 * frame can exhaust the stack; each counted item needs a byte, so that no count can
+	 * exceed the frame.
 	 */
 	private void skip(long items) {
 		long open = items;

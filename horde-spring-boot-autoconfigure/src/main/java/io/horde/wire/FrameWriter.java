@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 public final class FrameWriter {
 
 	/*
-	 * Written by hand and not through a CBOR generator: a delta has thousands of entries of
-	 * three or four small items each, and a generator costs more than their bytes.
+	 * Written by hand and not through a CBOR generator: a delta has thousands of entries
+	 * of three or four small items each, and a generator costs more than their bytes.
 	 */
 
 	private static final int INITIAL_CAPACITY = 128;
@@ -150,8 +150,8 @@ public final class FrameWriter {
 	}
 
 	/**
-	 * Write items that another writer has encoded. They are items of the array at hand, not
-	 * wrapped into anything.
+	 * Write items that another writer has encoded. They are items of the array at hand,
+	 * not wrapped into anything.
 	 * @param items what {@link #toBytes()} of the other writer returned
 	 * @return this writer
 	 */
@@ -226,8 +226,8 @@ public final class FrameWriter {
 	private void reserve(int size) {
 		int required = Math.addExact(this.position, size);
 		if (required > this.buffer.length) {
-			this.buffer = Arrays.copyOf(this.buffer, (int) Math.min(Math.max(required, this.buffer.length * 2L),
-					Integer.MAX_VALUE - 8L));
+			this.buffer = Arrays.copyOf(this.buffer,
+					(int) Math.min(Math.max(required, this.buffer.length * 2L), Integer.MAX_VALUE - 8L));
 		}
 	}
 

@@ -1,0 +1,31 @@
+package io.horde.replication;
+
+/**
+ * The settings of a replicator.
+ *
+ * @param logSize bytes of recent deltas that are kept for members that missed some
+ * @param snapshotChunk bytes of one piece of a snapshot
+ * @param maxInFlight bytes of a snapshot or a replay that were sent to one member and not
+ * yet confirmed by it
+ */
+public record ReplicationSettings(long logSize, int snapshotChunk, int maxInFlight) {
+
+	/**
+	 * Creates settings.
+	 */
+	public ReplicationSettings {
+		if (logSize < 0 || snapshotChunk < 1 || maxInFlight < snapshotChunk) {
+			throw new IllegalArgumentException("log size " + logSize + ", snapshot chunk " + snapshotChunk
+					+ " and in-flight limit " + maxInFlight + " of the replication contradict each other");
+		}
+	}
+
+	/**
+	 * Return the defaults.
+	 * @return 16 MB of log, chunks of 256 kB, 1 MB in flight
+	 */
+	public static ReplicationSettings defaults() {
+		return new ReplicationSettings(16 << 20, 256 << 10, 1 << 20);
+	}
+
+}

@@ -1,0 +1,126 @@
+package io.horde.replication;
+
+import java.util.Comparator;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+import io.horde.cluster.Membership;
+import io.horde.crdt.Dot;
+import io.horde.crdt.Versioned;
+import io.horde.time.EventLoop;
+import io.horde.time.HybridLogicalClock;
+
+/**
+ * Keeps several named maps equal on all members: pushes local writes, pulls what was
+ * missed, and brings a joiner up to date.
+ * <p>
+ * Methods are called on the event loop unless they say otherwise.
+ */
+public final class Replicator {
+
+	/**
+	 * Creates a replicator, with its part in the heartbeats of the membership.
+	 * @param loop the event loop
+	 * @param membership the membership, not started
+	 * @param clock the clock of the stamps
+	 * @param settings the settings
+	 * @param seed for what is chosen at random
+	 */
+	public Replicator(EventLoop loop, Membership membership, HybridLogicalClock clock, ReplicationSettings settings,
+			long seed) {
+		throw new UnsupportedOperationException();
+	}
+
+	/**
+	 * Create a map. Called before the start.
+	 * @param <V> type of the values
+	 * @param name the name, the same on all members
+	 * @param codec how values look in a frame
+	 * @param order the total order of concurrent values, of which the greatest is
+	 * visible; {@link Versioned#BY_STAMP} if there is no better one
+	 * @return the map
+	 */
+	public <V> ReplicatedMap<V> map(String name, EntryCodec<V> codec, Comparator<? super Versioned<V>> order) {
+		throw new UnsupportedOperationException();
+	}
+
+	/**
+	 * Start. The membership is told by {@link Membership#joined()} when the state is
+	 * complete.
+	 */
+	public void start() {
+		throw new UnsupportedOperationException();
+	}
+
+	/**
+	 * Stop. Reads and local writes remain possible; nothing is sent any more. Futures of
+	 * {@link #held(Dot)} complete.
+	 */
+	public void stop() {
+		throw new UnsupportedOperationException();
+	}
+
+	/**
+	 * Write to maps of this replicator. All writes of the body become one delta, visible
+	 * on this node before the call returns; if the body throws there are none. May be
+	 * called from any thread, and not within another body.
+	 * @param <R> type of the result
+	 * @param body makes the writes, under a lock (N5): it must be quick, must not wait,
+	 * and must not call anybody who might
+	 * @return the result of the body
+	 */
+	public <R> R write(Function<Writes, R> body) {
+		throw new UnsupportedOperationException();
+	}
+
+	/**
+	 * Write, and return the writes in a form that can travel in a message of its own, so
+	 * that its receiver has them before it acts (O2). Otherwise like {@link #write}.
+	 * @param <R> type of the result
+	 * @param body makes the writes
+	 * @return the result of the body, and the delta
+	 */
+	public <R> Written<R> writeAndExport(Function<Writes, R> body) {
+		throw new UnsupportedOperationException();
+	}
+
+	/**
+	 * Merge an exported delta, with its exact dots (R2), in any order and any number of
+	 * times.
+	 * @param delta what {@link #writeAndExport} gave somewhere
+	 * @throws io.horde.wire.MalformedFrameException if it isn't such a delta; nothing is
+	 * merged then
+	 */
+	public void merge(byte[] delta) {
+		throw new UnsupportedOperationException();
+	}
+
+	/**
+	 * Wait until the death of any one node can't lose a write of this node (R10). May be
+	 * called from any thread.
+	 * @param ownDot the write, see {@link Writes#put}
+	 * @return completes on the event loop, when another member that is {@code UP} has
+	 * merged the write, or nobody else is {@code UP} and linked; never exceptionally
+	 */
+	public CompletableFuture<Void> held(Dot ownDot) {
+		throw new UnsupportedOperationException();
+	}
+
+	/**
+	 * Tell whether this node has got the replicated state, once. May be called from any
+	 * thread.
+	 * @return {@code false} while it joins
+	 */
+	public boolean isSynchronized() {
+		throw new UnsupportedOperationException();
+	}
+
+	/**
+	 * Return what the replicator has done. May be called from any thread.
+	 * @return the figures
+	 */
+	public ReplicationStats stats() {
+		throw new UnsupportedOperationException();
+	}
+
+}
