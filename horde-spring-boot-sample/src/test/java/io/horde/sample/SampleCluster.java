@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.horde.sample.SampleNode.Answer;
 import org.awaitility.Awaitility;
@@ -98,7 +99,10 @@ final class SampleCluster implements AutoCloseable {
 		List<String> all = new ArrayList<>();
 		all.add("--horde.transport.host=127.0.0.1");
 		all.add("--horde.transport.port=" + this.transportPorts.get(place));
-		all.add("--horde.cluster.members=" + members());
+		// Boot joins repeated options, so a default must not stand beside the test's own
+		if (Stream.of(arguments).noneMatch((argument) -> argument.startsWith("--horde.cluster.members"))) {
+			all.add("--horde.cluster.members=" + members());
+		}
 		all.addAll(List.of(arguments));
 		SampleNode node = new SampleNode(nodeName, this.httpPorts.get(place), all,
 				this.logs.resolve(nodeName + ".log"));
