@@ -11,27 +11,7 @@ import org.jspecify.annotations.Nullable;
 @Internal
 public final class LocalProcess {
 
-	private final StartOrder order;
-
-	private final ProcessType type;
-
-	private final Ownership ownership;
-
-	private final Mailbox mailbox;
-
-	private final LocalProcessContext context;
-
-	private final Lifecycle lifecycle;
-
-	LocalProcess(ProcessRuntime runtime, StartOrder order, ProcessType type, ProcessListener listener) {
-		Activity activity = new Activity(this);
-		this.order = order;
-		this.type = type;
-		this.ownership = new Ownership(runtime.loop());
-		this.mailbox = new Mailbox(runtime.executor(), activity, runtime.settings().mailboxCapacity(),
-				type.concurrent(), this::dropped, this::failed);
-		this.context = new LocalProcessContext(this, runtime.node(), runtime.loop(), this.mailbox);
-		this.lifecycle = new Lifecycle(runtime, this, activity, this.mailbox, this.context, listener);
+	LocalProcess() {
 	}
 
 	/**
@@ -40,7 +20,7 @@ public final class LocalProcess {
 	 * @return the process, or {@code null} if the context is not one of this runtime's
 	 */
 	public static @Nullable LocalProcess of(ProcessContext context) {
-		return (context instanceof LocalProcessContext local) ? local.process() : null;
+		throw new UnsupportedOperationException();
 	}
 
 	/**
@@ -48,7 +28,7 @@ public final class LocalProcess {
 	 * @return the order
 	 */
 	public StartOrder order() {
-		return this.order;
+		throw new UnsupportedOperationException();
 	}
 
 	/**
@@ -56,7 +36,7 @@ public final class LocalProcess {
 	 * @return the id
 	 */
 	public String id() {
-		return this.order.id();
+		throw new UnsupportedOperationException();
 	}
 
 	/**
@@ -65,7 +45,7 @@ public final class LocalProcess {
 	 * name
 	 */
 	public ProcessType type() {
-		return this.type;
+		throw new UnsupportedOperationException();
 	}
 
 	/**
@@ -73,7 +53,7 @@ public final class LocalProcess {
 	 * @return the name, or {@code null}
 	 */
 	public @Nullable String name() {
-		return this.order.name();
+		throw new UnsupportedOperationException();
 	}
 
 	/**
@@ -81,7 +61,7 @@ public final class LocalProcess {
 	 * @return the number
 	 */
 	public int instanceNumber() {
-		return this.order.instance();
+		throw new UnsupportedOperationException();
 	}
 
 	/**
@@ -89,7 +69,7 @@ public final class LocalProcess {
 	 * @return the epoch
 	 */
 	public long epoch() {
-		return this.order.epoch();
+		throw new UnsupportedOperationException();
 	}
 
 	/**
@@ -97,7 +77,7 @@ public final class LocalProcess {
 	 * @return the context
 	 */
 	public ProcessContext context() {
-		return this.context;
+		throw new UnsupportedOperationException();
 	}
 
 	/**
@@ -106,16 +86,16 @@ public final class LocalProcess {
 	 * destroyed
 	 */
 	public @Nullable Object instance() {
-		return this.lifecycle.instance();
+		throw new UnsupportedOperationException();
 	}
 
 	/**
 	 * Open the mailbox, let {@code run()} begin, and make the process the owner. Called
-	 * once, on the loop, after {@link ProcessListener#created}; without effect once it is
-	 * being stopped. An end that the process asked for while it started takes place now.
+	 * once, on the loop, after {@link ProcessListener#created}. An end that the process
+	 * asked for while it started takes place now.
 	 */
 	public void open() {
-		this.lifecycle.open();
+		throw new UnsupportedOperationException();
 	}
 
 	/**
@@ -123,7 +103,7 @@ public final class LocalProcess {
 	 * @return {@code true} from {@link #open()} to the begin of the stop
 	 */
 	public boolean isOpen() {
-		return this.lifecycle.isOpen();
+		throw new UnsupportedOperationException();
 	}
 
 	/**
@@ -131,15 +111,15 @@ public final class LocalProcess {
 	 * @return what {@link ProcessContext#isOwner()} says
 	 */
 	public boolean isOwner() {
-		return this.ownership.holds();
+		throw new UnsupportedOperationException();
 	}
 
 	/**
 	 * Make {@link ProcessContext#isOwner()} false, at once and for good. Does not stop
-	 * the process. Called on the loop.
+	 * the process.
 	 */
 	public void revoke() {
-		this.ownership.revoke();
+		throw new UnsupportedOperationException();
 	}
 
 	/**
@@ -149,7 +129,7 @@ public final class LocalProcess {
 	 * @param untilNanoTime in terms of the loop's monotonic clock
 	 */
 	public void lease(long untilNanoTime) {
-		this.ownership.grant(untilNanoTime);
+		throw new UnsupportedOperationException();
 	}
 
 	/**
@@ -158,23 +138,21 @@ public final class LocalProcess {
 	 * What takes longer than the shutdown timeout is interrupted. Called on the loop; the
 	 * first reason counts.
 	 * @param reason why
-	 * @param handOff whether to ask a {@link StateHandoff} for its state; one that has
-	 * not started yet gives back what it was to take over
+	 * @param handOff whether to ask a {@link StateHandoff} for its state
 	 * @param stopped called on the loop when the process has ended, after the listener,
 	 * with the encoded state, or {@code null} if there is none
 	 */
 	public void stop(StopReason reason, boolean handOff, Consumer<byte @Nullable []> stopped) {
-		this.lifecycle.stop(reason, handOff, stopped);
+		throw new UnsupportedOperationException();
 	}
 
 	/**
-	 * Ask a {@link StateHandoff} for its state, serially with calls, and go on. Called on
-	 * the loop.
+	 * Ask a {@link StateHandoff} for its state, serially with calls, and go on.
 	 * @param checkpoint called on the loop with the encoded state; not called if there is
 	 * none
 	 */
 	public void checkpoint(Consumer<byte[]> checkpoint) {
-		this.lifecycle.checkpoint(checkpoint);
+		throw new UnsupportedOperationException();
 	}
 
 	/**
@@ -185,7 +163,7 @@ public final class LocalProcess {
 	 * @return {@code false} if the mailbox is full or the process is not open
 	 */
 	public boolean offer(Runnable call) {
-		return this.mailbox.offer(call);
+		throw new UnsupportedOperationException();
 	}
 
 	/**
@@ -194,37 +172,7 @@ public final class LocalProcess {
 	 * @param conflict what it lost
 	 */
 	public void signalConflict(NameConflict conflict) {
-		if (instance() instanceof NameConflictAware aware) {
-			this.mailbox.put(() -> aware.onNameConflict(conflict), false);
-		}
-		else {
-			stop(StopReason.NAME_CONFLICT, false, (state) -> {
-			});
-		}
-	}
-
-	Ownership ownership() {
-		return this.ownership;
-	}
-
-	Lifecycle lifecycle() {
-		return this.lifecycle;
-	}
-
-	private void dropped(Runnable task) {
-		if (task instanceof ProcessCall call) {
-			this.lifecycle.dropped(call);
-		}
-	}
-
-	private void failed(Throwable cause) {
-		this.context.fail(cause);
-	}
-
-	@Override
-	public String toString() {
-		return "LocalProcess[id=" + id() + ", type=" + this.type.name() + ", epoch=" + epoch() + ", " + this.lifecycle
-				+ "]";
+		throw new UnsupportedOperationException();
 	}
 
 }

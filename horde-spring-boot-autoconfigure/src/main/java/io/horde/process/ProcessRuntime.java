@@ -1,9 +1,6 @@
 package io.horde.process;
 
 import java.util.Collection;
-import java.util.Collections;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 import io.horde.Internal;
 import io.horde.time.EventLoop;
@@ -16,20 +13,6 @@ import org.jspecify.annotations.Nullable;
 @Internal
 public final class ProcessRuntime {
 
-	private final EventLoop loop;
-
-	private final ProcessExecutor executor;
-
-	private final ProcessFactory factory;
-
-	private final PayloadCodec codec;
-
-	private final String node;
-
-	private final ProcessSettings settings;
-
-	private final Map<String, LocalProcess> processes = new ConcurrentHashMap<>();
-
 	/**
 	 * Creates a runtime.
 	 * @param loop the event loop
@@ -41,12 +24,6 @@ public final class ProcessRuntime {
 	 */
 	public ProcessRuntime(EventLoop loop, ProcessExecutor executor, ProcessFactory factory, PayloadCodec codec,
 			String node, ProcessSettings settings) {
-		this.loop = loop;
-		this.executor = executor;
-		this.factory = factory;
-		this.codec = codec;
-		this.node = node;
-		this.settings = settings;
 	}
 
 	/**
@@ -57,19 +34,7 @@ public final class ProcessRuntime {
 	 * @return the process
 	 */
 	public LocalProcess start(StartOrder order, ProcessListener listener) {
-		ProcessType type = this.factory.type(order.type());
-		LocalProcess process = new LocalProcess(this, order, (type != null) ? type : ProcessType.onDemand(order.type()),
-				listener);
-		if (type == null) {
-			process.lifecycle().refuse("node " + this.node + " has no process type " + order.type());
-		}
-		else if (this.processes.putIfAbsent(order.id(), process) != null) {
-			process.lifecycle().refuse("an earlier run of it has not ended on node " + this.node);
-		}
-		else {
-			process.lifecycle().start();
-		}
-		return process;
+		throw new UnsupportedOperationException();
 	}
 
 	/**
@@ -78,7 +43,7 @@ public final class ProcessRuntime {
 	 * @return the process, or {@code null}
 	 */
 	public @Nullable LocalProcess process(String id) {
-		return this.processes.get(id);
+		throw new UnsupportedOperationException();
 	}
 
 	/**
@@ -86,7 +51,7 @@ public final class ProcessRuntime {
 	 * @return a weakly consistent view
 	 */
 	public Collection<LocalProcess> processes() {
-		return Collections.unmodifiableCollection(this.processes.values());
+		throw new UnsupportedOperationException();
 	}
 
 	/**
@@ -94,7 +59,7 @@ public final class ProcessRuntime {
 	 * @return the factory
 	 */
 	public ProcessFactory factory() {
-		return this.factory;
+		throw new UnsupportedOperationException();
 	}
 
 	/**
@@ -102,27 +67,7 @@ public final class ProcessRuntime {
 	 * @return the executor
 	 */
 	public ProcessExecutor executor() {
-		return this.executor;
-	}
-
-	EventLoop loop() {
-		return this.loop;
-	}
-
-	PayloadCodec codec() {
-		return this.codec;
-	}
-
-	String node() {
-		return this.node;
-	}
-
-	ProcessSettings settings() {
-		return this.settings;
-	}
-
-	void ended(LocalProcess process) {
-		this.processes.remove(process.id(), process);
+		throw new UnsupportedOperationException();
 	}
 
 }
