@@ -1,0 +1,266 @@
+package io.horde.test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+
+import io.horde.time.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A world with virtual time, in which any number of nodes run in one thread. All that
+ * happens follows from the seed: two simulations with the same seed that are driven the same
+ * way take the same course, to the last frame. Not safe for use from several threads.
+ * <p>
+ * A task that throws ends the simulation: {@link #step()} throws an
+ * {@link IllegalStateException} which names the node, the time and the seed.
+ */
+public final class Simulation {
+
+	private static final int BUSY = 5_000_000;
+
+	private final long seed;
+
+	private final SplittableRandom random;
+
+	private final PriorityQueue<Event> events = new PriorityQueue<>();
+
+	private final Map<String, SimulatedClock> clocks = new HashMap<>();
+
+	private final Map<String, SimulatedEventLoop> loops = new HashMap<>();
+
+	private final SimulatedNetwork network;
+
+	private long now;
+
+	private long order;
+
+	private long eventsAtThisInstant;
+
+	private long trace = 0xcbf29ce484222325L;
+
+	private @Nullable SimulatedEventLoop current;
+
+	/**
+	 * Creates a world in which it is 2026 and nothing happens.
+	 * @param seed what decides on everything
+	 */
+	public Simulation(long seed) {
+		this.seed = seed;
+		this.random = new SplittableRandom(seed);
+		this.network = new SimulatedNetwork(this);
+	}
+
+	/**
+	 * Return the seed.
+	 * @return the seed
+	 */
+	public long seed() {
+		return this.seed;
+	}
+
+	/**
+	 * Return a new stream of random numbers, which follows from the seed and from how many
+	 * were asked for before.
+	 * @return the stream
+	 */
+	public SplittableRandom random() {
+		return this.random.split();
+	}
+
+	/**
+	 * Return the network.
+	 * @return the network
+	 */
+	public SimulatedNetwork network() {
+		return this.network;
+	}
+
+	/**
+	 * Return the clock of a machine. It goes on when the machine's process is restarted.
+	 * @param machine the name of the machine
+	 * @return the clock
+	 */
+	public SimulatedClock clock(String machine) {
+		SimulatedClock clock = this.clocks.get(machine);
+		if (clock == null) {
+			clock = new SimulatedClock(this, random());
+			this.clocks.put(machine, clock);
+		}
+		return clock;
+	}
+
+	/**
+	 * Start a process on a machine: its event loop. One that already runs there is killed.
+	 * @param machine the name of the machine
+	 * @return the loop
+	 */
+	public SimulatedEventLoop eventLoop(String machine) {
+		SimulatedEventLoop previous = this.loops.get(machine);
+		if (previous != null) {
+			previous.kill();
+		}
+		SimulatedEventLoop loop = new SimulatedEventLoop(this, machine, clock(machine), random());
+		this.loops.put(machine, loop);
+		return loop;
+	}
+
+	/**
+	 * Return the true time, which no node knows.
+	 * @return how long the simulation has run
+	 */
+	public Duration now() {
+		return Duration.ofNanos(this.now);
+	}
+
+	/**
+	 * Let something happen later, outside of all nodes.
+	 * @param delay how much later
+	 * @param task what happens
+	 */
+	public void after(Duration delay, Runnable task) {
+		post(delay.toNanos(), task);
+	}
+
+	/**
+	 * Let the next thing happen.
+	 * @return {@code false} if nothing will ever happen again
+	 */
+	public boolean step() {
+		Event event = this.events.poll();
+		if (event == null) {
+			return false;
+		}
+		if (event.time > this.now) {
+			this.now = event.time;
+			this.eventsAtThisInstant = 0;
+		}
+		else if (++this.eventsAtThisInstant > BUSY) {
+			throw new IllegalStateException("Time stands still at " + now() + ": a task goes round in circles (seed "
+					+ this.seed + ", " + event.task + ")");
+		}
+		event.task.run();
+		return true;
+	}
+
+	/**
+	 * Let time pass.
+	 * @param duration how much
+	 */
+	public void run(Duration duration) {
+		long end = this.now + duration.toNanos();
+		Event next = this.events.peek();
+		while (next != null && next.time <= end) {
+			step();
+			next = this.events.peek();
+		}
+		this.now = end;
+		this.eventsAtThisInstant = 0;
+	}
+
+	/**
+	 * Let time pass until a condition holds.
+	 * @param condition tested after everything that happens
+	 * @param limit how much time may pass
+	 * @return whether the condition holds
+	 */
+	public boolean runUntil(BooleanSupplier condition, Duration limit) {
+		long end = this.now + limit.toNanos();
+		while (!condition.getAsBoolean()) {
+			Event next = this.events.peek();
+			if (next == null || next.time > end) {
+				this.now = end;
+				return condition.getAsBoolean();
+			}
+			step();
+		}
+		return true;
+	}
+
+	/**
+	 * Return a number that stands for all that has happened: which node ran when, and which
+	 * frames it received.
+	 * @return equal for equal courses
+	 */
+	public long traceHash() {
+		return this.trace;
+	}
+
+	/**
+	 * Return the loops that were started last on each machine, sorted by machine.
+	 */
+	List<EventLoop> loops() {
+		List<EventLoop> result = new ArrayList<>();
+		this.loops.keySet().stream().sorted().forEach((machine) -> result.add(this.loops.get(machine)));
+		return result;
+	}
+
+	long nanos() {
+		return this.now;
+	}
+
+	Event post(long delay, Runnable task) {
+		Event event = new Event(this.now + Math.max(0, delay), this.order++, task);
+		this.events.add(event);
+		return event;
+	}
+
+	void trace(long value) {
+		this.trace = (this.trace ^ value) * 0x100000001b3L;
+		this.trace ^= this.trace >>> 29;
+	}
+
+	@Nullable SimulatedEventLoop current() {
+		return this.current;
+	}
+
+	/**
+	 * Run a task of a loop.
+	 */
+	void run(SimulatedEventLoop loop, Runnable task) {
+		SimulatedEventLoop outer = this.current;
+		this.current = loop;
+		trace(this.now ^ loop.machine().hashCode());
+		try {
+			task.run();
+		}
+		catch (RuntimeException | Error ex) {
+			throw new IllegalStateException("A task on the loop of '" + loop.machine() + "' threw at " + now()
+					+ " (seed " + this.seed + "): " + ex, ex);
+		}
+		finally {
+			this.current = outer;
+		}
+	}
+
+	/**
+	 * Something that will happen.
+	 */
+	static final class Event implements Comparable<Event> {
+
+		final long time;
+
+		private final long order;
+
+		private final Runnable task;
+
+		private Event(long time, long order, Runnable task) {
+			this.time = time;
+			this.order = order;
+			this.task = task;
+		}
+
+		@Override
+		public int compareTo(Event other) {
+			int result = Long.compare(this.time, other.time);
+			return (result != 0) ? result : Long.compare(this.order, other.order);
+		}
+
+	}
+
+}
