@@ -1,0 +1,109 @@
+package io.horde.scope;
+
+import io.horde.process.ProcessContext;
+import io.horde.process.ProcessCreation;
+import io.horde.process.ProcessStartException;
+import io.horde.wire.PayloadCodec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The process whose bean a thread creates or destroys; expressions know it as
+ * {@code hordeProcess}.
+ */
+public final class BoundProcess {
+
+	private final ProcessCreation creation;
+
+	private final @Nullable ArgumentParameter parameter;
+
+	private final PayloadCodec codec;
+
+	private boolean creating;
+
+	private @Nullable Object raw;
+
+	private @Nullable Object bean;
+
+	private @Nullable Runnable destruction;
+
+	BoundProcess(ProcessCreation creation, @Nullable ArgumentParameter parameter, PayloadCodec codec) {
+		this.creation = creation;
+		this.parameter = parameter;
+		this.codec = codec;
+	}
+
+	/**
+	 * Return the argument with which the child was started.
+	 * @return the argument, decoded to the type of the parameter
+	 */
+	public @Nullable Object argument() {
+		ArgumentParameter parameter = this.parameter;
+		if (parameter == null) {
+			throw new ProcessStartException(
+					"Process type " + beanName() + " has no @ProcessArgument parameter that Horde knows of", null);
+		}
+		byte[] bytes = this.creation.argument();
+		Object argument = (bytes != null) ? this.codec.<Object>decode(bytes, parameter.type()) : null;
+		if (argument == null && parameter.required()) {
+			throw new ProcessStartException("Process " + context().id() + " of type " + beanName()
+					+ " was started without an argument; use ChildSpec.argument, or declare the parameter @Nullable",
+					null);
+		}
+		return argument;
+	}
+
+	String beanName() {
+		return this.creation.type().name();
+	}
+
+	ProcessContext context() {
+		return this.creation.context();
+	}
+
+	byte @Nullable [] state() {
+		return this.creation.state();
+	}
+
+	PayloadCodec codec() {
+		return this.codec;
+	}
+
+	/**
+	 * Return whether its bean was asked for, and note that it now was.
+	 * @return {@code true} if somebody was here before
+	 */
+	boolean beginCreation() {
+		boolean before = this.creating;
+		this.creating = true;
+		return before;
+	}
+
+	@Nullable Object bean() {
+		return this.bean;
+	}
+
+	void bean(Object bean) {
+		this.bean = bean;
+	}
+
+	/**
+	 * Return the instance behind the proxies.
+	 * @return the raw instance
+	 */
+	@Nullable Object raw() {
+		return this.raw;
+	}
+
+	void raw(Object raw) {
+		this.raw = raw;
+	}
+
+	void destruction(Runnable destruction) {
+		this.destruction = destruction;
+	}
+
+	@Nullable Runnable destruction() {
+		return this.destruction;
+	}
+
+}
