@@ -54,8 +54,8 @@ final class Claim {
 	private final byte @Nullable [] value;
 
 	/*
-	 * Lookups return this object and allocate nothing. The race between two threads that both
-	 * find it missing is harmless: what they write is immutable, and equal.
+	 * Lookups return this object and allocate nothing. The race between two threads that
+	 * both find it missing is harmless: what they write is immutable, and equal.
 	 */
 	private @Nullable Optional<NameEntry> entry;
 
@@ -87,8 +87,8 @@ final class Claim {
 	}
 
 	/**
-	 * Return when the name was registered. An assertion of the same registration, or a new
-	 * value, keeps it, so that a resolver sees the same two claims on all nodes.
+	 * Return when the name was registered. An assertion of the same registration, or a
+	 * new value, keeps it, so that a resolver sees the same two claims on all nodes.
 	 * @return a hybrid logical stamp
 	 */
 	long stamp() {

@@ -10,22 +10,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who of several claims keeps a name: the same answer on every node that sees the same claims.
+ * Who of several claims keeps a name: the same answer on every node that sees the same
+ * claims.
  */
 final class ConflictRules {
 
 	/*
-	 * A verdict is written by the winner's node, as its own claim once more, so that the node
-	 * of a claim is always the origin of its dot (R3), and a winner that is gone decides
-	 * nothing. The loser's node sees that its claim was replaced and asks the same function;
-	 * it signals only then, because only a written verdict stops anybody (N2).
+	 * A verdict is written by the winner's node, as its own claim once more, so that the
+	 * node of a claim is always the origin of its dot (R3), and a winner that is gone
+	 * decides nothing. The loser's node sees that its claim was replaced and asks the
+	 * same function; it signals only then, because only a written verdict stops anybody
+	 * (N2).
 	 *
 	 * The same path serves the claim that was overwritten while its owner was hidden: the
-	 * owner, back again, asks whether it wins against what replaced it. If so it writes its
-	 * claim once more, else it has lost. Both sides judge by the stamp of the registration,
-	 * not of the write, so repeating a claim does not make it younger and the two don't
-	 * overwrite each other for ever. With a resolver that is not a pure function they would:
-	 * the claims count the contradictions, and from DISPUTES on the last write wins.
+	 * owner, back again, asks whether it wins against what replaced it. If so it writes
+	 * its claim once more, else it has lost. Both sides judge by the stamp of the
+	 * registration, not of the write, so repeating a claim does not make it younger and
+	 * the two don't overwrite each other for ever. With a resolver that is not a pure
+	 * function they would: the claims count the contradictions, and from DISPUTES on the
+	 * last write wins.
 	 */
 
 	/**
@@ -34,7 +37,8 @@ final class ConflictRules {
 	static final int DISPUTES = 8;
 
 	/**
-	 * The order in which claims are folded, and which of them is visible before the verdict.
+	 * The order in which claims are folded, and which of them is visible before the
+	 * verdict.
 	 */
 	static final Comparator<Versioned<Claim>> BY_REGISTRATION = Comparator
 		.comparingLong((Versioned<Claim> versioned) -> versioned.value().stamp())
@@ -157,8 +161,8 @@ final class ConflictRules {
 		}
 
 		/**
-		 * Leave the name to another run of the same process, whose supervisor decides which
-		 * of the two ends (O4); take it again if that one vanishes.
+		 * Leave the name to another run of the same process, whose supervisor decides
+		 * which of the two ends (O4); take it again if that one vanishes.
 		 */
 		record Yield() implements Decision {
 

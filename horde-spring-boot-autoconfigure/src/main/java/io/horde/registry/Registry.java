@@ -84,9 +84,9 @@ public final class Registry implements HordeRegistry {
 	}
 
 	/**
-	 * Register a name for a process that is about to open. An older run of the same process
-	 * is replaced. Called on the loop; idempotent; called again after the epoch of the
-	 * process has grown, it renews the claim.
+	 * Register a name for a process that is about to open. An older run of the same
+	 * process is replaced. Called on the loop; idempotent; called again after the epoch
+	 * of the process has grown, it renews the claim.
 	 * @param process the process
 	 * @param name the name
 	 * @param value the encoded value
@@ -97,8 +97,8 @@ public final class Registry implements HordeRegistry {
 	}
 
 	/**
-	 * Remove all names and memberships of a process and end its watches. It can't register
-	 * anything afterwards. Called on the loop.
+	 * Remove all names and memberships of a process and end its watches. It can't
+	 * register anything afterwards. Called on the loop.
 	 * @param process the process
 	 */
 	public void release(LocalProcess process) {

@@ -11,8 +11,8 @@ import io.horde.Internal;
  * @param conflictsWon how many verdicts this node wrote
  * @param conflictsLost how many names owners of this node lost
  * @param callsPending how many calls of this node wait for an answer
- * @param callsWaiting how many calls of this node wait for a process that moves, or for room
- * towards its node
+ * @param callsWaiting how many calls of this node wait for a process that moves, or for
+ * room towards its node
  * @param callsExecuted how many calls processes of this node have run
  */
 @Internal

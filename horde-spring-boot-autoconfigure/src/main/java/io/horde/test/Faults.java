@@ -7,7 +7,8 @@ import java.util.SplittableRandom;
  * What a network does to what is sent through it. Immutable.
  *
  * @param minimumDelay the shortest one-way delay
- * @param maximumDelay the longest one, except for stragglers; delays are evenly distributed
+ * @param maximumDelay the longest one, except for stragglers; delays are evenly
+ * distributed
  * @param straggling the probability that something takes up to a hundred times as long
  * @param loss the probability that a frame vanishes without notice
  * @param duplication the probability that a frame arrives twice

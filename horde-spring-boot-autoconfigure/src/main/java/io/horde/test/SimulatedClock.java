@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 
 /**
- * The clocks of one machine: a monotonic one with an arbitrary origin and a wall clock. Both
- * run at one rate, which may differ from that of true time.
+ * The clocks of one machine: a monotonic one with an arbitrary origin and a wall clock.
+ * Both run at one rate, which may differ from that of true time.
  */
 public final class SimulatedClock {
 

@@ -17,9 +17,10 @@ import org.jspecify.annotations.Nullable;
 public final class SimulatedEventLoop implements EventLoop {
 
 	/*
-	 * The loop has its own two queues, as the production loop has, and the simulation only
-	 * wakes it. After a pause it is up to the seed whether tasks or due timers come first:
-	 * whoever judges by a timer must expect that frames are waiting behind it (M4).
+	 * The loop has its own two queues, as the production loop has, and the simulation
+	 * only wakes it. After a pause it is up to the seed whether tasks or due timers come
+	 * first: whoever judges by a timer must expect that frames are waiting behind it
+	 * (M4).
 	 */
 
 	private final Simulation simulation;
@@ -89,8 +90,8 @@ public final class SimulatedEventLoop implements EventLoop {
 	}
 
 	/**
-	 * Suspend the machine: like {@link #pause()}, but the monotonic clock stands still and
-	 * the machine is gone from the network.
+	 * Suspend the machine: like {@link #pause()}, but the monotonic clock stands still
+	 * and the machine is gone from the network.
 	 */
 	public void suspend() {
 		if (!this.paused && !this.ended) {
@@ -122,7 +123,8 @@ public final class SimulatedEventLoop implements EventLoop {
 	}
 
 	/**
-	 * Kill the process: nothing of it runs any more, and its kernel closes its connections.
+	 * Kill the process: nothing of it runs any more, and its kernel closes its
+	 * connections.
 	 */
 	public void kill() {
 		if (this.ended) {
@@ -235,8 +237,9 @@ public final class SimulatedEventLoop implements EventLoop {
 	}
 
 	/**
-	 * Make sure that this loop wakes when its first timer is due. A wake-up that comes too
-	 * early, because the clock was slowed down or stopped meanwhile, leads to the next one.
+	 * Make sure that this loop wakes when its first timer is due. A wake-up that comes
+	 * too early, because the clock was slowed down or stopped meanwhile, leads to the
+	 * next one.
 	 */
 	private void wakeForTimers() {
 		LocalTimer next = this.timers.peek();

@@ -84,8 +84,8 @@ final class SimulatedLink implements Link {
 	public boolean send(int channel, byte[] frame) {
 		SimulatedNetwork network = this.simulation.network();
 		if (frame.length > network.maxFrameSize()) {
-			throw new IllegalArgumentException("A frame of " + frame.length + " bytes exceeds the limit of "
-					+ network.maxFrameSize() + " bytes");
+			throw new IllegalArgumentException(
+					"A frame of " + frame.length + " bytes exceeds the limit of " + network.maxFrameSize() + " bytes");
 		}
 		SimulatedLink receiver = this.peer;
 		if (this.state != State.UP || receiver == null) {

@@ -207,8 +207,8 @@ public final class SimulatedNetwork {
 	}
 
 	/**
-	 * Set how many bytes may be on their way on one link, in one direction, and how large a
-	 * frame may be. The defaults are 1 MB and 4 MB.
+	 * Set how many bytes may be on their way on one link, in one direction, and how large
+	 * a frame may be. The defaults are 1 MB and 4 MB.
 	 * @param window bytes
 	 * @param maxFrameSize bytes
 	 */

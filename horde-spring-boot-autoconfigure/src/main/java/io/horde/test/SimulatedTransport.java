@@ -203,8 +203,8 @@ final class SimulatedTransport implements Transport {
 			return;
 		}
 		if (handler == null) {
-			dialler.answer(this.address, () -> dialler.failed(dialling, DialFailure.UNREACHABLE,
-					"Nobody listens at " + this.address));
+			dialler.answer(this.address,
+					() -> dialler.failed(dialling, DialFailure.UNREACHABLE, "Nobody listens at " + this.address));
 			return;
 		}
 		if (isDuplicate(from, dialling)) {
@@ -291,8 +291,8 @@ final class SimulatedTransport implements Transport {
 	}
 
 	/**
-	 * Close a link that belongs to this transport, tell the handler if it was up, and dial
-	 * again if that is wanted.
+	 * Close a link that belongs to this transport, tell the handler if it was up, and
+	 * dial again if that is wanted.
 	 */
 	void close(SimulatedLink link, LinkDown evidence) {
 		TransportHandler handler = this.handler;

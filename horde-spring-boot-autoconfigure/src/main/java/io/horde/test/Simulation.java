@@ -14,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A world with virtual time, in which any number of nodes run in one thread. All that
- * happens follows from the seed: two simulations with the same seed that are driven the same
- * way take the same course, to the last frame. Not safe for use from several threads.
+ * happens follows from the seed: two simulations with the same seed that are driven the
+ * same way take the same course, to the last frame. Not safe for use from several
+ * threads.
  * <p>
  * A task that throws ends the simulation: {@link #step()} throws an
  * {@link IllegalStateException} which names the node, the time and the seed.
@@ -65,8 +66,8 @@ public final class Simulation {
 	}
 
 	/**
-	 * Return a new stream of random numbers, which follows from the seed and from how many
-	 * were asked for before.
+	 * Return a new stream of random numbers, which follows from the seed and from how
+	 * many were asked for before.
 	 * @return the stream
 	 */
 	public SplittableRandom random() {
@@ -96,7 +97,8 @@ public final class Simulation {
 	}
 
 	/**
-	 * Start a process on a machine: its event loop. One that already runs there is killed.
+	 * Start a process on a machine: its event loop. One that already runs there is
+	 * killed.
 	 * @param machine the name of the machine
 	 * @return the loop
 	 */
@@ -183,8 +185,8 @@ public final class Simulation {
 	}
 
 	/**
-	 * Return a number that stands for all that has happened: which node ran when, and which
-	 * frames it received.
+	 * Return a number that stands for all that has happened: which node ran when, and
+	 * which frames it received.
 	 * @return equal for equal courses
 	 */
 	public long traceHash() {

@@ -94,9 +94,8 @@ public final class SingleThreadEventLoop implements EventLoop, AutoCloseable {
 	@Override
 	public void close() {
 		if (!this.closed) {
-			this.queue.add(() -> {
-			});
 			this.closed = true;
+			// Wakes the thread, which may be waiting for a task.
 			this.queue.add(() -> {
 			});
 		}
@@ -108,6 +107,13 @@ public final class SingleThreadEventLoop implements EventLoop, AutoCloseable {
 				Thread.currentThread().interrupt();
 			}
 		}
+	}
+
+	/**
+	 * Return how many timers are kept, cancelled ones included. Called within the loop.
+	 */
+	int pendingTimers() {
+		return this.timers.size();
 	}
 
 	private void run() {
@@ -146,6 +152,7 @@ public final class SingleThreadEventLoop implements EventLoop, AutoCloseable {
 			this.timers.poll();
 			Runnable task = next.task;
 			if (task != null) {
+				next.task = null;
 				run(task);
 			}
 			next = this.timers.peek();
@@ -180,10 +187,10 @@ public final class SingleThreadEventLoop implements EventLoop, AutoCloseable {
 
 		@Override
 		public void cancel() {
-			this.task = null;
-			if (inLoop()) {
+			if (this.task != null && inLoop()) {
 				SingleThreadEventLoop.this.cancelled++;
 			}
+			this.task = null;
 		}
 
 		@Override

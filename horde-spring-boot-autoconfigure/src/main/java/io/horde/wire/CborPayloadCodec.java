@@ -12,7 +12,6 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.cfg.DateTimeFeature;
-import tools.jackson.databind.exc.InvalidDefinitionException;
 import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
 
 /**
@@ -55,6 +54,7 @@ public final class CborPayloadCodec implements PayloadCodec {
 			.polymorphicTypeValidator(BasicPolymorphicTypeValidator.builder().build())
 			.enable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
 			.disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+			.enable(DateTimeFeature.WRITE_DATES_WITH_ZONE_ID)
 			.disable(DateTimeFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
 			.build();
 	}
@@ -92,13 +92,9 @@ public final class CborPayloadCodec implements PayloadCodec {
 		try {
 			this.mapper.readValue(bytes, type);
 		}
-		catch (InvalidDefinitionException ex) {
+		catch (JacksonException ex) {
 			throw new PayloadException(type.getName() + " can be encoded but not decoded: " + ex.getOriginalMessage(),
 					ex);
-		}
-		catch (JacksonException ex) {
-			// This value is no value of its own class, which may be meant: a receiver
-			// may expect another type.
 		}
 	}
 

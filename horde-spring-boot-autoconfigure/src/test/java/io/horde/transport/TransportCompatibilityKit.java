@@ -35,8 +35,8 @@ public abstract class TransportCompatibilityKit {
 	protected abstract EventLoop loop(String node);
 
 	/**
-	 * Create a transport, not started, for a node. All transports of one node listen at one
-	 * address, which is free at first.
+	 * Create a transport, not started, for a node. All transports of one node listen at
+	 * one address, which is free at first.
 	 */
 	protected abstract Transport transport(String node, EventLoop loop);
 
@@ -64,7 +64,8 @@ public abstract class TransportCompatibilityKit {
 	}
 
 	/**
-	 * Return an address at which something else listens, or {@code null} if there is none.
+	 * Return an address at which something else listens, or {@code null} if there is
+	 * none.
 	 */
 	protected @Nullable String foreignAddress() {
 		return null;
