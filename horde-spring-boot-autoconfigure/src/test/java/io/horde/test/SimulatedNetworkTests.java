@@ -12,6 +12,7 @@ import io.horde.transport.RecordingHandler;
 import io.horde.transport.Transport;
 import io.horde.transport.Transport.ProbeResult;
 import io.horde.transport.TransportHandler.LinkDown;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,19 +22,20 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class SimulatedNetworkTests {
 
-	private final Simulation simulation;
+	private Simulation simulation;
 
-	private final SimulatedNetwork network;
+	private SimulatedNetwork network;
 
-	private final Node a;
+	private Node a;
 
-	private final Node b;
+	private Node b;
 
-	SimulatedNetworkTests() {
-		this(3);
+	@BeforeEach
+	void create() {
+		create(3);
 	}
 
-	private SimulatedNetworkTests(long seed) {
+	private void create(long seed) {
 		this.simulation = new Simulation(seed);
 		this.network = this.simulation.network();
 		this.a = new Node("a");
@@ -216,16 +218,16 @@ class SimulatedNetworkTests {
 		assertThat(course(7)).isNotEqualTo(course(8));
 	}
 
-	private static long course(long seed) {
-		SimulatedNetworkTests world = new SimulatedNetworkTests(seed);
-		world.connect();
-		world.network.faults(Faults.NONE.withLoss(0.1).withDuplication(0.1).withReordering(0.1).withStraggling(0.1));
+	private long course(long seed) {
+		create(seed);
+		connect();
+		this.network.faults(Faults.NONE.withLoss(0.1).withDuplication(0.1).withReordering(0.1).withStraggling(0.1));
 		for (int i = 0; i < 300; i++) {
-			world.a.send(i);
-			world.b.send(i);
-			world.simulation.run(Duration.ofMillis(1));
+			this.a.send(i);
+			this.b.send(i);
+			this.simulation.run(Duration.ofMillis(1));
 		}
-		return world.simulation.traceHash();
+		return this.simulation.traceHash();
 	}
 
 	private void connect() {
