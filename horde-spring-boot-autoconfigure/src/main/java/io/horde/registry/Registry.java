@@ -1,6 +1,8 @@
 package io.horde.registry;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -10,6 +12,7 @@ import java.util.stream.Stream;
 
 import io.horde.Internal;
 import io.horde.cluster.Membership;
+import io.horde.process.CurrentProcess;
 import io.horde.process.LocalProcess;
 import io.horde.process.ProcessContext;
 import io.horde.process.ProcessExecutor;
@@ -18,12 +21,24 @@ import io.horde.replication.Replicator;
 import io.horde.time.EventLoop;
 import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The names of a cluster, as one node has them, and calls by name.
  */
 @Internal
 public final class Registry implements HordeRegistry {
+
+	private static final Logger logger = LoggerFactory.getLogger(Registry.class);
+
+	private final Parts parts;
+
+	/**
+	 * Who owns what is registered through this object; {@code null} if the calling thread
+	 * decides.
+	 */
+	private final @Nullable LocalProcess owner;
 
 	/**
 	 * Creates a registry. Its maps and listeners are added to the replicator and the
@@ -40,20 +55,27 @@ public final class Registry implements HordeRegistry {
 	 */
 	public Registry(String name, EventLoop loop, Membership membership, Replicator replicator, ProcessRuntime runtime,
 			ProcessExecutor executor, Payloads payloads, ConflictResolver resolver, RegistrySettings settings) {
+		this.owner = null;
+		this.parts = new Parts(name, loop, membership, replicator, runtime, executor, payloads, resolver, settings);
+	}
+
+	private Registry(Parts parts, LocalProcess owner) {
+		this.parts = parts;
+		this.owner = owner;
 	}
 
 	/**
 	 * Start to send and to accept calls. Called on the loop.
 	 */
 	public void start() {
-		throw new UnsupportedOperationException();
+		this.parts.start();
 	}
 
 	/**
 	 * End all calls and watches. Called on the loop.
 	 */
 	public void stop() {
-		throw new UnsupportedOperationException();
+		this.parts.stop();
 	}
 
 	/**
@@ -61,7 +83,7 @@ public final class Registry implements HordeRegistry {
 	 * @param listener the listener
 	 */
 	public void addConflictListener(NameConflictListener listener) {
-		throw new UnsupportedOperationException();
+		this.parts.conflictListeners.add(listener);
 	}
 
 	/**
@@ -69,7 +91,7 @@ public final class Registry implements HordeRegistry {
 	 * @param interceptor the interceptor
 	 */
 	public void addCallInterceptor(CallInterceptor interceptor) {
-		throw new UnsupportedOperationException();
+		this.parts.interceptors.add(interceptor);
 	}
 
 	/**
@@ -80,7 +102,7 @@ public final class Registry implements HordeRegistry {
 	 * @param expected called on the loop, must return at once
 	 */
 	public void expectNames(Predicate<String> expected) {
-		throw new UnsupportedOperationException();
+		this.parts.client.expect(expected);
 	}
 
 	/**
@@ -93,7 +115,7 @@ public final class Registry implements HordeRegistry {
 	 * @return {@code null} if the process holds the name now, else who holds it
 	 */
 	public @Nullable NameEntry claim(LocalProcess process, String name, byte @Nullable [] value) {
-		throw new UnsupportedOperationException();
+		return this.parts.names.claim(process, name, value);
 	}
 
 	/**
@@ -102,7 +124,7 @@ public final class Registry implements HordeRegistry {
 	 * @param process the process
 	 */
 	public void release(LocalProcess process) {
-		throw new UnsupportedOperationException();
+		this.parts.release(process);
 	}
 
 	/**
@@ -110,92 +132,225 @@ public final class Registry implements HordeRegistry {
 	 * @return the figures
 	 */
 	public RegistryStats stats() {
-		throw new UnsupportedOperationException();
+		return this.parts.stats();
 	}
 
 	@Override
 	public void register(String name, @Nullable Object value) {
-		throw new UnsupportedOperationException();
+		NameEntry holder = take(name, value);
+		if (holder != null) {
+			throw new NameAlreadyRegisteredException(holder);
+		}
 	}
 
 	@Override
 	public boolean tryRegister(String name, @Nullable Object value) {
-		throw new UnsupportedOperationException();
+		return take(name, value) == null;
+	}
+
+	private @Nullable NameEntry take(String name, @Nullable Object value) {
+		LocalProcess owner = ownerOfNew(NameLimits.check("name", name));
+		byte[] bytes = this.parts.payloads.encode(value, "the value of the name '" + name + "'");
+		return this.parts.names.register(owner, name, bytes);
 	}
 
 	@Override
 	public boolean unregister(String name) {
-		throw new UnsupportedOperationException();
+		if (this.parts.names.remove(owner(), name)) {
+			return true;
+		}
+		NameEntry holder = this.parts.names.entry(name);
+		if (holder != null) {
+			throw notOwner(name, holder);
+		}
+		return false;
 	}
 
 	@Override
+	@SuppressWarnings("NullAway") // the value may be null, and then the function gets it
 	public <V> V updateValue(String name, Class<V> type, UnaryOperator<V> update) {
-		throw new UnsupportedOperationException();
+		LocalProcess owner = owner();
+		ClaimTable.Held held = this.parts.names.held(name);
+		if (held == null || held.owner() != owner) {
+			throw notOwner(name, this.parts.names.entry(name));
+		}
+		byte[] before = held.claim().value().value();
+		V value = update.apply((before != null) ? this.parts.payloads.decode(before, type) : null);
+		byte[] bytes = this.parts.payloads.encode(value, "the value of the name '" + name + "'");
+		if (!this.parts.names.update(owner, name, bytes)) {
+			throw notOwner(name, this.parts.names.entry(name));
+		}
+		return value;
+	}
+
+	private NotOwnerException notOwner(String name, @Nullable NameEntry holder) {
+		LocalProcess owner = owner();
+		String asker = (owner != null) ? "Process '" + owner.id() + "'" : "Node '" + this.parts.node() + "'";
+		return new NotOwnerException(asker + " does not own the name '" + name + "'; "
+				+ ((holder != null) ? "it belongs to " + holder : "nobody does"));
 	}
 
 	@Override
 	public HordeRegistry ownedBy(ProcessContext process) {
-		throw new UnsupportedOperationException();
+		LocalProcess owner = LocalProcess.of(process);
+		if (owner == null) {
+			throw new IllegalArgumentException(
+					"The context of '" + process.id() + "' is none of a process of node '" + this.parts.node() + "'");
+		}
+		return new Registry(this.parts, owner);
 	}
 
 	@Override
 	public Optional<NameEntry> lookup(String name) {
-		throw new UnsupportedOperationException();
+		return this.parts.names.lookup(name);
 	}
 
 	@Override
 	public Stream<NameEntry> find(NameQuery query) {
-		throw new UnsupportedOperationException();
+		return matching(query).stream();
 	}
 
 	@Override
 	public long count(NameQuery query) {
-		throw new UnsupportedOperationException();
+		return matching(query).size();
+	}
+
+	private List<NameEntry> matching(NameQuery query) {
+		List<NameEntry> found = new ArrayList<>();
+		Consumer<NameEntry> collector = (entry) -> {
+			if (found.size() < query.limit() && query.matches(entry)) {
+				found.add(entry);
+			}
+		};
+		String exact = query.exactName();
+		if (exact != null) {
+			lookup(exact).ifPresent(collector);
+		}
+		else {
+			this.parts.names.forEach(collector);
+		}
+		return found;
 	}
 
 	@Override
 	public int unregister(NameQuery query) {
-		throw new UnsupportedOperationException();
+		LocalProcess owner = owner();
+		int removed = 0;
+		for (String name : this.parts.names.keysOf(owner)) {
+			NameEntry entry = this.parts.names.entry(name);
+			if (removed < query.limit() && entry != null && query.matches(entry)
+					&& this.parts.names.remove(owner, name)) {
+				removed++;
+			}
+		}
+		return removed;
 	}
 
 	@Override
 	public <T> T proxy(Class<T> api, String name) {
-		throw new UnsupportedOperationException();
+		return proxy(api, name, this.parts.settings.callTimeout());
 	}
 
 	@Override
 	public <T> T proxy(Class<T> api, String name, Duration timeout) {
-		throw new UnsupportedOperationException();
+		return this.parts.proxies.byName(api, NameLimits.check("name", name), timeout);
 	}
 
 	@Override
 	public Watch watch(NameQuery query, Consumer<NameEvent> listener) {
-		throw new UnsupportedOperationException();
+		return this.parts.watch(owner(), query, listener);
 	}
 
 	@Override
 	public int dispatch(String nameOrGroup, Consumer<NameEntry> consumer) {
-		throw new UnsupportedOperationException();
+		String node = this.parts.node();
+		List<NameEntry> entries = new ArrayList<>(this.parts.groups.entries(nameOrGroup));
+		lookup(nameOrGroup).ifPresent(entries::add);
+		entries.removeIf((entry) -> !entry.node().equals(node));
+		entries.forEach(consumer);
+		return entries.size();
 	}
 
 	@Override
 	public Group group(String name) {
-		throw new UnsupportedOperationException();
+		return new OwnedGroup(NameLimits.check("name of the group", name));
 	}
 
 	@Override
 	public Map<String, @Nullable Object> meta() {
-		throw new UnsupportedOperationException();
+		return this.parts.metadata.values();
 	}
 
 	@Override
 	public void putMeta(String key, @Nullable Object value) {
-		throw new UnsupportedOperationException();
+		this.parts.metadata.put(key, value);
 	}
 
 	@Override
 	public void deleteMeta(String key) {
-		throw new UnsupportedOperationException();
+		this.parts.metadata.delete(key);
+	}
+
+	private @Nullable LocalProcess owner() {
+		return (this.owner != null) ? this.owner : CurrentProcess.get();
+	}
+
+	private @Nullable LocalProcess ownerOfNew(String name) {
+		LocalProcess owner = owner();
+		if (owner == null && this.parts.warnUnbound()) {
+			logger.warn("'{}' is registered for node '{}' itself, since no process is bound to this thread. If a"
+					+ " process should own it, use registry.ownedBy(context). This is said once.", name,
+					this.parts.node());
+		}
+		return owner;
+	}
+
+	/**
+	 * A group, with the owner of this registry.
+	 */
+	private final class OwnedGroup implements Group {
+
+		private final String name;
+
+		OwnedGroup(String name) {
+			this.name = name;
+		}
+
+		@Override
+		public String name() {
+			return this.name;
+		}
+
+		@Override
+		public void join(@Nullable Object value) {
+			LocalProcess owner = ownerOfNew(this.name);
+			byte[] bytes = Registry.this.parts.payloads.encode(value,
+					"the value of a member of the group '" + this.name + "'");
+			Registry.this.parts.groups.join(this.name, owner, Registry.this.parts.node(), bytes);
+		}
+
+		@Override
+		public boolean leave() {
+			return Registry.this.parts.groups.leave(this.name, owner(), Registry.this.parts.node());
+		}
+
+		@Override
+		public Stream<NameEntry> members() {
+			return Registry.this.parts.groups.entries(this.name).stream();
+		}
+
+		@Override
+		public Stream<NameEntry> localMembers() {
+			String node = Registry.this.parts.node();
+			return members().filter((entry) -> entry.node().equals(node));
+		}
+
+		@Override
+		public <T> T proxy(Class<T> api) {
+			return Registry.this.parts.proxies.byGroup(api, this.name, Registry.this.parts.settings.callTimeout(),
+					() -> Registry.this.parts.groups.members(this.name));
+		}
+
 	}
 
 }

@@ -1,0 +1,475 @@
+package io.horde.registry;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
+
+import io.horde.HordeException;
+import io.horde.cluster.Membership;
+import io.horde.cluster.MembershipListener;
+import io.horde.cluster.MembershipView;
+import io.horde.crdt.ReplicaId;
+import io.horde.crdt.Versioned;
+import io.horde.process.LocalProcess;
+import io.horde.process.ProcessExecutor;
+import io.horde.process.ProcessRuntime;
+import io.horde.time.EventLoop;
+import io.horde.transport.Channels;
+import io.horde.wire.Payloads;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The caller's end of calls by name: resolves, sends, waits, follows. Lives on the event
+ * loop but for {@link #begin} and {@link #finish}.
+ */
+final class CallClient implements MembershipListener {
+
+	private static final Duration FIRST_RETRY = Duration.ofMillis(5);
+
+	private static final int LONGEST_RETRY_SHIFT = 6;
+
+	private final EventLoop loop;
+
+	private final Membership membership;
+
+	private final ClaimTable names;
+
+	private final ProcessRuntime runtime;
+
+	private final ProcessExecutor executor;
+
+	private final Payloads payloads;
+
+	private final Interceptors interceptors;
+
+	private final RegistrySettings settings;
+
+	private final Map<ReplicaId, Map<Long, OutgoingCall>> sent = new TreeMap<>();
+
+	private final Map<ReplicaId, Long> lastIds = new TreeMap<>();
+
+	private final Map<ReplicaId, Deque<OutgoingCall>> blocked = new TreeMap<>();
+
+	private final Map<String, Set<OutgoingCall>> waiting = new LinkedHashMap<>();
+
+	private @Nullable Predicate<String> expected;
+
+	private volatile boolean stopped;
+
+	private final LongAdder executed;
+
+	private volatile int sentCount;
+
+	private volatile int waitingCount;
+
+	CallClient(EventLoop loop, Membership membership, ClaimTable names, ProcessRuntime runtime,
+			ProcessExecutor executor, Payloads payloads, Interceptors interceptors, RegistrySettings settings,
+			LongAdder executed) {
+		this.loop = loop;
+		this.membership = membership;
+		this.names = names;
+		this.runtime = runtime;
+		this.executor = executor;
+		this.payloads = payloads;
+		this.interceptors = interceptors;
+		this.settings = settings;
+		this.executed = executed;
+	}
+
+	void executed() {
+		this.executed.increment();
+	}
+
+	void expect(Predicate<String> expected) {
+		this.expected = expected;
+	}
+
+	int sentCount() {
+		return this.sentCount;
+	}
+
+	int waitingCount() {
+		return this.waitingCount;
+	}
+
+	/**
+	 * Begin a call. Called on any thread. A process on this node gets it without a detour
+	 * over the loop.
+	 * @param call the call
+	 * @throws io.horde.wire.PayloadException if its arguments can't be sent
+	 */
+	void begin(OutgoingCall call) {
+		if (this.stopped) {
+			finish(call, new Outcome.Failed(new HordeException("Node '" + node() + "' is stopped: can't call "
+					+ call.describe())));
+			return;
+		}
+		Versioned<Claim> target = target(call);
+		boolean here = target != null && isHere(target);
+		if (!here || call.copiesArguments()) {
+			call.encode(this.payloads);
+		}
+		call.deadline(this.loop.schedule(Duration.ofNanos(call.timeout()), () -> expire(call)));
+		if (target == null || !here || !offer(call, target)) {
+			this.loop.execute(() -> attempt(call));
+		}
+	}
+
+	private @Nullable Versioned<Claim> target(OutgoingCall call) {
+		Versioned<Claim> member = call.member();
+		if (member == null) {
+			return this.names.visible(call.name());
+		}
+		return ClaimTable.isHidden(this.membership.view(), member.dot().replica()) ? null : member;
+	}
+
+	private boolean isHere(Versioned<Claim> target) {
+		return target.dot().replica().equals(this.membership.selfId());
+	}
+
+	private String node() {
+		return this.membership.selfId().node();
+	}
+
+	private void attempt(OutgoingCall call) {
+		untrack(call);
+		if (call.isDone()) {
+			return;
+		}
+		if (this.stopped) {
+			fail(call, new HordeException("Node '" + node() + "' is stopped: can't call " + call.describe()));
+			return;
+		}
+		Versioned<Claim> target = target(call);
+		if (target == null) {
+			absent(call);
+		}
+		else if (target.value().processId() == null) {
+			fail(call, new ProcessNotFoundException("Can't call " + call.describe() + ": the name is held by node '"
+					+ target.dot().replica().node() + "' itself, not by a process"));
+		}
+		else if (!isHere(target)) {
+			send(call, target, target.value().processId());
+		}
+		else if (!offer(call, target)) {
+			call.refused();
+			awaitReturn(call);
+		}
+	}
+
+	/* Returns false if the process is not there, so that the call has to wait for it. */
+	private boolean offer(OutgoingCall call, Versioned<Claim> target) {
+		String id = target.value().processId();
+		LocalProcess process = (id != null) ? this.runtime.process(id) : null;
+		if (process == null || !process.isOpen()) {
+			return false;
+		}
+		if (process.offer(new LocalExecution(this, call, process, this.payloads, this.interceptors))) {
+			if (call.isOneWay()) {
+				finish(call, new Outcome.Returned(null));
+			}
+			return true;
+		}
+		if (!process.isOpen()) {
+			return false;
+		}
+		fail(call, new MailboxFullException("Can't call " + call.describe() + ": the process '" + id + "' on node '"
+				+ node() + "' has too many calls waiting (horde.registry.mailbox-capacity)"));
+		return true;
+	}
+
+	private void send(OutgoingCall call, Versioned<Claim> target, String processId) {
+		ReplicaId peer = target.dot().replica();
+		if (!call.isEncoded()) {
+			encodeElsewhere(call);
+			return;
+		}
+		Deque<OutgoingCall> queue = this.blocked.get(peer);
+		if (queue != null && !queue.isEmpty()) {
+			block(call, peer);
+			return;
+		}
+		long id = this.lastIds.merge(peer, 1L, Long::sum);
+		long millis = Math.max(1, call.remaining(this.loop.nanoTime()) / 1_000_000);
+		byte[] frame = new CallMessage.Request(id, (call.member() == null) ? call.name() : null, processId,
+				call.api().getName(), call.method().name(), call.encoded(), millis, call.isOneWay(), call.chain(),
+				call.headers())
+			.toFrame();
+		if (!this.membership.send(peer, Channels.REGISTRY, frame)) {
+			block(call, peer);
+		}
+		else if (call.isOneWay()) {
+			finish(call, new Outcome.Returned(null));
+		}
+		else {
+			call.sent(peer, id);
+			this.sent.computeIfAbsent(peer, (replica) -> new LinkedHashMap<>()).put(id, call);
+			this.sentCount++;
+		}
+	}
+
+	/* A process that was here has moved away before it took the call, as it was, uncopied. */
+	private void encodeElsewhere(OutgoingCall call) {
+		this.executor.execute(() -> {
+			try {
+				call.encode(this.payloads);
+				this.loop.execute(() -> attempt(call));
+			}
+			catch (RuntimeException ex) {
+				fail(call, ex);
+			}
+		});
+	}
+
+	private void block(OutgoingCall call, ReplicaId peer) {
+		Deque<OutgoingCall> queue = this.blocked.computeIfAbsent(peer, (replica) -> new ArrayDeque<>());
+		if (queue.size() >= this.settings.mailboxCapacity()) {
+			fail(call, new MailboxFullException("Can't call " + call.describe() + ": " + queue.size()
+					+ " calls already wait for room on the link to node '" + peer.node() + "'"));
+			return;
+		}
+		call.blockedBy(peer);
+		queue.add(call);
+		this.waitingCount++;
+		call.retry(this.loop.schedule(delay(call), () -> unblock(peer)));
+	}
+
+	private void unblock(ReplicaId peer) {
+		Deque<OutgoingCall> queue = this.blocked.remove(peer);
+		while (queue != null && !queue.isEmpty()) {
+			OutgoingCall call = queue.poll();
+			this.waitingCount--;
+			call.notSent();
+			attempt(call);
+			Deque<OutgoingCall> again = this.blocked.get(peer);
+			if (again != null) {
+				again.addAll(queue);
+				return;
+			}
+		}
+	}
+
+	private void absent(OutgoingCall call) {
+		Predicate<String> expected = this.expected;
+		boolean returns = call.member() == null && (!isSynchronized() || this.names.isHiddenProcess(call.name())
+				|| ((expected != null) ? expected.test(call.name()) : call.wasRefused()));
+		if (returns) {
+			awaitReturn(call);
+		}
+		else {
+			fail(call, new ProcessNotFoundException("Can't call " + call.describe() + ": nobody has that name"));
+		}
+	}
+
+	private boolean isSynchronized() {
+		return this.names.isSynchronized();
+	}
+
+	private void awaitReturn(OutgoingCall call) {
+		long now = this.loop.nanoTime();
+		long left = this.settings.moveWait().toNanos() - (now - call.waitingSince(now));
+		if (left <= 0 || call.member() != null) {
+			fail(call, new ProcessNotFoundException("Can't call " + call.describe() + ": the process is gone"
+					+ ((call.member() == null) ? " and did not come back within " + this.settings.moveWait() : "")));
+			return;
+		}
+		Set<OutgoingCall> calls = this.waiting.computeIfAbsent(call.name(), (name) -> new LinkedHashSet<>());
+		if (calls.size() >= this.settings.mailboxCapacity()) {
+			fail(call, new MailboxFullException("Can't call " + call.describe() + ": " + calls.size()
+					+ " calls already wait for the process, which is moving (horde.registry.mailbox-capacity)"));
+			return;
+		}
+		calls.add(call);
+		this.waitingCount++;
+		Duration delay = delay(call);
+		call.retry(this.loop.schedule((delay.toNanos() < left) ? delay : Duration.ofNanos(left), () -> attempt(call)));
+	}
+
+	private static Duration delay(OutgoingCall call) {
+		return FIRST_RETRY.multipliedBy(1L << Math.min(call.countRetry(), LONGEST_RETRY_SHIFT));
+	}
+
+	/**
+	 * The name looks different: what waits for it may go on.
+	 * @param name the name
+	 */
+	void nameChanged(String name) {
+		Set<OutgoingCall> calls = this.waiting.get(name);
+		if (calls != null) {
+			List.copyOf(calls).forEach(this::attempt);
+		}
+	}
+
+	/**
+	 * An answer has come.
+	 * @param from the node
+	 * @param message the answer
+	 */
+	void answered(ReplicaId from, CallMessage message) {
+		if (message instanceof CallMessage.Result result) {
+			OutgoingCall call = take(from, result.id());
+			if (call != null) {
+				byte[] value = result.value();
+				finish(call, (value != null) ? new Outcome.Encoded(value) : new Outcome.Returned(null));
+			}
+		}
+		else if (message instanceof CallMessage.Failure failure) {
+			OutgoingCall call = take(from, failure.id());
+			if (call != null) {
+				failed(call, from, failure);
+			}
+		}
+	}
+
+	private void failed(OutgoingCall call, ReplicaId from, CallMessage.Failure failure) {
+		switch (failure.kind()) {
+			case GONE -> {
+				call.notSent();
+				call.refused();
+				awaitReturn(call);
+			}
+			case MAILBOX_FULL -> fail(call,
+					new MailboxFullException("Can't call " + call.describe() + ": " + failure.message()));
+			case THREW -> finish(call,
+					new Outcome.ThrewElsewhere(failure, "'" + call.name() + "' on node '" + from.node() + "'"));
+			case REFUSED, NO_RESULT -> fail(call, new RemoteCallException("The call " + call.describe()
+					+ " failed on node '" + from.node() + "': " + failure.message(), null));
+		}
+	}
+
+	private @Nullable OutgoingCall take(ReplicaId from, long id) {
+		Map<Long, OutgoingCall> calls = this.sent.get(from);
+		OutgoingCall call = (calls != null) ? calls.remove(id) : null;
+		if (call != null) {
+			this.sentCount--;
+			if (calls.isEmpty()) {
+				this.sent.remove(from);
+			}
+		}
+		return call;
+	}
+
+	private void expire(OutgoingCall call) {
+		String state = call.isSent() ? "the process did not answer; the call may still run"
+				: call.wasRefused() || call.peer() == null ? "it has not begun to run"
+						: "it was not sent, since node '" + call.peer().node() + "' takes no more frames";
+		fail(call, new CallTimeoutException("The call " + call.describe() + " from node '" + node()
+				+ "' was not answered within " + Duration.ofNanos(call.timeout()) + ": " + state));
+	}
+
+	/**
+	 * End a call, unless it has ended. May be called from any thread.
+	 * @param call the call
+	 * @param outcome how
+	 */
+	void finish(OutgoingCall call, Outcome outcome) {
+		if (call.outcome().complete(outcome)) {
+			call.cancelDeadline();
+			if (this.loop.inLoop()) {
+				untrack(call);
+			}
+			else if (call.isTracked()) {
+				this.loop.execute(() -> untrack(call));
+			}
+		}
+	}
+
+	void fail(OutgoingCall call, RuntimeException failure) {
+		finish(call, new Outcome.Failed(failure));
+	}
+
+	private void untrack(OutgoingCall call) {
+		call.cancelRetry();
+		ReplicaId peer = call.peer();
+		if (peer != null && call.isSent()) {
+			take(peer, call.id());
+		}
+		else if (peer != null) {
+			Deque<OutgoingCall> queue = this.blocked.get(peer);
+			if (queue != null && queue.remove(call)) {
+				this.waitingCount--;
+				if (queue.isEmpty()) {
+					this.blocked.remove(peer);
+				}
+			}
+		}
+		Set<OutgoingCall> calls = this.waiting.get(call.name());
+		if (calls != null && calls.remove(call)) {
+			this.waitingCount--;
+			if (calls.isEmpty()) {
+				this.waiting.remove(call.name());
+			}
+		}
+	}
+
+	@Override
+	public void linkUp(ReplicaId member) {
+		unblock(member);
+	}
+
+	@Override
+	public void writable(ReplicaId member) {
+		unblock(member);
+	}
+
+	@Override
+	public void linkDown(ReplicaId member) {
+		lose(member, "the link to it went down");
+	}
+
+	@Override
+	public void viewChanged(MembershipView before, MembershipView after) {
+		for (ReplicaId peer : List.copyOf(this.sent.keySet())) {
+			if (after.hides(peer)) {
+				lose(peer, "it is gone");
+			}
+		}
+		for (ReplicaId peer : List.copyOf(this.blocked.keySet())) {
+			if (after.hides(peer)) {
+				unblock(peer);
+			}
+		}
+		this.lastIds.keySet().removeIf((peer) -> after.member(peer) == null);
+	}
+
+	private void lose(ReplicaId peer, String how) {
+		Map<Long, OutgoingCall> calls = this.sent.remove(peer);
+		if (calls != null) {
+			this.sentCount -= calls.size();
+			calls.values().forEach((call) -> fail(call, new CallOutcomeUnknownException("The call " + call.describe()
+					+ " was sent to node '" + peer.node() + "' and " + how + ": it ran once or not at all", null)));
+		}
+	}
+
+	void stop() {
+		this.stopped = true;
+		List<OutgoingCall> calls = new ArrayList<>();
+		this.sent.values().forEach((sent) -> calls.addAll(sent.values()));
+		this.blocked.values().forEach(calls::addAll);
+		this.waiting.values().forEach(calls::addAll);
+		calls.forEach((call) -> {
+			String message = "Node '" + node() + "' is being stopped during the call " + call.describe();
+			fail(call, call.isSent() ? new CallOutcomeUnknownException(message + ": it ran once or not at all", null)
+					: new HordeException(message + ": it did not run"));
+		});
+	}
+
+	/**
+	 * A process of this node was stopped before it began with a call.
+	 * @param call the call
+	 */
+	void dropped(OutgoingCall call) {
+		call.refused();
+		this.loop.execute(() -> attempt(call));
+	}
+
+}
