@@ -11,7 +11,27 @@ import org.jspecify.annotations.Nullable;
 @Internal
 public final class LocalProcess {
 
-	LocalProcess() {
+	private final StartOrder order;
+
+	private final ProcessType type;
+
+	private final Ownership ownership;
+
+	private final Mailbox mailbox;
+
+	private final LocalProcessContext context;
+
+	private final Lifecycle lifecycle;
+
+	LocalProcess(ProcessRuntime runtime, StartOrder order, ProcessType type, ProcessListener listener) {
+		Activity activity = new Activity(this);
+		this.order = order;
+		this.type = type;
+		this.ownership = new Ownership(runtime.loop());
+		this.mailbox = new Mailbox(runtime.executor(), activity, runtime.settings().mailboxCapacity(),
+				type.concurrent(), this::dropped, this::failed);
+		this.context = new LocalProcessContext(this, runtime.node(), runtime.loop(), this.mailbox);
+		this.lifecycle = new Lifecycle(runtime, this, activity, this.mailbox, this.context, listener);
 	}
 
 	/**
@@ -20,7 +40,7 @@ public final class LocalProcess {
 	 * @return the process, or {@code null} if the context is not one of this runtime's
 	 */
 	public static @Nullable LocalProcess of(ProcessContext context) {
-		throw new UnsupportedOperationException();
+		return (context instanceof LocalProcessContext local) ? local.process() : null;
 	}
 
 	/**
@@ -28,7 +48,7 @@ public final class LocalProcess {
 	 * @return the order
 	 */
 	public StartOrder order() {
-		throw new UnsupportedOperationException();
+		return this.order;
 	}
 
 	/**
@@ -36,7 +56,7 @@ public final class LocalProcess {
 	 * @return the id
 	 */
 	public String id() {
-		throw new UnsupportedOperationException();
+		return this.order.id();
 	}
 
 	/**
@@ -45,7 +65,7 @@ public final class LocalProcess {
 	 * name
 	 */
 	public ProcessType type() {
-		throw new UnsupportedOperationException();
+		return this.type;
 	}
 
 	/**
@@ -53,7 +73,7 @@ public final class LocalProcess {
 	 * @return the name, or {@code null}
 	 */
 	public @Nullable String name() {
-		throw new UnsupportedOperationException();
+		return this.order.name();
 	}
 
 	/**
@@ -61,7 +81,7 @@ public final class LocalProcess {
 	 * @return the number
 	 */
 	public int instanceNumber() {
-		throw new UnsupportedOperationException();
+		return this.order.instance();
 	}
 
 	/**
@@ -69,7 +89,7 @@ public final class LocalProcess {
 	 * @return the epoch
 	 */
 	public long epoch() {
-		throw new UnsupportedOperationException();
+		return this.order.epoch();
 	}
 
 	/**
@@ -77,7 +97,7 @@ public final class LocalProcess {
 	 * @return the context
 	 */
 	public ProcessContext context() {
-		throw new UnsupportedOperationException();
+		return this.context;
 	}
 
 	/**
@@ -86,16 +106,16 @@ public final class LocalProcess {
 	 * destroyed
 	 */
 	public @Nullable Object instance() {
-		throw new UnsupportedOperationException();
+		return this.lifecycle.instance();
 	}
 
 	/**
 	 * Open the mailbox, let {@code run()} begin, and make the process the owner. Called
-	 * once, on the loop, after {@link ProcessListener#created}. An end that the process
-	 * asked for while it started takes place now.
+	 * once, on the loop, after {@link ProcessListener#created}; without effect once it is
+	 * being stopped. An end that the process asked for while it started takes place now.
 	 */
 	public void open() {
-		throw new UnsupportedOperationException();
+		this.lifecycle.open();
 	}
 
 	/**
@@ -103,7 +123,7 @@ public final class LocalProcess {
 	 * @return {@code true} from {@link #open()} to the begin of the stop
 	 */
 	public boolean isOpen() {
-		throw new UnsupportedOperationException();
+		return this.lifecycle.isOpen();
 	}
 
 	/**
@@ -111,15 +131,15 @@ public final class LocalProcess {
 	 * @return what {@link ProcessContext#isOwner()} says
 	 */
 	public boolean isOwner() {
-		throw new UnsupportedOperationException();
+		return this.ownership.holds();
 	}
 
 	/**
 	 * Make {@link ProcessContext#isOwner()} false, at once and for good. Does not stop
-	 * the process.
+	 * the process. Called on the loop.
 	 */
 	public void revoke() {
-		throw new UnsupportedOperationException();
+		this.ownership.revoke();
 	}
 
 	/**
@@ -129,7 +149,7 @@ public final class LocalProcess {
 	 * @param untilNanoTime in terms of the loop's monotonic clock
 	 */
 	public void lease(long untilNanoTime) {
-		throw new UnsupportedOperationException();
+		this.ownership.grant(untilNanoTime);
 	}
 
 	/**
@@ -138,21 +158,23 @@ public final class LocalProcess {
 	 * What takes longer than the shutdown timeout is interrupted. Called on the loop; the
 	 * first reason counts.
 	 * @param reason why
-	 * @param handOff whether to ask a {@link StateHandoff} for its state
+	 * @param handOff whether to ask a {@link StateHandoff} for its state; one that has
+	 * not started yet gives back what it was to take over
 	 * @param stopped called on the loop when the process has ended, after the listener,
 	 * with the encoded state, or {@code null} if there is none
 	 */
 	public void stop(StopReason reason, boolean handOff, Consumer<byte @Nullable []> stopped) {
-		throw new UnsupportedOperationException();
+		this.lifecycle.stop(reason, handOff, stopped);
 	}
 
 	/**
-	 * Ask a {@link StateHandoff} for its state, serially with calls, and go on.
+	 * Ask a {@link StateHandoff} for its state, serially with calls, and go on. Called on
+	 * the loop.
 	 * @param checkpoint called on the loop with the encoded state; not called if there is
 	 * none
 	 */
 	public void checkpoint(Consumer<byte[]> checkpoint) {
-		throw new UnsupportedOperationException();
+		this.lifecycle.checkpoint(checkpoint);
 	}
 
 	/**
@@ -163,7 +185,7 @@ public final class LocalProcess {
 	 * @return {@code false} if the mailbox is full or the process is not open
 	 */
 	public boolean offer(Runnable call) {
-		throw new UnsupportedOperationException();
+		return this.mailbox.offer(call);
 	}
 
 	/**
@@ -172,7 +194,37 @@ public final class LocalProcess {
 	 * @param conflict what it lost
 	 */
 	public void signalConflict(NameConflict conflict) {
-		throw new UnsupportedOperationException();
+		if (instance() instanceof NameConflictAware aware) {
+			this.mailbox.put(() -> aware.onNameConflict(conflict), false);
+		}
+		else {
+			stop(StopReason.NAME_CONFLICT, false, (state) -> {
+			});
+		}
+	}
+
+	Ownership ownership() {
+		return this.ownership;
+	}
+
+	Lifecycle lifecycle() {
+		return this.lifecycle;
+	}
+
+	private void dropped(Runnable task) {
+		if (task instanceof ProcessCall call) {
+			this.lifecycle.dropped(call);
+		}
+	}
+
+	private void failed(Throwable cause) {
+		this.context.fail(cause);
+	}
+
+	@Override
+	public String toString() {
+		return "LocalProcess[id=" + id() + ", type=" + this.type.name() + ", epoch=" + epoch() + ", " + this.lifecycle
+				+ "]";
 	}
 
 }

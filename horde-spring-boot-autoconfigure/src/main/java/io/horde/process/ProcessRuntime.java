@@ -1,6 +1,9 @@
 package io.horde.process;
 
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 import io.horde.Internal;
 import io.horde.time.EventLoop;
@@ -13,6 +16,20 @@ import org.jspecify.annotations.Nullable;
 @Internal
 public final class ProcessRuntime {
 
+	private final EventLoop loop;
+
+	private final ProcessExecutor executor;
+
+	private final ProcessFactory factory;
+
+	private final PayloadCodec codec;
+
+	private final String node;
+
+	private final ProcessSettings settings;
+
+	private final Map<String, LocalProcess> processes = new ConcurrentHashMap<>();
+
 	/**
 	 * Creates a runtime.
 	 * @param loop the event loop
@@ -24,6 +41,12 @@ public final class ProcessRuntime {
 	 */
 	public ProcessRuntime(EventLoop loop, ProcessExecutor executor, ProcessFactory factory, PayloadCodec codec,
 			String node, ProcessSettings settings) {
+		this.loop = loop;
+		this.executor = executor;
+		this.factory = factory;
+		this.codec = codec;
+		this.node = node;
+		this.settings = settings;
 	}
 
 	/**
@@ -34,7 +57,19 @@ public final class ProcessRuntime {
 	 * @return the process
 	 */
 	public LocalProcess start(StartOrder order, ProcessListener listener) {
-		throw new UnsupportedOperationException();
+		ProcessType type = this.factory.type(order.type());
+		LocalProcess process = new LocalProcess(this, order, (type != null) ? type : ProcessType.onDemand(order.type()),
+				listener);
+		if (type == null) {
+			process.lifecycle().refuse("node " + this.node + " has no process type " + order.type());
+		}
+		else if (this.processes.putIfAbsent(order.id(), process) != null) {
+			process.lifecycle().refuse("an earlier run of it has not ended on node " + this.node);
+		}
+		else {
+			process.lifecycle().start();
+		}
+		return process;
 	}
 
 	/**
@@ -43,7 +78,7 @@ public final class ProcessRuntime {
 	 * @return the process, or {@code null}
 	 */
 	public @Nullable LocalProcess process(String id) {
-		throw new UnsupportedOperationException();
+		return this.processes.get(id);
 	}
 
 	/**
@@ -51,7 +86,7 @@ public final class ProcessRuntime {
 	 * @return a weakly consistent view
 	 */
 	public Collection<LocalProcess> processes() {
-		throw new UnsupportedOperationException();
+		return Collections.unmodifiableCollection(this.processes.values());
 	}
 
 	/**
@@ -59,7 +94,7 @@ public final class ProcessRuntime {
 	 * @return the factory
 	 */
 	public ProcessFactory factory() {
-		throw new UnsupportedOperationException();
+		return this.factory;
 	}
 
 	/**
@@ -67,7 +102,27 @@ public final class ProcessRuntime {
 	 * @return the executor
 	 */
 	public ProcessExecutor executor() {
-		throw new UnsupportedOperationException();
+		return this.executor;
+	}
+
+	EventLoop loop() {
+		return this.loop;
+	}
+
+	PayloadCodec codec() {
+		return this.codec;
+	}
+
+	String node() {
+		return this.node;
+	}
+
+	ProcessSettings settings() {
+		return this.settings;
+	}
+
+	void ended(LocalProcess process) {
+		this.processes.remove(process.id(), process);
 	}
 
 }

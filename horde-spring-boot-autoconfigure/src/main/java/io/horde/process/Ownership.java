@@ -1,0 +1,70 @@
+package io.horde.process;
+
+import java.time.Duration;
+
+import io.horde.time.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a process may act for the cluster. Changed on the loop, read from any thread.
+ */
+final class Ownership {
+
+	private final EventLoop loop;
+
+	/**
+	 * What holds at present; {@code null} for nothing.
+	 */
+	private volatile @Nullable Lease lease;
+
+	private @Nullable Lease granted;
+
+	private boolean begun;
+
+	private boolean revoked;
+
+	Ownership(EventLoop loop) {
+		this.loop = loop;
+	}
+
+	boolean holds() {
+		Lease lease = this.lease;
+		return lease != null && lease.holds(this.loop);
+	}
+
+	Duration remaining() {
+		Lease lease = this.lease;
+		return (lease != null) ? lease.remaining(this.loop) : Duration.ZERO;
+	}
+
+	/**
+	 * Bound or extend it. An ended lease is never extended (Q4).
+	 * @param untilNanoTime the end in terms of the monotonic clock
+	 */
+	void grant(long untilNanoTime) {
+		if (this.granted == null || this.granted.holds(this.loop)) {
+			this.granted = Lease.until(untilNanoTime, this.loop);
+			update();
+		}
+	}
+
+	void begin() {
+		this.begun = true;
+		update();
+	}
+
+	void revoke() {
+		this.revoked = true;
+		update();
+	}
+
+	private void update() {
+		if (this.revoked || !this.begun) {
+			this.lease = null;
+		}
+		else {
+			this.lease = (this.granted != null) ? this.granted : Lease.UNBOUNDED;
+		}
+	}
+
+}
