@@ -9,13 +9,15 @@ import io.horde.Internal;
  * computed from the settings.
  *
  * @param crash after its process has died, where its machine still answers
- * @param silent after its last sign, where nothing answers
+ * @param silent after it went silent, where nothing answers
+ * @param slowest the same where signs have been coming late lately (M3)
+ * @param heal after a partition has healed, until doubled processes are gone
  */
 @Internal
-public record FailoverBounds(Duration crash, Duration silent) {
+public record FailoverBounds(Duration crash, Duration silent, Duration slowest, Duration heal) {
 
-	/* A close is confirmed by a dial of our own and, if need be, of the others (M2). */
-	private static final Duration DEATH_CONFIRMATION = Duration.ofMillis(200);
+	/* The transport's pause between two attempts, and its time limit for one. */
+	private static final Duration RECONNECT = Duration.ofSeconds(2);
 
 	/**
 	 * Compute the bounds.
@@ -23,8 +25,12 @@ public record FailoverBounds(Duration crash, Duration silent) {
 	 * @return the bounds
 	 */
 	public static FailoverBounds of(MembershipSettings settings) {
-		return new FailoverBounds(DEATH_CONFIRMATION.plus(settings.confirmTimeout()),
-				settings.silenceTimeout().plus(settings.heartbeatInterval()).plus(settings.confirmTimeout()));
+		Duration afterSilence = settings.heartbeatInterval().plus(settings.confirmTimeout());
+		Duration highest = Duration.ofNanos(SilenceBound.HIGHEST);
+		Duration bound = (settings.silenceTimeout().compareTo(highest) > 0) ? settings.silenceTimeout() : highest;
+		return new FailoverBounds(Detector.DEATH_CONFIRMATION.plus(settings.heartbeatInterval()),
+				settings.silenceTimeout().plus(afterSilence), bound.plus(afterSilence),
+				RECONNECT.plus(settings.heartbeatInterval().multipliedBy(4)));
 	}
 
 	/**
@@ -33,8 +39,9 @@ public record FailoverBounds(Duration crash, Duration silent) {
 	 */
 	public String describe() {
 		return "a crashed node is replaced within " + seconds(this.crash) + "; a silent one within "
-				+ seconds(this.silent) + "; overlap: as long as a partition, then at most " + seconds(this.silent)
-				+ " after it heals";
+				+ seconds(this.silent) + " (" + seconds(this.slowest)
+				+ " where signs come late); overlap: as long as a partition, then at most " + seconds(this.heal)
+				+ " after it heals (AP)";
 	}
 
 	private static String seconds(Duration duration) {

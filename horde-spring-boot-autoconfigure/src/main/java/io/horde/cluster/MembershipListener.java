@@ -48,8 +48,28 @@ public interface MembershipListener {
 	}
 
 	/**
-	 * This node must not go on: a living member has its name. It has already hung up all
-	 * links. Called at most once.
+	 * The boot is over, see {@link Membership#booted()}. Called once.
+	 */
+	default void booted() {
+	}
+
+	/**
+	 * This node is no longer in the declared member list: it must hand over and leave (M7).
+	 */
+	default void removed() {
+	}
+
+	/**
+	 * This node's wall clock is off from its peers' by more than is tolerated, or is good
+	 * again (R7).
+	 * @param millis what must be added to it, 0 if nothing
+	 */
+	default void clockCorrected(long millis) {
+	}
+
+	/**
+	 * This node must not go on: its name belongs to another living node, or it was
+	 * forgotten. It has already hung up all links. Called at most once.
 	 * @param failure why, and what to do
 	 */
 	default void startFailed(HordeException failure) {

@@ -25,6 +25,12 @@ public final class Channels {
 	 */
 	public static final int SUPERVISOR = 3;
 
+	/**
+	 * Frames of all the others that a member passes on to one to which the sender has no
+	 * link.
+	 */
+	public static final int RELAY = 4;
+
 	private Channels() {
 	}
 

@@ -1,0 +1,192 @@
+package io.horde.cluster;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+import io.horde.cluster.ClusterMessage.Ping;
+import io.horde.crdt.ReplicaId;
+
+/**
+ * Decides whether an incarnation may become a member when another one of its name is known
+ * (M5).
+ */
+final class Admission {
+
+	private final Members members;
+
+	private final Router router;
+
+	private final AwakeClock clock;
+
+	private final long patience;
+
+	private final Map<String, Challenge> challenges = new TreeMap<>();
+
+	private long number;
+
+	Admission(Members members, Router router, AwakeClock clock, MembershipSettings settings) {
+		this.members = members;
+		this.router = router;
+		this.clock = clock;
+		this.patience = settings.silenceTimeout().toNanos();
+	}
+
+	/**
+	 * Decide about a record, and have the present holder of the name prove that it lives if
+	 * that is what matters.
+	 * @param newcomer the record
+	 * @return the decision
+	 */
+	Decision decide(MemberRecord newcomer) {
+		if (this.members.isDropped(newcomer.id())) {
+			return Decision.FORGOTTEN;
+		}
+		if (newcomer.id().node().equals(this.members.self().node())) {
+			return decide(this.members.own(), true, Proof.GIVEN, newcomer);
+		}
+		Peer holder = this.members.named(newcomer.id().node());
+		if (holder == null) {
+			return Decision.ADMIT;
+		}
+		Decision decision = decide(holder.record(), holder.isLiving(), proof(holder, newcomer.id()), newcomer);
+		if (decision == Decision.WAIT) {
+			challenge(holder, newcomer.id());
+		}
+		else if (decision == Decision.REPLACE) {
+			this.challenges.remove(newcomer.id().node());
+		}
+		return decision;
+	}
+
+	/**
+	 * Decide about a record.
+	 * @param holder the record of the present holder of the name
+	 * @param living whether the holder is believed to live
+	 * @param proof whether it has proved so since the newcomer appeared
+	 * @param newcomer the record to decide about
+	 * @return the decision
+	 */
+	static Decision decide(MemberRecord holder, boolean living, Proof proof, MemberRecord newcomer) {
+		int order = newcomer.id().compareTo(holder.id());
+		if (order == 0) {
+			return holder.isForgotten() ? Decision.FORGOTTEN : Decision.ADMIT;
+		}
+		if (order < 0) {
+			return Decision.STALE;
+		}
+		boolean established = newcomer.status() == MemberStatus.UP || newcomer.status() == MemberStatus.LEAVING;
+		if (!living || established || newcomer.address().equals(holder.address()) || proof == Proof.MISSED) {
+			return Decision.REPLACE;
+		}
+		return (proof == Proof.GIVEN) ? Decision.DUPLICATE : Decision.WAIT;
+	}
+
+	void pong(Peer from, long answered) {
+		Challenge challenge = this.challenges.get(from.name());
+		if (challenge != null && challenge.number == answered) {
+			challenge.proved = true;
+		}
+	}
+
+	private Proof proof(Peer holder, ReplicaId newcomer) {
+		Challenge challenge = this.challenges.get(holder.name());
+		if (challenge == null || !challenge.newcomer.equals(newcomer)) {
+			return Proof.PENDING;
+		}
+		if (challenge.proved) {
+			return Proof.GIVEN;
+		}
+		return (this.clock.mayJudge() && this.clock.now() - challenge.started > this.patience) ? Proof.MISSED
+				: Proof.PENDING;
+	}
+
+	private void challenge(Peer holder, ReplicaId newcomer) {
+		Challenge challenge = this.challenges.get(holder.name());
+		if (challenge == null || !challenge.newcomer.equals(newcomer)) {
+			challenge = new Challenge(newcomer, -(++this.number), this.clock.now());
+			this.challenges.put(holder.name(), challenge);
+		}
+		this.router.send(holder, new Ping(challenge.number));
+	}
+
+	/**
+	 * What to do with a newcomer.
+	 */
+	enum Decision {
+
+		/**
+		 * It is welcome, or known already.
+		 */
+		ADMIT,
+
+		/**
+		 * It takes the place of an older incarnation.
+		 */
+		REPLACE,
+
+		/**
+		 * The older incarnation has to prove that it lives.
+		 */
+		WAIT,
+
+		/**
+		 * The name belongs to a living member.
+		 */
+		DUPLICATE,
+
+		/**
+		 * A newer incarnation is known.
+		 */
+		STALE,
+
+		/**
+		 * It was declared gone for good.
+		 */
+		FORGOTTEN
+
+	}
+
+	/**
+	 * Whether the holder of a name has proved that it lives.
+	 */
+	enum Proof {
+
+		/**
+		 * Not yet.
+		 */
+		PENDING,
+
+		/**
+		 * It has answered.
+		 */
+		GIVEN,
+
+		/**
+		 * It has let the time pass.
+		 */
+		MISSED
+
+	}
+
+	/**
+	 * A holder that was asked to prove that it lives.
+	 */
+	private static final class Challenge {
+
+		private final ReplicaId newcomer;
+
+		private final long number;
+
+		private final long started;
+
+		private boolean proved;
+
+		private Challenge(ReplicaId newcomer, long number, long started) {
+			this.newcomer = newcomer;
+			this.number = number;
+			this.started = started;
+		}
+
+	}
+
+}

@@ -1,0 +1,189 @@
+package io.horde.cluster;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+import io.horde.cluster.ClusterMessage.Answer;
+import io.horde.cluster.ClusterMessage.Ask;
+import io.horde.cluster.ClusterMessage.Effort;
+import io.horde.cluster.ClusterMessage.Expulsion;
+import io.horde.cluster.ClusterMessage.Heartbeat;
+import io.horde.cluster.ClusterMessage.Ping;
+import io.horde.cluster.ClusterMessage.Pong;
+import io.horde.cluster.ClusterMessage.Records;
+import io.horde.cluster.ClusterMessage.Summary;
+import io.horde.cluster.ClusterMessage.Told;
+import io.horde.crdt.ReplicaId;
+import io.horde.wire.FrameReader;
+import io.horde.wire.FrameWriter;
+import io.horde.wire.MalformedFrameException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The frames of the cluster channel. Each is an array that begins with a type; receivers
+ * ignore types and trailing fields that they don't know.
+ */
+final class ClusterFrames {
+
+	private static final int HEARTBEAT = 1;
+
+	private static final int SUMMARY = 2;
+
+	private static final int RECORDS = 3;
+
+	private static final int ASK = 4;
+
+	private static final int ANSWER = 5;
+
+	private static final int PING = 6;
+
+	private static final int PONG = 7;
+
+	private static final int EXPULSION = 8;
+
+	private ClusterFrames() {
+	}
+
+	static byte[] encode(ClusterMessage message) {
+		FrameWriter writer = new FrameWriter();
+		if (message instanceof Heartbeat heartbeat) {
+			write(writer, heartbeat);
+		}
+		else if (message instanceof Summary summary) {
+			writer.array(4).longValue(SUMMARY).bool(summary.reply());
+			summary.declared().write(writer);
+			writer.array(summary.versions().size() * 2);
+			summary.versions().forEach((id, version) -> {
+				MemberRecord.writeId(writer, id);
+				writer.longValue(version);
+			});
+		}
+		else if (message instanceof Records records) {
+			writer.array(2).longValue(RECORDS).array(records.records().size() * 2);
+			for (Told told : records.records()) {
+				told.record().write(writer);
+				writer.longValue(told.hearing().code());
+			}
+		}
+		else if (message instanceof Ask ask) {
+			writer.array(4).longValue(ASK).longValue(ask.number());
+			MemberRecord.writeId(writer, ask.target());
+			writer.longValue(ask.effort().ordinal());
+		}
+		else if (message instanceof Answer answer) {
+			writer.array(4).longValue(ANSWER).longValue(answer.number());
+			MemberRecord.writeId(writer, answer.target());
+			writer.longValue(answer.hearing().code());
+		}
+		else if (message instanceof Ping ping) {
+			writer.array(2).longValue(PING).longValue(ping.number());
+		}
+		else if (message instanceof Pong pong) {
+			writer.array(2).longValue(PONG).longValue(pong.number());
+		}
+		else if (message instanceof Expulsion expulsion) {
+			writer.array(3)
+				.longValue(EXPULSION)
+				.string(expulsion.refusal().code())
+				.string(expulsion.refusal().sentence(expulsion.sentence()));
+		}
+		return writer.toBytes();
+	}
+
+	private static void write(FrameWriter writer, Heartbeat heartbeat) {
+		writer.array(6).longValue(HEARTBEAT).longValue(heartbeat.wallClock());
+		if (heartbeat.record() != null) {
+			heartbeat.record().write(writer);
+		}
+		else {
+			writer.nil();
+		}
+		writer.longValue(heartbeat.digest());
+		writer.array(heartbeat.opinions().size() * 2);
+		heartbeat.opinions().forEach((id, hearing) -> {
+			MemberRecord.writeId(writer, id);
+			writer.longValue(hearing.code());
+		});
+		writer.array(heartbeat.parts().size() * 2);
+		heartbeat.parts().forEach((name, bytes) -> writer.string(name).bytes(bytes));
+	}
+
+	/**
+	 * Decode a frame.
+	 * @param frame the frame, from outside
+	 * @return the message, or {@code null} if its type is of a later protocol
+	 * @throws MalformedFrameException if it is no such frame
+	 */
+	static @Nullable ClusterMessage decode(byte[] frame) {
+		FrameReader reader = new FrameReader(frame);
+		reader.array();
+		int type = reader.intValue();
+		ClusterMessage message = switch (type) {
+			case HEARTBEAT -> heartbeat(reader);
+			case SUMMARY -> summary(reader);
+			case RECORDS -> records(reader);
+			case ASK -> new Ask(reader.longValue(), MemberRecord.readId(reader), effort(reader.intValue()));
+			case ANSWER ->
+				new Answer(reader.longValue(), MemberRecord.readId(reader), Hearing.of(reader.intValue()));
+			case PING -> new Ping(reader.longValue());
+			case PONG -> new Pong(reader.longValue());
+			case EXPULSION -> expulsion(reader);
+			default -> null;
+		};
+		reader.end();
+		return message;
+	}
+
+	private static Heartbeat heartbeat(FrameReader reader) {
+		long wallClock = reader.longValue();
+		MemberRecord record = reader.nil() ? null : MemberRecord.read(reader);
+		long digest = reader.longValue();
+		SortedMap<ReplicaId, Hearing> opinions = new TreeMap<>();
+		for (int left = reader.array() / 2; left > 0; left--) {
+			opinions.put(MemberRecord.readId(reader), Hearing.of(reader.intValue()));
+		}
+		reader.end();
+		SortedMap<String, byte[]> parts = new TreeMap<>();
+		for (int left = reader.array() / 2; left > 0; left--) {
+			parts.put(reader.string(), reader.bytes());
+		}
+		reader.end();
+		return new Heartbeat(wallClock, record, digest, opinions, parts);
+	}
+
+	private static Summary summary(FrameReader reader) {
+		boolean reply = reader.bool();
+		DeclaredMembers declared = DeclaredMembers.read(reader);
+		SortedMap<ReplicaId, Long> versions = new TreeMap<>();
+		for (int left = reader.array() / 2; left > 0; left--) {
+			versions.put(MemberRecord.readId(reader), reader.longValue());
+		}
+		reader.end();
+		return new Summary(reply, declared, versions);
+	}
+
+	private static Records records(FrameReader reader) {
+		List<Told> records = new ArrayList<>();
+		for (int left = reader.array() / 2; left > 0; left--) {
+			records.add(new Told(MemberRecord.read(reader), Hearing.of(reader.intValue())));
+		}
+		reader.end();
+		return new Records(records);
+	}
+
+	private static @Nullable Expulsion expulsion(FrameReader reader) {
+		Refusal refusal = Refusal.in("(" + reader.string() + ")");
+		return (refusal != null) ? new Expulsion(refusal, reader.string()) : null;
+	}
+
+	private static Effort effort(int ordinal) {
+		Effort[] efforts = Effort.values();
+		if (ordinal < 0 || ordinal >= efforts.length) {
+			throw new MalformedFrameException("Found " + ordinal + " where an effort is expected");
+		}
+		return efforts[ordinal];
+	}
+
+}

@@ -1,0 +1,131 @@
+package io.horde.cluster;
+
+import java.util.List;
+import java.util.SortedMap;
+
+import io.horde.crdt.ReplicaId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What members tell each other on the cluster channel.
+ */
+sealed interface ClusterMessage {
+
+	/**
+	 * The regular sign of life.
+	 *
+	 * @param wallClock the sender's wall clock, milliseconds since the epoch
+	 * @param record the sender's own record, or {@code null} if the receiver has it
+	 * @param digest of all records that the sender knows
+	 * @param opinions the members that the sender knows and doesn't hear itself
+	 * @param parts what upper floors add, by name
+	 */
+	record Heartbeat(long wallClock, @Nullable MemberRecord record, long digest,
+			SortedMap<ReplicaId, Hearing> opinions, SortedMap<String, byte[]> parts) implements ClusterMessage {
+
+	}
+
+	/**
+	 * Which records the sender has: sent when a link comes up and when digests differ.
+	 *
+	 * @param reply whether it answers another summary
+	 * @param declared the declared member list
+	 * @param versions the version of each record
+	 */
+	record Summary(boolean reply, DeclaredMembers declared,
+			SortedMap<ReplicaId, Long> versions) implements ClusterMessage {
+
+	}
+
+	/**
+	 * Records that the receiver lacks.
+	 *
+	 * @param records the records, with how well the sender hears each member
+	 */
+	record Records(List<Told> records) implements ClusterMessage {
+
+	}
+
+	/**
+	 * A record passed on.
+	 *
+	 * @param record the record
+	 * @param hearing how well the teller hears the member
+	 */
+	record Told(MemberRecord record, Hearing hearing) {
+
+	}
+
+	/**
+	 * A question: do you hear this member?
+	 *
+	 * @param number comes back with the answer
+	 * @param target the member in question
+	 * @param effort how thoroughly to find out
+	 */
+	record Ask(long number, ReplicaId target, Effort effort) implements ClusterMessage {
+
+	}
+
+	/**
+	 * The answer to a question.
+	 *
+	 * @param number of the question
+	 * @param target the member in question
+	 * @param hearing the answer
+	 */
+	record Answer(long number, ReplicaId target, Hearing hearing) implements ClusterMessage {
+
+	}
+
+	/**
+	 * A request for a sign of life.
+	 *
+	 * @param number comes back with the answer
+	 */
+	record Ping(long number) implements ClusterMessage {
+
+	}
+
+	/**
+	 * A sign of life.
+	 *
+	 * @param number of the request
+	 */
+	record Pong(long number) implements ClusterMessage {
+
+	}
+
+	/**
+	 * The receiver can't be a member any longer.
+	 *
+	 * @param refusal why
+	 * @param sentence the reason for people
+	 */
+	record Expulsion(Refusal refusal, String sentence) implements ClusterMessage {
+
+	}
+
+	/**
+	 * How thoroughly a question is to be looked into.
+	 */
+	enum Effort {
+
+		/**
+		 * Tell when you last heard it.
+		 */
+		RECALL,
+
+		/**
+		 * Ping it over your link.
+		 */
+		PING,
+
+		/**
+		 * Ping it, and dial its address (M2).
+		 */
+		DIAL
+
+	}
+
+}

@@ -1,0 +1,369 @@
+package io.horde.cluster;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+
+import io.horde.cluster.ClusterMessage.Answer;
+import io.horde.cluster.ClusterMessage.Ask;
+import io.horde.cluster.ClusterMessage.Effort;
+import io.horde.cluster.ClusterMessage.Ping;
+import io.horde.cluster.Verdict.Evidence;
+import io.horde.cluster.Verdict.Limits;
+import io.horde.crdt.ReplicaId;
+import io.horde.time.EventLoop;
+import io.horde.transport.Transport;
+import io.horde.transport.Transport.ProbeResult;
+import io.horde.transport.TransportHandler.LinkDown;
+
+/**
+ * Finds out which members are gone. Gathers the evidence; {@link Verdict} judges it.
+ */
+final class Detector {
+
+	/** How long others may take to confirm a close (M2). */
+	static final Duration DEATH_CONFIRMATION = Duration.ofMillis(200);
+
+	/** After so many missing heartbeats a member no longer testifies for another one. */
+	private static final int LATE_HEARTBEATS = 3;
+
+	private final EventLoop loop;
+
+	private final Transport transport;
+
+	private final Members members;
+
+	private final Router router;
+
+	private final AwakeClock clock;
+
+	private final MembershipSettings settings;
+
+	private final SplittableRandom random;
+
+	private final SilenceBound ownBound;
+
+	private long number;
+
+	Detector(EventLoop loop, Transport transport, Members members, Router router, AwakeClock clock,
+			MembershipSettings settings, SplittableRandom random) {
+		this.loop = loop;
+		this.transport = transport;
+		this.members = members;
+		this.router = router;
+		this.clock = clock;
+		this.settings = settings;
+		this.random = random;
+		this.ownBound = new SilenceBound(settings.silenceTimeout().toNanos());
+	}
+
+	void tick() {
+		if (this.clock.takeLateness() > 0) {
+			this.ownBound.late(this.clock.now());
+		}
+		List.copyOf(this.members.peers()).forEach(this::evaluate);
+	}
+
+	/* Any frame over its own link is a sign of life (M3), and takes a verdict back at once. */
+	void heard(Peer peer) {
+		long now = this.clock.now();
+		if (peer.wasLinked && peer.verdict != Verdict.DOWN) {
+			peer.bound.gap(now - peer.lastHeard, now);
+		}
+		peer.lastHeard = now;
+		if (peer.verdict != Verdict.ALIVE) {
+			apply(peer, Verdict.ALIVE, "");
+		}
+		if (peer.inquiry != null) {
+			peer.inquiry = null;
+		}
+	}
+
+	/* Another member hears it. */
+	void testified(Peer peer, Peer witness) {
+		peer.testimony = this.clock.now();
+		peer.witness = witness.id();
+		if (peer.verdict == Verdict.DOWN || peer.inquiry != null) {
+			evaluate(peer);
+		}
+	}
+
+	/* Of somebody else: there is time to link up with it, unless it is said to be gone. */
+	void learned(Peer peer, Peer teller, Hearing hearing) {
+		long now = this.clock.now();
+		if (hearing == Hearing.HEARD || hearing == Hearing.LATE) {
+			peer.lastHeard = now;
+			return;
+		}
+		apply(peer, Verdict.DOWN, teller.name() + " knew it and says that it is gone");
+	}
+
+	void linkUp(Peer peer) {
+		if (peer.wasLinked) {
+			peer.bound.reconnected(this.clock.now());
+		}
+		peer.wasLinked = true;
+		peer.closedAt = Peer.NEVER;
+		peer.refused = false;
+		heard(peer);
+		this.members.changed();
+	}
+
+	void linkDown(Peer peer, LinkDown evidence) {
+		this.members.changed();
+		if (peer.hasLeft() || (evidence != LinkDown.CLOSED && evidence != LinkDown.REPLACED)) {
+			return;
+		}
+		peer.closedAt = this.clock.now();
+		peer.refused = evidence == LinkDown.REPLACED;
+		peer.inquiry = null;
+		evaluate(peer);
+		reconsider();
+	}
+
+	void answer(Peer from, Answer answer) {
+		Peer peer = this.members.peer(answer.target());
+		if (peer == null || peer.inquiry == null || peer.inquiry.number != answer.number()) {
+			return;
+		}
+		peer.inquiry.answers.put(from.id(), answer.hearing());
+		if (answer.hearing() == Hearing.HEARD) {
+			testified(peer, from);
+		}
+		evaluate(peer);
+	}
+
+	/* How well this node itself hears a member. */
+	Hearing hearing(Peer peer) {
+		long silence = Peer.age(this.clock.now(), peer.lastHeard);
+		if (peer.isClosed() && peer.refused) {
+			return Hearing.CLOSED;
+		}
+		if (peer.isLinked() && peer.verdict != Verdict.DOWN
+				&& silence < this.settings.heartbeatInterval().toNanos() * LATE_HEARTBEATS) {
+			return Hearing.HEARD;
+		}
+		return (peer.verdict != Verdict.ALIVE) ? Hearing.LOST : Hearing.LATE;
+	}
+
+	SortedMap<ReplicaId, Hearing> opinions() {
+		SortedMap<ReplicaId, Hearing> opinions = new TreeMap<>();
+		for (Peer peer : this.members.peers()) {
+			Hearing hearing = hearing(peer);
+			if (hearing != Hearing.HEARD) {
+				opinions.put(peer.id(), hearing);
+			}
+		}
+		return opinions;
+	}
+
+	/* The longest silence that is at present taken for slowness (M3). */
+	Duration bound() {
+		long now = this.clock.now();
+		long bound = this.ownBound.current(now);
+		for (Peer peer : this.members.peers()) {
+			bound = Math.max(bound, peer.bound.current(now));
+		}
+		return Duration.ofNanos(bound);
+	}
+
+	void evaluate(Peer peer) {
+		if (peer.hasLeft() || this.members.peer(peer.id()) != peer || !this.clock.mayJudge()) {
+			return;
+		}
+		long now = this.clock.now();
+		if (peer.verdict == Verdict.DOWN) {
+			if (testimonyAge(peer, now) < now - peer.downAt) {
+				apply(peer, Verdict.UNREACHABLE, testimony(peer));
+			}
+			return;
+		}
+		Limits limits = limits(peer, now);
+		Verdict verdict = Verdict.of(evidence(peer, now), limits);
+		if (verdict == Verdict.INQUIRE) {
+			inquire(peer, now);
+			verdict = Verdict.of(evidence(peer, now), limits);
+		}
+		if (verdict == Verdict.ALIVE && peer.inquiry != null
+				&& now - peer.inquiry.started > 2 * limits.confirm()) {
+			peer.inquiry = null;
+		}
+		apply(peer, verdict, reason(peer, verdict, now));
+	}
+
+	private void apply(Peer peer, Verdict verdict, String reason) {
+		if (verdict == Verdict.DOWN) {
+			peer.downAt = this.clock.now();
+			peer.inquiry = null;
+		}
+		if (peer.verdict != verdict) {
+			peer.verdict = verdict;
+			peer.remark = reason;
+			this.members.changed();
+			if (verdict != Verdict.ALIVE) {
+				reconsider();
+			}
+		}
+	}
+
+	/* Who is in doubt itself is not waited for. */
+	private void reconsider() {
+		for (Peer peer : List.copyOf(this.members.peers())) {
+			if (peer.inquiry != null) {
+				evaluate(peer);
+			}
+		}
+	}
+
+	private void inquire(Peer peer, long now) {
+		Peer.Inquiry inquiry = new Peer.Inquiry(++this.number, now, peer.isClosed());
+		peer.inquiry = inquiry;
+		List<Peer> others = new ArrayList<>();
+		for (Peer other : this.members.peers()) {
+			if (other != peer && other.isAlive() && !other.isClosed()) {
+				others.add(other);
+			}
+		}
+		shuffle(others);
+		int pings = this.settings.indirectProbes();
+		for (Peer other : others) {
+			Effort effort = inquiry.dialled ? Effort.DIAL : (pings-- > 0) ? Effort.PING : Effort.RECALL;
+			if (this.router.send(other, new Ask(inquiry.number, peer.id(), effort))) {
+				inquiry.asked.add(other.id());
+			}
+		}
+		if (inquiry.dialled) {
+			this.transport.probe(peer.record().address(), (result) -> probed(peer, inquiry, result));
+			later(DEATH_CONFIRMATION, peer);
+		}
+		else {
+			this.router.sendDirectly(peer, new Ping(0));
+		}
+		later(this.settings.confirmTimeout(), peer);
+	}
+
+	private void probed(Peer peer, Peer.Inquiry inquiry, ProbeResult result) {
+		if (peer.inquiry != inquiry || !peer.isClosed()) {
+			return;
+		}
+		if (result == ProbeResult.REFUSED) {
+			peer.refused = true;
+		}
+		else if (result == ProbeResult.ACCEPTED && !peer.refused) {
+			/* The process is there: a lost connection is no evidence of death. */
+			peer.closedAt = Peer.NEVER;
+			peer.inquiry = null;
+		}
+		evaluate(peer);
+		this.members.publish();
+	}
+
+	private void later(Duration delay, Peer peer) {
+		this.loop.schedule(delay, () -> {
+			evaluate(peer);
+			this.members.publish();
+		});
+	}
+
+	private Evidence evidence(Peer peer, long now) {
+		return new Evidence(Peer.age(now, peer.lastHeard), peer.isClosed(), peer.refused, testimonyAge(peer, now),
+				inquiry(peer, now));
+	}
+
+	private Verdict.Inquiry inquiry(Peer peer, long now) {
+		Peer.Inquiry inquiry = peer.inquiry;
+		if (inquiry == null) {
+			return Verdict.Inquiry.NONE;
+		}
+		int open = 0;
+		for (ReplicaId asked : inquiry.asked) {
+			Peer other = this.members.peer(asked);
+			if (!inquiry.answers.containsKey(asked) && other != null && other.isAlive() && !other.isClosed()) {
+				open++;
+			}
+		}
+		int closed = Collections.frequency(inquiry.answers.values(), Hearing.CLOSED);
+		return new Verdict.Inquiry(now - inquiry.started, inquiry.asked.size(), open, closed);
+	}
+
+	/*
+	 * Beside explicit testimony, the heartbeat of a member that knows the same records and
+	 * doesn't list this one among those it misses says that it hears it. Such a heartbeat
+	 * may be older than a close, so against death only explicit testimony counts.
+	 */
+	private long testimonyAge(Peer peer, long now) {
+		long age = Long.MAX_VALUE;
+		for (Peer other : this.members.peers()) {
+			if (other == peer || !other.isAlive() || other.accuses(peer.id())) {
+				continue;
+			}
+			if (other.id().equals(peer.witness) && peer.testimony > peer.closedAt) {
+				age = Math.min(age, Peer.age(now, peer.testimony));
+			}
+			if (!peer.isClosed() && other.isLinked() && other.sameRecords
+					&& !other.opinions.containsKey(peer.id())) {
+				age = Math.min(age, Peer.age(now, other.heartbeatAt));
+			}
+		}
+		return age;
+	}
+
+	private Limits limits(Peer peer, long now) {
+		long base = this.settings.silenceTimeout().toNanos();
+		long silence = othersMiss(peer) ? base
+				: Math.max(peer.bound.current(now), this.ownBound.current(now));
+		return new Limits(silence, this.settings.confirmTimeout().toNanos(), DEATH_CONFIRMATION.toNanos());
+	}
+
+	/* If all others miss it too, neither this node nor its link is the slow one. */
+	private boolean othersMiss(Peer peer) {
+		boolean any = false;
+		for (Peer other : this.members.peers()) {
+			if (other != peer && other.isAlive() && other.isLinked()) {
+				if (!other.opinions.containsKey(peer.id())) {
+					return false;
+				}
+				any = true;
+			}
+		}
+		return any;
+	}
+
+	private String reason(Peer peer, Verdict verdict, long now) {
+		if (verdict == Verdict.ALIVE) {
+			return "";
+		}
+		String evidence = peer.isClosed()
+				? "its link was closed" + (peer.refused ? " and nobody listens at " + peer.record().address() : "")
+				: "no sign of it for " + seconds(Peer.age(now, peer.lastHeard));
+		if (testimonyAge(peer, now) < limits(peer, now).silence()) {
+			return evidence + ", " + testimony(peer);
+		}
+		Peer.Inquiry inquiry = peer.inquiry;
+		if (inquiry == null || inquiry.asked.isEmpty()) {
+			return evidence + ", and there is nobody to ask";
+		}
+		String names = String.join(", ", inquiry.asked.stream().map(ReplicaId::node).toList());
+		return (verdict == Verdict.DOWN) ? evidence + ", and none of those asked (" + names + ") hears it"
+				: evidence + "; asking " + names;
+	}
+
+	private static String testimony(Peer peer) {
+		return (peer.witness != null) ? "but " + peer.witness.node() + " hears it" : "but others hear it";
+	}
+
+	private static String seconds(long nanos) {
+		return (nanos == Long.MAX_VALUE) ? "as long as it is known" : nanos / 100_000_000 / 10.0 + " s";
+	}
+
+	private void shuffle(List<Peer> peers) {
+		for (int i = peers.size() - 1; i > 0; i--) {
+			Collections.swap(peers, i, this.random.nextInt(i + 1));
+		}
+	}
+
+}

@@ -1,0 +1,220 @@
+package io.horde.cluster;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+import io.horde.time.EventLoop;
+import io.horde.transport.Transport;
+import io.horde.transport.TransportHandler.DialFailure;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Dials candidates and members, and remembers how that went.
+ */
+final class Dialling {
+
+	private static final Logger logger = LoggerFactory.getLogger(Dialling.class);
+
+	/** An address without any outcome for so long is not waited for. */
+	private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+	private final EventLoop loop;
+
+	private final Transport transport;
+
+	private final Members members;
+
+	private final SortedMap<String, Attempt> attempts = new TreeMap<>();
+
+	private final Set<String> aliases = new TreeSet<>();
+
+	private SortedSet<String> candidates = new TreeSet<>();
+
+	private DeclaredMembers declared = DeclaredMembers.NONE;
+
+	private boolean answered;
+
+	private String trouble = "";
+
+	Dialling(EventLoop loop, Transport transport, Members members) {
+		this.loop = loop;
+		this.transport = transport;
+		this.members = members;
+	}
+
+	/* An empty answer is no news: it must never dissolve a cluster. */
+	void candidates(List<String> addresses) {
+		if (addresses.isEmpty()) {
+			trouble("Discovery lists nobody; keeping the last " + this.candidates.size() + " candidates");
+			return;
+		}
+		trouble("");
+		this.answered = true;
+		this.candidates = new TreeSet<>(addresses);
+		refresh();
+	}
+
+	void candidatesFailed(String reason) {
+		trouble("Discovery failed: " + reason + "; keeping the last " + this.candidates.size() + " candidates");
+	}
+
+	void declared(DeclaredMembers declared) {
+		this.declared = declared;
+		this.answered = true;
+		refresh();
+	}
+
+	/* Candidates, and the members whom others have told of. */
+	void refresh() {
+		SortedSet<String> wanted = new TreeSet<>(this.declared.isDeclared() ? this.declared.addresses()
+				: this.candidates);
+		for (Peer peer : this.members.peers()) {
+			if (!peer.hasLeft() || peer.isLinked()) {
+				wanted.add(peer.record().address());
+			}
+		}
+		wanted.remove(this.members.own().address());
+		wanted.removeAll(this.aliases);
+		for (String address : List.copyOf(this.attempts.keySet())) {
+			if (!wanted.contains(address)) {
+				this.attempts.remove(address);
+				this.transport.hangUp(address);
+			}
+		}
+		for (String address : wanted) {
+			if (!this.attempts.containsKey(address)) {
+				this.attempts.put(address, new Attempt(this.loop.nanoTime()));
+				this.transport.dial(address);
+			}
+		}
+	}
+
+	void linkUp(String address) {
+		Attempt attempt = this.attempts.get(address);
+		if (attempt != null) {
+			attempt.tried = true;
+			attempt.failure = null;
+			attempt.refusal = null;
+		}
+	}
+
+	/* Returns the refusal, so that one that is final can be obeyed. */
+	@Nullable Refusal failed(String address, DialFailure failure, String reason) {
+		boolean refused = failure == DialFailure.REFUSED_BY_PEER || failure == DialFailure.REFUSED_BY_US;
+		Refusal refusal = refused ? Refusal.in(reason) : null;
+		if (refusal == Refusal.SELF) {
+			this.aliases.add(address);
+			refresh();
+			return refusal;
+		}
+		Attempt attempt = this.attempts.get(address);
+		if (attempt == null) {
+			return refusal;
+		}
+		boolean news = attempt.failure != failure || !Objects.equals(attempt.refusal, refusal);
+		attempt.failure = failure;
+		attempt.refusal = refusal;
+		attempt.tried = refusal != Refusal.WAIT;
+		if (news) {
+			log(address, failure, refusal, reason);
+		}
+		return refusal;
+	}
+
+	private void log(String address, DialFailure failure, @Nullable Refusal refusal, String reason) {
+		switch (failure) {
+			case UNREACHABLE -> logger.info("Nobody is reached at {}: {}. Horde keeps trying", address, reason);
+			case FOREIGN -> logger.warn(
+					"Whoever listens at {} is no member of this cluster: {}. Check the address, and that horde.cluster.name and horde.transport.secret are the same everywhere. Horde keeps trying",
+					address, reason);
+			case REFUSED_BY_PEER, REFUSED_BY_US -> {
+				if (refusal == Refusal.WAIT) {
+					logger.debug("Not yet linked to {}: {}", address, reason);
+				}
+				else {
+					logger.warn("No link to {}: {}. Horde keeps trying", address, reason);
+				}
+			}
+		}
+	}
+
+	private void trouble(String trouble) {
+		if (!trouble.isEmpty() && !trouble.equals(this.trouble)) {
+			logger.warn("{}", trouble);
+		}
+		this.trouble = trouble;
+	}
+
+	/**
+	 * Return what is known about the boot.
+	 * @param sinceStart the time since the start
+	 * @return the facts
+	 */
+	BootGate.Facts facts(Duration sinceStart) {
+		SortedSet<String> linked = new TreeSet<>();
+		List<Peer> living = new ArrayList<>();
+		int introducing = 0;
+		int joining = 0;
+		int up = (this.members.own().status() == MemberStatus.UP) ? 1 : 0;
+		int selfUp = up;
+		for (Peer peer : this.members.peers()) {
+			if (!peer.isLiving()) {
+				continue;
+			}
+			living.add(peer);
+			if (peer.isLinked()) {
+				linked.add(peer.record().address());
+				introducing += peer.introduced ? 0 : 1;
+				joining += (peer.status() == MemberStatus.JOINING) ? 1 : 0;
+			}
+			up += (peer.status() == MemberStatus.UP) ? 1 : 0;
+		}
+		int untried = 0;
+		int foreign = 0;
+		int incompatible = 0;
+		long now = this.loop.nanoTime();
+		for (Map.Entry<String, Attempt> entry : this.attempts.entrySet()) {
+			Attempt attempt = entry.getValue();
+			if (linked.contains(entry.getKey())) {
+				continue;
+			}
+			if (!attempt.tried && (attempt.refusal != null || now - attempt.dialledAt < PATIENCE.toNanos())) {
+				untried++;
+			}
+			foreign += (attempt.failure == DialFailure.FOREIGN) ? 1 : 0;
+			incompatible += (attempt.refusal == Refusal.PROTOCOL) ? 1 : 0;
+		}
+		return new BootGate.Facts(sinceStart, this.answered, untried, introducing, foreign, incompatible,
+				living.size() + 1, up, joining, selfUp > 0);
+	}
+
+	/**
+	 * How it went with one address.
+	 */
+	private static final class Attempt {
+
+		private final long dialledAt;
+
+		private boolean tried;
+
+		private @Nullable DialFailure failure;
+
+		private @Nullable Refusal refusal;
+
+		private Attempt(long dialledAt) {
+			this.dialledAt = dialledAt;
+		}
+
+	}
+
+}

@@ -1,0 +1,241 @@
+package io.horde.cluster;
+
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+import io.horde.cluster.ClusterMessage.Answer;
+import io.horde.cluster.ClusterMessage.Ask;
+import io.horde.cluster.ClusterMessage.Expulsion;
+import io.horde.cluster.ClusterMessage.Heartbeat;
+import io.horde.cluster.ClusterMessage.Ping;
+import io.horde.cluster.ClusterMessage.Pong;
+import io.horde.cluster.ClusterMessage.Records;
+import io.horde.cluster.ClusterMessage.Summary;
+import io.horde.crdt.ReplicaId;
+import io.horde.time.EventLoop;
+import io.horde.transport.Channels;
+import io.horde.transport.Link;
+import io.horde.transport.Transport;
+import io.horde.transport.TransportHandler;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What membership does when the transport has something to tell.
+ */
+final class Links implements TransportHandler {
+
+	private final Members members;
+
+	private final MembershipSettings settings;
+
+	private final EventLoop loop;
+
+	private final Transport transport;
+
+	private final Router router;
+
+	private final Detector detector;
+
+	private final Witness witness;
+
+	private final Gossip gossip;
+
+	private final Admission admission;
+
+	private final Dialling dialling;
+
+	private final Complaints complaints;
+
+	private final Consumer<Consumer<MembershipListener>> tell;
+
+	private final Runnable after;
+
+	private final BiConsumer<Refusal, String> expelled;
+
+	private final Map<Link, Peer> peers = new HashMap<>();
+
+	private final Map<Integer, FrameReceiver> receivers = new HashMap<>();
+
+	Links(Members members, MembershipSettings settings, EventLoop loop, Transport transport, Router router,
+			Detector detector, Witness witness, Gossip gossip, Admission admission, Dialling dialling,
+			Complaints complaints, Consumer<Consumer<MembershipListener>> tell, Runnable after,
+			BiConsumer<Refusal, String> expelled) {
+		this.members = members;
+		this.settings = settings;
+		this.loop = loop;
+		this.transport = transport;
+		this.router = router;
+		this.detector = detector;
+		this.witness = witness;
+		this.gossip = gossip;
+		this.admission = admission;
+		this.dialling = dialling;
+		this.complaints = complaints;
+		this.tell = tell;
+		this.after = after;
+		this.expelled = expelled;
+	}
+
+	void onFrame(int channel, FrameReceiver receiver) {
+		this.receivers.put(channel, receiver);
+	}
+
+	boolean send(ReplicaId to, int channel, byte[] frame) {
+		Peer peer = this.members.peer(to);
+		return peer != null && this.router.send(peer, channel, frame);
+	}
+
+	@Override
+	public byte[] hello() {
+		return own().toBytes();
+	}
+
+	@Override
+	public @Nullable String refuse(String address, byte[] hello) {
+		Handshake.Refused refused = Handshake.judge(own(), address, hello, this.gossip.declared(),
+				this.admission::decide);
+		if (refused == null) {
+			return null;
+		}
+		this.complaints.refused(address, refused);
+		return refused.sentence();
+	}
+
+	@Override
+	public void linkUp(Link link) {
+		Hello hello = Hello.of(link.hello());
+		switch (this.admission.decide(hello.member())) {
+			case ADMIT, REPLACE -> linkUp(link, this.gossip.welcome(hello.member()));
+			case WAIT, DUPLICATE, STALE, FORGOTTEN -> this.transport.hangUp(link.address());
+		}
+	}
+
+	private void linkUp(Link link, Peer peer) {
+		this.peers.put(link, peer);
+		peer.link = link;
+		peer.recordSent = 0;
+		this.dialling.linkUp(link.address());
+		this.detector.linkUp(peer);
+		this.members.publish();
+		this.gossip.introduce(peer);
+		this.tell.accept((listener) -> listener.linkUp(peer.id()));
+		this.after.run();
+	}
+
+	@Override
+	public void linkDown(Link link, LinkDown evidence) {
+		Peer peer = this.peers.remove(link);
+		if (peer == null) {
+			return;
+		}
+		if (peer.link == link) {
+			peer.link = null;
+			peer.sameRecords = false;
+			if (this.members.peer(peer.id()) == peer) {
+				this.detector.linkDown(peer, evidence);
+				this.witness.linkDown(peer);
+			}
+			this.members.publish();
+			this.tell.accept((listener) -> listener.linkDown(peer.id()));
+		}
+		this.after.run();
+	}
+
+	@Override
+	public void frame(Link link, int channel, byte[] frame) {
+		Peer peer = this.peers.get(link);
+		if (peer == null || this.members.peer(peer.id()) != peer) {
+			return;
+		}
+		this.detector.heard(peer);
+		this.complaints.guard(peer.id(), "frame on channel " + channel, () -> {
+			if (channel == Channels.RELAY) {
+				relayed(peer, frame);
+			}
+			else {
+				deliver(peer, channel, frame);
+			}
+		});
+		this.after.run();
+	}
+
+	private void relayed(Peer from, byte[] frame) {
+		Router.Relayed relayed = this.router.receive(from, frame);
+		if (relayed != null) {
+			this.detector.testified(relayed.origin(), from);
+			deliver(relayed.origin(), relayed.channel(), relayed.frame());
+		}
+	}
+
+	private void deliver(Peer from, int channel, byte[] frame) {
+		if (channel == Channels.CLUSTER) {
+			ClusterMessage message = ClusterFrames.decode(frame);
+			if (message != null) {
+				deliver(from, message);
+			}
+			return;
+		}
+		FrameReceiver receiver = this.receivers.get(channel);
+		if (receiver != null) {
+			this.members.publish();
+			receiver.frame(from.id(), frame);
+		}
+	}
+
+	private void deliver(Peer from, ClusterMessage message) {
+		if (message instanceof Heartbeat heartbeat) {
+			this.gossip.heartbeat(from, heartbeat);
+		}
+		else if (message instanceof Summary summary) {
+			this.gossip.summary(from, summary);
+		}
+		else if (message instanceof Records records) {
+			this.gossip.records(from, records);
+		}
+		else if (message instanceof Ask ask) {
+			this.witness.ask(from, ask);
+		}
+		else if (message instanceof Answer answer) {
+			this.detector.answer(from, answer);
+		}
+		else if (message instanceof Ping ping) {
+			this.router.send(from, new Pong(ping.number()));
+		}
+		else if (message instanceof Pong pong) {
+			this.witness.pong(from, pong.number());
+			this.admission.pong(from, pong.number());
+		}
+		else if (message instanceof Expulsion expulsion) {
+			this.expelled.accept(expulsion.refusal(), expulsion.sentence());
+		}
+	}
+
+	@Override
+	public void writable(Link link) {
+		Peer peer = this.peers.get(link);
+		if (peer != null) {
+			this.tell.accept((listener) -> listener.writable(peer.id()));
+			for (ReplicaId relayed : this.router.relayed()) {
+				this.tell.accept((listener) -> listener.writable(relayed));
+			}
+			this.after.run();
+		}
+	}
+
+	@Override
+	public void dialFailed(String address, DialFailure failure, String reason) {
+		Refusal refusal = this.dialling.failed(address, failure, reason);
+		if (failure == DialFailure.REFUSED_BY_PEER && refusal != null && refusal.isFinal()) {
+			this.expelled.accept(refusal, reason);
+		}
+		this.after.run();
+	}
+
+	private Hello own() {
+		return new Hello(ProtocolRange.CURRENT, this.settings.clusterName(), this.loop.currentTimeMillis(),
+				this.members.own());
+	}
+
+}

@@ -1,0 +1,158 @@
+package io.horde.cluster;
+
+import java.util.Collections;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+import io.horde.crdt.ReplicaId;
+import io.horde.transport.Link;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this node knows of one incarnation of another member. Used on the event loop only;
+ * all times are nanoseconds of awake time.
+ */
+final class Peer {
+
+	static final long NEVER = Long.MIN_VALUE;
+
+	private MemberRecord record;
+
+	@Nullable Link link;
+
+	boolean wasLinked;
+
+	/** The last direct sign, or when it was first heard of. */
+	long lastHeard = NEVER;
+
+	/** When another member last said, on being asked or by relaying, that it hears it. */
+	long testimony = NEVER;
+
+	@Nullable ReplicaId witness;
+
+	long closedAt = NEVER;
+
+	boolean refused;
+
+	@Nullable Inquiry inquiry;
+
+	Verdict verdict = Verdict.ALIVE;
+
+	long downAt = NEVER;
+
+	/** Since when it has been {@code DOWN} or {@code LEFT}. */
+	long goneAt = NEVER;
+
+	String remark = "";
+
+	/** Whom it does not hear, by its last heartbeat. */
+	SortedMap<ReplicaId, Hearing> opinions = Collections.emptySortedMap();
+
+	/** Whether its last heartbeat showed that it knows the same records. */
+	boolean sameRecords;
+
+	long heartbeatAt = NEVER;
+
+	/** The version of this node's own record that was last sent on this link. */
+	long recordSent;
+
+	/** Whether it has told whom it knows. */
+	boolean introduced;
+
+	final SilenceBound bound;
+
+	final ClockOffset clockOffset = new ClockOffset();
+
+	Peer(MemberRecord record, SilenceBound bound) {
+		this.record = record;
+		this.bound = bound;
+	}
+
+	ReplicaId id() {
+		return this.record.id();
+	}
+
+	String name() {
+		return this.record.id().node();
+	}
+
+	MemberRecord record() {
+		return this.record;
+	}
+
+	void record(MemberRecord record) {
+		this.record = record;
+	}
+
+	boolean isLinked() {
+		return this.link != null && this.link.isUp();
+	}
+
+	boolean isClosed() {
+		return this.closedAt != NEVER;
+	}
+
+	boolean hasLeft() {
+		return this.record.status() == MemberStatus.LEFT;
+	}
+
+	boolean isLiving() {
+		return !hasLeft() && this.verdict != Verdict.DOWN;
+	}
+
+	boolean isAlive() {
+		return !hasLeft() && this.verdict == Verdict.ALIVE;
+	}
+
+	MemberStatus status() {
+		if (hasLeft()) {
+			return MemberStatus.LEFT;
+		}
+		return switch (this.verdict) {
+			case DOWN -> MemberStatus.DOWN;
+			case UNREACHABLE -> MemberStatus.UNREACHABLE;
+			default -> this.record.status();
+		};
+	}
+
+	/* Whether it finds the other one silent or closed. */
+	boolean accuses(ReplicaId other) {
+		Hearing hearing = this.opinions.get(other);
+		return hearing == Hearing.LOST || hearing == Hearing.CLOSED;
+	}
+
+	MemberState state() {
+		return new MemberState(id(), status(), this.record.address(), this.record.labels(), this.record.weight(),
+				this.record.application(), this.record.types(), isLinked(), this.remark);
+	}
+
+	static long age(long now, long at) {
+		return (at != NEVER) ? now - at : Long.MAX_VALUE;
+	}
+
+	/**
+	 * What others are being asked about a member.
+	 */
+	static final class Inquiry {
+
+		final long number;
+
+		final long started;
+
+		final boolean dialled;
+
+		final SortedSet<ReplicaId> asked = new TreeSet<>();
+
+		final SortedMap<ReplicaId, Hearing> answers = new TreeMap<>();
+
+		Inquiry(long number, long started, boolean dialled) {
+			this.number = number;
+			this.started = started;
+			this.dialled = dialled;
+		}
+
+	}
+
+}
