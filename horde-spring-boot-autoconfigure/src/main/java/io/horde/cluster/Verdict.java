@@ -51,7 +51,8 @@ enum Verdict {
 				|| (dead && inquiry.asked() == 0)) {
 			return DOWN;
 		}
-		return UNREACHABLE;
+		/* A close is settled so quickly that a state in between would only make work. */
+		return dead ? ALIVE : UNREACHABLE;
 	}
 
 	/**
