@@ -109,8 +109,8 @@ final class CallClient implements MembershipListener {
 	 */
 	void begin(OutgoingCall call) {
 		if (this.stopped) {
-			finish(call, new Outcome.Failed(new HordeException("Node '" + node() + "' is stopped: can't call "
-					+ call.describe())));
+			finish(call, new Outcome.Failed(
+					new HordeException("Node '" + node() + "' is stopped: can't call " + call.describe())));
 			return;
 		}
 		Versioned<Claim> target = target(call);
@@ -217,7 +217,10 @@ final class CallClient implements MembershipListener {
 		}
 	}
 
-	/* A process that was here has moved away before it took the call, as it was, uncopied. */
+	/*
+	 * A process that was here has moved away before it took the call, as it was,
+	 * uncopied.
+	 */
 	private void encodeElsewhere(OutgoingCall call) {
 		this.executor.execute(() -> {
 			try {
@@ -337,12 +340,13 @@ final class CallClient implements MembershipListener {
 				call.refused();
 				awaitReturn(call);
 			}
-			case MAILBOX_FULL -> fail(call,
-					new MailboxFullException("Can't call " + call.describe() + ": " + failure.message()));
+			case MAILBOX_FULL ->
+				fail(call, new MailboxFullException("Can't call " + call.describe() + ": " + failure.message()));
 			case THREW -> finish(call,
 					new Outcome.ThrewElsewhere(failure, "'" + call.name() + "' on node '" + from.node() + "'"));
-			case REFUSED, NO_RESULT -> fail(call, new RemoteCallException("The call " + call.describe()
-					+ " failed on node '" + from.node() + "': " + failure.message(), null));
+			case REFUSED, NO_RESULT -> fail(call, new RemoteCallException(
+					"The call " + call.describe() + " failed on node '" + from.node() + "': " + failure.message(),
+					null));
 		}
 	}
 
@@ -445,8 +449,9 @@ final class CallClient implements MembershipListener {
 		Map<Long, OutgoingCall> calls = this.sent.remove(peer);
 		if (calls != null) {
 			this.sentCount -= calls.size();
-			calls.values().forEach((call) -> fail(call, new CallOutcomeUnknownException("The call " + call.describe()
-					+ " was sent to node '" + peer.node() + "' and " + how + ": it ran once or not at all", null)));
+			calls.values()
+				.forEach((call) -> fail(call, new CallOutcomeUnknownException("The call " + call.describe()
+						+ " was sent to node '" + peer.node() + "' and " + how + ": it ran once or not at all", null)));
 		}
 	}
 

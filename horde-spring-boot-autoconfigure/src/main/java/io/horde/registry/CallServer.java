@@ -33,12 +33,13 @@ import org.slf4j.LoggerFactory;
 final class CallServer implements MembershipListener {
 
 	/*
-	 * A request runs at most once (N4), so a copy of one must be recognised: ids count up per
-	 * pair of nodes, and a window of the latest is remembered. What is older than the window
-	 * is refused unanswered, since it may be a copy.
+	 * A request runs at most once (N4), so a copy of one must be recognised: ids count up
+	 * per pair of nodes, and a window of the latest is remembered. What is older than the
+	 * window is refused unanswered, since it may be a copy.
 	 *
-	 * Answers that find the link full wait here, bounded in bytes. One that finds no room is
-	 * dropped: its caller learns from its deadline that the outcome is unknown, which is true.
+	 * Answers that find the link full wait here, bounded in bytes. One that finds no room
+	 * is dropped: its caller learns from its deadline that the outcome is unknown, which
+	 * is true.
 	 */
 
 	private static final int MIN_WAITING_BYTES = 1 << 20;
@@ -94,10 +95,11 @@ final class CallServer implements MembershipListener {
 		}
 		if (!process.offer(new RemoteExecution(from, request, process)) && !request.oneWay()) {
 			if (process.isOpen()) {
-				answer(from, new Failure(request.id(), Kind.MAILBOX_FULL, List.of(),
-						"the process '" + process.id() + "' on node '" + this.membership.selfId().node()
-								+ "' has too many calls waiting (horde.registry.mailbox-capacity)",
-						""));
+				answer(from,
+						new Failure(request.id(), Kind.MAILBOX_FULL, List.of(),
+								"the process '" + process.id() + "' on node '" + this.membership.selfId().node()
+										+ "' has too many calls waiting (horde.registry.mailbox-capacity)",
+								""));
 			}
 			else {
 				gone(from, request);

@@ -29,18 +29,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Replicated claims by key, and which of them are held by owners of this node. Names are
- * such claims, with conflicts; memberships of groups too, with a key of their own for each
- * owner and so without.
+ * such claims, with conflicts; memberships of groups too, with a key of their own for
+ * each owner and so without.
  */
 final class ClaimTable {
 
 	/*
-	 * Two sets of data have to agree: the replicated map, which anybody may change, and the
-	 * claims that this node holds for its own owners. The latter change only inside of
-	 * replicator.write, together with the map, under its lock (N5): two threads that want one
-	 * name are told apart there, and a process that has been released can't slip a name in
-	 * afterwards. Everything else (conflicts, verdicts, cleaning up) compares the two on the
-	 * loop, see ClaimUpkeep.
+	 * Two sets of data have to agree: the replicated map, which anybody may change, and
+	 * the claims that this node holds for its own owners. The latter change only inside
+	 * of replicator.write, together with the map, under its lock (N5): two threads that
+	 * want one name are told apart there, and a process that has been released can't slip
+	 * a name in afterwards. Everything else (conflicts, verdicts, cleaning up) compares
+	 * the two on the loop, see ClaimUpkeep.
 	 *
 	 * Reads take no lock. Whether a claim may be seen is asked at each read, of the
 	 * membership's present view, so nothing has to be changed when a member goes DOWN or
@@ -94,7 +94,8 @@ final class ClaimTable {
 	}
 
 	/**
-	 * Tell whether a claim of an incarnation must not be seen. A node always sees its own.
+	 * Tell whether a claim of an incarnation must not be seen. A node always sees its
+	 * own.
 	 * @param view the view
 	 * @param replica the incarnation
 	 * @return whether it is hidden

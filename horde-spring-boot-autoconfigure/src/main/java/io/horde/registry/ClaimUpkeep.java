@@ -23,15 +23,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a table of claims and the owners of this node in agreement: settles conflicts,
- * repeats claims that vanished, removes those of nodes that are gone, and tells what became
- * visible or invisible. Lives on the event loop.
+ * repeats claims that vanished, removes those of nodes that are gone, and tells what
+ * became visible or invisible. Lives on the event loop.
  */
 final class ClaimUpkeep implements MapListener<Claim>, MembershipListener {
 
 	/*
-	 * Level-triggered: each event only names a key, and what is done follows from the map, the
-	 * held claims and the view as they are then. The index by replica exists so that a change
-	 * of the view costs what the members concerned have, not what all have.
+	 * Level-triggered: each event only names a key, and what is done follows from the
+	 * map, the held claims and the view as they are then. The index by replica exists so
+	 * that a change of the view costs what the members concerned have, not what all have.
 	 */
 
 	private static final int CLEANED_AT_ONCE = 256;

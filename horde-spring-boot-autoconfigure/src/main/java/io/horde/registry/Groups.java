@@ -12,8 +12,8 @@ import io.horde.process.LocalProcess;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memberships of groups: a table of claims whose keys are made of the group and the owner,
- * and an index by group.
+ * Memberships of groups: a table of claims whose keys are made of the group and the
+ * owner, and an index by group.
  */
 final class Groups {
 
@@ -60,8 +60,8 @@ final class Groups {
 	}
 
 	/*
-	 * A key is in the index at least as long as it is in the map: it is added after the write,
-	 * and taken out, within the same atomic step, only if the map has it no more.
+	 * A key is in the index at least as long as it is in the map: it is added after the
+	 * write, and taken out, within the same atomic step, only if the map has it no more.
 	 */
 	void changed(String key) {
 		if (this.table.map().get(key) != null) {

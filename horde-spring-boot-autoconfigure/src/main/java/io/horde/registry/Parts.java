@@ -139,8 +139,8 @@ final class Parts {
 
 	RegistryStats stats() {
 		return new RegistryStats(this.names.map().size(), this.names.heldCount(), this.memberships.map().size(),
-				this.conflictsWon.sum(), this.conflictsLost.sum(), this.client.sentCount(),
-				this.client.waitingCount(), this.server.executed().sum());
+				this.conflictsWon.sum(), this.conflictsLost.sum(), this.client.sentCount(), this.client.waitingCount(),
+				this.server.executed().sum());
 	}
 
 	void release(LocalProcess process) {
@@ -159,8 +159,8 @@ final class Parts {
 		}
 		catch (MalformedFrameException ex) {
 			if (this.reported.add(from)) {
-				logger.warn("Dropped a malformed frame about calls from {}: {}. More of them are logged as DEBUG.", from,
-						ex.getMessage());
+				logger.warn("Dropped a malformed frame about calls from {}: {}. More of them are logged as DEBUG.",
+						from, ex.getMessage());
 			}
 			else {
 				logger.debug("Dropped a malformed frame about calls from {}", from, ex);

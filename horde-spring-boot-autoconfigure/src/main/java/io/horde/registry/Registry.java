@@ -298,9 +298,10 @@ public final class Registry implements HordeRegistry {
 	private @Nullable LocalProcess ownerOfNew(String name) {
 		LocalProcess owner = owner();
 		if (owner == null && this.parts.warnUnbound()) {
-			logger.warn("'{}' is registered for node '{}' itself, since no process is bound to this thread. If a"
-					+ " process should own it, use registry.ownedBy(context). This is said once.", name,
-					this.parts.node());
+			logger.warn(
+					"'{}' is registered for node '{}' itself, since no process is bound to this thread. If a"
+							+ " process should own it, use registry.ownedBy(context). This is said once.",
+					name, this.parts.node());
 		}
 		return owner;
 	}
