@@ -138,7 +138,7 @@ final class CallProxies {
 	 * deadline ends that.
 	 */
 	private boolean isItself(LocalProcess caller, String name) {
-		Versioned<Claim> target = this.names.visible(name);
+		Versioned<Claim> target = this.names.visible().get(name);
 		return target != null && caller.id().equals(target.value().processId())
 				&& caller.epoch() == target.value().epoch();
 	}

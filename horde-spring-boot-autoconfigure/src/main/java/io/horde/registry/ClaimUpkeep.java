@@ -121,7 +121,7 @@ final class ClaimUpkeep implements MapListener<Claim>, MembershipListener {
 			if (sibling.dot().equals(mine.claim().dot())) {
 				alive = true;
 			}
-			else if (!ClaimTable.isHidden(this.view, sibling.dot().replica())) {
+			else if (!VisibleClaims.isHidden(this.view, sibling.dot().replica())) {
 				rivals.add(sibling);
 			}
 			else {
@@ -168,7 +168,7 @@ final class ClaimUpkeep implements MapListener<Claim>, MembershipListener {
 		boolean seenOtherwise = false;
 		for (ReplicaId replica : known(before, after)) {
 			Set<String> keys = this.keysOfReplica.getOrDefault(replica, Set.of());
-			if (ClaimTable.isHidden(before, replica) != ClaimTable.isHidden(after, replica)) {
+			if (VisibleClaims.isHidden(before, replica) != VisibleClaims.isHidden(after, replica)) {
 				seenOtherwise = true;
 				affected.addAll(keys);
 			}

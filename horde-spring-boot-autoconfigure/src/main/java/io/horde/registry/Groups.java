@@ -88,7 +88,7 @@ final class Groups {
 	List<Versioned<Claim>> members(String group) {
 		List<Versioned<Claim>> members = new ArrayList<>();
 		for (String key : this.keysOfGroup.getOrDefault(group, Set.of())) {
-			Versioned<Claim> claim = this.table.visible(key);
+			Versioned<Claim> claim = this.table.visible().get(key);
 			if (claim != null) {
 				members.add(claim);
 			}
@@ -97,7 +97,7 @@ final class Groups {
 	}
 
 	List<NameEntry> entries(String group) {
-		return members(group).stream().map(this.table::entry).toList();
+		return members(group).stream().map(this.table.visible()::entry).toList();
 	}
 
 }
