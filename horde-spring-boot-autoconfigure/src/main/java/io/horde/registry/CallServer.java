@@ -20,7 +20,6 @@ import io.horde.registry.CallMessage.Kind;
 import io.horde.registry.CallMessage.Request;
 import io.horde.time.EventLoop;
 import io.horde.transport.Channels;
-import io.horde.wire.PayloadException;
 import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -213,7 +212,7 @@ final class CallServer implements MembershipListener {
 				return true;
 			}
 			int index = (int) Math.floorMod(id, (long) SIZE);
-			if (this.highest - id >= SIZE || this.seen.get(index)) {
+			if (id <= 0 || this.highest - id >= SIZE || this.seen.get(index)) {
 				return false;
 			}
 			this.seen.set(index);
@@ -287,7 +286,7 @@ final class CallServer implements MembershipListener {
 						: CallServer.this.payloads.encode(result, "the result of " + method.describe());
 				answer(this.from, new CallMessage.Result(this.request.id(), value));
 			}
-			catch (PayloadException ex) {
+			catch (RuntimeException | StackOverflowError ex) {
 				answer(this.from, new Failure(this.request.id(), Kind.NO_RESULT, List.of(),
 						"it ran, but its result can't be sent: " + ex.getMessage(), ""));
 			}

@@ -2,7 +2,6 @@ package io.horde.registry;
 
 import io.horde.process.LocalProcess;
 import io.horde.registry.CallInterceptor.CallInfo;
-import io.horde.wire.PayloadException;
 import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -78,7 +77,7 @@ final class LocalExecution extends Execution {
 				this.client.finish(this.call,
 						new Outcome.Encoded(this.payloads.encode(result, "the result of " + method.describe())));
 			}
-			catch (PayloadException ex) {
+			catch (RuntimeException | StackOverflowError ex) {
 				this.client.fail(this.call, new RemoteCallException(
 						"The call " + this.call.describe() + " ran, but it has no result: " + ex.getMessage(), ex));
 			}
