@@ -193,6 +193,11 @@ final class Detector {
 			peer.inquiry = null;
 		}
 		apply(peer, verdict, reason(peer, verdict, now));
+		if (verdict == Verdict.UNREACHABLE && peer.inquiry != null && testimonyAge(peer, now) < limits.silence()) {
+			peer.inquiry = null;
+			peer.remark = reason(peer, verdict, now);
+			this.members.changed();
+		}
 	}
 
 	private void apply(Peer peer, Verdict verdict, String reason) {
@@ -298,16 +303,21 @@ final class Detector {
 	private long testimonyAge(Peer peer, long now) {
 		long age = Long.MAX_VALUE;
 		for (Peer other : this.members.peers()) {
-			if (other == peer || !other.isAlive() || other.accuses(peer.id())) {
-				continue;
-			}
-			if (other.id().equals(peer.witness) && peer.testimony > peer.closedAt) {
-				age = Math.min(age, Peer.age(now, peer.testimony));
-			}
-			if (!peer.isClosed() && other.isLinked() && other.sameRecords
-					&& !other.opinions.containsKey(peer.id())) {
-				age = Math.min(age, Peer.age(now, other.heartbeatAt));
-			}
+			age = Math.min(age, testimonyAge(peer, other, now));
+		}
+		return age;
+	}
+
+	private long testimonyAge(Peer peer, Peer other, long now) {
+		long age = Long.MAX_VALUE;
+		if (other == peer || !other.isAlive() || other.accuses(peer.id())) {
+			return age;
+		}
+		if (other.id().equals(peer.witness) && peer.testimony > peer.closedAt) {
+			age = Peer.age(now, peer.testimony);
+		}
+		if (!peer.isClosed() && other.isLinked() && other.sameRecords && !other.opinions.containsKey(peer.id())) {
+			age = Math.min(age, Peer.age(now, other.heartbeatAt));
 		}
 		return age;
 	}
@@ -352,8 +362,15 @@ final class Detector {
 				: evidence + "; asking " + names;
 	}
 
-	private static String testimony(Peer peer) {
-		return (peer.witness != null) ? "but " + peer.witness.node() + " hears it" : "but others hear it";
+	private String testimony(Peer peer) {
+		long now = this.clock.now();
+		long newest = testimonyAge(peer, now);
+		for (Peer other : this.members.peers()) {
+			if (testimonyAge(peer, other, now) == newest) {
+				return "but " + other.name() + " hears it";
+			}
+		}
+		return "but others hear it";
 	}
 
 	private static String seconds(long nanos) {

@@ -1,0 +1,163 @@
+package io.horde.cluster;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import io.horde.crdt.ReplicaId;
+import io.horde.transport.TransportHandler.DialFailure;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of {@link Handshake}, and of what refused nodes do.
+ */
+class HandshakeTests {
+
+	private static final long NOW = 1_800_000_000_000L;
+
+	private final Hello own = hello("n1", ProtocolRange.CURRENT, "shop", NOW);
+
+	@Test
+	void anEqualIsAccepted() {
+		assertThat(judge(hello("n2", ProtocolRange.CURRENT, "shop", NOW))).isNull();
+	}
+
+	@Test
+	void anotherClusterNameIsRefusedWithBothNames() {
+		assertThat(sentence(hello("n2", ProtocolRange.CURRENT, "depot", NOW))).contains("'depot'")
+			.contains("'shop'")
+			.contains("horde.cluster.name")
+			.endsWith("(cluster-name)");
+	}
+
+	@Test
+	void aProtocolWithoutOverlapIsRefused() {
+		assertThat(sentence(hello("n2", new ProtocolRange(7, 9), "shop", NOW))).contains("version 7 to 9")
+			.contains("upgrade")
+			.endsWith("(protocol)");
+	}
+
+	@Test
+	void aNeighbouringProtocolIsAccepted() {
+		assertThat(judge(hello("n2", new ProtocolRange(0, 1), "shop", NOW))).isNull();
+		assertThat(judge(hello("n2", new ProtocolRange(1, 2), "shop", NOW))).isNull();
+	}
+
+	@Test
+	void aClockMoreThanADayOffIsRefused() {
+		long day = Duration.ofHours(24).toMillis();
+		assertThat(judge(hello("n2", ProtocolRange.CURRENT, "shop", NOW + day))).isNull();
+		assertThat(sentence(hello("n2", ProtocolRange.CURRENT, "shop", NOW - day - 1))).contains("clock")
+			.endsWith("(clock)");
+	}
+
+	@Test
+	void theNodeItselfIsRecognized() {
+		assertThat(sentence(this.own)).endsWith("(self)");
+	}
+
+	@Test
+	void garbageIsRefused() {
+		assertThat(sentence(new byte[] { 1, 2, 3 })).contains("no hello of Horde").endsWith("(malformed-hello)");
+		assertThat(sentence(new byte[0])).endsWith("(malformed-hello)");
+	}
+
+	@Test
+	void whoIsNotInTheDeclaredListIsRefused() {
+		DeclaredMembers declared = new DeclaredMembers(1, "n1", List.of("n1:7420"));
+		Handshake.Refused refused = Handshake.judge(this.own, "n2:7420",
+				hello("n2", ProtocolRange.CURRENT, "shop", NOW).toBytes(), declared,
+				(record) -> Admission.Decision.ADMIT);
+		assertThat(refused).isNotNull();
+		assertThat(refused.refusal()).isEqualTo(Refusal.REMOVED);
+	}
+
+	@Test
+	void aHelloOfALaterReleaseWithMoreFieldsIsRead() {
+		byte[] hello = hello("n2", ProtocolRange.CURRENT, "shop", NOW).toBytes();
+		byte[] longer = Arrays.copyOf(hello, hello.length + 1);
+		longer[0]++;
+		longer[hello.length] = 7;
+		assertThat(judge(longer)).isNull();
+	}
+
+	@Test
+	void nodesOfTwoClustersStayApart() {
+		TestCluster cluster = new TestCluster(1).up("n1", "n2");
+		cluster.with((settings) -> settings.withClusterName("other"));
+		cluster.start("n3", TestCluster.addresses("n1", "n2", "n3"));
+		cluster.run(Duration.ofSeconds(15));
+		assertThat(cluster.node("n1").status("n3")).isNull();
+		assertThat(cluster.node("n3").membership.members()).hasSize(1);
+		assertThat(cluster.node("n3").membership.self().status()).isEqualTo(MemberStatus.UP);
+	}
+
+	@Test
+	void aSecondNodeWithTheNameOfALivingOneFailsItsStart() {
+		TestCluster cluster = new TestCluster(2).up("n1", "n2", "n3");
+		TestCluster.Node second = cluster.start("m9", "n2", TestCluster.addresses("n1", "n2", "n3"));
+		cluster.runUntil(Duration.ofSeconds(5), () -> second.failure != null);
+		assertThat(second.failure).isInstanceOf(DuplicateNodeNameException.class)
+			.hasMessageContaining("n2")
+			.hasMessageContaining("horde.node.name");
+		cluster.run(Duration.ofSeconds(10));
+		assertThat(cluster.allSee(MemberStatus.UP, "n1", "n2", "n3")).as(cluster::describe).isTrue();
+		assertThat(cluster.node("n1").events).noneMatch((event) -> event.endsWith("DOWN"));
+	}
+
+	@Test
+	void aNodeWithTheNameOfASilentOneTakesItsPlace() {
+		TestCluster cluster = new TestCluster(3).up("n1", "n2", "n3");
+		cluster.network().dark("n2", true);
+		TestCluster.Node second = cluster.start("m9", "n2", TestCluster.addresses("n1", "n3"));
+		cluster.runUntil(Duration.ofSeconds(6), () -> List.of("n1", "n3")
+			.stream()
+			.allMatch((name) -> cluster.node(name).state("n2").address().equals("m9:7420")
+					&& cluster.node(name).status("n2") == MemberStatus.UP));
+		cluster.network().dark("n2", false);
+		cluster.runUntil(Duration.ofSeconds(5), () -> cluster.node("n2").failure != null);
+		assertThat(cluster.node("n2").failure).hasMessageContaining("later start");
+		assertThat(second.failure).isNull();
+	}
+
+	@Test
+	void aNodeThatReachesItselfByAnotherAddressNoticesIt() {
+		TestCluster cluster = new TestCluster(4);
+		Dialling dialling = new Dialling(cluster.simulation.eventLoop("n1"),
+				cluster.network().transport(cluster.simulation.eventLoop("n1")), new Members(this.own.member(), 1));
+		dialling.candidates(List.of("localhost:7420"));
+		assertThat(dialling.facts(Duration.ZERO).untried()).isEqualTo(1);
+		dialling.failed("localhost:7420", DialFailure.REFUSED_BY_US,
+				Refusal.SELF.sentence("itself"));
+		assertThat(dialling.facts(Duration.ZERO).untried()).isZero();
+	}
+
+	private Handshake.@Nullable Refused judge(Hello peer) {
+		return judge(peer.toBytes());
+	}
+
+	private Handshake.@Nullable Refused judge(byte[] peer) {
+		return Handshake.judge(this.own, "n2:7420", peer, DeclaredMembers.NONE, (record) -> Admission.Decision.ADMIT);
+	}
+
+	private String sentence(Hello peer) {
+		return sentence(peer.toBytes());
+	}
+
+	private String sentence(byte[] peer) {
+		Handshake.Refused refused = judge(peer);
+		assertThat(refused).isNotNull();
+		return refused.sentence();
+	}
+
+	private static Hello hello(String name, ProtocolRange protocol, String cluster, long wallClock) {
+		return new Hello(protocol, cluster, wallClock, new MemberRecord(new ReplicaId(name, 1), 1, name + ":7420",
+				MemberStatus.JOINING, Map.of("zone", "a"), 1, "", new TreeMap<>()));
+	}
+
+}
