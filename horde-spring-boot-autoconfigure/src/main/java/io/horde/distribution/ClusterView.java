@@ -5,10 +5,17 @@ import java.util.List;
 import io.horde.cluster.Member;
 
 /**
- * The members at one instant, as one node sees them, with the hash ring built from them.
+ * The members at one instant, as one node sees them, with the hash rings built from them.
  * Immutable and shared by all questions that are asked of one view.
  */
 public interface ClusterView {
+
+	/**
+	 * Return the number of this view, which grows with each change that this node sees.
+	 * Nodes number their views independently.
+	 * @return the number
+	 */
+	long version();
 
 	/**
 	 * Return the members, sorted by name.
@@ -23,5 +30,12 @@ public interface ClusterView {
 	 * @return the candidates, sorted by name
 	 */
 	List<Member> candidates(PlacementRequest request);
+
+	/**
+	 * Return the ring of the candidates. It is built once per view and set of candidates.
+	 * @param request what is to be placed
+	 * @return the ring
+	 */
+	HashRing ring(PlacementRequest request);
 
 }

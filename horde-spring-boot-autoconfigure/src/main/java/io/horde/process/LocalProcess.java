@@ -23,9 +23,12 @@ public final class LocalProcess {
 
 	private final Lifecycle lifecycle;
 
+	private volatile long epoch;
+
 	LocalProcess(ProcessRuntime runtime, StartOrder order, ProcessType type, ProcessListener listener) {
 		Activity activity = new Activity(this);
 		this.order = order;
+		this.epoch = order.epoch();
 		this.type = type;
 		this.ownership = new Ownership(runtime.loop());
 		this.mailbox = new Mailbox(runtime.executor(), activity, runtime.settings().mailboxCapacity(),
@@ -85,11 +88,20 @@ public final class LocalProcess {
 	}
 
 	/**
-	 * Return the epoch of this run.
+	 * Return the epoch of this run. May be called from any thread.
 	 * @return the epoch
 	 */
 	public long epoch() {
-		return this.order.epoch();
+		return this.epoch;
+	}
+
+	/**
+	 * Give this run a higher epoch, because another node has claimed the child while this
+	 * one was believed to be gone (O4). Called on the loop.
+	 * @param epoch the new epoch
+	 */
+	public void raise(long epoch) {
+		this.epoch = Math.max(this.epoch, epoch);
 	}
 
 	/**

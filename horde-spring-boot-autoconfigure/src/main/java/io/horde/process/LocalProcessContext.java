@@ -78,7 +78,7 @@ final class LocalProcessContext implements ProcessContext {
 
 	@Override
 	public long fencingToken() {
-		return this.order.epoch();
+		return this.process.epoch();
 	}
 
 	@Override
@@ -132,7 +132,7 @@ final class LocalProcessContext implements ProcessContext {
 	@Override
 	public String toString() {
 		return "ProcessContext[id=" + id() + ", type=" + type() + ", node=" + this.node + ", epoch="
-				+ this.order.epoch() + "]";
+				+ this.process.epoch() + "]";
 	}
 
 	/**

@@ -1,7 +1,15 @@
 package io.horde.registry;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 
@@ -45,13 +53,23 @@ final class CallClient implements MembershipListener {
 
 	private final RegistrySettings settings;
 
-	private final TrackedCalls calls;
+	private final Map<ReplicaId, Map<Long, OutgoingCall>> sent = new TreeMap<>();
+
+	private final Map<ReplicaId, Long> lastIds = new TreeMap<>();
+
+	private final Map<ReplicaId, Deque<OutgoingCall>> blocked = new TreeMap<>();
+
+	private final Map<String, Set<OutgoingCall>> waiting = new LinkedHashMap<>();
 
 	private @Nullable Predicate<String> expected;
 
 	private volatile boolean stopped;
 
 	private final LongAdder executed;
+
+	private volatile int sentCount;
+
+	private volatile int waitingCount;
 
 	CallClient(EventLoop loop, Membership membership, ClaimTable names, ProcessRuntime runtime,
 			ProcessExecutor executor, Payloads payloads, Interceptors interceptors, RegistrySettings settings,
@@ -65,7 +83,6 @@ final class CallClient implements MembershipListener {
 		this.interceptors = interceptors;
 		this.settings = settings;
 		this.executed = executed;
-		this.calls = new TrackedCalls(settings.mailboxCapacity());
 	}
 
 	void executed() {
@@ -76,8 +93,12 @@ final class CallClient implements MembershipListener {
 		this.expected = expected;
 	}
 
-	TrackedCalls calls() {
-		return this.calls;
+	int sentCount() {
+		return this.sentCount;
+	}
+
+	int waitingCount() {
+		return this.waitingCount;
 	}
 
 	/**
@@ -106,9 +127,9 @@ final class CallClient implements MembershipListener {
 	private @Nullable Versioned<Claim> target(OutgoingCall call) {
 		Versioned<Claim> member = call.member();
 		if (member == null) {
-			return this.names.visible().get(call.name());
+			return this.names.visible(call.name());
 		}
-		return VisibleClaims.isHidden(this.membership.view(), member.dot().replica()) ? null : member;
+		return ClaimTable.isHidden(this.membership.view(), member.dot().replica()) ? null : member;
 	}
 
 	private boolean isHere(Versioned<Claim> target) {
@@ -120,7 +141,7 @@ final class CallClient implements MembershipListener {
 	}
 
 	private void attempt(OutgoingCall call) {
-		this.calls.untrack(call);
+		untrack(call);
 		if (call.isDone()) {
 			return;
 		}
@@ -172,11 +193,12 @@ final class CallClient implements MembershipListener {
 			encodeElsewhere(call);
 			return;
 		}
-		if (this.calls.isBlocked(peer)) {
+		Deque<OutgoingCall> queue = this.blocked.get(peer);
+		if (queue != null && !queue.isEmpty()) {
 			block(call, peer);
 			return;
 		}
-		long id = this.calls.nextId(peer);
+		long id = this.lastIds.merge(peer, 1L, Long::sum);
 		long millis = Math.max(1, call.remaining(this.loop.nanoTime()) / 1_000_000);
 		byte[] frame = new CallMessage.Request(id, (call.member() == null) ? call.name() : null, processId,
 				call.api().getName(), call.method().name(), call.encoded(), millis, call.isOneWay(), call.chain(),
@@ -189,7 +211,9 @@ final class CallClient implements MembershipListener {
 			finish(call, new Outcome.Returned(null));
 		}
 		else {
-			this.calls.sent(call, peer, id);
+			call.sent(peer, id);
+			this.sent.computeIfAbsent(peer, (replica) -> new LinkedHashMap<>()).put(id, call);
+			this.sentCount++;
 		}
 	}
 
@@ -207,23 +231,28 @@ final class CallClient implements MembershipListener {
 	}
 
 	private void block(OutgoingCall call, ReplicaId peer) {
-		if (this.calls.block(call, peer)) {
-			call.retry(this.loop.schedule(delay(call), () -> unblock(peer)));
+		Deque<OutgoingCall> queue = this.blocked.computeIfAbsent(peer, (replica) -> new ArrayDeque<>());
+		if (queue.size() >= this.settings.mailboxCapacity()) {
+			fail(call, new MailboxFullException("Can't call " + call.describe() + ": " + queue.size()
+					+ " calls already wait for room on the link to node '" + peer.node() + "'"));
 			return;
 		}
-		fail(call, new MailboxFullException("Can't call " + call.describe() + ": " + this.settings.mailboxCapacity()
-				+ " calls already wait for room on the link to node '" + peer.node()
-				+ "' (horde.registry.mailbox-capacity)"));
+		call.blockedBy(peer);
+		queue.add(call);
+		this.waitingCount++;
+		call.retry(this.loop.schedule(delay(call), () -> unblock(peer)));
 	}
 
 	private void unblock(ReplicaId peer) {
-		Deque<OutgoingCall> queue = this.calls.takeBlockedBy(peer);
-		while (!queue.isEmpty()) {
+		Deque<OutgoingCall> queue = this.blocked.remove(peer);
+		while (queue != null && !queue.isEmpty()) {
 			OutgoingCall call = queue.poll();
+			this.waitingCount--;
 			call.notSent();
 			attempt(call);
-			if (this.calls.isBlocked(peer)) {
-				this.calls.putBack(peer, queue);
+			Deque<OutgoingCall> again = this.blocked.get(peer);
+			if (again != null) {
+				again.addAll(queue);
 				return;
 			}
 		}
@@ -231,7 +260,7 @@ final class CallClient implements MembershipListener {
 
 	private void absent(OutgoingCall call) {
 		Predicate<String> expected = this.expected;
-		boolean returns = call.member() == null && (!isSynchronized() || this.names.visible().isHiddenProcess(call.name())
+		boolean returns = call.member() == null && (!isSynchronized() || this.names.isHiddenProcess(call.name())
 				|| ((expected != null) ? expected.test(call.name()) : call.wasRefused()));
 		if (returns) {
 			awaitReturn(call);
@@ -253,12 +282,14 @@ final class CallClient implements MembershipListener {
 					+ ((call.member() == null) ? " and did not come back within " + this.settings.moveWait() : "")));
 			return;
 		}
-		if (!this.calls.await(call)) {
-			fail(call, new MailboxFullException("Can't call " + call.describe() + ": "
-					+ this.settings.mailboxCapacity()
+		Set<OutgoingCall> calls = this.waiting.computeIfAbsent(call.name(), (name) -> new LinkedHashSet<>());
+		if (calls.size() >= this.settings.mailboxCapacity()) {
+			fail(call, new MailboxFullException("Can't call " + call.describe() + ": " + calls.size()
 					+ " calls already wait for the process, which is moving (horde.registry.mailbox-capacity)"));
 			return;
 		}
+		calls.add(call);
+		this.waitingCount++;
 		Duration delay = delay(call);
 		call.retry(this.loop.schedule((delay.toNanos() < left) ? delay : Duration.ofNanos(left), () -> attempt(call)));
 	}
@@ -272,7 +303,10 @@ final class CallClient implements MembershipListener {
 	 * @param name the name
 	 */
 	void nameChanged(String name) {
-		this.calls.waitingFor(name).forEach(this::attempt);
+		Set<OutgoingCall> calls = this.waiting.get(name);
+		if (calls != null) {
+			List.copyOf(calls).forEach(this::attempt);
+		}
 	}
 
 	/**
@@ -282,14 +316,14 @@ final class CallClient implements MembershipListener {
 	 */
 	void answered(ReplicaId from, CallMessage message) {
 		if (message instanceof CallMessage.Result result) {
-			OutgoingCall call = this.calls.take(from, result.id());
+			OutgoingCall call = take(from, result.id());
 			if (call != null) {
 				byte[] value = result.value();
 				finish(call, (value != null) ? new Outcome.Encoded(value) : new Outcome.Returned(null));
 			}
 		}
 		else if (message instanceof CallMessage.Failure failure) {
-			OutgoingCall call = this.calls.take(from, failure.id());
+			OutgoingCall call = take(from, failure.id());
 			if (call != null) {
 				failed(call, from, failure);
 			}
@@ -312,6 +346,18 @@ final class CallClient implements MembershipListener {
 		}
 	}
 
+	private @Nullable OutgoingCall take(ReplicaId from, long id) {
+		Map<Long, OutgoingCall> calls = this.sent.get(from);
+		OutgoingCall call = (calls != null) ? calls.remove(id) : null;
+		if (call != null) {
+			this.sentCount--;
+			if (calls.isEmpty()) {
+				this.sent.remove(from);
+			}
+		}
+		return call;
+	}
+
 	private void expire(OutgoingCall call) {
 		String state = call.isSent() ? "the process did not answer; the call may still run"
 				: call.wasRefused() || call.peer() == null ? "it has not begun to run"
@@ -329,16 +375,40 @@ final class CallClient implements MembershipListener {
 		if (call.outcome().complete(outcome)) {
 			call.cancelDeadline();
 			if (this.loop.inLoop()) {
-				this.calls.untrack(call);
+				untrack(call);
 			}
 			else if (call.isTracked()) {
-				this.loop.execute(() -> this.calls.untrack(call));
+				this.loop.execute(() -> untrack(call));
 			}
 		}
 	}
 
 	void fail(OutgoingCall call, RuntimeException failure) {
 		finish(call, new Outcome.Failed(failure));
+	}
+
+	private void untrack(OutgoingCall call) {
+		call.cancelRetry();
+		ReplicaId peer = call.peer();
+		if (peer != null && call.isSent()) {
+			take(peer, call.id());
+		}
+		else if (peer != null) {
+			Deque<OutgoingCall> queue = this.blocked.get(peer);
+			if (queue != null && queue.remove(call)) {
+				this.waitingCount--;
+				if (queue.isEmpty()) {
+					this.blocked.remove(peer);
+				}
+			}
+		}
+		Set<OutgoingCall> calls = this.waiting.get(call.name());
+		if (calls != null && calls.remove(call)) {
+			this.waitingCount--;
+			if (calls.isEmpty()) {
+				this.waiting.remove(call.name());
+			}
+		}
 	}
 
 	@Override
@@ -358,23 +428,35 @@ final class CallClient implements MembershipListener {
 
 	@Override
 	public void viewChanged(MembershipView before, MembershipView after) {
-		for (ReplicaId peer : this.calls.hiddenPeers(after)) {
-			lose(peer, "it is gone");
-			unblock(peer);
+		for (ReplicaId peer : List.copyOf(this.sent.keySet())) {
+			if (after.hides(peer)) {
+				lose(peer, "it is gone");
+			}
 		}
-		this.calls.forgetIds(after);
+		for (ReplicaId peer : List.copyOf(this.blocked.keySet())) {
+			if (after.hides(peer)) {
+				unblock(peer);
+			}
+		}
+		this.lastIds.keySet().removeIf((peer) -> after.member(peer) == null);
 	}
 
 	private void lose(ReplicaId peer, String how) {
-		for (OutgoingCall call : this.calls.takeSentTo(peer)) {
-			fail(call, new CallOutcomeUnknownException("The call " + call.describe() + " was sent to node '"
-					+ peer.node() + "' and " + how + ": it ran once or not at all", null));
+		Map<Long, OutgoingCall> calls = this.sent.remove(peer);
+		if (calls != null) {
+			this.sentCount -= calls.size();
+			calls.values().forEach((call) -> fail(call, new CallOutcomeUnknownException("The call " + call.describe()
+					+ " was sent to node '" + peer.node() + "' and " + how + ": it ran once or not at all", null)));
 		}
 	}
 
 	void stop() {
 		this.stopped = true;
-		this.calls.all().forEach((call) -> {
+		List<OutgoingCall> calls = new ArrayList<>();
+		this.sent.values().forEach((sent) -> calls.addAll(sent.values()));
+		this.blocked.values().forEach(calls::addAll);
+		this.waiting.values().forEach(calls::addAll);
+		calls.forEach((call) -> {
 			String message = "Node '" + node() + "' is being stopped during the call " + call.describe();
 			fail(call, call.isSent() ? new CallOutcomeUnknownException(message + ": it ran once or not at all", null)
 					: new HordeException(message + ": it did not run"));

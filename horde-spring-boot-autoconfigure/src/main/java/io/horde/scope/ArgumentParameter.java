@@ -13,7 +13,6 @@ import io.horde.process.ProcessArgument;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.annotation.Autowired;
-import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
@@ -49,16 +48,16 @@ record ArgumentParameter(Type type, boolean required) {
 		}
 		MethodParameter parameter = parameters.get(0);
 		boolean required = !parameter.isOptional();
-		ResolvableType declared = ResolvableType.forMethodParameter(parameter.withContainingClass(beanClass));
-		if (declared.resolve() == Optional.class) {
-			declared = declared.getGeneric();
+		ResolvableType type = ResolvableType.forMethodParameter(parameter.withContainingClass(beanClass));
+		if (type.resolve() == Optional.class) {
+			type = type.getGeneric();
 		}
-		if (declared.resolve() == null || declared.hasUnresolvableGenerics()) {
+		if (type.hasUnresolvableGenerics()) {
 			throw new ProcessDefinitionException(beanName,
-					"has a @ProcessArgument of type " + declared + ", whose type arguments are unknown",
+					"has a @ProcessArgument of type " + type + ", whose type arguments are unknown",
 					"Declare the parameter with all type arguments: bytes are decoded to the declared type.");
 		}
-		return new ArgumentParameter(GenericTypeResolver.resolveType(declared.getType(), beanClass), required);
+		return new ArgumentParameter(type.getType(), required);
 	}
 
 	/**

@@ -1,0 +1,237 @@
+package io.horde.supervisor;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+import io.horde.HordeException;
+import io.horde.Internal;
+import io.horde.cluster.HordeCluster;
+import io.horde.cluster.Membership;
+import io.horde.cluster.MembershipListener;
+import io.horde.cluster.TypeAnnouncement;
+import io.horde.distribution.DistributionStrategy;
+import io.horde.process.ProcessExecutor;
+import io.horde.process.ProcessFactory;
+import io.horde.process.ProcessRuntime;
+import io.horde.process.ProcessType;
+import io.horde.registry.ConflictResolver;
+import io.horde.registry.Registry;
+import io.horde.replication.Replicator;
+import io.horde.time.EventLoop;
+import io.horde.time.HybridLogicalClock;
+import io.horde.transport.Transport;
+import io.horde.wire.PayloadCodec;
+import io.horde.wire.Payloads;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The core of one node: members, replicator, processes, registry and supervisor, joined
+ * together.
+ */
+@Internal
+public final class HordeNode {
+
+	private static final Logger logger = LoggerFactory.getLogger(HordeNode.class);
+
+	private final EventLoop loop;
+
+	private final Membership membership;
+
+	private final Replicator replicator;
+
+	private final ProcessRuntime runtime;
+
+	private final Registry registry;
+
+	private final Supervisor supervisor;
+
+	private final ProcessFactory factory;
+
+	private final Function<String, DistributionStrategy> strategies;
+
+	private final HordeSettings settings;
+
+	private boolean stopped;
+
+	/**
+	 * Creates a node, which does nothing before it is started.
+	 * @param loop the event loop
+	 * @param transport links to other nodes, created with the same loop
+	 * @param factory creates and destroys processes
+	 * @param executor runs users' code
+	 * @param codec encodes users' values
+	 * @param strategies the distribution strategies by name; throws for an unknown one
+	 * @param resolver decides conflicts of names
+	 * @param settings the settings
+	 * @param seed for all that is chosen at random
+	 */
+	public HordeNode(EventLoop loop, Transport transport, ProcessFactory factory, ProcessExecutor executor,
+			PayloadCodec codec, Function<String, DistributionStrategy> strategies, ConflictResolver resolver,
+			HordeSettings settings, long seed) {
+		this.loop = loop;
+		this.factory = factory;
+		this.strategies = strategies;
+		this.settings = settings;
+		this.membership = new Membership(loop, transport, settings.membership(), seed);
+		long mixed = seed ^ (31L * settings.membership().nodeName().hashCode())
+				^ Long.rotateLeft(this.membership.selfId().incarnation(), 32);
+		HybridLogicalClock clock = new HybridLogicalClock(loop);
+		this.replicator = new Replicator(loop, this.membership, clock, settings.replication(), mixed + 1);
+		this.runtime = new ProcessRuntime(loop, executor, factory, codec, settings.membership().nodeName(),
+				settings.process());
+		Payloads payloads = new Payloads(codec, settings.maxPayloadSize());
+		this.registry = new Registry("horde", loop, this.membership, this.replicator, this.runtime, executor, payloads,
+				resolver, settings.registry());
+		this.supervisor = new Supervisor(loop, this.membership, this.replicator, clock, this.runtime, executor,
+				this.registry, payloads, strategies, settings, mixed + 2);
+		this.membership.announce(announcements(factory));
+		this.membership.addListener(new MembershipListener() {
+
+			@Override
+			public void clockCorrected(long millis) {
+				clock.correct(millis);
+			}
+
+		});
+	}
+
+	private static List<TypeAnnouncement> announcements(ProcessFactory factory) {
+		List<TypeAnnouncement> announcements = new ArrayList<>();
+		for (ProcessType type : factory.types()) {
+			announcements.add(new TypeAnnouncement(type.name(), (type.autoStartup()) ? type.instances() : 0, type.labels()));
+		}
+		return announcements;
+	}
+
+	/**
+	 * Start: bind the transport, look for members, receive the replicated state, run what
+	 * belongs here. Called on any thread.
+	 * @return completes on the loop when the transport is bound, or exceptionally if it
+	 * can't be
+	 * @throws IllegalArgumentException if a process type names an unknown strategy
+	 */
+	public CompletableFuture<Void> start() {
+		for (ProcessType type : this.factory.types()) {
+			String name = (type.distribution().isEmpty()) ? this.settings.supervisor().distribution()
+					: type.distribution();
+			if (this.strategies.apply(name).requiresQuorum()) {
+				logger.error("Process type '{}' has the distribution '{}', which needs quorum. This release has no quorum"
+						+ " yet: its processes wait and never run. Use horde.supervisor.distribution=uniform, or"
+						+ " horde.processes.{}.distribution=uniform, to run them without that guarantee",
+						type.name(), name, type.name());
+			}
+		}
+		CompletableFuture<Void> started = new CompletableFuture<>();
+		this.loop.execute(() -> {
+			try {
+				this.registry.start();
+				this.supervisor.start();
+				this.replicator.start();
+				this.membership.start();
+				started.complete(null);
+			}
+			catch (RuntimeException ex) {
+				started.completeExceptionally(ex);
+			}
+		});
+		return started;
+	}
+
+	/**
+	 * Hand all processes over and leave the cluster. Called on any thread.
+	 * @return completes on the process executor when that is done, or the drain timeout
+	 * has passed
+	 */
+	public CompletableFuture<Void> leave() {
+		return this.supervisor.leave();
+	}
+
+	/**
+	 * Stop at once: processes are stopped and not handed over. Called on any thread;
+	 * idempotent.
+	 * @return completes on the loop when the processes have ended and the transport is
+	 * closed
+	 */
+	public CompletableFuture<Void> stop() {
+		CompletableFuture<Void> done = new CompletableFuture<>();
+		this.loop.execute(() -> {
+			if (this.stopped) {
+				done.complete(null);
+				return;
+			}
+			this.stopped = true;
+			this.supervisor.stop().thenRun(() -> {
+				try {
+					this.registry.stop();
+					this.replicator.stop();
+					this.membership.stop();
+					done.complete(null);
+				}
+				catch (HordeException ex) {
+					done.completeExceptionally(ex);
+				}
+			});
+		});
+		return done;
+	}
+
+	/**
+	 * Return the members.
+	 * @return the face for users
+	 */
+	public HordeCluster cluster() {
+		return this.membership;
+	}
+
+	/**
+	 * Return the membership.
+	 * @return the members
+	 */
+	public Membership membership() {
+		return this.membership;
+	}
+
+	/**
+	 * Return the supervisor.
+	 * @return the children
+	 */
+	public Supervisor supervisor() {
+		return this.supervisor;
+	}
+
+	/**
+	 * Return the registry.
+	 * @return the names
+	 */
+	public Registry registry() {
+		return this.registry;
+	}
+
+	/**
+	 * Return the replicator.
+	 * @return the replicated maps
+	 */
+	public Replicator replicator() {
+		return this.replicator;
+	}
+
+	/**
+	 * Return the runtime.
+	 * @return the processes of this node
+	 */
+	public ProcessRuntime runtime() {
+		return this.runtime;
+	}
+
+	/**
+	 * Return the settings.
+	 * @return the settings
+	 */
+	public HordeSettings settings() {
+		return this.settings;
+	}
+
+}

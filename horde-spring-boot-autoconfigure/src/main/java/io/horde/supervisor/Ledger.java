@@ -1,0 +1,233 @@
+package io.horde.supervisor;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.function.Function;
+
+import io.horde.cluster.MemberState;
+import io.horde.cluster.MemberStatus;
+import io.horde.cluster.Membership;
+import io.horde.cluster.MembershipView;
+import io.horde.crdt.Dot;
+import io.horde.crdt.DotState;
+import io.horde.crdt.ReplicaId;
+import io.horde.crdt.Versioned;
+import io.horde.process.StartReason;
+import io.horde.replication.ReplicatedMap;
+import io.horde.replication.Replicator;
+import io.horde.replication.Writes;
+import io.horde.supervisor.StaticChildren.StaticChild;
+import io.horde.time.HybridLogicalClock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The replicated state of a supervisor: what is desired and who is responsible for it.
+ */
+final class Ledger {
+
+	private static final int EPOCHS_PER_MILLI = 256;
+
+	private final Membership membership;
+
+	private final Replicator replicator;
+
+	private final HybridLogicalClock clock;
+
+	private final Strangers strangers;
+
+	private final ReplicatedMap<DesiredChild> desired;
+
+	private final ReplicatedMap<Placement> placements;
+
+	private volatile SortedMap<String, StaticChild> statics = Collections.emptySortedMap();
+
+	private long lastEpoch;
+
+	Ledger(Membership membership, Replicator replicator, HybridLogicalClock clock, Strangers strangers) {
+		this.membership = membership;
+		this.replicator = replicator;
+		this.clock = clock;
+		this.strangers = strangers;
+		this.desired = replicator.map("desired", DesiredChild.CODEC, Versioned.BY_STAMP);
+		this.placements = replicator.map("placement", Placement.CODEC, Placement.ORDER);
+	}
+
+	ReplicaId self() {
+		return this.membership.selfId();
+	}
+
+	MembershipView view() {
+		return this.membership.view();
+	}
+
+	Membership membership() {
+		return this.membership;
+	}
+
+	Replicator replicator() {
+		return this.replicator;
+	}
+
+	ReplicatedMap<DesiredChild> desired() {
+		return this.desired;
+	}
+
+	ReplicatedMap<Placement> placements() {
+		return this.placements;
+	}
+
+	SortedMap<String, StaticChild> statics() {
+		return this.statics;
+	}
+
+	void statics(SortedMap<String, StaticChild> statics) {
+		this.statics = statics;
+	}
+
+	@Nullable Placement placement(String id) {
+		Versioned<Placement> placement = this.placements.get(id);
+		return (placement != null) ? placement.value() : null;
+	}
+
+	/**
+	 * Return what is wanted under an id at present, or {@code null} if nothing is. An entry
+	 * in the desired map goes before a static child.
+	 */
+	@Nullable Wanted wanted(String id) {
+		Versioned<DesiredChild> entry = this.desired.get(id);
+		if (entry != null) {
+			return (entry.value().stopped()) ? null : new Wanted(entry.value(), entry.dot(), 0, 1);
+		}
+		StaticChild child = this.statics.get(id);
+		return (child != null)
+				? new Wanted(DesiredChild.fixed(id, child.type()), null, child.instance(), child.of()) : null;
+	}
+
+	/**
+	 * Tell whether a static child is marked as stopped.
+	 */
+	boolean isStopped(String id) {
+		Versioned<DesiredChild> entry = this.desired.get(id);
+		return entry != null && entry.value().stopped();
+	}
+
+	/**
+	 * Tell what should become of a copy that serves a desired entry (O2).
+	 * @param served the entry, or {@code null} for a static child
+	 */
+	Decision.Want want(String id, @Nullable Dot served) {
+		if (served == null) {
+			return (this.desired.get(id) == null && this.statics.containsKey(id)) ? Decision.Want.RUN
+					: Decision.Want.END;
+		}
+		DotState state = this.desired.state(id, served);
+		return switch (state) {
+			case ALIVE -> Decision.Want.RUN;
+			case UNKNOWN -> Decision.Want.UNKNOWN;
+			case GONE -> Decision.Want.END;
+		};
+	}
+
+	/**
+	 * Return the next epoch for a child (O3): above all that are known for it, and never
+	 * below the clock, so that it grows also across delete and re-create.
+	 */
+	long nextEpoch(String id, long atLeast) {
+		long highest = atLeast;
+		for (Versioned<Placement> sibling : this.placements.siblings(id)) {
+			highest = Math.max(highest, sibling.value().epoch());
+		}
+		long time = HybridLogicalClock.millis(this.clock.next()) * EPOCHS_PER_MILLI;
+		this.lastEpoch = Math.max(Math.max(this.lastEpoch, highest) + 1, time);
+		return this.lastEpoch;
+	}
+
+	Decision.Owner owner(@Nullable Placement placement) {
+		if (placement == null) {
+			return Decision.Owner.NOBODY;
+		}
+		Decision.Owner owner = standing(placement.owner());
+		boolean away = owner == Decision.Owner.HIDDEN || owner == Decision.Owner.GONE;
+		if (away && placement.reason() == StartReason.HAND_OFF && placement.origin() != null) {
+			Decision.Owner origin = standing(placement.origin());
+			if (origin == Decision.Owner.SELF || origin == Decision.Owner.ALIVE) {
+				return origin;
+			}
+		}
+		return owner;
+	}
+
+	private Decision.Owner standing(ReplicaId replica) {
+		if (replica.equals(self())) {
+			return Decision.Owner.SELF;
+		}
+		MembershipView view = view();
+		if (!view.hides(replica) || this.strangers.mayCome(replica)) {
+			return Decision.Owner.ALIVE;
+		}
+		MemberState member = view.member(replica);
+		boolean down = member != null && member.status() == MemberStatus.DOWN;
+		return (down && !view.isReplaced(replica)) ? Decision.Owner.HIDDEN : Decision.Owner.GONE;
+	}
+
+	<R> R write(Function<Writes, R> body) {
+		return this.replicator.write(body);
+	}
+
+	void put(String id, Placement placement) {
+		this.replicator.write((writes) -> writes.put(this.placements, id, placement));
+	}
+
+	/**
+	 * Remove this node's placement of a child.
+	 */
+	void removeOwn(String id) {
+		this.replicator.write((writes) -> writes.removeOwn(this.placements, id));
+	}
+
+	/**
+	 * Forget a child that ended for good: its desired entry, and this node's placement. The
+	 * entry that was served stands for all that were made concurrently with it; one that
+	 * came after it was removed is another child's.
+	 */
+	void forget(String id, @Nullable Dot served, String type) {
+		this.replicator.write((writes) -> {
+			if (served == null) {
+				writes.put(this.desired, id, DesiredChild.stopped(type));
+			}
+			else if (this.desired.isAlive(id, served)) {
+				writes.removeSeen(this.desired, id);
+			}
+			return writes.removeOwn(this.placements, id);
+		});
+	}
+
+	/**
+	 * Remove a desired entry that could not be started, and this node's placement.
+	 */
+	void discard(String id, Collection<Dot> dots) {
+		this.replicator.write((writes) -> {
+			writes.removeDots(this.desired, id, List.copyOf(dots));
+			return writes.removeOwn(this.placements, id);
+		});
+	}
+
+	/**
+	 * What is wanted under an id.
+	 *
+	 * @param spec what to run
+	 * @param dot the entry, or {@code null} for a static child
+	 * @param instance the number of the instance
+	 * @param of how many instances there are
+	 */
+	record Wanted(DesiredChild spec, @Nullable Dot dot, int instance, int of) {
+
+		boolean isStatic() {
+			return this.dot == null;
+		}
+
+	}
+
+}

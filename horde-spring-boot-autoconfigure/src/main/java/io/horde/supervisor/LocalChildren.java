@@ -1,0 +1,436 @@
+package io.horde.supervisor;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+import io.horde.process.End;
+import io.horde.process.LocalProcess;
+import io.horde.process.ProcessListener;
+import io.horde.process.ProcessRuntime;
+import io.horde.process.ProcessType;
+import io.horde.process.RestartPolicy;
+import io.horde.process.StartOrder;
+import io.horde.process.StopReason;
+import io.horde.registry.NameEntry;
+import io.horde.registry.Registry;
+import io.horde.supervisor.Decision.Here;
+import io.horde.supervisor.Ledger.Wanted;
+import io.horde.supervisor.Placement.Phase;
+import io.horde.supervisor.SupervisorMessage.Failure;
+import io.horde.time.EventLoop;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The children of this node: starts and stops their processes, and restarts those that end.
+ * Confined to the loop.
+ */
+final class LocalChildren implements ProcessListener {
+
+	private static final Logger logger = LoggerFactory.getLogger(LocalChildren.class);
+
+	private static final double JITTER = 0.2;
+
+	private final EventLoop loop;
+
+	private final Ledger ledger;
+
+	private final ProcessRuntime runtime;
+
+	private final Registry registry;
+
+	private final SupervisorSettings settings;
+
+	private final SplittableRandom random;
+
+	private final Listener listener;
+
+	private final TreeMap<String, LocalChild> children = new TreeMap<>();
+
+	LocalChildren(EventLoop loop, Ledger ledger, ProcessRuntime runtime, Registry registry,
+			SupervisorSettings settings, long seed, Listener listener) {
+		this.loop = loop;
+		this.ledger = ledger;
+		this.runtime = runtime;
+		this.registry = registry;
+		this.settings = settings;
+		this.random = new SplittableRandom(seed);
+		this.listener = listener;
+	}
+
+	@Nullable LocalChild get(String id) {
+		return this.children.get(id);
+	}
+
+	Collection<LocalChild> all() {
+		return List.copyOf(this.children.values());
+	}
+
+	boolean isFull() {
+		return this.settings.maxChildren() > 0 && this.children.size() >= this.settings.maxChildren();
+	}
+
+	RestartPolicy policy(DesiredChild child) {
+		if (child.restart() != null) {
+			return child.restart();
+		}
+		ProcessType type = this.runtime.factory().type(child.type());
+		return (type != null) ? type.restart() : RestartPolicy.PERMANENT;
+	}
+
+	/**
+	 * Start a child whose claim is written.
+	 */
+	LocalChild start(String id, Wanted wanted, Placement claim, byte @Nullable [] state) {
+		LocalChild child = new LocalChild(id, wanted, claim, Here.STARTING);
+		DesiredChild spec = wanted.spec();
+		this.children.put(id, child);
+		child.process(this.runtime.start(new StartOrder(id, spec.type(), spec.name(), wanted.instance(), claim.epoch(),
+				spec.argument(), state, claim.reason(), spec.shutdownTimeout()), this));
+		return child;
+	}
+
+	@Override
+	public void created(LocalProcess process) {
+		LocalChild child = this.children.get(process.id());
+		if (child == null || child.process() != process || child.here() != Here.STARTING) {
+			return;
+		}
+		if (!this.listener.mayOpen(child)) {
+			return;
+		}
+		Wanted wanted = child.wanted();
+		if (wanted.spec().name() != null) {
+			NameEntry holder = this.registry.claim(process, wanted.spec().name(), wanted.spec().value());
+			if (holder != null) {
+				nameTaken(child, holder);
+				return;
+			}
+		}
+		if (wanted.of() > 1) {
+			this.registry.ownedBy(process.context()).group(wanted.spec().type()).join(null);
+		}
+		child.here(Here.RUNNING);
+		child.runningSince(this.loop.nanoTime());
+		Placement running = child.placement().with(Phase.RUNNING, child.placement().history(), null).settled();
+		child.placement(running);
+		this.ledger.put(child.id(), running);
+		process.open();
+		logger.debug("Child '{}' runs on {} with epoch {}", child.id(), this.ledger.self().node(), child.epoch());
+		this.listener.started(child);
+	}
+
+	private void nameTaken(LocalChild child, NameEntry holder) {
+		if (child.id().equals(holder.owner().processId())) {
+			stop(child, StopReason.SUPERSEDED, () -> this.ledger.removeOwn(child.id()));
+			return;
+		}
+		logger.debug("Child '{}' does not run: its name '{}' is held by process '{}' on {}", child.id(), holder.name(),
+				holder.owner().processId(), holder.node());
+		stop(child, StopReason.NAME_CONFLICT, () -> {
+			if (!fail(child, Failure.NAME_TAKEN, "The name '" + holder.name() + "' is taken by "
+					+ holder.owner().processId() + " on " + holder.node(), holder.owner().processId())) {
+				forget(child);
+			}
+		});
+	}
+
+	/**
+	 * Give a higher epoch to a copy (O4).
+	 */
+	void reassert(LocalChild child) {
+		Placement placement = child.placement();
+		long epoch = this.ledger.nextEpoch(child.id(), child.epoch());
+		Placement raised = new Placement(this.ledger.self(), epoch, placement.phase(), placement.desired(),
+				placement.reason(), placement.origin(), placement.hops(), placement.history(), placement.error());
+		child.placement(raised);
+		this.ledger.put(child.id(), raised);
+		LocalProcess process = child.process();
+		if (process != null) {
+			process.raise(epoch);
+			String name = child.wanted().spec().name();
+			if (child.here() == Here.RUNNING && name != null) {
+				this.registry.claim(process, name, child.wanted().spec().value());
+			}
+		}
+	}
+
+	/**
+	 * Stop a copy for good, or cancel the timer.
+	 * @param then run when it has stopped
+	 */
+	void stop(LocalChild child, StopReason reason, Runnable then) {
+		child.afterwards(then);
+		if (child.here() == Here.STOPPING) {
+			return;
+		}
+		LocalProcess process = child.process();
+		boolean ran = child.here() == Here.RUNNING;
+		child.here(Here.STOPPING);
+		child.cancelTimer();
+		if (process == null) {
+			finished(child);
+			return;
+		}
+		process.revoke();
+		this.registry.release(process);
+		process.stop(reason, false, (state) -> {
+			finished(child);
+			if (ran) {
+				this.listener.stopped(child, reason);
+			}
+		});
+	}
+
+	/**
+	 * Stop a copy and keep the child, to give it and its state to another node.
+	 */
+	void stopForMove(LocalChild child, Consumer<byte @Nullable []> stopped) {
+		LocalProcess process = child.process();
+		child.here(Here.STOPPING);
+		if (process == null) {
+			stopped.accept(null);
+			return;
+		}
+		process.revoke();
+		process.stop(StopReason.MOVED, true, (state) -> {
+			stopped.accept(state);
+			this.listener.stopped(child, StopReason.MOVED);
+		});
+	}
+
+	/**
+	 * Forget a child that was moved away, or could not be.
+	 */
+	void release(LocalChild child) {
+		LocalProcess process = child.process();
+		if (process != null) {
+			this.registry.release(process);
+		}
+		finished(child);
+	}
+
+	private void finished(LocalChild child) {
+		this.children.remove(child.id(), child);
+		child.cancelTimer();
+		child.takeAfterwards().forEach(Runnable::run);
+		this.listener.changed(child.id());
+	}
+
+	@Override
+	public void ended(LocalProcess process, End end) {
+		LocalChild child = this.children.get(process.id());
+		if (child == null || child.process() != process || child.here() == Here.STOPPING) {
+			return;
+		}
+		Here before = child.here();
+		child.here(Here.STOPPING);
+		this.registry.release(process);
+		switch (end.kind()) {
+			case IGNORED -> ignored(child);
+			case START_FAILED -> startFailed(child, end.failure());
+			case EXITED -> exited(child);
+			case FAILED -> failed(child, end.failure());
+			case STOPPED -> stoppedByOthers(child, end);
+		}
+		this.children.remove(child.id(), child);
+		if (before == Here.RUNNING) {
+			this.listener.stopped(child, (end.stop() != null) ? end.stop() : StopReason.ERROR);
+		}
+		this.listener.changed(child.id());
+	}
+
+	private void ignored(LocalChild child) {
+		if (child.wanted().isStatic()) {
+			delay(child, Phase.WAITING, "asked to be ignored", this.settings.backoffMax());
+		}
+		else if (!fail(child, Failure.IGNORED, "asked to be ignored", null)) {
+			forget(child);
+		}
+	}
+
+	private void startFailed(LocalChild child, @Nullable Throwable failure) {
+		String error = describe(failure);
+		if (fail(child, Failure.ERROR, error, null) || this.listener.handBack(child, error)) {
+			return;
+		}
+		restart(child, error);
+	}
+
+	private void exited(LocalChild child) {
+		if (policy(child.wanted().spec()) == RestartPolicy.PERMANENT) {
+			restart(child, "ended");
+		}
+		else {
+			forget(child);
+		}
+	}
+
+	private void failed(LocalChild child, @Nullable Throwable failure) {
+		if (policy(child.wanted().spec()) == RestartPolicy.TEMPORARY) {
+			logger.warn("Temporary child '{}' failed on {} and is not started again", child.id(),
+					this.ledger.self().node(), failure);
+			forget(child);
+		}
+		else {
+			restart(child, describe(failure));
+		}
+	}
+
+	/* The registry stops the loser of a conflict; two copies of one child are no conflict. */
+	private void stoppedByOthers(LocalChild child, End end) {
+		Placement visible = this.ledger.placement(child.id());
+		boolean superseded = visible != null && this.ledger.owner(visible) == Decision.Owner.ALIVE;
+		if (superseded) {
+			this.ledger.removeOwn(child.id());
+		}
+		else if (end.stop() == StopReason.NAME_CONFLICT) {
+			this.listener.nameLost(child);
+			forget(child);
+		}
+		else {
+			restart(child, "stopped: " + end.stop());
+		}
+	}
+
+	private void forget(LocalChild child) {
+		this.ledger.forget(child.id(), child.wanted().dot(), child.wanted().spec().type());
+	}
+
+	/**
+	 * End a first start with a failure.
+	 * @return {@code false} if it is no first start, so that the child is to be started
+	 * again
+	 */
+	boolean fail(LocalChild child, Failure failure, String message, @Nullable String holder) {
+		return this.listener.firstStartFailed(child.id(), child.placement(), failure, message, holder);
+	}
+
+	private void restart(LocalChild child, String error) {
+		Duration lifetime = (child.runningSince() != 0) ? Duration.ofNanos(this.loop.nanoTime() - child.runningSince())
+				: Duration.ZERO;
+		RestartHistory history = child.placement()
+			.history()
+			.ran(lifetime, this.settings)
+			.restarted(this.loop.currentTimeMillis(), this.settings.restartWindow());
+		Placement placement = child.placement();
+		if (history.exceeds(this.settings.maxRestarts())) {
+			child.placement(placement.with(Phase.QUARANTINED, history, error));
+			logger.error(
+					"Child '{}' ended {} times within {} on {} and is quarantined; it is started again in {}, or by an operator. Last error: {}",
+					child.id(), history.times().size(), this.settings.restartWindow(), this.ledger.self().node(),
+					this.settings.backoffMax(), error);
+			delay(child, Phase.QUARANTINED, error, this.settings.backoffMax());
+			this.listener.quarantined(child, error);
+			return;
+		}
+		child.placement(placement.with(Phase.RESTARTING, history, error));
+		logger.warn("Child '{}' ended on {} and is restarted: {}", child.id(), this.ledger.self().node(), error);
+		delay(child, Phase.RESTARTING, error, jittered(history.delay(this.settings)));
+	}
+
+	private Duration jittered(Duration delay) {
+		double factor = 1 + JITTER * (2 * this.random.nextDouble() - 1);
+		return Duration.ofNanos((long) (delay.toNanos() * factor));
+	}
+
+	private void delay(LocalChild ended, Phase phase, String error, Duration delay) {
+		Placement placement = ended.placement().with(phase, ended.placement().history(), error).settled();
+		this.ledger.put(ended.id(), placement);
+		delay(ended.id(), ended.wanted(), placement, delay);
+	}
+
+	/**
+	 * Wait for the next start of a child whose placement says so.
+	 */
+	void delay(String id, Wanted wanted, Placement placement, Duration delay) {
+		LocalChild child = new LocalChild(id, wanted, placement, Here.DELAYED);
+		this.children.put(id, child);
+		child.timer(this.loop.schedule(delay, () -> due(child)));
+	}
+
+	/**
+	 * End the delay of a child now.
+	 * @return whether there was one
+	 */
+	boolean hurry(String id) {
+		LocalChild child = this.children.get(id);
+		if (child == null || child.here() != Here.DELAYED) {
+			return false;
+		}
+		due(child);
+		return true;
+	}
+
+	private void due(LocalChild child) {
+		child.cancelTimer();
+		if (this.children.remove(child.id(), child)) {
+			this.listener.due(child.id());
+		}
+	}
+
+	Duration delayOf(Placement placement) {
+		return (placement.phase() == Phase.RESTARTING) ? jittered(placement.history().delay(this.settings))
+				: this.settings.backoffMax();
+	}
+
+	static String describe(@Nullable Throwable failure) {
+		if (failure == null) {
+			return "unknown";
+		}
+		Throwable cause = failure;
+		while (cause.getCause() != null && cause.getCause() != cause) {
+			cause = cause.getCause();
+		}
+		return (cause == failure) ? failure.toString() : failure + ", caused by " + cause;
+	}
+
+	/**
+	 * What the children of this node are part of.
+	 */
+	interface Listener {
+
+		/**
+		 * Tell whether a created process may still be opened; if not, see to its stop.
+		 */
+		boolean mayOpen(LocalChild child);
+
+		void started(LocalChild child);
+
+		void stopped(LocalChild child, StopReason reason);
+
+		void quarantined(LocalChild child, String error);
+
+		void nameLost(LocalChild child);
+
+		/**
+		 * A child's local state has changed: decide anew.
+		 */
+		void changed(String id);
+
+		/**
+		 * The delay of a child is over.
+		 */
+		void due(String id);
+
+		/**
+		 * Give the child back to the node that handed it over.
+		 * @return {@code false} if there is none
+		 */
+		boolean handBack(LocalChild child, String error);
+
+		/**
+		 * End a first start with a failure.
+		 * @return {@code false} if it is no first start
+		 */
+		boolean firstStartFailed(String id, Placement placement, Failure failure, String message,
+				@Nullable String holder);
+
+	}
+
+}

@@ -1,0 +1,373 @@
+package io.horde.supervisor;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+import io.horde.cluster.MemberState;
+import io.horde.crdt.ReplicaId;
+import io.horde.process.RestartPolicy;
+import io.horde.process.StartReason;
+import io.horde.process.StopReason;
+import io.horde.supervisor.Decision.Facts;
+import io.horde.supervisor.Decision.Here;
+import io.horde.supervisor.Decision.Node;
+import io.horde.supervisor.Decision.Owner;
+import io.horde.supervisor.Decision.Want;
+import io.horde.supervisor.Ledger.Wanted;
+import io.horde.supervisor.Placement.Phase;
+import io.horde.supervisor.Placer.Choice;
+import io.horde.supervisor.SupervisorMessage.Failure;
+import io.horde.time.EventLoop;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compares what is desired with what is there, for each child whose inputs changed, and acts
+ * on the difference. Level-triggered: it may be asked too often, never too rarely. Confined
+ * to the loop.
+ */
+final class Reconciler {
+
+	private static final Logger logger = LoggerFactory.getLogger(Reconciler.class);
+
+	private static final int BATCH = 1000;
+
+	private static final int MAX_HOPS = 2;
+
+	private final EventLoop loop;
+
+	private final Ledger ledger;
+
+	private final Placer placer;
+
+	private final LocalChildren locals;
+
+	private final StaticGate gate;
+
+	private final StartCoordinator starts;
+
+	private final SupervisorCounters counters;
+
+	private final Set<String> dirty = new LinkedHashSet<>();
+
+	private boolean scheduled;
+
+	private boolean stopped;
+
+	Reconciler(EventLoop loop, Ledger ledger, Placer placer, LocalChildren locals, StaticGate gate,
+			StartCoordinator starts, SupervisorCounters counters) {
+		this.loop = loop;
+		this.ledger = ledger;
+		this.placer = placer;
+		this.locals = locals;
+		this.gate = gate;
+		this.starts = starts;
+		this.counters = counters;
+	}
+
+	/**
+	 * Decide anew about a child, soon.
+	 */
+	void changed(String id) {
+		this.dirty.add(id);
+		if (!this.scheduled) {
+			this.scheduled = true;
+			this.loop.execute(this::pass);
+		}
+	}
+
+	void changed(Collection<String> ids) {
+		ids.forEach(this::changed);
+	}
+
+	/**
+	 * Decide nothing any more.
+	 */
+	void stop() {
+		this.stopped = true;
+	}
+
+	private void pass() {
+		this.scheduled = false;
+		if (this.stopped) {
+			return;
+		}
+		List<String> ids = new ArrayList<>(this.dirty);
+		this.dirty.clear();
+		List<Claim> claims = new ArrayList<>();
+		Map<ReplicaId, Integer> passedOn = new TreeMap<>();
+		for (String id : ids) {
+			carryOut(id, decide(id), claims, passedOn);
+		}
+		start(claims);
+		if (!passedOn.isEmpty()) {
+			logger.info("{} passed children on that it does not run: {}", this.ledger.self().node(), passedOn);
+		}
+	}
+
+	private Decision decide(String id) {
+		Wanted wanted = this.ledger.wanted(id);
+		Facts facts = facts(id, wanted);
+		return Decision.decide(facts, () -> (wanted != null) ? chosen(id, wanted) : Decision.Chosen.NOBODY);
+	}
+
+	private Facts facts(String id, @Nullable Wanted wanted) {
+		LocalChild local = this.locals.get(id);
+		Placement placement = this.ledger.placement(id);
+		Here here = (local != null) ? local.here() : Here.NOTHING;
+		Wanted subject = (local != null) ? local.wanted() : wanted;
+		boolean needsMore = here == Here.NOTHING && wanted != null;
+		return new Facts(node(), want(id, local, wanted, placement), here, (local != null) ? local.epoch() : 0,
+				this.ledger.owner(placement), (placement != null) ? placement.phase() : null,
+				(placement != null) ? placement.epoch() : 0,
+				needsMore && this.placer.runnableHere(id, wanted.spec(), wanted.instance()),
+				subject == null
+						|| this.placer.entitled(id, subject.spec(), subject.instance(), () -> changed(id)),
+				needsMore && this.locals.policy(wanted.spec()) == RestartPolicy.TEMPORARY,
+				needsMore && (!wanted.isStatic() || this.gate.isOpen()), isSweeper());
+	}
+
+	private Want want(String id, @Nullable LocalChild local, @Nullable Wanted wanted, @Nullable Placement placement) {
+		if (local != null) {
+			return this.ledger.want(id, local.wanted().dot());
+		}
+		if (placement != null && placement.desired() != null) {
+			Want want = this.ledger.want(id, placement.desired());
+			return (want == Want.END && wanted != null) ? Want.RUN : want;
+		}
+		return (wanted != null) ? Want.RUN : Want.END;
+	}
+
+	Node node() {
+		return switch (this.ledger.view().own().status()) {
+			case UP, UNREACHABLE -> Node.UP;
+			case JOINING -> Node.JOINING;
+			default -> Node.LEAVING;
+		};
+	}
+
+	private boolean isSweeper() {
+		List<MemberState> up = this.ledger.view().up();
+		return !up.isEmpty() && up.get(0).id().equals(this.ledger.self());
+	}
+
+	private Decision.Chosen chosen(String id, Wanted wanted) {
+		Choice choice = this.placer.choose(id, wanted.spec(), wanted.instance(), () -> changed(id));
+		if (choice.member() == null) {
+			return Decision.Chosen.NOBODY;
+		}
+		return (choice.member().self()) ? Decision.Chosen.SELF : Decision.Chosen.OTHER;
+	}
+
+	private void carryOut(String id, Decision decision, List<Claim> claims, Map<ReplicaId, Integer> passedOn) {
+		LocalChild local = this.locals.get(id);
+		Placement placement = this.ledger.placement(id);
+		Wanted wanted = this.ledger.wanted(id);
+		if (decision instanceof Decision.Start start && wanted != null) {
+			start(id, wanted, placement, start, claims);
+		}
+		else if (decision instanceof Decision.Stop stop && local != null) {
+			stop(local, stop.reason());
+		}
+		else if (decision instanceof Decision.Reassert && local != null) {
+			this.locals.reassert(local);
+		}
+		else if (decision instanceof Decision.Delay && placement != null && wanted != null) {
+			this.locals.delay(id, wanted, placement, this.locals.delayOf(placement));
+		}
+		else if (decision instanceof Decision.TakeQuarantine && placement != null && wanted != null) {
+			takeQuarantine(id, wanted, placement);
+		}
+		else if (decision instanceof Decision.PassOn && placement != null && wanted != null) {
+			passOn(id, wanted, placement, passedOn);
+		}
+		else if (decision instanceof Decision.Withdraw && local != null) {
+			this.locals.stop(local, StopReason.SUPERSEDED, () -> {
+			});
+		}
+		else if (decision instanceof Decision.RemovePlacement) {
+			removePlacement(id, local);
+		}
+		else if (decision instanceof Decision.Sweep) {
+			this.ledger.write((writes) -> writes.removeSeen(this.ledger.placements(), id));
+		}
+		else if (decision instanceof Decision.Forget && placement != null && wanted != null) {
+			forget(id, wanted);
+		}
+		else if (decision instanceof Decision.Refuse && placement != null) {
+			firstStartFailed(id, placement, Failure.NOT_ELIGIBLE,
+					"node '" + this.ledger.self().node() + "' may not run it under its distribution strategy");
+		}
+	}
+
+	private void start(String id, Wanted wanted, @Nullable Placement placement, Decision.Start start,
+			List<Claim> claims) {
+		if (this.locals.isFull()) {
+			full(id, wanted, placement, start);
+			return;
+		}
+		if (!start.claim() && placement != null) {
+			claims.add(new Claim(id, wanted, placement, false, null));
+			return;
+		}
+		StartReason reason = (start.takeover()) ? StartReason.TAKEOVER
+				: ((placement != null) ? StartReason.RESTART : StartReason.FIRST);
+		RestartHistory history = (placement != null) ? placement.history() : RestartHistory.NONE;
+		Placement claim = Placement.claim(this.ledger.self(), this.ledger.nextEpoch(id, 0), wanted.dot(), reason,
+				history);
+		claims.add(new Claim(id, wanted, claim, true, (start.takeover() && placement != null) ? placement.owner() : null));
+	}
+
+	private void full(String id, Wanted wanted, @Nullable Placement placement, Decision.Start start) {
+		String message = "Node '" + this.ledger.self().node()
+				+ "' already runs as many children as horde.supervisor.max-children allows";
+		if (placement != null && !start.claim() && firstStartFailed(id, placement, Failure.MAX_CHILDREN, message)) {
+			return;
+		}
+		RestartHistory history = (placement != null) ? placement.history() : RestartHistory.NONE;
+		Placement waiting = Placement
+			.claim(this.ledger.self(), this.ledger.nextEpoch(id, 0), wanted.dot(), StartReason.TAKEOVER, history)
+			.with(Phase.WAITING, history, message);
+		this.ledger.put(id, waiting);
+		this.locals.delay(id, wanted, waiting, this.locals.delayOf(waiting));
+	}
+
+	private void start(List<Claim> claims) {
+		Map<ReplicaId, Integer> takenOver = new TreeMap<>();
+		for (int from = 0; from < claims.size(); from += BATCH) {
+			List<Claim> batch = claims.subList(from, Math.min(from + BATCH, claims.size()));
+			this.ledger.write((writes) -> {
+				for (Claim claim : batch) {
+					if (claim.write()) {
+						writes.put(this.ledger.placements(), claim.id(), claim.placement());
+					}
+				}
+				return batch.size();
+			});
+			for (Claim claim : batch) {
+				this.locals.start(claim.id(), claim.wanted(), claim.placement(), null);
+				if (claim.from() != null) {
+					takenOver.merge(claim.from(), 1, Integer::sum);
+					this.counters.takeovers().increment();
+				}
+			}
+		}
+		takenOver.forEach((from, count) -> logger.info("{} took over {} children of {}", this.ledger.self().node(),
+				count, from.node()));
+	}
+
+	void stop(LocalChild local, StopReason reason) {
+		String id = local.id();
+		logger.debug("Child '{}' is stopped on {}: {}", id, this.ledger.self().node(), reason);
+		if (reason == StopReason.SUPERSEDED) {
+			this.counters.superseded().increment();
+		}
+		this.locals.stop(local, reason, () -> {
+			if (reason == StopReason.QUORUM_LOST) {
+				this.ledger.put(id, local.placement().with(Phase.WAITING, local.placement().history(),
+						"its distribution strategy sees no quorum on this side"));
+			}
+			else {
+				this.ledger.removeOwn(id);
+			}
+		});
+	}
+
+	private void takeQuarantine(String id, Wanted wanted, Placement placement) {
+		Placement taken = placement.passedTo(this.ledger.self(), this.ledger.nextEpoch(id, 0), Phase.QUARANTINED);
+		this.ledger.put(id, taken);
+		this.locals.delay(id, wanted, taken, this.locals.delayOf(taken));
+	}
+
+	private void passOn(String id, Wanted wanted, Placement placement, Map<ReplicaId, Integer> passedOn) {
+		if (placement.hops() >= MAX_HOPS && firstStartFailed(id, placement, Failure.NOT_ELIGIBLE,
+				"the members that were asked to start it can't run it")) {
+			return;
+		}
+		LocalChild local = this.locals.get(id);
+		Choice choice = this.placer.choose(id, wanted.spec(), wanted.instance(), () -> changed(id));
+		MemberState target = (choice.member() != null) ? this.ledger.view().living(choice.member().name()) : null;
+		if (target == null || target.id().equals(this.ledger.self())) {
+			if (choice.decided()) {
+				firstStartFailed(id, placement, Failure.NOT_ELIGIBLE, choice.reason());
+			}
+			return;
+		}
+		Phase phase = (placement.phase() == Phase.QUARANTINED || placement.phase() == Phase.RESTARTING)
+				? placement.phase() : Phase.CLAIMED;
+		Placement passed = placement.passedTo(target.id(), this.ledger.nextEpoch(id, placement.epoch()), phase);
+		if (local != null) {
+			this.locals.stop(local, StopReason.MOVED, () -> this.ledger.put(id, passed));
+		}
+		else {
+			this.ledger.put(id, passed);
+		}
+		passedOn.merge(target.id(), 1, Integer::sum);
+	}
+
+	private void removePlacement(String id, @Nullable LocalChild local) {
+		if (local != null) {
+			this.locals.stop(local, StopReason.TERMINATED, () -> this.ledger.removeOwn(id));
+		}
+		else {
+			this.ledger.removeOwn(id);
+		}
+	}
+
+	private void forget(String id, Wanted wanted) {
+		logger.debug("Temporary child '{}' is not started again: its node is gone", id);
+		this.ledger.forget(id, wanted.dot(), wanted.spec().type());
+		this.ledger.write((writes) -> writes.removeSeen(this.ledger.placements(), id));
+	}
+
+	private boolean firstStartFailed(String id, Placement placement, Failure failure, String message) {
+		return this.starts.failed(id, placement, failure, message, null);
+	}
+
+	/**
+	 * Tell whether a created process may be opened; if not, stop it (O2).
+	 */
+	boolean mayOpen(LocalChild child) {
+		Decision decision = decide(child.id());
+		if (decision instanceof Decision.Stop stop) {
+			stop(child, stop.reason());
+			return false;
+		}
+		if (decision instanceof Decision.Reassert) {
+			this.locals.reassert(child);
+		}
+		return true;
+	}
+
+	/**
+	 * Start a child whose delay is over, if this node is still responsible.
+	 */
+	void due(String id) {
+		if (this.stopped) {
+			return;
+		}
+		Placement placement = this.ledger.placement(id);
+		Wanted wanted = this.ledger.wanted(id);
+		boolean mine = placement != null && this.ledger.owner(placement) == Owner.SELF;
+		if (!mine || wanted == null || node() != Node.UP
+				|| !this.placer.runnableHere(id, wanted.spec(), wanted.instance())) {
+			changed(id);
+			return;
+		}
+		List<Claim> claims = new ArrayList<>();
+		start(id, wanted, placement, new Decision.Start(true, false), claims);
+		start(claims);
+		this.counters.restarts().increment();
+	}
+
+	private record Claim(String id, Wanted wanted, Placement placement, boolean write, @Nullable ReplicaId from) {
+
+	}
+
+}

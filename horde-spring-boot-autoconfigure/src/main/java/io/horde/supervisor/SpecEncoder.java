@@ -1,0 +1,104 @@
+package io.horde.supervisor;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Collections;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+import io.horde.process.ProcessFactory;
+import io.horde.process.ProcessType;
+import io.horde.process.RestartPolicy;
+import io.horde.wire.Payloads;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns a {@link ChildSpec} into what is replicated. Called on the caller's thread, so that
+ * a value that can't be encoded never gets to the loop.
+ */
+final class SpecEncoder {
+
+	private static final int MAX_NAME = 1024;
+
+	private final ProcessFactory factory;
+
+	private final Payloads payloads;
+
+	private final Placer placer;
+
+	private final SplittableRandom random;
+
+	SpecEncoder(ProcessFactory factory, Payloads payloads, Placer placer, SplittableRandom random) {
+		this.factory = factory;
+		this.payloads = payloads;
+		this.placer = placer;
+		this.random = random;
+	}
+
+	PendingStart encode(ChildSpec spec, Consumer<StartResult> outcome) {
+		String typeName = typeName(spec);
+		String specId = spec.id();
+		String id = (specId != null) ? checked(specId, "id") : typeName + "-" + randomId();
+		if (spec.name() != null) {
+			checked(spec.name(), "name");
+		}
+		ProcessType type = this.factory.type(typeName);
+		if (type != null && spec.argument() != null && !type.acceptsArgument()) {
+			throw new ChildStartException("Child '" + id + "' was not started: process type '" + typeName
+					+ "' has no @ProcessArgument parameter, but the spec has an argument", null);
+		}
+		String distribution = (type != null) ? type.distribution() : "";
+		DesiredChild child = new DesiredChild(typeName, spec.name(), encode(spec.value(), "the value of child '" + id),
+				encode(spec.argument(), "the argument of child '" + id), restart(spec, type), spec.shutdownTimeout(),
+				Collections.unmodifiableSortedMap(new TreeMap<>(spec.labels())), distribution, false, false);
+		DesiredChild fixed = (this.placer.requiresQuorum(child)) ? child.withQuorum() : child;
+		return new PendingStart(spec.id(id), id, fixed, outcome);
+	}
+
+	private String typeName(ChildSpec spec) {
+		Class<?> processClass = spec.processClass();
+		if (processClass == null) {
+			return spec.type();
+		}
+		List<String> types = this.factory.typesOf(processClass);
+		if (types.size() != 1) {
+			throw new ChildStartException("A child of " + processClass.getName() + " was not started: the class has "
+					+ ((types.isEmpty()) ? "no process definition here; is it a bean with @HordeProcess?"
+							: "several process definitions, " + types + "; name one with ChildSpec.of(String)"),
+					null);
+		}
+		return types.get(0);
+	}
+
+	private static String checked(String text, String what) {
+		int length = text.getBytes(StandardCharsets.UTF_8).length;
+		if (length == 0 || length > MAX_NAME) {
+			throw new ChildStartException("A child was not started: its " + what + " '" + shortened(text) + "' has "
+					+ length + " bytes, allowed are 1 to " + MAX_NAME, null);
+		}
+		return text;
+	}
+
+	private static String shortened(String text) {
+		return (text.length() > 50) ? text.substring(0, 50) + "…" : text;
+	}
+
+	private byte @Nullable [] encode(@Nullable Object value, String what) {
+		return (value != null) ? this.payloads.encode(value, what + "'") : null;
+	}
+
+	private static @Nullable RestartPolicy restart(ChildSpec spec, @Nullable ProcessType type) {
+		if (spec.restart() != null) {
+			return spec.restart();
+		}
+		return (type != null) ? type.restart() : null;
+	}
+
+	private String randomId() {
+		synchronized (this.random) {
+			return Long.toUnsignedString(this.random.nextLong(), 36) + Long.toString(this.random.nextInt(1 << 20), 36);
+		}
+	}
+
+}

@@ -1,0 +1,126 @@
+package io.horde.supervisor;
+
+import java.time.Duration;
+import java.util.function.BiConsumer;
+
+import io.horde.HordeException;
+import io.horde.crdt.Dot;
+import io.horde.supervisor.Decision.Owner;
+import io.horde.supervisor.Ledger.Wanted;
+import io.horde.time.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Terminates children, from any node (O1, O9). Confined to the loop.
+ */
+final class Terminations {
+
+	private final EventLoop loop;
+
+	private final Ledger ledger;
+
+	private final Waiters waiters;
+
+	private final SupervisorSettings settings;
+
+	private final Duration shutdownTimeout;
+
+	Terminations(EventLoop loop, Ledger ledger, Waiters waiters, SupervisorSettings settings,
+			Duration shutdownTimeout) {
+		this.loop = loop;
+		this.ledger = ledger;
+		this.waiters = waiters;
+		this.settings = settings;
+		this.shutdownTimeout = shutdownTimeout;
+	}
+
+	/**
+	 * Terminate a child.
+	 * @param done called on the loop, once
+	 */
+	void terminate(String id, BiConsumer<Boolean, @Nullable HordeException> done) {
+		Wanted wanted = this.ledger.wanted(id);
+		if (wanted == null) {
+			done.accept(false, null);
+			return;
+		}
+		Dot dot = this.ledger.write((writes) -> {
+			Owner owner = this.ledger.owner(this.ledger.placement(id));
+			if (owner == Owner.HIDDEN || owner == Owner.GONE) {
+				writes.removeSeen(this.ledger.placements(), id);
+			}
+			if (wanted.isStatic()) {
+				return writes.put(this.ledger.desired(), id, DesiredChild.stopped(wanted.spec().type()));
+			}
+			/* A removal has no dot to be awaited; what is written with it has. */
+			Dot mark = writes.put(this.ledger.desired(), id, DesiredChild.stopped(wanted.spec().type()));
+			writes.removeSeen(this.ledger.desired(), id);
+			return mark;
+		});
+		Duration stop = (wanted.spec().shutdownTimeout() != null) ? wanted.spec().shutdownTimeout()
+				: this.shutdownTimeout;
+		Duration deadline = this.settings.callTimeout().plus(stop);
+		Termination termination = new Termination(done);
+		this.loop.schedule(deadline, () -> termination.fail(new HordeException("Child '" + id
+				+ "' is terminated, but its owner has not stopped it within " + deadline)));
+		this.ledger.replicator().held(dot).thenRun(() -> this.loop.execute(termination::held));
+		this.waiters.await(id, () -> {
+			if (isStopped(id, wanted)) {
+				termination.stopped();
+				return true;
+			}
+			return termination.done;
+		});
+	}
+
+	private boolean isStopped(String id, Wanted wanted) {
+		Placement placement = this.ledger.placement(id);
+		Owner owner = this.ledger.owner(placement);
+		if (placement == null || owner == Owner.HIDDEN || owner == Owner.GONE) {
+			return true;
+		}
+		Dot served = placement.desired();
+		return served != null && !served.equals(wanted.dot());
+	}
+
+	private static final class Termination {
+
+		private final BiConsumer<Boolean, @Nullable HordeException> outcome;
+
+		private boolean held;
+
+		private boolean stopped;
+
+		private boolean done;
+
+		Termination(BiConsumer<Boolean, @Nullable HordeException> outcome) {
+			this.outcome = outcome;
+		}
+
+		void held() {
+			this.held = true;
+			check();
+		}
+
+		void stopped() {
+			this.stopped = true;
+			check();
+		}
+
+		private void check() {
+			if (this.held && this.stopped && !this.done) {
+				this.done = true;
+				this.outcome.accept(true, null);
+			}
+		}
+
+		void fail(HordeException failure) {
+			if (!this.done) {
+				this.done = true;
+				this.outcome.accept(false, failure);
+			}
+		}
+
+	}
+
+}
