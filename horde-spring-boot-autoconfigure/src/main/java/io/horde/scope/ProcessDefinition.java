@@ -47,6 +47,10 @@ record ProcessDefinition(String name, Class<?> beanClass, HordeProcess annotatio
 		if (annotation == null && !scoped) {
 			return null;
 		}
+		if (beanFactory.isFactoryBean(beanName)) {
+			throw new ProcessDefinitionException(beanName, "is a FactoryBean, which is not supported as a process",
+					"Use a @Bean method with @HordeProcess.");
+		}
 		if (type == null) {
 			throw new ProcessDefinitionException(beanName, "has a type that can't be determined",
 					"Let its @Bean method declare the class of the process.");

@@ -30,7 +30,6 @@ final class UnsupportedFeatures {
 		TYPES.put("org.springframework.boot.CommandLineRunner", lifecycle);
 		TYPES.put("org.springframework.boot.ApplicationRunner", lifecycle);
 		String definition = "Make it an ordinary bean: it is part of the container, not of the cluster.";
-		TYPES.put("org.springframework.beans.factory.FactoryBean", definition);
 		TYPES.put("org.springframework.beans.factory.config.BeanPostProcessor", definition);
 		TYPES.put("org.springframework.beans.factory.config.BeanFactoryPostProcessor", definition);
 		ANNOTATIONS.put("org.springframework.transaction.event.TransactionalEventListener",
@@ -56,7 +55,7 @@ final class UnsupportedFeatures {
 		TYPES.forEach((type, remedy) -> {
 			if (supertypes.contains(type)) {
 				throw new ProcessDefinitionException(beanName,
-						"is a " + simpleName(type) + ", which is not supported in a process", remedy);
+						"implements " + simpleName(type) + ", which is not supported in a process", remedy);
 			}
 		});
 		checkAnnotations(beanName, beanClass, "");

@@ -1,0 +1,18 @@
+package io.horde.autoconfigure;
+
+import io.horde.scope.ProcessDefinitionException;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/**
+ * Tells what is wrong with the definition of a process.
+ */
+class ProcessDefinitionFailureAnalyzer extends AbstractFailureAnalyzer<ProcessDefinitionException> {
+
+	@Override
+	protected FailureAnalysis analyze(Throwable rootFailure, ProcessDefinitionException cause) {
+		return new FailureAnalysis(cause.getProblem(), cause.getRemedy(), cause);
+	}
+
+}

@@ -1,0 +1,291 @@
+package io.horde.scope;
+
+import java.lang.annotation.Annotation;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.util.List;
+import java.util.function.Supplier;
+
+import io.horde.process.HordeProcess;
+import io.horde.process.ProcessArgument;
+import net.bytebuddy.ByteBuddy;
+import net.bytebuddy.description.annotation.AnnotationDescription;
+import net.bytebuddy.dynamic.loading.ByteArrayClassLoader;
+import net.bytebuddy.implementation.StubMethod;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import org.springframework.beans.factory.FactoryBean;
+import org.springframework.boot.ApplicationRunner;
+import org.springframework.boot.ApplicationArguments;
+import org.springframework.context.ApplicationEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Scope;
+import org.springframework.context.annotation.ScopedProxyMode;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * Tests of definitions that end the start of the application.
+ */
+class ProcessDefinitionTests {
+
+	@Test
+	void twoArgumentsAreRefused() {
+		refuse(TwoArguments.class, "has 2 @ProcessArgument parameters", "make it a record");
+	}
+
+	@Test
+	void argumentOfAStaticChildIsRefused() {
+		refuse(StaticArgument.class, "starts with the cluster", "autoStartup = false");
+	}
+
+	@Test
+	void argumentOfUnknownTypeIsRefused() {
+		refuse(Untyped.class, "whose type arguments are unknown", "all type arguments");
+	}
+
+	@Test
+	void applicationListenerIsRefused() {
+		refuse(Listener.class, "implements ApplicationListener", "@EventListener");
+	}
+
+	@Test
+	void lifecycleIsRefused() {
+		refuse(Lifecycle.class, "implements SmartLifecycle", "@PostConstruct and @PreDestroy");
+	}
+
+	@Test
+	void applicationRunnerIsRefused() {
+		refuse(Runner.class, "implements ApplicationRunner", "implement Runnable");
+	}
+
+	@Test
+	void factoryBeanIsRefused() {
+		refuse(Factory.class, "is a FactoryBean", "@Bean method");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "org.springframework.transaction.event.TransactionalEventListener",
+			"org.springframework.kafka.annotation.KafkaListener", "org.springframework.jms.annotation.JmsListener",
+			"org.springframework.amqp.rabbit.annotation.RabbitListener" })
+	void listenerThatOutlivesTheProcessIsRefused(String annotation) {
+		assertThatExceptionOfType(ProcessDefinitionException.class)
+			.isThrownBy(() -> UnsupportedFeatures.check("room", classWithMethodAnnotatedBy(annotation)))
+			.withMessageContaining("@" + annotation.substring(annotation.lastIndexOf('.') + 1) + " on method on")
+			.withMessageContaining("HordeRegistry.proxy");
+	}
+
+	@Test
+	void lessThanOneInstanceIsRefused() {
+		refuse(NoInstances.class, "has 0 instances", "enabled=false");
+	}
+
+	@Test
+	void otherScopeIsRefused() {
+		refuse(Prototype.class, "is in the scope 'prototype'", "Take the @Scope away");
+	}
+
+	@Test
+	void scopedProxyIsRefused() {
+		refuse(Proxied.class, "behind a scoped proxy", "HordeRegistry.proxy");
+	}
+
+	@Test
+	void scopeWithoutTheAnnotationIsRefused() {
+		refuse(ScopeOnly.class, "is no @HordeProcess", "instead of @Scope");
+	}
+
+	@Test
+	void beanMethodThatNamesAnotherTypeIsRefused() {
+		refuse(OtherName.class, "names its type 'other' on a @Bean method", "@Bean(\"other\")");
+	}
+
+	@Test
+	void durationThatIsNoneIsRefused() {
+		refuse(NoDuration.class, "has shutdownTimeout = \"soon\"", "\"10s\"");
+	}
+
+	@Test
+	void overloadedApiIsRefused() {
+		refuse(Overloaded.class, "two methods named put", "rename one of them");
+	}
+
+	private static void refuse(Class<?> definition, String problem, String remedy) {
+		ProcessTestConfiguration.runner(definition)
+			.run((context) -> assertThat(context).getFailure()
+				.isInstanceOfSatisfying(ProcessDefinitionException.class, (ex) -> {
+					assertThat(ex.getProblem()).contains(problem);
+					assertThat(ex.getRemedy()).contains(remedy);
+				}));
+	}
+
+	private static Class<?> classWithMethodAnnotatedBy(String annotationName) {
+		ByteBuddy byteBuddy = new ByteBuddy();
+		var annotation = byteBuddy.makeAnnotation()
+			.name(annotationName)
+			.annotateType(AnnotationDescription.Builder.ofType(Retention.class)
+				.define("value", RetentionPolicy.RUNTIME)
+				.build())
+			.make();
+		ByteArrayClassLoader loader = new ByteArrayClassLoader(ProcessDefinitionTests.class.getClassLoader(),
+				annotation.getAllTypes()
+					.keySet()
+					.stream()
+					.collect(java.util.stream.Collectors.toMap((type) -> type.getName(),
+							(type) -> annotation.getAllTypes().get(type))));
+		try {
+			Class<? extends Annotation> type = loader.loadClass(annotationName).asSubclass(Annotation.class);
+			return byteBuddy.subclass(Object.class)
+				.defineMethod("on", void.class)
+				.intercept(StubMethod.INSTANCE)
+				.annotateMethod(AnnotationDescription.Builder.ofType(type).build())
+				.make()
+				.load(loader)
+				.getLoaded();
+		}
+		catch (ClassNotFoundException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	@HordeProcess(autoStartup = false)
+	static class TwoArguments {
+
+		TwoArguments(@ProcessArgument String first, @ProcessArgument String second) {
+		}
+
+	}
+
+	@HordeProcess
+	static class StaticArgument {
+
+		StaticArgument(@ProcessArgument String argument) {
+		}
+
+	}
+
+	@HordeProcess(autoStartup = false)
+	static class Untyped<T> {
+
+		Untyped(@ProcessArgument List<T> argument) {
+		}
+
+	}
+
+	@HordeProcess
+	static class Listener implements ApplicationListener<ApplicationEvent> {
+
+		@Override
+		public void onApplicationEvent(ApplicationEvent event) {
+		}
+
+	}
+
+	@HordeProcess
+	static class Lifecycle implements SmartLifecycle {
+
+		@Override
+		public void start() {
+		}
+
+		@Override
+		public void stop() {
+		}
+
+		@Override
+		public boolean isRunning() {
+			return false;
+		}
+
+	}
+
+	@HordeProcess
+	static class Runner implements ApplicationRunner {
+
+		@Override
+		public void run(ApplicationArguments args) {
+		}
+
+	}
+
+	@HordeProcess
+	static class Factory implements FactoryBean<Supplier<String>> {
+
+		@Override
+		public Supplier<String> getObject() {
+			return () -> "";
+		}
+
+		@Override
+		public Class<?> getObjectType() {
+			return Supplier.class;
+		}
+
+	}
+
+	@HordeProcess(instances = 0)
+	static class NoInstances {
+
+	}
+
+	@HordeProcess
+	@Scope("prototype")
+	static class Prototype {
+
+	}
+
+	@HordeProcess
+	@Scope(scopeName = HordeProcess.SCOPE, proxyMode = ScopedProxyMode.TARGET_CLASS)
+	static class Proxied {
+
+	}
+
+	@Scope(HordeProcess.SCOPE)
+	static class ScopeOnly {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class OtherName {
+
+		@Bean
+		@HordeProcess("other")
+		Object process() {
+			return new Object();
+		}
+
+	}
+
+	@HordeProcess(shutdownTimeout = "soon")
+	static class NoDuration {
+
+	}
+
+	public interface OverloadedApi {
+
+		void put(String text);
+
+		void put(Integer number);
+
+	}
+
+	@HordeProcess
+	static class Overloaded implements OverloadedApi {
+
+		@Override
+		public void put(String text) {
+		}
+
+		@Override
+		public void put(Integer number) {
+		}
+
+	}
+
+}
