@@ -1,15 +1,7 @@
 package io.horde.registry;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 
@@ -53,23 +45,13 @@ final class CallClient implements MembershipListener {
 
 	private final RegistrySettings settings;
 
-	private final Map<ReplicaId, Map<Long, OutgoingCall>> sent = new TreeMap<>();
-
-	private final Map<ReplicaId, Long> lastIds = new TreeMap<>();
-
-	private final Map<ReplicaId, Deque<OutgoingCall>> blocked = new TreeMap<>();
-
-	private final Map<String, Set<OutgoingCall>> waiting = new LinkedHashMap<>();
+	private final TrackedCalls calls;
 
 	private @Nullable Predicate<String> expected;
 
 	private volatile boolean stopped;
 
 	private final LongAdder executed;
-
-	private volatile int sentCount;
-
-	private volatile int waitingCount;
 
 	CallClient(EventLoop loop, Membership membership, ClaimTable names, ProcessRuntime runtime,
 			ProcessExecutor executor, Payloads payloads, Interceptors interceptors, RegistrySettings settings,
@@ -83,6 +65,7 @@ final class CallClient implements MembershipListener {
 		this.interceptors = interceptors;
 		this.settings = settings;
 		this.executed = executed;
+		this.calls = new TrackedCalls(settings.mailboxCapacity());
 	}
 
 	void executed() {
@@ -93,12 +76,8 @@ final class CallClient implements MembershipListener {
 		this.expected = expected;
 	}
 
-	int sentCount() {
-		return this.sentCount;
-	}
-
-	int waitingCount() {
-		return this.waitingCount;
+	TrackedCalls calls() {
+		return this.calls;
 	}
 
 	/**
@@ -127,9 +106,9 @@ final class CallClient implements MembershipListener {
 	private @Nullable Versioned<Claim> target(OutgoingCall call) {
 		Versioned<Claim> member = call.member();
 		if (member == null) {
-			return this.names.visible(call.name());
+			return this.names.visible().get(call.name());
 		}
-		return ClaimTable.isHidden(this.membership.view(), member.dot().replica()) ? null : member;
+		return VisibleClaims.isHidden(this.membership.view(), member.dot().replica()) ? null : member;
 	}
 
 	private boolean isHere(Versioned<Claim> target) {
@@ -141,7 +120,7 @@ final class CallClient implements MembershipListener {
 	}
 
 	private void attempt(OutgoingCall call) {
-		untrack(call);
+		this.calls.untrack(call);
 		if (call.isDone()) {
 			return;
 		}
@@ -193,12 +172,11 @@ final class CallClient implements MembershipListener {
 			encodeElsewhere(call);
 			return;
 		}
-		Deque<OutgoingCall> queue = this.blocked.get(peer);
-		if (queue != null && !queue.isEmpty()) {
+		if (this.calls.isBlocked(peer)) {
 			block(call, peer);
 			return;
 		}
-		long id = this.lastIds.merge(peer, 1L, Long::sum);
+		long id = this.calls.nextId(peer);
 		long millis = Math.max(1, call.remaining(this.loop.nanoTime()) / 1_000_000);
 		byte[] frame = new CallMessage.Request(id, (call.member() == null) ? call.name() : null, processId,
 				call.api().getName(), call.method().name(), call.encoded(), millis, call.isOneWay(), call.chain(),
@@ -211,9 +189,7 @@ final class CallClient implements MembershipListener {
 			finish(call, new Outcome.Returned(null));
 		}
 		else {
-			call.sent(peer, id);
-			this.sent.computeIfAbsent(peer, (replica) -> new LinkedHashMap<>()).put(id, call);
-			this.sentCount++;
+			this.calls.sent(call, peer, id);
 		}
 	}
 
@@ -231,28 +207,23 @@ final class CallClient implements MembershipListener {
 	}
 
 	private void block(OutgoingCall call, ReplicaId peer) {
-		Deque<OutgoingCall> queue = this.blocked.computeIfAbsent(peer, (replica) -> new ArrayDeque<>());
-		if (queue.size() >= this.settings.mailboxCapacity()) {
-			fail(call, new MailboxFullException("Can't call " + call.describe() + ": " + queue.size()
-					+ " calls already wait for room on the link to node '" + peer.node() + "'"));
+		if (this.calls.block(call, peer)) {
+			call.retry(this.loop.schedule(delay(call), () -> unblock(peer)));
 			return;
 		}
-		call.blockedBy(peer);
-		queue.add(call);
-		this.waitingCount++;
-		call.retry(this.loop.schedule(delay(call), () -> unblock(peer)));
+		fail(call, new MailboxFullException("Can't call " + call.describe() + ": " + this.settings.mailboxCapacity()
+				+ " calls already wait for room on the link to node '" + peer.node()
+				+ "' (horde.registry.mailbox-capacity)"));
 	}
 
 	private void unblock(ReplicaId peer) {
-		Deque<OutgoingCall> queue = this.blocked.remove(peer);
-		while (queue != null && !queue.isEmpty()) {
+		Deque<OutgoingCall> queue = this.calls.takeBlockedBy(peer);
+		while (!queue.isEmpty()) {
 			OutgoingCall call = queue.poll();
-			this.waitingCount--;
 			call.notSent();
 			attempt(call);
-			Deque<OutgoingCall> again = this.blocked.get(peer);
-			if (again != null) {
-				again.addAll(queue);
+			if (this.calls.isBlocked(peer)) {
+				this.calls.putBack(peer, queue);
 				return;
 			}
 		}
@@ -260,7 +231,7 @@ final class CallClient implements MembershipListener {
 
 	private void absent(OutgoingCall call) {
 		Predicate<String> expected = this.expected;
-		boolean returns = call.member() == null && (!isSynchronized() || this.names.isHiddenProcess(call.name())
+		boolean returns = call.member() == null && (!isSynchronized() || this.names.visible().isHiddenProcess(call.name())
 				|| ((expected != null) ? expected.test(call.name()) : call.wasRefused()));
 		if (returns) {
 			awaitReturn(call);
@@ -282,14 +253,12 @@ final class CallClient implements MembershipListener {
 					+ ((call.member() == null) ? " and did not come back within " + this.settings.moveWait() : "")));
 			return;
 		}
-		Set<OutgoingCall> calls = this.waiting.computeIfAbsent(call.name(), (name) -> new LinkedHashSet<>());
-		if (calls.size() >= this.settings.mailboxCapacity()) {
-			fail(call, new MailboxFullException("Can't call " + call.describe() + ": " + calls.size()
+		if (!this.calls.await(call)) {
+			fail(call, new MailboxFullException("Can't call " + call.describe() + ": "
+					+ this.settings.mailboxCapacity()
 					+ " calls already wait for the process, which is moving (horde.registry.mailbox-capacity)"));
 			return;
 		}
-		calls.add(call);
-		this.waitingCount++;
 		Duration delay = delay(call);
 		call.retry(this.loop.schedule((delay.toNanos() < left) ? delay : Duration.ofNanos(left), () -> attempt(call)));
 	}
@@ -303,10 +272,7 @@ final class CallClient implements MembershipListener {
 	 * @param name the name
 	 */
 	void nameChanged(String name) {
-		Set<OutgoingCall> calls = this.waiting.get(name);
-		if (calls != null) {
-			List.copyOf(calls).forEach(this::attempt);
-		}
+		this.calls.waitingFor(name).forEach(this::attempt);
 	}
 
 	/**
@@ -316,14 +282,14 @@ final class CallClient implements MembershipListener {
 	 */
 	void answered(ReplicaId from, CallMessage message) {
 		if (message instanceof CallMessage.Result result) {
-			OutgoingCall call = take(from, result.id());
+			OutgoingCall call = this.calls.take(from, result.id());
 			if (call != null) {
 				byte[] value = result.value();
 				finish(call, (value != null) ? new Outcome.Encoded(value) : new Outcome.Returned(null));
 			}
 		}
 		else if (message instanceof CallMessage.Failure failure) {
-			OutgoingCall call = take(from, failure.id());
+			OutgoingCall call = this.calls.take(from, failure.id());
 			if (call != null) {
 				failed(call, from, failure);
 			}
@@ -346,18 +312,6 @@ final class CallClient implements MembershipListener {
 		}
 	}
 
-	private @Nullable OutgoingCall take(ReplicaId from, long id) {
-		Map<Long, OutgoingCall> calls = this.sent.get(from);
-		OutgoingCall call = (calls != null) ? calls.remove(id) : null;
-		if (call != null) {
-			this.sentCount--;
-			if (calls.isEmpty()) {
-				this.sent.remove(from);
-			}
-		}
-		return call;
-	}
-
 	private void expire(OutgoingCall call) {
 		String state = call.isSent() ? "the process did not answer; the call may still run"
 				: call.wasRefused() || call.peer() == null ? "it has not begun to run"
@@ -375,40 +329,16 @@ final class CallClient implements MembershipListener {
 		if (call.outcome().complete(outcome)) {
 			call.cancelDeadline();
 			if (this.loop.inLoop()) {
-				untrack(call);
+				this.calls.untrack(call);
 			}
 			else if (call.isTracked()) {
-				this.loop.execute(() -> untrack(call));
+				this.loop.execute(() -> this.calls.untrack(call));
 			}
 		}
 	}
 
 	void fail(OutgoingCall call, RuntimeException failure) {
 		finish(call, new Outcome.Failed(failure));
-	}
-
-	private void untrack(OutgoingCall call) {
-		call.cancelRetry();
-		ReplicaId peer = call.peer();
-		if (peer != null && call.isSent()) {
-			take(peer, call.id());
-		}
-		else if (peer != null) {
-			Deque<OutgoingCall> queue = this.blocked.get(peer);
-			if (queue != null && queue.remove(call)) {
-				this.waitingCount--;
-				if (queue.isEmpty()) {
-					this.blocked.remove(peer);
-				}
-			}
-		}
-		Set<OutgoingCall> calls = this.waiting.get(call.name());
-		if (calls != null && calls.remove(call)) {
-			this.waitingCount--;
-			if (calls.isEmpty()) {
-				this.waiting.remove(call.name());
-			}
-		}
 	}
 
 	@Override
@@ -428,35 +358,23 @@ final class CallClient implements MembershipListener {
 
 	@Override
 	public void viewChanged(MembershipView before, MembershipView after) {
-		for (ReplicaId peer : List.copyOf(this.sent.keySet())) {
-			if (after.hides(peer)) {
-				lose(peer, "it is gone");
-			}
+		for (ReplicaId peer : this.calls.hiddenPeers(after)) {
+			lose(peer, "it is gone");
+			unblock(peer);
 		}
-		for (ReplicaId peer : List.copyOf(this.blocked.keySet())) {
-			if (after.hides(peer)) {
-				unblock(peer);
-			}
-		}
-		this.lastIds.keySet().removeIf((peer) -> after.member(peer) == null);
+		this.calls.forgetIds(after);
 	}
 
 	private void lose(ReplicaId peer, String how) {
-		Map<Long, OutgoingCall> calls = this.sent.remove(peer);
-		if (calls != null) {
-			this.sentCount -= calls.size();
-			calls.values().forEach((call) -> fail(call, new CallOutcomeUnknownException("The call " + call.describe()
-					+ " was sent to node '" + peer.node() + "' and " + how + ": it ran once or not at all", null)));
+		for (OutgoingCall call : this.calls.takeSentTo(peer)) {
+			fail(call, new CallOutcomeUnknownException("The call " + call.describe() + " was sent to node '"
+					+ peer.node() + "' and " + how + ": it ran once or not at all", null));
 		}
 	}
 
 	void stop() {
 		this.stopped = true;
-		List<OutgoingCall> calls = new ArrayList<>();
-		this.sent.values().forEach((sent) -> calls.addAll(sent.values()));
-		this.blocked.values().forEach(calls::addAll);
-		this.waiting.values().forEach(calls::addAll);
-		calls.forEach((call) -> {
+		this.calls.all().forEach((call) -> {
 			String message = "Node '" + node() + "' is being stopped during the call " + call.describe();
 			fail(call, call.isSent() ? new CallOutcomeUnknownException(message + ": it ran once or not at all", null)
 					: new HordeException(message + ": it did not run"));

@@ -18,8 +18,8 @@ sealed interface CallMessage {
 	/**
 	 * Ask a process to run a method.
 	 *
-	 * @param id grows by one with every request of one node to another, whatever becomes of
-	 * it; a second request with the same id is a copy made by the network
+	 * @param id grows by one with every request of one node to another, whatever becomes
+	 * of it; a second request with the same id is a copy made by the network
 	 * @param name the name that is called, which the process must still hold, or
 	 * {@code null} if it is called as a member of a group
 	 * @param process the id of the process
@@ -107,8 +107,8 @@ sealed interface CallMessage {
 		THREW(0),
 
 		/**
-		 * The process is not here, is being stopped, or does not hold the name. The method
-		 * did not run and will not, so the request may be made elsewhere (N4).
+		 * The process is not here, is being stopped, or does not hold the name. The
+		 * method did not run and will not, so the request may be made elsewhere (N4).
 		 */
 		GONE(1),
 
@@ -172,9 +172,9 @@ sealed interface CallMessage {
 		reader.array();
 		int type = reader.intValue();
 		CallMessage message = switch (type) {
-			case REQUEST -> new Request(reader.longValue(), reader.stringOrNil(), reader.string(), reader.string(),
-					reader.string(), byteArrays(reader), reader.longValue(), reader.bool(), strings(reader),
-					headers(reader));
+			case REQUEST ->
+				new Request(reader.longValue(), reader.stringOrNil(), reader.string(), reader.string(), reader.string(),
+						byteArrays(reader), reader.longValue(), reader.bool(), strings(reader), headers(reader));
 			case RESULT -> new Result(reader.longValue(), reader.bytesOrNil());
 			case FAILURE -> new Failure(reader.longValue(), Kind.of(reader.intValue()), strings(reader),
 					reader.stringOrNil(), reader.string());

@@ -59,7 +59,8 @@ final class CallProxies {
 
 	<T> T byName(Class<T> type, String name, Duration timeout) {
 		if (timeout.isNegative() || timeout.isZero()) {
-			throw new IllegalArgumentException("The timeout " + timeout + " of calls of '" + name + "' is not positive");
+			throw new IllegalArgumentException(
+					"The timeout " + timeout + " of calls of '" + name + "' is not positive");
 		}
 		CallableApi api = CallableApi.of(type);
 		long nanos = (timeout.compareTo(Duration.ofNanos(LONGEST)) < 0) ? timeout.toNanos() : LONGEST;
@@ -84,25 +85,25 @@ final class CallProxies {
 
 	private <T> T proxy(Class<T> type, String description, Invocation invocation) {
 		CallableApi api = CallableApi.of(type);
-		return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type },
-				(proxy, method, arguments) -> {
-					@Nullable Object[] given = (arguments != null) ? arguments : new Object[0];
-					if (method.getDeclaringClass() == Object.class) {
-						return switch (method.getName()) {
-							case "equals" -> proxy == given[0];
-							case "hashCode" -> System.identityHashCode(proxy);
-							default -> description;
-						};
-					}
-					ApiMethod callable = api.method(method);
-					if (callable == null) {
-						callable = api.method(method.getName(), method.getParameterCount());
-					}
-					if (callable == null) {
-						throw new UnsupportedOperationException(method + " can't be called by name");
-					}
-					return invocation.invoke(callable, given);
-				}));
+		return type
+			.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, (proxy, method, arguments) -> {
+				@Nullable Object[] given = (arguments != null) ? arguments : new Object[0];
+				if (method.getDeclaringClass() == Object.class) {
+					return switch (method.getName()) {
+						case "equals" -> proxy == given[0];
+						case "hashCode" -> System.identityHashCode(proxy);
+						default -> description;
+					};
+				}
+				ApiMethod callable = api.method(method);
+				if (callable == null) {
+					callable = api.method(method.getName(), method.getParameterCount());
+				}
+				if (callable == null) {
+					throw new UnsupportedOperationException(method + " can't be called by name");
+				}
+				return invocation.invoke(callable, given);
+			}));
 	}
 
 	private @Nullable Object call(CallableApi api, String name, ApiMethod method, @Nullable Object[] arguments,
@@ -117,9 +118,9 @@ final class CallProxies {
 		Completion completion = this.interceptors.calling(info(call), call.headers());
 		try {
 			if (caller != null && !method.oneWay() && !caller.type().concurrent() && isItself(caller, name)) {
-				throw new HordeException("The process '" + caller.id() + "' on node '" + this.node + "' calls itself by "
-						+ method.describe() + " of '" + name + "', which would wait for itself for ever:"
-						+ " call the method directly, or make it @OneWay");
+				throw new HordeException("The process '" + caller.id() + "' on node '" + this.node
+						+ "' calls itself by " + method.describe() + " of '" + name
+						+ "', which would wait for itself for ever:" + " call the method directly, or make it @OneWay");
 			}
 			this.client.begin(call);
 		}
@@ -132,9 +133,12 @@ final class CallProxies {
 		return method.asynchronous() ? future(call, completion) : await(call, completion);
 	}
 
-	/* Two threads of one process that wait for each other are not recognised; the deadline ends that. */
+	/*
+	 * Two threads of one process that wait for each other are not recognised; the
+	 * deadline ends that.
+	 */
 	private boolean isItself(LocalProcess caller, String name) {
-		Versioned<Claim> target = this.names.visible(name);
+		Versioned<Claim> target = this.names.visible().get(name);
 		return target != null && caller.id().equals(target.value().processId())
 				&& caller.epoch() == target.value().epoch();
 	}
@@ -246,7 +250,9 @@ final class CallProxies {
 		throw ((Outcome.Failed) outcome).failure();
 	}
 
-	/* A process of another version may return nothing where this node wants a primitive. */
+	/*
+	 * A process of another version may return nothing where this node wants a primitive.
+	 */
 	private @Nullable Object primitive(OutgoingCall call, @Nullable Object value) {
 		if (value == null && !call.method().isVoid() && !call.method().asynchronous()
 				&& call.method().method().getReturnType().isPrimitive()) {
@@ -259,8 +265,7 @@ final class CallProxies {
 	private static Throwable throwable(OutgoingCall call, Throwable thrown) {
 		boolean allowed = thrown instanceof RuntimeException
 				|| call.method().thrown().stream().anyMatch((type) -> type.isInstance(thrown));
-		return allowed ? thrown : new RemoteCallException(
-				"The call " + call.describe() + " failed: " + thrown, thrown);
+		return allowed ? thrown : new RemoteCallException("The call " + call.describe() + " failed: " + thrown, thrown);
 	}
 
 	/**

@@ -20,7 +20,6 @@ import io.horde.registry.CallMessage.Kind;
 import io.horde.registry.CallMessage.Request;
 import io.horde.time.EventLoop;
 import io.horde.transport.Channels;
-import io.horde.wire.PayloadException;
 import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,12 +32,13 @@ import org.slf4j.LoggerFactory;
 final class CallServer implements MembershipListener {
 
 	/*
-	 * A request runs at most once (N4), so a copy of one must be recognised: ids count up per
-	 * pair of nodes, and a window of the latest is remembered. What is older than the window
-	 * is refused unanswered, since it may be a copy.
+	 * A request runs at most once (N4), so a copy of one must be recognised: ids count up
+	 * per pair of nodes, and a window of the latest is remembered. What is older than the
+	 * window is refused unanswered, since it may be a copy.
 	 *
-	 * Answers that find the link full wait here, bounded in bytes. One that finds no room is
-	 * dropped: its caller learns from its deadline that the outcome is unknown, which is true.
+	 * Answers that find the link full wait here, bounded in bytes. One that finds no room
+	 * is dropped: its caller learns from its deadline that the outcome is unknown, which
+	 * is true.
 	 */
 
 	private static final int MIN_WAITING_BYTES = 1 << 20;
@@ -94,10 +94,11 @@ final class CallServer implements MembershipListener {
 		}
 		if (!process.offer(new RemoteExecution(from, request, process)) && !request.oneWay()) {
 			if (process.isOpen()) {
-				answer(from, new Failure(request.id(), Kind.MAILBOX_FULL, List.of(),
-						"the process '" + process.id() + "' on node '" + this.membership.selfId().node()
-								+ "' has too many calls waiting (horde.registry.mailbox-capacity)",
-						""));
+				answer(from,
+						new Failure(request.id(), Kind.MAILBOX_FULL, List.of(),
+								"the process '" + process.id() + "' on node '" + this.membership.selfId().node()
+										+ "' has too many calls waiting (horde.registry.mailbox-capacity)",
+								""));
 			}
 			else {
 				gone(from, request);
@@ -211,7 +212,7 @@ final class CallServer implements MembershipListener {
 				return true;
 			}
 			int index = (int) Math.floorMod(id, (long) SIZE);
-			if (this.highest - id >= SIZE || this.seen.get(index)) {
+			if (id <= 0 || this.highest - id >= SIZE || this.seen.get(index)) {
 				return false;
 			}
 			this.seen.set(index);
@@ -285,7 +286,7 @@ final class CallServer implements MembershipListener {
 						: CallServer.this.payloads.encode(result, "the result of " + method.describe());
 				answer(this.from, new CallMessage.Result(this.request.id(), value));
 			}
-			catch (PayloadException ex) {
+			catch (RuntimeException | StackOverflowError ex) {
 				answer(this.from, new Failure(this.request.id(), Kind.NO_RESULT, List.of(),
 						"it ran, but its result can't be sent: " + ex.getMessage(), ""));
 			}

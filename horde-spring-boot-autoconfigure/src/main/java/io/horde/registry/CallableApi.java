@@ -9,8 +9,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The methods of an interface that can be called by name. A method is found by its name and
- * number of parameters, so there is one overload per arity.
+ * The methods of an interface that can be called by name. A method is found by its name
+ * and number of parameters, so there is one overload per arity.
  */
 final class CallableApi {
 

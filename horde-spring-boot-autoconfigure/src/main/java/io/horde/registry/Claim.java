@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 
-import io.horde.crdt.Versioned;
 import io.horde.process.LocalProcess;
 import io.horde.replication.EntryCodec;
 import io.horde.wire.FrameReader;
@@ -131,14 +130,14 @@ final class Claim {
 	/**
 	 * Return the entry of a name that carries this claim.
 	 * @param name the name
-	 * @param versioned this claim with its origin
+	 * @param node the node of the claim
 	 * @param payloads decodes values
 	 * @return always the same, never empty
 	 */
-	Optional<NameEntry> entry(String name, Versioned<Claim> versioned, Payloads payloads) {
+	Optional<NameEntry> entry(String name, String node, Payloads payloads) {
 		Optional<NameEntry> entry = this.entry;
 		if (entry == null) {
-			entry = Optional.of(new ClaimedName(name, versioned.dot().replica().node(), this, payloads));
+			entry = Optional.of(new ClaimedName(name, node, this, payloads));
 			this.entry = entry;
 		}
 		return entry;

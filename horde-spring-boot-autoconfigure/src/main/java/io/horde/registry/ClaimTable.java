@@ -6,17 +6,14 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 import io.horde.HordeException;
 import io.horde.cluster.Membership;
-import io.horde.cluster.MembershipView;
 import io.horde.crdt.Dot;
 import io.horde.crdt.ReplicaId;
 import io.horde.crdt.Versioned;
@@ -41,21 +38,15 @@ final class ClaimTable {
 	 * name are told apart there, and a process that has been released can't slip a name in
 	 * afterwards. Everything else (conflicts, verdicts, cleaning up) compares the two on the
 	 * loop, see ClaimUpkeep.
-	 *
-	 * Reads take no lock. Whether a claim may be seen is asked at each read, of the
-	 * membership's present view, so nothing has to be changed when a member goes DOWN or
-	 * comes back (O5).
 	 */
 
 	private final Membership membership;
 
 	private final Replicator replicator;
 
-	private final Payloads payloads;
-
 	private final ReplicatedMap<Claim> map;
 
-	private final UnaryOperator<String> entryName;
+	private final VisibleClaims visible;
 
 	private final Map<String, Held> held = new ConcurrentHashMap<>();
 
@@ -80,9 +71,8 @@ final class ClaimTable {
 			UnaryOperator<String> entryName) {
 		this.membership = membership;
 		this.replicator = replicator;
-		this.payloads = payloads;
 		this.map = replicator.map(mapName, Claim.CODEC, ConflictRules::order);
-		this.entryName = entryName;
+		this.visible = new VisibleClaims(membership, payloads, this.map, entryName);
 	}
 
 	void onDisplaced(Displaced displaced) {
@@ -93,76 +83,8 @@ final class ClaimTable {
 		return this.map;
 	}
 
-	/**
-	 * Tell whether a claim of an incarnation must not be seen. A node always sees its own.
-	 * @param view the view
-	 * @param replica the incarnation
-	 * @return whether it is hidden
-	 */
-	static boolean isHidden(MembershipView view, ReplicaId replica) {
-		return !replica.equals(view.self()) && view.hides(replica);
-	}
-
-	@Nullable Versioned<Claim> visible(String key) {
-		Versioned<Claim> greatest = this.map.get(key);
-		if (greatest == null) {
-			return null;
-		}
-		MembershipView view = this.membership.view();
-		return isHidden(view, greatest.dot().replica()) ? nextVisible(view, key) : greatest;
-	}
-
-	private @Nullable Versioned<Claim> nextVisible(MembershipView view, String key) {
-		for (Versioned<Claim> sibling : this.map.siblings(key)) {
-			if (!isHidden(view, sibling.dot().replica())) {
-				return sibling;
-			}
-		}
-		return null;
-	}
-
-	Optional<NameEntry> lookup(String key) {
-		Versioned<Claim> claim = visible(key);
-		return (claim != null) ? claim.value().entry(nameOf(claim), claim, this.payloads) : Optional.empty();
-	}
-
-	@Nullable NameEntry entry(String key) {
-		Versioned<Claim> claim = visible(key);
-		return (claim != null) ? entry(claim) : null;
-	}
-
-	NameEntry entry(Versioned<Claim> claim) {
-		return claim.value().entry(nameOf(claim), claim, this.payloads).orElseThrow();
-	}
-
-	private String nameOf(Versioned<Claim> claim) {
-		return this.entryName.apply(claim.key());
-	}
-
-	void forEach(Consumer<NameEntry> visitor) {
-		MembershipView view = this.membership.view();
-		this.map.forEach((greatest) -> {
-			Versioned<Claim> claim = isHidden(view, greatest.dot().replica()) ? nextVisible(view, greatest.key())
-					: greatest;
-			if (claim != null) {
-				visitor.accept(entry(claim));
-			}
-		});
-	}
-
-	/**
-	 * Tell whether a process that is hidden at the moment has claimed a key.
-	 * @param key the key
-	 * @return whether somebody may take it over, or come back with it
-	 */
-	boolean isHiddenProcess(String key) {
-		MembershipView view = this.membership.view();
-		for (Versioned<Claim> sibling : this.map.siblings(key)) {
-			if (sibling.value().processId() != null && isHidden(view, sibling.dot().replica())) {
-				return true;
-			}
-		}
-		return false;
+	VisibleClaims visible() {
+		return this.visible;
 	}
 
 	/**
@@ -246,7 +168,7 @@ final class ClaimTable {
 			if (owner != null && this.released.contains(owner)) {
 				return new Taken(null, null, true);
 			}
-			Versioned<Claim> holder = visible(key);
+			Versioned<Claim> holder = this.visible.get(key);
 			if (holder != null && !replaces.test(holder)) {
 				return new Taken(holder, null, false);
 			}
@@ -259,7 +181,7 @@ final class ClaimTable {
 		});
 		if (taken.ended()) {
 			throw new HordeException("The process '" + ((owner != null) ? owner.id() : "") + "' has ended on node '"
-					+ this.membership.selfId().node() + "' and can't register '" + nameOf(key) + "' any more");
+					+ this.membership.selfId().node() + "' and can't register '" + this.visible.nameOf(key) + "' any more");
 		}
 		if (taken.displaced() != null) {
 			Held winner = this.held.get(key);
@@ -267,11 +189,7 @@ final class ClaimTable {
 				this.displaced.displaced(taken.displaced(), winner.claim());
 			}
 		}
-		return (taken.holder() != null) ? entry(taken.holder()) : null;
-	}
-
-	private String nameOf(String key) {
-		return this.entryName.apply(key);
+		return (taken.holder() != null) ? this.visible.entry(taken.holder()) : null;
 	}
 
 	/**

@@ -23,15 +23,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps a table of claims and the owners of this node in agreement: settles conflicts,
- * repeats claims that vanished, removes those of nodes that are gone, and tells what became
- * visible or invisible. Lives on the event loop.
+ * repeats claims that vanished, removes those of nodes that are gone, and tells what
+ * became visible or invisible. Lives on the event loop.
  */
 final class ClaimUpkeep implements MapListener<Claim>, MembershipListener {
 
 	/*
-	 * Level-triggered: each event only names a key, and what is done follows from the map, the
-	 * held claims and the view as they are then. The index by replica exists so that a change
-	 * of the view costs what the members concerned have, not what all have.
+	 * Level-triggered: each event only names a key, and what is done follows from the
+	 * map, the held claims and the view as they are then. The index by replica exists so
+	 * that a change of the view costs what the members concerned have, not what all have.
 	 */
 
 	private static final int CLEANED_AT_ONCE = 256;
@@ -121,7 +121,7 @@ final class ClaimUpkeep implements MapListener<Claim>, MembershipListener {
 			if (sibling.dot().equals(mine.claim().dot())) {
 				alive = true;
 			}
-			else if (!ClaimTable.isHidden(this.view, sibling.dot().replica())) {
+			else if (!VisibleClaims.isHidden(this.view, sibling.dot().replica())) {
 				rivals.add(sibling);
 			}
 			else {
@@ -168,7 +168,7 @@ final class ClaimUpkeep implements MapListener<Claim>, MembershipListener {
 		boolean seenOtherwise = false;
 		for (ReplicaId replica : known(before, after)) {
 			Set<String> keys = this.keysOfReplica.getOrDefault(replica, Set.of());
-			if (ClaimTable.isHidden(before, replica) != ClaimTable.isHidden(after, replica)) {
+			if (VisibleClaims.isHidden(before, replica) != VisibleClaims.isHidden(after, replica)) {
 				seenOtherwise = true;
 				affected.addAll(keys);
 			}

@@ -111,8 +111,9 @@ abstract class Execution implements ProcessCall {
 			failure = ex.getTargetException();
 		}
 		catch (IllegalAccessException | RuntimeException ex) {
-			failure = new HordeException("Can't call " + method.describe() + " of process '" + this.process.id()
-					+ "': " + ex.getMessage(), ex);
+			failure = new HordeException(
+					"Can't call " + method.describe() + " of process '" + this.process.id() + "': " + ex.getMessage(),
+					ex);
 		}
 		completion.completed(failure);
 		if (failure != null) {

@@ -12,8 +12,8 @@ import io.horde.process.LocalProcess;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memberships of groups: a table of claims whose keys are made of the group and the owner,
- * and an index by group.
+ * Memberships of groups: a table of claims whose keys are made of the group and the
+ * owner, and an index by group.
  */
 final class Groups {
 
@@ -60,8 +60,8 @@ final class Groups {
 	}
 
 	/*
-	 * A key is in the index at least as long as it is in the map: it is added after the write,
-	 * and taken out, within the same atomic step, only if the map has it no more.
+	 * A key is in the index at least as long as it is in the map: it is added after the
+	 * write, and taken out, within the same atomic step, only if the map has it no more.
 	 */
 	void changed(String key) {
 		if (this.table.map().get(key) != null) {
@@ -88,7 +88,7 @@ final class Groups {
 	List<Versioned<Claim>> members(String group) {
 		List<Versioned<Claim>> members = new ArrayList<>();
 		for (String key : this.keysOfGroup.getOrDefault(group, Set.of())) {
-			Versioned<Claim> claim = this.table.visible(key);
+			Versioned<Claim> claim = this.table.visible().get(key);
 			if (claim != null) {
 				members.add(claim);
 			}
@@ -97,7 +97,7 @@ final class Groups {
 	}
 
 	List<NameEntry> entries(String group) {
-		return members(group).stream().map(this.table::entry).toList();
+		return members(group).stream().map(this.table.visible()::entry).toList();
 	}
 
 }

@@ -13,9 +13,10 @@ final class Immutables {
 	/*
 	 * The rule, as users are told: values of a declared type that is immutable itself are
 	 * passed as they are; all others are encoded and decoded, as if the process were on
-	 * another node. Immutable are primitives and their boxes, String, enums, the final classes
-	 * of java.time, UUID, and records whose components are all immutable. The declared type
-	 * decides, not the value: else a call would behave differently when the process moves.
+	 * another node. Immutable are primitives and their boxes, String, enums, the final
+	 * classes of java.time, UUID, and records whose components are all immutable. The
+	 * declared type decides, not the value: else a call would behave differently when the
+	 * process moves.
 	 */
 
 	private static final Set<Class<?>> KNOWN = Set.of(String.class, Boolean.class, Byte.class, Short.class,

@@ -2,15 +2,14 @@ package io.horde.registry;
 
 import io.horde.process.LocalProcess;
 import io.horde.registry.CallInterceptor.CallInfo;
-import io.horde.wire.PayloadException;
 import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A call whose caller is on the same node. What is not immutable is copied as it would be on
- * the way to another node.
+ * A call whose caller is on the same node. What is not immutable is copied as it would be
+ * on the way to another node.
  */
 final class LocalExecution extends Execution {
 
@@ -24,8 +23,9 @@ final class LocalExecution extends Execution {
 
 	LocalExecution(CallClient client, OutgoingCall call, LocalProcess process, Payloads payloads,
 			Interceptors interceptors) {
-		super(process, interceptors, new CallInfo(call.api().getSimpleName(), call.method().name(), call.name(),
-				call.isOneWay()), call.headers(), call.chain());
+		super(process, interceptors,
+				new CallInfo(call.api().getSimpleName(), call.method().name(), call.name(), call.isOneWay()),
+				call.headers(), call.chain());
 		this.client = client;
 		this.call = call;
 		this.payloads = payloads;
@@ -74,10 +74,10 @@ final class LocalExecution extends Execution {
 		}
 		else {
 			try {
-				this.client.finish(this.call, new Outcome.Encoded(
-						this.payloads.encode(result, "the result of " + method.describe())));
+				this.client.finish(this.call,
+						new Outcome.Encoded(this.payloads.encode(result, "the result of " + method.describe())));
 			}
-			catch (PayloadException ex) {
+			catch (RuntimeException | StackOverflowError ex) {
 				this.client.fail(this.call, new RemoteCallException(
 						"The call " + this.call.describe() + " ran, but it has no result: " + ex.getMessage(), ex));
 			}

@@ -14,8 +14,8 @@ import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The metadata of a registry: a replicated map of encoded values, in which null is a value
- * like others.
+ * The metadata of a registry: a replicated map of encoded values, in which null is a
+ * value like others.
  */
 final class Metadata {
 

@@ -12,15 +12,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One watch: a queue of what changed, emptied by at most one task at a time, which asks the
- * query and calls the listener.
+ * One watch: a queue of what changed, emptied by at most one task at a time, which asks
+ * the query and calls the listener.
  */
 final class NameWatch implements Watch {
 
 	/*
-	 * A listener that is slower than the changes must not grow the queue without bound. Once
-	 * it is full, only the last state of each name stays: the listener misses what came and
-	 * went in between, and learns where it ended.
+	 * A listener that is slower than the changes must not grow the queue without bound.
+	 * Once it is full, only the last state of each name stays: the listener misses what
+	 * came and went in between, and learns where it ended.
 	 */
 
 	private static final int CAPACITY = 4096;

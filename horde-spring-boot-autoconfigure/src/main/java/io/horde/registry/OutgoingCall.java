@@ -22,10 +22,10 @@ final class OutgoingCall {
 	 *
 	 * NEW -> (waiting for a name | blocked by a full window)* -> sent -> done
 	 *
-	 * Back from sent to waiting only when the receiver says that it did not and will not run
-	 * the call (N4). The outcome is a future that is completed once, by whoever is first: the
-	 * answer, the deadline, the loss of the node, or a caller that gave up. Everything else
-	 * here belongs to the event loop.
+	 * Back from sent to waiting only when the receiver says that it did not and will not
+	 * run the call (N4). The outcome is a future that is completed once, by whoever is
+	 * first: the answer, the deadline, the loss of the node, or a caller that gave up.
+	 * Everything else here belongs to the event loop.
 	 */
 
 	private final String name;
@@ -169,10 +169,11 @@ final class OutgoingCall {
 	}
 
 	/**
-	 * Encode the arguments, unless that was done. Not called on the event loop, since a codec
-	 * may be the user's.
+	 * Encode the arguments, unless that was done. Not called on the event loop, since a
+	 * codec may be the user's.
 	 * @param payloads the codec
-	 * @throws io.horde.wire.PayloadException if an argument, or all together, can't be sent
+	 * @throws io.horde.wire.PayloadException if an argument, or all together, can't be
+	 * sent
 	 */
 	void encode(Payloads payloads) {
 		if (this.encoded != null) {

@@ -139,8 +139,8 @@ final class Parts {
 
 	RegistryStats stats() {
 		return new RegistryStats(this.names.map().size(), this.names.heldCount(), this.memberships.map().size(),
-				this.conflictsWon.sum(), this.conflictsLost.sum(), this.client.sentCount(),
-				this.client.waitingCount(), this.server.executed().sum());
+				this.conflictsWon.sum(), this.conflictsLost.sum(), this.client.calls().sentCount(),
+				this.client.calls().waitingCount(), this.server.executed().sum());
 	}
 
 	void release(LocalProcess process) {
@@ -186,7 +186,7 @@ final class Parts {
 			if (owner != null) {
 				this.watchesOfProcess.computeIfAbsent(owner, (process) -> new LinkedHashSet<>()).add(watch);
 			}
-			this.names.forEach((entry) -> watch.offer(entry.name(), entry));
+			this.names.visible().forEach((entry) -> watch.offer(entry.name(), entry));
 		});
 		return watch;
 	}
@@ -237,7 +237,7 @@ final class Parts {
 		@Override
 		public void changed(String name) {
 			if (!Parts.this.watches.isEmpty()) {
-				NameEntry entry = Parts.this.names.entry(name);
+				NameEntry entry = Parts.this.names.visible().entry(name);
 				Parts.this.watches.forEach((watch) -> watch.offer(name, entry));
 			}
 			Parts.this.client.nameChanged(name);

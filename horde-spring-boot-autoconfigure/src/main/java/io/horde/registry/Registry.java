@@ -159,7 +159,7 @@ public final class Registry implements HordeRegistry {
 		if (this.parts.names.remove(owner(), name)) {
 			return true;
 		}
-		NameEntry holder = this.parts.names.entry(name);
+		NameEntry holder = this.parts.names.visible().entry(name);
 		if (holder != null) {
 			throw notOwner(name, holder);
 		}
@@ -172,13 +172,13 @@ public final class Registry implements HordeRegistry {
 		LocalProcess owner = owner();
 		ClaimTable.Held held = this.parts.names.held(name);
 		if (held == null || held.owner() != owner) {
-			throw notOwner(name, this.parts.names.entry(name));
+			throw notOwner(name, this.parts.names.visible().entry(name));
 		}
 		byte[] before = held.claim().value().value();
 		V value = update.apply((before != null) ? this.parts.payloads.decode(before, type) : null);
 		byte[] bytes = this.parts.payloads.encode(value, "the value of the name '" + name + "'");
 		if (!this.parts.names.update(owner, name, bytes)) {
-			throw notOwner(name, this.parts.names.entry(name));
+			throw notOwner(name, this.parts.names.visible().entry(name));
 		}
 		return value;
 	}
@@ -202,7 +202,7 @@ public final class Registry implements HordeRegistry {
 
 	@Override
 	public Optional<NameEntry> lookup(String name) {
-		return this.parts.names.lookup(name);
+		return this.parts.names.visible().lookup(name);
 	}
 
 	@Override
@@ -227,7 +227,7 @@ public final class Registry implements HordeRegistry {
 			lookup(exact).ifPresent(collector);
 		}
 		else {
-			this.parts.names.forEach(collector);
+			this.parts.names.visible().forEach(collector);
 		}
 		return found;
 	}
@@ -237,7 +237,7 @@ public final class Registry implements HordeRegistry {
 		LocalProcess owner = owner();
 		int removed = 0;
 		for (String name : this.parts.names.keysOf(owner)) {
-			NameEntry entry = this.parts.names.entry(name);
+			NameEntry entry = this.parts.names.visible().entry(name);
 			if (removed < query.limit() && entry != null && query.matches(entry)
 					&& this.parts.names.remove(owner, name)) {
 				removed++;
@@ -298,9 +298,10 @@ public final class Registry implements HordeRegistry {
 	private @Nullable LocalProcess ownerOfNew(String name) {
 		LocalProcess owner = owner();
 		if (owner == null && this.parts.warnUnbound()) {
-			logger.warn("'{}' is registered for node '{}' itself, since no process is bound to this thread. If a"
-					+ " process should own it, use registry.ownedBy(context). This is said once.", name,
-					this.parts.node());
+			logger.warn(
+					"'{}' is registered for node '{}' itself, since no process is bound to this thread. If a"
+							+ " process should own it, use registry.ownedBy(context). This is said once.",
+					name, this.parts.node());
 		}
 		return owner;
 	}

@@ -22,12 +22,12 @@ import org.jspecify.annotations.Nullable;
 final class ThrownExceptions {
 
 	/*
-	 * A frame names classes, and whoever sends frames must not choose what is instantiated.
-	 * So only two kinds of classes come back with their type: those that the called method
-	 * itself declares in its throws clause (unchecked ones may be declared too), and a fixed
-	 * list of the JDK's unchecked ones. No class is ever looked up by a name from a frame. A
-	 * subclass of a declared exception comes back as the declared one; all else as
-	 * RemoteCallException.
+	 * A frame names classes, and whoever sends frames must not choose what is
+	 * instantiated. So only two kinds of classes come back with their type: those that
+	 * the called method itself declares in its throws clause (unchecked ones may be
+	 * declared too), and a fixed list of the JDK's unchecked ones. No class is ever
+	 * looked up by a name from a frame. A subclass of a declared exception comes back as
+	 * the declared one; all else as RemoteCallException.
 	 */
 
 	private static final int MAX_STACK = 8192;
@@ -90,11 +90,9 @@ final class ThrownExceptions {
 	 * @return an exception that the method may throw
 	 */
 	static Throwable restore(CallMessage.Failure failure, ApiMethod method, String where) {
-		RemoteCallException remote = new RemoteCallException(
-				method.describe() + " failed in " + where + ": "
-						+ (failure.types().isEmpty() ? "" : failure.types().get(0) + ": ") + failure.message()
-						+ "\nRemote stack: " + failure.stack(),
-				null);
+		RemoteCallException remote = new RemoteCallException(method.describe() + " failed in " + where + ": "
+				+ (failure.types().isEmpty() ? "" : failure.types().get(0) + ": ") + failure.message()
+				+ "\nRemote stack: " + failure.stack(), null);
 		for (String type : failure.types()) {
 			for (Class<?> declared : method.thrown()) {
 				if (declared.getName().equals(type)) {

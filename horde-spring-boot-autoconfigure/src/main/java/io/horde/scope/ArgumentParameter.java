@@ -13,6 +13,7 @@ import io.horde.process.ProcessArgument;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.MethodParameter;
 import org.springframework.core.ResolvableType;
@@ -48,16 +49,16 @@ record ArgumentParameter(Type type, boolean required) {
 		}
 		MethodParameter parameter = parameters.get(0);
 		boolean required = !parameter.isOptional();
-		ResolvableType type = ResolvableType.forMethodParameter(parameter.withContainingClass(beanClass));
-		if (type.resolve() == Optional.class) {
-			type = type.getGeneric();
+		ResolvableType declared = ResolvableType.forMethodParameter(parameter.withContainingClass(beanClass));
+		if (declared.resolve() == Optional.class) {
+			declared = declared.getGeneric();
 		}
-		if (type.hasUnresolvableGenerics()) {
+		if (declared.resolve() == null || declared.hasUnresolvableGenerics()) {
 			throw new ProcessDefinitionException(beanName,
-					"has a @ProcessArgument of type " + type + ", whose type arguments are unknown",
+					"has a @ProcessArgument of type " + declared + ", whose type arguments are unknown",
 					"Declare the parameter with all type arguments: bytes are decoded to the declared type.");
 		}
-		return new ArgumentParameter(type.getType(), required);
+		return new ArgumentParameter(GenericTypeResolver.resolveType(declared.getType(), beanClass), required);
 	}
 
 	/**

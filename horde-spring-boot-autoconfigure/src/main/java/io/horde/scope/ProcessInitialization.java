@@ -14,6 +14,7 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.InstantiationAwareBeanPostProcessor;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.core.GenericTypeResolver;
 import org.springframework.core.ResolvableType;
 
 /**
@@ -103,7 +104,8 @@ final class ProcessInitialization implements InstantiationAwareBeanPostProcessor
 			throw new ProcessStartException("Process " + process.context().id() + " of type " + process.beanName()
 					+ " can't take its state over: its class must say what S is in StateHandoff<S>", null);
 		}
-		S state = (S) process.codec().<Object>decode(bytes, type.getType());
+		S state = (S) process.codec()
+			.<Object>decode(bytes, GenericTypeResolver.resolveType(type.getType(), handoff.getClass()));
 		if (state != null) {
 			handoff.takeOver(state);
 		}
