@@ -26,6 +26,15 @@ public interface MemberSource {
 	}
 
 	/**
+	 * Tell whether other members are to be expected. If not, the node doesn't wait for them
+	 * when it starts, and an empty answer is not reported. Asked once at each start.
+	 * @return {@code false} if this node is a cluster of its own as far as is known
+	 */
+	default boolean expectsOthers() {
+		return true;
+	}
+
+	/**
 	 * Return what this source is, for log lines.
 	 * @return a noun phrase
 	 */

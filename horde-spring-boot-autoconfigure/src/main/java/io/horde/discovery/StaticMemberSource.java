@@ -1,0 +1,63 @@
+package io.horde.discovery;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+import io.horde.cluster.MemberSource;
+
+/**
+ * The candidates are the addresses that the property {@code horde.cluster.members} lists.
+ */
+public final class StaticMemberSource implements MemberSource {
+
+	/**
+	 * The property that lists the members.
+	 */
+	public static final String PROPERTY = "horde.cluster.members";
+
+	private final List<Candidate> candidates;
+
+	/**
+	 * Creates a source.
+	 * @param addresses transport addresses, {@code host:port}; none for a cluster of one node
+	 * @throws IllegalArgumentException if one of them is no such address
+	 */
+	public StaticMemberSource(Collection<String> addresses) {
+		List<Candidate> candidates = new ArrayList<>();
+		for (String address : addresses) {
+			candidates.add(new Candidate(require(address.strip()), ""));
+		}
+		this.candidates = List.copyOf(candidates);
+	}
+
+	private static String require(String address) {
+		int colon = address.lastIndexOf(':');
+		boolean bareIpv6 = address.indexOf(':') != colon && !address.startsWith("[");
+		if (colon <= 0 || bareIpv6 || !isPort(address.substring(colon + 1))) {
+			throw new IllegalArgumentException("'" + address
+					+ "' is no transport address: write host:port, and [address]:port for IPv6");
+		}
+		return address;
+	}
+
+	private static boolean isPort(String port) {
+		return port.matches("\\d{1,5}") && Integer.parseInt(port) > 0 && Integer.parseInt(port) < 65536;
+	}
+
+	@Override
+	public List<Candidate> candidates() {
+		return this.candidates;
+	}
+
+	@Override
+	public boolean expectsOthers() {
+		return !this.candidates.isEmpty();
+	}
+
+	@Override
+	public String description() {
+		return "the property " + PROPERTY;
+	}
+
+}
