@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.horde.process.RestartPolicy;
+import io.horde.scope.ProcessOverrides;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -178,6 +179,12 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	record TypeOverrides(@DefaultValue("true") boolean enabled, @Nullable Integer instances,
 			@Nullable RestartPolicy restart, @Nullable String distribution, @Nullable Duration shutdownTimeout,
 			@DefaultValue Map<String, String> labels) {
+
+		ProcessOverrides overrides() {
+			return new ProcessOverrides(this.enabled, this.instances, this.restart, this.distribution,
+					this.shutdownTimeout, this.labels);
+		}
+
 	}
 
 	/**

@@ -36,14 +36,7 @@ final class RegistryFacade implements HordeRegistry {
 
 	RegistryFacade(CurrentNode node) {
 		this.node = node;
-	}
-
-	/**
-	 * Continue the watches on another incarnation of this node.
-	 * @param node the node, which has been started
-	 */
-	void resume(HordeNode node) {
-		this.watches.forEach((watch) -> watch.follow(node.registry()));
+		node.onStart((next) -> this.watches.forEach((watch) -> watch.follow(next.registry())));
 	}
 
 	private HordeRegistry current() {

@@ -1,0 +1,240 @@
+package io.horde.autoconfigure;
+
+import java.util.Map;
+import java.util.TreeMap;
+
+import io.horde.cluster.HordeCluster;
+import io.horde.cluster.MemberSource;
+import io.horde.discovery.DiscoveryMemberSource;
+import io.horde.discovery.RegistrationMetadata;
+import io.horde.discovery.StaticMemberSource;
+import io.horde.distribution.DistributionStrategy;
+import io.horde.distribution.UniformDistribution;
+import io.horde.hazelcast.HazelcastTransport;
+import io.horde.process.ProcessExecutor;
+import io.horde.process.ProcessFactory;
+import io.horde.registry.CallInterceptor;
+import io.horde.registry.ConflictResolver;
+import io.horde.registry.HordeRegistry;
+import io.horde.scope.HordeProcessExecutor;
+import io.horde.scope.ProcessOverrides;
+import io.horde.scope.ProcessScope;
+import io.horde.scope.ScopeProcessFactory;
+import io.horde.supervisor.CurrentNode;
+import io.horde.supervisor.HordeSupervisor;
+import io.horde.time.EventLoop;
+import io.horde.time.SingleThreadEventLoop;
+import io.horde.transport.Transport;
+import io.horde.wire.CborPayloadCodec;
+import io.horde.wire.PayloadCodec;
+
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.info.BuildProperties;
+import org.springframework.cloud.client.discovery.DiscoveryClient;
+import org.springframework.boot.thread.Threading;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.support.DefaultLifecycleProcessor;
+import org.springframework.core.env.Environment;
+
+/**
+ * Auto-configuration of a node of a Horde cluster.
+ */
+@AutoConfiguration(after = HordeScopeAutoConfiguration.class,
+		afterName = "org.springframework.cloud.client.CommonsClientAutoConfiguration")
+@ConditionalOnBooleanProperty(name = "horde.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(HordeProperties.class)
+public final class HordeAutoConfiguration {
+
+	@Bean
+	NodeSettings hordeNodeSettings(HordeProperties properties, Environment environment,
+			ObjectProvider<BuildProperties> build) {
+		BuildProperties buildProperties = build.getIfAvailable();
+		String version = (buildProperties != null) ? buildProperties.getVersion() : null;
+		return new NodeSettings(properties, environment,
+				(version != null) ? version : environment.getProperty("spring.application.version", ""));
+	}
+
+	@Bean(defaultCandidate = false)
+	SingleThreadEventLoop hordeEventLoop(NodeSettings settings) {
+		return new SingleThreadEventLoop("horde-" + settings.nodeName());
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	PayloadCodec hordePayloadCodec(ApplicationContext context) {
+		return new CborPayloadCodec(context.getClassLoader());
+	}
+
+	@Bean
+	HordeProcessExecutor hordeProcessExecutor(Environment environment, ApplicationContext context) {
+		return new HordeProcessExecutor(Threading.VIRTUAL.isActive(environment), context.getClassLoader());
+	}
+
+	@Bean
+	ScopeProcessFactory hordeProcessFactory(ConfigurableApplicationContext context, ProcessScope scope,
+			PayloadCodec codec, HordeProperties properties) {
+		Map<String, ProcessOverrides> overrides = new TreeMap<>();
+		properties.processes().forEach((type, settings) -> overrides.put(type, settings.overrides()));
+		return new ScopeProcessFactory(context, scope, codec, overrides);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	ConflictResolver hordeConflictResolver() {
+		return ConflictResolver.lastWriteWins();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	DistributionStrategy hordeDistributionStrategy() {
+		return new UniformDistribution();
+	}
+
+	@Bean
+	Strategies hordeStrategies(HordeProperties properties, ListableBeanFactory beanFactory) {
+		return new Strategies(beanFactory, properties.supervisor().distribution());
+	}
+
+	@Bean
+	CurrentNode hordeCurrentNode() {
+		return new CurrentNode();
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "hordeCluster")
+	HordeCluster hordeCluster(CurrentNode node) {
+		return new ClusterFacade(node);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "hordeSupervisor")
+	HordeSupervisor hordeSupervisor(CurrentNode node) {
+		return new SupervisorFacade(node);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "hordeRegistry")
+	HordeRegistry hordeRegistry(CurrentNode node) {
+		return new RegistryFacade(node);
+	}
+
+	@Bean
+	NodeFactory hordeNodeFactory(@Qualifier("hordeEventLoop") EventLoop loop, Transport transport,
+			ProcessFactory processes, ProcessExecutor executor, PayloadCodec codec, Strategies strategies,
+			ConflictResolver resolver, NodeSettings settings, ApplicationContext context,
+			ObjectProvider<CallInterceptor> interceptors) {
+		return new NodeFactory(loop, transport, processes, executor, codec, strategies, resolver, settings, context,
+				interceptors);
+	}
+
+	@Bean
+	NodeLifecycle hordeNodeLifecycle(NodeFactory factory, CurrentNode node, MemberSource source,
+			HordeProperties properties) {
+		return new NodeLifecycle(factory, node, source, properties.cluster().discoveryInterval());
+	}
+
+	@Bean
+	ProcessLifecycle hordeProcessLifecycle(CurrentNode node, ApplicationContext context, HordeProperties properties,
+			ObjectProvider<DefaultLifecycleProcessor> lifecycleProcessor) {
+		ProcessLifecycle lifecycle = new ProcessLifecycle(node, context, properties.shutdown().drainTimeout());
+		lifecycleProcessor.ifAvailable(lifecycle::extendTimeout);
+		return lifecycle;
+	}
+
+	private static MemberSource listedMembers(NodeSettings settings) {
+		try {
+			return new StaticMemberSource(settings.members());
+		}
+		catch (IllegalArgumentException ex) {
+			throw new InvalidConfigurationPropertyValueException(StaticMemberSource.PROPERTY, settings.members(),
+					String.valueOf(ex.getMessage()));
+		}
+	}
+
+	private static StartupMistakeException noDiscoveryClient(NodeSettings settings) {
+		return new StartupMistakeException(
+				"The other nodes are to be found as instances of the service '" + settings.serviceId()
+						+ "' (horde.cluster.service-id), and there is no DiscoveryClient to ask.",
+				"Add a Spring Cloud discovery client and check that spring.cloud.discovery.enabled is not false; "
+						+ "or list the transport addresses of the nodes in horde.cluster.members; or remove "
+						+ "horde.cluster.service-id for a cluster of one node.");
+	}
+
+	/**
+	 * The transport that is used unless the application brings one.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(name = "com.hazelcast.core.HazelcastInstance")
+	static class HazelcastConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(Transport.class)
+		HazelcastTransport hordeTransport(@Qualifier("hordeEventLoop") EventLoop loop, NodeSettings settings) {
+			return new HazelcastTransport(loop, settings.transport());
+		}
+
+	}
+
+	/**
+	 * Members are listed, or found by a discovery client.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(DiscoveryClient.class)
+	static class DiscoveryConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		MemberSource hordeMemberSource(NodeSettings settings, ObjectProvider<DiscoveryClient> discoveryClient) {
+			String serviceId = settings.serviceId();
+			if (!settings.members().isEmpty() || serviceId == null) {
+				return listedMembers(settings);
+			}
+			DiscoveryClient client = discoveryClient.getIfAvailable();
+			if (client != null) {
+				return new DiscoveryMemberSource(client, serviceId, settings.isServiceIdExplicit(),
+						settings.defaultPeerPort());
+			}
+			if (settings.isServiceIdExplicit()) {
+				throw noDiscoveryClient(settings);
+			}
+			return listedMembers(settings);
+		}
+
+		@Bean
+		RegistrationMetadata hordeRegistrationMetadata(Transport transport, NodeSettings settings) {
+			return new RegistrationMetadata(transport::address, settings.nodeName());
+		}
+
+	}
+
+	/**
+	 * Without Spring Cloud members are listed.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnMissingClass("org.springframework.cloud.client.discovery.DiscoveryClient")
+	static class ListConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean
+		MemberSource hordeMemberSource(NodeSettings settings) {
+			if (settings.members().isEmpty() && settings.isServiceIdExplicit()) {
+				throw noDiscoveryClient(settings);
+			}
+			return listedMembers(settings);
+		}
+
+	}
+
+}

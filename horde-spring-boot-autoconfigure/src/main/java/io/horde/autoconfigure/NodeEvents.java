@@ -1,0 +1,146 @@
+package io.horde.autoconfigure;
+
+import java.util.ArrayDeque;
+import java.util.Queue;
+
+import io.horde.cluster.Member;
+import io.horde.cluster.MemberBackEvent;
+import io.horde.cluster.MemberDownEvent;
+import io.horde.cluster.MemberEvent;
+import io.horde.cluster.MemberLeftEvent;
+import io.horde.cluster.MemberState;
+import io.horde.cluster.MemberStatus;
+import io.horde.cluster.MemberUnreachableEvent;
+import io.horde.cluster.MemberUpEvent;
+import io.horde.cluster.MembershipListener;
+import io.horde.cluster.MembershipView;
+import io.horde.process.ProcessExecutor;
+import io.horde.process.StopReason;
+import io.horde.registry.NameClaim;
+import io.horde.registry.NameConflictEvent;
+import io.horde.registry.NameConflictListener;
+import io.horde.supervisor.ProcessMovedEvent;
+import io.horde.supervisor.ProcessQuarantinedEvent;
+import io.horde.supervisor.ProcessRef;
+import io.horde.supervisor.ProcessStartedEvent;
+import io.horde.supervisor.ProcessStoppedEvent;
+import io.horde.supervisor.SupervisorListener;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import org.springframework.context.ApplicationEventPublisher;
+
+/**
+ * Publishes what happens to members, processes and names as application events: in order, one
+ * at a time, and never on the event loop.
+ */
+final class NodeEvents implements MembershipListener, SupervisorListener, NameConflictListener {
+
+	private static final Logger logger = LoggerFactory.getLogger(NodeEvents.class);
+
+	private final ApplicationEventPublisher publisher;
+
+	private final ProcessExecutor executor;
+
+	private final Queue<Object> queue = new ArrayDeque<>();
+
+	private boolean publishing;
+
+	NodeEvents(ApplicationEventPublisher publisher, ProcessExecutor executor) {
+		this.publisher = publisher;
+		this.executor = executor;
+	}
+
+	@Override
+	public void viewChanged(MembershipView before, MembershipView after) {
+		for (MemberState member : after.members()) {
+			MemberState last = before.member(member.id());
+			MemberEvent event = event((last != null) ? last.status() : null, member, after);
+			if (event != null) {
+				publish(event);
+			}
+		}
+	}
+
+	static @Nullable MemberEvent event(@Nullable MemberStatus before, MemberState state, MembershipView view) {
+		if (before == state.status()) {
+			return null;
+		}
+		Member member = member(state, view);
+		return switch (state.status()) {
+			case UP -> (before == MemberStatus.UNREACHABLE || before == MemberStatus.DOWN) ? new MemberBackEvent(member)
+					: new MemberUpEvent(member);
+			case UNREACHABLE -> new MemberUnreachableEvent(member);
+			case DOWN -> new MemberDownEvent(member);
+			case LEFT -> new MemberLeftEvent(member);
+			case JOINING, LEAVING -> null;
+		};
+	}
+
+	private static Member member(MemberState state, MembershipView view) {
+		return new Member(state.name(), state.address(), state.status(), state.id().equals(view.self()),
+				state.id().incarnation(), state.labels(), state.weight(), state.version(), state.types().keySet());
+	}
+
+	@Override
+	public void started(ProcessRef process) {
+		publish(new ProcessStartedEvent(process));
+	}
+
+	@Override
+	public void stopped(ProcessRef process, StopReason reason) {
+		publish(new ProcessStoppedEvent(process, reason));
+	}
+
+	@Override
+	public void moved(ProcessRef process) {
+		publish(new ProcessMovedEvent(process));
+	}
+
+	@Override
+	public void quarantined(ProcessRef process, String error) {
+		publish(new ProcessQuarantinedEvent(process, error));
+	}
+
+	@Override
+	public void onConflict(NameClaim winner, NameClaim loser) {
+		publish(new NameConflictEvent(winner, loser));
+	}
+
+	private void publish(Object event) {
+		synchronized (this.queue) {
+			this.queue.add(event);
+			if (this.publishing) {
+				return;
+			}
+			this.publishing = true;
+		}
+		this.executor.execute(this::publishAll);
+	}
+
+	private void publishAll() {
+		Object event = next();
+		while (event != null) {
+			try {
+				this.publisher.publishEvent(event);
+			}
+			catch (IllegalStateException ex) {
+				logger.debug("The application is closed, {} is told to nobody", event, ex);
+			}
+			catch (Throwable ex) {
+				logger.warn("A listener of {} has failed", event, ex);
+			}
+			event = next();
+		}
+	}
+
+	private @Nullable Object next() {
+		synchronized (this.queue) {
+			Object event = this.queue.poll();
+			this.publishing = event != null;
+			return event;
+		}
+	}
+
+}

@@ -1,0 +1,91 @@
+package io.horde.autoconfigure;
+
+import java.util.UUID;
+
+import io.horde.cluster.MemberSource;
+import io.horde.process.ProcessExecutor;
+import io.horde.process.ProcessFactory;
+import io.horde.process.ProcessType;
+import io.horde.registry.CallInterceptor;
+import io.horde.registry.ConflictResolver;
+import io.horde.supervisor.HordeNode;
+import io.horde.time.EventLoop;
+import io.horde.transport.Transport;
+import io.horde.wire.PayloadCodec;
+
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.context.ApplicationEventPublisher;
+
+/**
+ * Builds the node for each start of the application: another incarnation of it every time.
+ */
+final class NodeFactory {
+
+	private final EventLoop loop;
+
+	private final Transport transport;
+
+	private final ProcessFactory processes;
+
+	private final ProcessExecutor executor;
+
+	private final PayloadCodec codec;
+
+	private final Strategies strategies;
+
+	private final ConflictResolver resolver;
+
+	private final NodeSettings settings;
+
+	private final ApplicationEventPublisher publisher;
+
+	private final ObjectProvider<CallInterceptor> interceptors;
+
+	NodeFactory(EventLoop loop, Transport transport, ProcessFactory processes, ProcessExecutor executor,
+			PayloadCodec codec, Strategies strategies, ConflictResolver resolver, NodeSettings settings,
+			ApplicationEventPublisher publisher, ObjectProvider<CallInterceptor> interceptors) {
+		this.loop = loop;
+		this.transport = transport;
+		this.processes = processes;
+		this.executor = executor;
+		this.codec = codec;
+		this.strategies = strategies;
+		this.resolver = resolver;
+		this.settings = settings;
+		this.publisher = publisher;
+		this.interceptors = interceptors;
+	}
+
+	HordeNode create(MemberSource source) {
+		checkStrategies();
+		long seed = UUID.randomUUID().getMostSignificantBits();
+		HordeNode node = new HordeNode(this.loop, this.transport, this.processes, this.executor, this.codec,
+				this.strategies, this.resolver, this.settings.core(!source.expectsOthers()), seed);
+		NodeEvents events = new NodeEvents(this.publisher, this.executor);
+		node.membership().addListener(events);
+		node.registry().addConflictListener(events);
+		node.supervisor().addListener(events);
+		this.interceptors.orderedStream().forEach(node.registry()::addCallInterceptor);
+		return node;
+	}
+
+	private void checkStrategies() {
+		checkQuorum(this.strategies.require("", "The property " + Strategies.PROPERTY).requiresQuorum(),
+				"The default distribution strategy");
+		for (ProcessType type : this.processes.types()) {
+			String where = "The process type '" + type.name() + "'";
+			checkQuorum(this.strategies.require(type.distribution(), where).requiresQuorum(), where);
+		}
+	}
+
+	private void checkQuorum(boolean requiresQuorum, String where) {
+		if (requiresQuorum && this.settings.seats() == 0) {
+			throw new StartupMistakeException(
+					where + " requires a quorum, and it is not known how many nodes the cluster is going to have.",
+					"Set horde.cluster.expected-size to the number of nodes, or list all of them in "
+							+ "horde.cluster.members. Where no quorum is wanted, use another strategy, for example "
+							+ Strategies.PROPERTY + "=uniform.");
+		}
+	}
+
+}
