@@ -15,16 +15,16 @@ import org.springframework.util.unit.DataSize;
 /**
  * Configuration properties of Horde.
  *
- * @param enabled whether this application is a node of a Horde cluster
- * @param node this node
- * @param cluster the cluster and how its members are found
- * @param transport the links to the other members
- * @param failureDetection how members that are gone are recognised
- * @param supervisor how processes are placed, started and stopped
- * @param processes settings of single process types, by type. They override the annotation
- * @param registry names and calls by name
- * @param replication the replication of the cluster's state
- * @param shutdown what happens when the application is closed
+ * @param enabled Whether this application is a node of a Horde cluster.
+ * @param node This node.
+ * @param cluster The cluster and how its members are found.
+ * @param transport The links to the other members.
+ * @param failureDetection How members that are gone are recognised.
+ * @param supervisor How processes are placed, started and stopped.
+ * @param processes Settings of single process types, by type. They override the annotation.
+ * @param registry Names and calls by name.
+ * @param replication The replication of the cluster's state.
+ * @param shutdown What happens when the application is closed.
  */
 @ConfigurationProperties("horde")
 record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node node, @DefaultValue Cluster cluster,
@@ -35,14 +35,14 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	/**
 	 * This node.
 	 *
-	 * @param name name of this node, unique in the cluster. Defaults to
-	 * "&lt;host&gt;:&lt;transport port&gt;", with a random suffix instead of a port that is chosen
-	 * at start-up
-	 * @param weight share of processes that this node gets, relative to the other nodes. A
-	 * node of weight 0 runs none
-	 * @param labels labels of this node, for processes that require them
-	 * @param version version of the application, shown to the other nodes. Defaults to the
-	 * version of the build information, or of the manifest
+	 * @param name Name of this node, unique in the cluster. Defaults to
+	 * host and transport port, with a random suffix instead of a port that is chosen at
+	 * start-up.
+	 * @param weight Share of processes that this node gets, relative to the other nodes. A
+	 * node of weight 0 runs none.
+	 * @param labels Labels of this node, for processes that require them.
+	 * @param version Version of the application, shown to the other nodes. Defaults to the
+	 * version of the build information, or of the manifest.
 	 */
 	record Node(@Nullable String name, @DefaultValue("1") int weight, @DefaultValue Map<String, String> labels,
 			@Nullable String version) {
@@ -51,22 +51,22 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	/**
 	 * The cluster and how its members are found.
 	 *
-	 * @param name name of the cluster. Only nodes of one cluster name link up. Defaults to the
-	 * application name
-	 * @param serviceId service that is looked up by the discovery client to find the other
-	 * nodes. Defaults to the application name; an empty value switches discovery off
-	 * @param members transport addresses of the members, "host:port". When set, no discovery
-	 * client is asked
-	 * @param discoveryInterval time between two questions to the discovery client
-	 * @param joinTimeout how long the start waits for other members at most
-	 * @param expectedSize number of nodes that the cluster is going to have. Processes that
-	 * start with the cluster wait for them until the join timeout
-	 * @param voters names of the nodes that vote under quorum
-	 * @param leaseDuration how long a node may run processes under quorum without an answer of
-	 * the majority
-	 * @param forgetAfter time after which a member that is gone is forgotten
-	 * @param maxClockOffset how far the wall clock of a member may be off before it is
-	 * reported and corrected
+	 * @param name Name of the cluster. Only nodes of one cluster name link up. Defaults to the
+	 * application name.
+	 * @param serviceId Service that is looked up by the discovery client to find the other
+	 * nodes. Defaults to the application name; an empty value switches discovery off.
+	 * @param members Transport addresses of the members, "host:port". When set, no discovery
+	 * client is asked.
+	 * @param discoveryInterval Time between two questions to the discovery client.
+	 * @param joinTimeout How long the start waits for other members at most.
+	 * @param expectedSize Number of nodes that the cluster is going to have. Processes that
+	 * start with the cluster wait for them until the join timeout.
+	 * @param voters Names of the nodes that vote under quorum.
+	 * @param leaseDuration How long a node may run processes under quorum without an answer of
+	 * the majority.
+	 * @param forgetAfter Time after which a member that is gone is forgotten.
+	 * @param maxClockOffset How far the wall clock of a member may be off before it is
+	 * reported and corrected.
 	 */
 	record Cluster(@Nullable String name, @Nullable String serviceId, @DefaultValue List<String> members,
 			@DefaultValue("5s") Duration discoveryInterval, @DefaultValue("10s") Duration joinTimeout,
@@ -78,18 +78,18 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	/**
 	 * The links to the other members.
 	 *
-	 * @param host address to listen on. Defaults to the first address that is not a loopback
-	 * address
-	 * @param port port to listen on. A port of 0 chooses a free one
-	 * @param advertisedHost host under which the other members reach this node. Defaults to
-	 * the host
-	 * @param advertisedPort port under which the other members reach this node. Defaults to
-	 * the port
-	 * @param secret secret that all members share. Without it anybody who reaches the port
-	 * can join
-	 * @param previousSecret secret that is accepted too, to change the secret of a running
-	 * cluster
-	 * @param maxPayloadSize largest size of an argument, a value, a call or its result
+	 * @param host Address to listen on. Defaults to the first address that is not a loopback
+	 * address.
+	 * @param port Port to listen on. A port of 0 chooses a free one.
+	 * @param advertisedHost Host under which the other members reach this node. Defaults to
+	 * the host.
+	 * @param advertisedPort Port under which the other members reach this node. Defaults to
+	 * the port.
+	 * @param secret Secret that all members share. Without it anybody who reaches the port
+	 * can join.
+	 * @param previousSecret Secret that is accepted too, to change the secret of a running
+	 * cluster.
+	 * @param maxPayloadSize Largest size of an argument, a value, a call or its result.
 	 */
 	record Transport(@Nullable String host, @DefaultValue("7420") int port, @Nullable String advertisedHost,
 			@Nullable Integer advertisedPort, @Nullable String secret, @Nullable String previousSecret,
@@ -99,10 +99,10 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	/**
 	 * How members that are gone are recognised.
 	 *
-	 * @param heartbeatInterval time between two heartbeats
-	 * @param silenceTimeout how long a member may be silent before it is suspected
-	 * @param confirmTimeout how long other members are asked before a suspect is down
-	 * @param indirectProbes number of members that are asked
+	 * @param heartbeatInterval Time between two heartbeats.
+	 * @param silenceTimeout How long a member may be silent before it is suspected.
+	 * @param confirmTimeout How long other members are asked before a suspect is down.
+	 * @param indirectProbes Number of members that are asked.
 	 */
 	record FailureDetection(@DefaultValue("500ms") Duration heartbeatInterval,
 			@DefaultValue("3s") Duration silenceTimeout, @DefaultValue("500ms") Duration confirmTimeout,
@@ -112,23 +112,23 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	/**
 	 * How processes are placed, started and stopped.
 	 *
-	 * @param distribution distribution strategy of processes that name none: "uniform",
-	 * "quorum", "random", or the name of a bean
-	 * @param redistribution whether running processes move when members join
-	 * @param maxChildren number of processes that this node runs at most
-	 * @param maxRestarts number of restarts of a process within the restart window, after
-	 * which it is quarantined
-	 * @param restartWindow period in which restarts are counted
-	 * @param backoff delay between restarts
-	 * @param startTimeout how long a process may take to start
-	 * @param shutdownTimeout how long a process may take to stop before it is interrupted
-	 * @param callTimeout how long another node may take to answer, the time to start or stop
-	 * a process excluded
-	 * @param maxConcurrentMoves number of processes that a node moves at the same time
-	 * @param settleTime how long the members must have stayed the same before processes move
-	 * to the node that they belong to
-	 * @param staticRetention how long an instance that starts with the cluster keeps running
-	 * when no member announces its type any more
+	 * @param distribution Distribution strategy of processes that name none: "uniform",
+	 * "quorum", "random", or the name of a bean.
+	 * @param redistribution Whether running processes move when members join.
+	 * @param maxChildren Number of processes that this node runs at most.
+	 * @param maxRestarts Number of restarts of a process within the restart window, after
+	 * which it is quarantined.
+	 * @param restartWindow Period in which restarts are counted.
+	 * @param backoff Delay between restarts.
+	 * @param startTimeout How long a process may take to start.
+	 * @param shutdownTimeout How long a process may take to stop before it is interrupted.
+	 * @param callTimeout How long another node may take to answer, the time to start or stop
+	 * a process excluded.
+	 * @param maxConcurrentMoves Number of processes that a node moves at the same time.
+	 * @param settleTime How long the members must have stayed the same before processes move
+	 * to the node that they belong to.
+	 * @param staticRetention How long an instance that starts with the cluster keeps running
+	 * when no member announces its type any more.
 	 */
 	record Supervisor(@Nullable String distribution, @DefaultValue("passive") Redistribution redistribution,
 			@Nullable Integer maxChildren, @DefaultValue("3") int maxRestarts,
@@ -140,8 +140,8 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 		/**
 		 * Delay between restarts.
 		 *
-		 * @param initial delay before the second restart. It doubles with each further one
-		 * @param max longest delay
+		 * @param initial Delay before the second restart. It doubles with each further one.
+		 * @param max Longest delay.
 		 */
 		record Backoff(@DefaultValue("100ms") Duration initial, @DefaultValue("30s") Duration max) {
 		}
@@ -168,13 +168,13 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	/**
 	 * Settings of one process type that override its annotation.
 	 *
-	 * @param enabled whether this node can run the type
-	 * @param instances number of instances that start with the cluster
-	 * @param restart when a process is started again after its end
-	 * @param distribution distribution strategy: "uniform", "quorum", "random", or the name of
-	 * a bean
-	 * @param shutdownTimeout how long a process may take to stop before it is interrupted
-	 * @param labels labels that a node must have to run the type
+	 * @param enabled Whether this node can run the type.
+	 * @param instances Number of instances that start with the cluster.
+	 * @param restart When a process is started again after its end.
+	 * @param distribution Distribution strategy: "uniform", "quorum", "random", or the name of
+	 * a bean.
+	 * @param shutdownTimeout How long a process may take to stop before it is interrupted.
+	 * @param labels Labels that a node must have to run the type.
 	 */
 	record TypeOverrides(@DefaultValue("true") boolean enabled, @Nullable Integer instances,
 			@Nullable RestartPolicy restart, @Nullable String distribution, @Nullable Duration shutdownTimeout,
@@ -190,9 +190,9 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	/**
 	 * Names and calls by name.
 	 *
-	 * @param callTimeout how long a call by name may take
-	 * @param moveWait how long a call waits for a process that is moving or being restarted
-	 * @param mailboxCapacity number of calls that may wait for one process
+	 * @param callTimeout How long a call by name may take.
+	 * @param moveWait How long a call waits for a process that is moving or being restarted.
+	 * @param mailboxCapacity Number of calls that may wait for one process.
 	 */
 	record Registry(@DefaultValue("5s") Duration callTimeout, @DefaultValue("5s") Duration moveWait,
 			@DefaultValue("1000") int mailboxCapacity) {
@@ -201,9 +201,9 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	/**
 	 * The replication of the cluster's state.
 	 *
-	 * @param maxInFlight amount of data per member that may be sent and not yet acknowledged
-	 * @param logSize amount of recent changes that is kept for members that missed some
-	 * @param snapshotChunk size of the pieces in which a joining member gets the state
+	 * @param maxInFlight Amount of data per member that may be sent and not yet acknowledged.
+	 * @param logSize Amount of recent changes that is kept for members that missed some.
+	 * @param snapshotChunk Size of the pieces in which a joining member gets the state.
 	 */
 	record Replication(@DefaultValue("1MB") DataSize maxInFlight, @DefaultValue("16MB") DataSize logSize,
 			@DefaultValue("256KB") DataSize snapshotChunk) {
@@ -212,7 +212,7 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	/**
 	 * What happens when the application is closed.
 	 *
-	 * @param drainTimeout how long the processes of this node may take to move to other nodes
+	 * @param drainTimeout How long the processes of this node may take to move to other nodes.
 	 */
 	record Shutdown(@DefaultValue("20s") Duration drainTimeout) {
 	}

@@ -1,0 +1,86 @@
+package io.horde.actuate;
+
+import io.horde.cluster.HordeCluster;
+import io.horde.registry.HordeRegistry;
+import io.horde.supervisor.CurrentNode;
+import io.horde.supervisor.HordeSupervisor;
+
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.actuate.autoconfigure.info.ConditionalOnEnabledInfoContributor;
+import org.springframework.boot.actuate.autoconfigure.info.InfoContributorFallback;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.info.InfoContributor;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.actuate.endpoint.HealthEndpointGroupsPostProcessor;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Auto-configuration of what operators see of Horde.
+ */
+@AutoConfiguration(afterName = "io.horde.autoconfigure.HordeAutoConfiguration")
+@ConditionalOnBean(CurrentNode.class)
+public final class HordeActuatorAutoConfiguration {
+
+	/**
+	 * The endpoint.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ Endpoint.class, ConditionalOnAvailableEndpoint.class })
+	static class EndpointConfiguration {
+
+		@Bean
+		@ConditionalOnAvailableEndpoint(HordeEndpoint.class)
+		@ConditionalOnMissingBean
+		HordeEndpoint hordeEndpoint(CurrentNode node, @Qualifier("hordeCluster") HordeCluster cluster,
+				@Qualifier("hordeSupervisor") HordeSupervisor supervisor,
+				@Qualifier("hordeRegistry") HordeRegistry registry) {
+			return new HordeEndpoint(node, cluster, supervisor, registry);
+		}
+
+		@Bean
+		@ConditionalOnEnabledInfoContributor(value = "horde", fallback = InfoContributorFallback.DISABLE)
+		@ConditionalOnMissingBean(name = "hordeInfoContributor")
+		InfoContributor hordeInfoContributor(CurrentNode node) {
+			return new HordeInfoContributor(node);
+		}
+
+	}
+
+	/**
+	 * The health of this node, and its part in readiness.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
+	@ConditionalOnEnabledHealthIndicator("horde")
+	static class HealthConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "hordeHealthIndicator")
+		HealthIndicator hordeHealthIndicator(CurrentNode node) {
+			return new HordeHealthIndicator(node);
+		}
+
+		/**
+		 * The groups themselves need more than the health indicators do.
+		 */
+		@Configuration(proxyBeanMethods = false)
+		@ConditionalOnClass({ HealthEndpointGroupsPostProcessor.class, Endpoint.class })
+		static class ReadinessConfiguration {
+
+			@Bean
+			static ReadinessGroups hordeReadinessGroups() {
+				return new ReadinessGroups();
+			}
+
+		}
+
+	}
+
+}

@@ -1,0 +1,209 @@
+package io.horde.actuate;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.horde.actuate.HordeOverview.MemberDescriptor;
+import io.horde.actuate.HordeOverview.NameDescriptor;
+import io.horde.actuate.HordeOverview.NodeDescriptor;
+import io.horde.actuate.HordeOverview.RegistryDescriptor;
+import io.horde.actuate.HordeOverview.SupervisorDescriptor;
+import io.horde.cluster.HordeCluster;
+import io.horde.cluster.Member;
+import io.horde.cluster.MemberStatus;
+import io.horde.registry.HordeRegistry;
+import io.horde.registry.NameEntry;
+import io.horde.registry.NameQuery;
+import io.horde.supervisor.CurrentNode;
+import io.horde.supervisor.HordeNode;
+import io.horde.supervisor.HordeSupervisor;
+import io.horde.supervisor.ProcessRef;
+import org.jspecify.annotations.Nullable;
+
+import org.springframework.boot.actuate.endpoint.Access;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+
+/**
+ * {@link Endpoint @Endpoint} that shows the cluster as this node sees it, and lets operators
+ * act on it. Reads come from the local replica, so they cost the other nodes nothing.
+ */
+@Endpoint(id = "horde", defaultAccess = Access.READ_ONLY)
+final class HordeEndpoint {
+
+	private static final int DEFAULT_LIMIT = 100;
+
+	private static final int MAX_LIMIT = 10_000;
+
+	private final CurrentNode node;
+
+	private final HordeCluster cluster;
+
+	private final HordeSupervisor supervisor;
+
+	private final HordeRegistry registry;
+
+	private final HordeOperations operations;
+
+	HordeEndpoint(CurrentNode node, HordeCluster cluster, HordeSupervisor supervisor, HordeRegistry registry) {
+		this.node = node;
+		this.cluster = cluster;
+		this.supervisor = supervisor;
+		this.registry = registry;
+		this.operations = new HordeOperations(cluster, supervisor);
+	}
+
+	@ReadOperation
+	HordeOverview overview() {
+		HordeNode node = this.node.get();
+		if (node == null) {
+			return HordeOverview.notRunning();
+		}
+		Member self = this.cluster.self();
+		return new HordeOverview(NodeDescriptor.of(self, node), memberDescriptors(), this.cluster.quorum(),
+				SupervisorDescriptor.of(this.supervisor, node, runningOn(self.name())),
+				RegistryDescriptor.of(this.registry, node), HordeOverview.FailoverDescriptor.of(node),
+				node.replicator().stats());
+	}
+
+	private long runningOn(String nodeName) {
+		return this.supervisor.children().filter((child) -> child.node().equals(nodeName)).count();
+	}
+
+	private List<MemberDescriptor> memberDescriptors() {
+		Map<String, Long> processes = this.supervisor.children()
+			.filter((child) -> !child.node().isEmpty())
+			.collect(Collectors.groupingBy(ProcessRef::node, TreeMap::new, Collectors.counting()));
+		return this.cluster.members()
+			.stream()
+			.map((member) -> MemberDescriptor.of(member, count(member, processes)))
+			.toList();
+	}
+
+	/**
+	 * Of several incarnations of a node only the living one runs anything.
+	 */
+	private static long count(Member member, Map<String, Long> processes) {
+		boolean gone = member.status() == MemberStatus.DOWN || member.status() == MemberStatus.LEFT;
+		return gone ? 0 : processes.getOrDefault(member.name(), 0L);
+	}
+
+	@ReadOperation
+	@Nullable Object list(@Selector String section, @Nullable Integer limit, @Nullable Integer offset,
+			@Nullable String filter) {
+		Function<Predicate<String>, Object> page = switch (section) {
+			case "members" -> (matches) -> new Members(Page.of(
+					memberDescriptors().stream().filter((member) -> matches.test(member.name())), limit, offset));
+			case "processes" -> (matches) -> new Processes(Page.of(this.supervisor.children()
+				.filter((child) -> matches.test(child.id()) || matches.test(child.type()))
+				.sorted(Comparator.comparing(ProcessRef::id)), limit, offset));
+			case "names" -> (matches) -> new Names(Page.of(this.registry.find(NameQuery.all())
+				.filter((entry) -> matches.test(entry.name()))
+				.sorted(Comparator.comparing(NameEntry::name))
+				.map(NameDescriptor::of), limit, offset));
+			case "moves" -> (matches) -> new Moves(this.supervisor.redistribution().isPaused(),
+					this.supervisor.redistribution().preview());
+			default -> (matches) -> null;
+		};
+		return (this.node.get() != null) ? page.apply((text) -> filter == null || text.contains(filter)) : null;
+	}
+
+	@ReadOperation
+	@Nullable Object detail(@Selector String section, @Selector String id) {
+		if (this.node.get() == null) {
+			return null;
+		}
+		return switch (section) {
+			case "members" -> memberDescriptors().stream().filter((member) -> member.name().equals(id)).toList();
+			case "processes" -> this.supervisor.child(id).isPresent() ? this.supervisor.explain(id) : null;
+			case "names" -> this.registry.lookup(id).map(NameDescriptor::of).orElse(null);
+			default -> null;
+		};
+	}
+
+	@WriteOperation
+	@Nullable Object operate(@Selector String section, String action) {
+		return this.operations.operate(section, action);
+	}
+
+	@WriteOperation
+	@Nullable Object operateOn(@Selector String section, @Selector String id, String action, @Nullable String node) {
+		return this.operations.operate(section, id, action, node);
+	}
+
+	@DeleteOperation
+	@Nullable Object remove(@Selector String section, @Selector String id) {
+		return this.operations.remove(section, id);
+	}
+
+	/**
+	 * A part of a list.
+	 */
+	private record Page<T>(long total, int offset, int limit, List<T> items) {
+
+		static <T> Page<T> of(Stream<T> items, @Nullable Integer limit, @Nullable Integer offset) {
+			int first = (offset != null) ? offset : 0;
+			int most = (limit != null) ? limit : DEFAULT_LIMIT;
+			if (first < 0 || most < 0 || most > MAX_LIMIT) {
+				throw new InvalidEndpointRequestException(
+						"limit=" + most + ", offset=" + first + ": they must not be negative, and the limit is at most "
+								+ MAX_LIMIT,
+						"limit must be 0 to " + MAX_LIMIT + " and offset 0 or more");
+			}
+			List<T> all = items.toList();
+			return new Page<>(all.size(), first, most, all.stream().skip(first).limit(most).toList());
+		}
+
+	}
+
+	/**
+	 * Some members.
+	 */
+	record Members(long total, int offset, int limit, List<MemberDescriptor> members) {
+
+		private Members(Page<MemberDescriptor> page) {
+			this(page.total(), page.offset(), page.limit(), page.items());
+		}
+
+	}
+
+	/**
+	 * Some processes.
+	 */
+	record Processes(long total, int offset, int limit, List<ProcessRef> processes) {
+
+		private Processes(Page<ProcessRef> page) {
+			this(page.total(), page.offset(), page.limit(), page.items());
+		}
+
+	}
+
+	/**
+	 * Some names.
+	 */
+	record Names(long total, int offset, int limit, List<NameDescriptor> names) {
+
+		private Names(Page<NameDescriptor> page) {
+			this(page.total(), page.offset(), page.limit(), page.items());
+		}
+
+	}
+
+	/**
+	 * What redistribution would move away from this node.
+	 */
+	record Moves(boolean paused, Map<String, String> preview) {
+
+	}
+
+}

@@ -1,0 +1,40 @@
+package io.horde.actuate;
+
+import io.horde.cluster.Member;
+import io.horde.cluster.MemberStatus;
+import io.horde.supervisor.CurrentNode;
+import io.horde.supervisor.HordeNode;
+
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+
+/**
+ * {@link HealthIndicator} that tells whether this node takes part. It is out of service while
+ * it joins or leaves; what becomes of other members says nothing about this one.
+ */
+final class HordeHealthIndicator extends AbstractHealthIndicator {
+
+	private final CurrentNode node;
+
+	HordeHealthIndicator(CurrentNode node) {
+		super("The state of the Horde node can't be determined");
+		this.node = node;
+	}
+
+	@Override
+	protected void doHealthCheck(Health.Builder builder) {
+		HordeNode node = this.node.get();
+		if (node == null) {
+			builder.outOfService().withDetail("status", "not running");
+			return;
+		}
+		Member self = node.cluster().self();
+		boolean takesPart = self.status() == MemberStatus.UP || self.status() == MemberStatus.UNREACHABLE;
+		(takesPart ? builder.up() : builder.outOfService()).withDetail("status", self.status().name())
+			.withDetail("node", self.name())
+			.withDetail("membersUp",
+					node.cluster().members().stream().filter((member) -> member.status() == MemberStatus.UP).count());
+	}
+
+}

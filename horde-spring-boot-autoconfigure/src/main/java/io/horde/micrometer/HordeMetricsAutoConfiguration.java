@@ -1,0 +1,45 @@
+package io.horde.micrometer;
+
+import io.horde.hazelcast.HazelcastTransport;
+import io.horde.process.ProcessFactory;
+import io.horde.supervisor.CurrentNode;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/**
+ * Auto-configuration of Horde's meters.
+ */
+@AutoConfiguration(afterName = "io.horde.autoconfigure.HordeAutoConfiguration")
+@ConditionalOnClass(MeterBinder.class)
+@ConditionalOnBean(CurrentNode.class)
+public final class HordeMetricsAutoConfiguration {
+
+	@Bean
+	@ConditionalOnMissingBean(name = "hordeMetrics")
+	HordeMetrics hordeMetrics(CurrentNode node, ProcessFactory factory) {
+		return new HordeMetrics(node, factory);
+	}
+
+	/**
+	 * Meters of the transport, if it is Hazelcast's.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass(name = "com.hazelcast.core.HazelcastInstance")
+	@ConditionalOnBean(HazelcastTransport.class)
+	static class TransportConfiguration {
+
+		@Bean
+		@ConditionalOnMissingBean(name = "hordeTransportMetrics")
+		TransportMetrics hordeTransportMetrics(HazelcastTransport transport) {
+			return new TransportMetrics(transport.counters());
+		}
+
+	}
+
+}
