@@ -60,7 +60,7 @@ final class HordeEndpoint {
 		this.cluster = cluster;
 		this.supervisor = supervisor;
 		this.registry = registry;
-		this.operations = new HordeOperations(cluster, supervisor);
+		this.operations = new HordeOperations(node, cluster, supervisor);
 	}
 
 	@ReadOperation

@@ -5,7 +5,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 import io.horde.cluster.HordeCluster;
+import io.horde.process.ProcessState;
 import io.horde.supervisor.ChildSpec;
+import io.horde.supervisor.CurrentNode;
 import io.horde.supervisor.HordeSupervisor;
 import io.horde.supervisor.ProcessRef;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +19,14 @@ import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException
  */
 final class HordeOperations {
 
+	private final CurrentNode node;
+
 	private final HordeCluster cluster;
 
 	private final HordeSupervisor supervisor;
 
-	HordeOperations(HordeCluster cluster, HordeSupervisor supervisor) {
+	HordeOperations(CurrentNode node, HordeCluster cluster, HordeSupervisor supervisor) {
+		this.node = node;
 		this.cluster = cluster;
 		this.supervisor = supervisor;
 	}
@@ -81,10 +86,24 @@ final class HordeOperations {
 				}
 				yield join(this.supervisor.moveChild(id, node));
 			}
-			case "restart" -> join(this.supervisor.startChild(ChildSpec.of(process.type()).id(id)));
+			case "restart" -> restart(process);
 			case "terminate" -> terminate(id);
 			default -> throw unknown(action, "move, restart, terminate");
 		};
+	}
+
+	/**
+	 * A quarantined process starts again at once; a static one that was stopped is wanted
+	 * again.
+	 */
+	private Object restart(ProcessRef process) {
+		if (process.state() == ProcessState.STOPPED) {
+			join(this.supervisor.startChild(ChildSpec.of(process.type()).id(process.id())));
+		}
+		else {
+			this.node.require().supervisor().restart(process.id());
+		}
+		return Map.of("restarted", process.id());
 	}
 
 	/**

@@ -146,9 +146,10 @@ public final class HordeAutoConfiguration {
 	}
 
 	@Bean
-	ProcessLifecycle hordeProcessLifecycle(CurrentNode node, ApplicationContext context, HordeProperties properties,
-			ObjectProvider<DefaultLifecycleProcessor> lifecycleProcessor) {
-		ProcessLifecycle lifecycle = new ProcessLifecycle(node, context, properties.shutdown().drainTimeout());
+	ProcessLifecycle hordeProcessLifecycle(NodeLifecycle nodeLifecycle, CurrentNode node, ApplicationContext context,
+			HordeProperties properties, ObjectProvider<DefaultLifecycleProcessor> lifecycleProcessor) {
+		ProcessLifecycle lifecycle = new ProcessLifecycle(nodeLifecycle, node, context,
+				properties.shutdown().drainTimeout());
 		lifecycleProcessor.ifAvailable(lifecycle::extendTimeout);
 		return lifecycle;
 	}

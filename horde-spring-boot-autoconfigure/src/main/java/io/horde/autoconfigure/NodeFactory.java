@@ -56,11 +56,16 @@ final class NodeFactory {
 		this.interceptors = interceptors;
 	}
 
+	EventLoop loop() {
+		return this.loop;
+	}
+
 	HordeNode create(MemberSource source) {
 		checkStrategies();
 		long seed = UUID.randomUUID().getMostSignificantBits();
 		HordeNode node = new HordeNode(this.loop, this.transport, this.processes, this.executor, this.codec,
 				this.strategies, this.resolver, this.settings.core(!source.expectsOthers()), seed);
+		node.holdBack();
 		NodeEvents events = new NodeEvents(this.publisher, this.executor);
 		node.membership().addListener(events);
 		node.registry().addConflictListener(events);

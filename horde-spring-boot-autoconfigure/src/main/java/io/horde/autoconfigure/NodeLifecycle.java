@@ -1,6 +1,8 @@
 package io.horde.autoconfigure;
 
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 import io.horde.cluster.MemberSource;
 import io.horde.discovery.DiscoveryPoller;
@@ -37,6 +39,8 @@ final class NodeLifecycle implements SmartLifecycle, DisposableBean {
 
 	private @Nullable DiscoveryPoller poller;
 
+	private @Nullable JoinOutcome outcome;
+
 	NodeLifecycle(NodeFactory factory, CurrentNode current, MemberSource source, Duration discoveryInterval) {
 		this.factory = factory;
 		this.current = current;
@@ -47,36 +51,69 @@ final class NodeLifecycle implements SmartLifecycle, DisposableBean {
 	@Override
 	public void start() {
 		HordeNode node = this.factory.create(this.source);
+		JoinOutcome outcome = new JoinOutcome(node);
+		node.membership().addListener(outcome);
+		this.outcome = outcome;
 		this.current.set(node);
 		try {
-			node.start();
+			node.start().join();
 		}
-		catch (RuntimeException ex) {
-			this.current.set(null);
-			throw ex;
+		catch (CompletionException ex) {
+			stop();
+			throw (ex.getCause() instanceof RuntimeException cause) ? cause : ex;
 		}
-		EventLoop loop = node.loop();
+		EventLoop loop = this.factory.loop();
 		DiscoveryPoller poller = new DiscoveryPoller(this.source, this.discoveryInterval,
 				(candidates) -> loop.execute(() -> node.membership().candidates(candidates)),
 				(reason) -> loop.execute(() -> node.membership().candidatesFailed(reason)));
 		this.poller = poller;
 		poller.start();
-		logger.info("This is node '{}' at {} (pid {}). In this cluster {}", node.cluster().self().name(),
-				node.cluster().self().address(), ProcessHandle.current().pid(), node.membership().bounds().describe());
+		logger.info("This is node '{}' of cluster '{}' at {}, pid {}; other nodes are found by {}",
+				node.cluster().self().name(), node.settings().membership().clusterName(),
+				node.cluster().self().address(), ProcessHandle.current().pid(), this.source.description());
+		logger.info("In this cluster {}", node.membership().bounds().describe());
+	}
+
+	/**
+	 * Let processes run, and wait until this node takes part.
+	 * @throws RuntimeException if it must not
+	 */
+	void admit() {
+		HordeNode node = this.current.require();
+		JoinOutcome outcome = this.outcome;
+		node.admit();
+		if (outcome != null) {
+			outcome.await();
+		}
 	}
 
 	@Override
 	public void stop() {
+		stopNode().join();
+	}
+
+	@Override
+	public void stop(Runnable callback) {
+		stopNode().whenComplete((nothing, failure) -> callback.run());
+	}
+
+	private CompletableFuture<Void> stopNode() {
 		DiscoveryPoller poller = this.poller;
 		if (poller != null) {
 			this.poller = null;
 			poller.stop();
 		}
 		HordeNode node = this.current.get();
-		if (node != null) {
-			node.stop();
-			this.current.set(null);
+		if (node == null) {
+			return CompletableFuture.completedFuture(null);
 		}
+		return node.stop().handle((nothing, failure) -> {
+			if (failure != null) {
+				logger.warn("This node has not stopped in good order", failure);
+			}
+			this.current.set(null);
+			return null;
+		});
 	}
 
 	@Override

@@ -31,6 +31,8 @@ final class ProcessLifecycle implements SmartLifecycle, ApplicationListener<Cont
 
 	private static final Logger logger = LoggerFactory.getLogger(ProcessLifecycle.class);
 
+	private final NodeLifecycle node;
+
 	private final CurrentNode current;
 
 	private final ApplicationContext context;
@@ -41,7 +43,8 @@ final class ProcessLifecycle implements SmartLifecycle, ApplicationListener<Cont
 
 	private @Nullable CompletableFuture<Void> leaving;
 
-	ProcessLifecycle(CurrentNode current, ApplicationContext context, Duration drainTimeout) {
+	ProcessLifecycle(NodeLifecycle node, CurrentNode current, ApplicationContext context, Duration drainTimeout) {
+		this.node = node;
 		this.current = current;
 		this.context = context;
 		this.drainTimeout = drainTimeout;
@@ -57,12 +60,11 @@ final class ProcessLifecycle implements SmartLifecycle, ApplicationListener<Cont
 
 	@Override
 	public void start() {
-		HordeNode node = this.current.require();
 		synchronized (this) {
 			this.leaving = null;
 		}
-		node.openForProcesses();
 		this.running = true;
+		this.node.admit();
 	}
 
 	@Override

@@ -86,6 +86,10 @@ public final class Membership implements HordeCluster {
 
 	private boolean running;
 
+	private boolean heldBack;
+
+	private boolean complete;
+
 	private long startedAt;
 
 	private int ticks;
@@ -207,10 +211,29 @@ public final class Membership implements HordeCluster {
 	}
 
 	/**
+	 * Stay {@code JOINING} until {@link #admit()}, even when the replicated state is complete:
+	 * the application is not ready to run processes. Called before the start.
+	 */
+	public void holdBack() {
+		this.heldBack = true;
+	}
+
+	/**
+	 * Become {@code UP} as soon as the replicated state is complete.
+	 */
+	public void admit() {
+		this.heldBack = false;
+		if (this.complete) {
+			joined();
+		}
+	}
+
+	/**
 	 * The replicated state is complete: this node goes from {@code JOINING} to {@code UP}.
 	 */
 	public void joined() {
-		if (this.members.own().status() == MemberStatus.JOINING) {
+		this.complete = true;
+		if (!this.heldBack && this.members.own().status() == MemberStatus.JOINING) {
 			become(MemberStatus.UP);
 		}
 	}

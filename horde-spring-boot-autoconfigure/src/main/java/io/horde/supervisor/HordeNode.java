@@ -141,6 +141,20 @@ public final class HordeNode {
 	}
 
 	/**
+	 * Run no processes before {@link #admit()}. Called before the start.
+	 */
+	public void holdBack() {
+		this.membership.holdBack();
+	}
+
+	/**
+	 * Run processes from now on. Called on any thread.
+	 */
+	public void admit() {
+		this.loop.execute(this.membership::admit);
+	}
+
+	/**
 	 * Hand all processes over and leave the cluster. Called on any thread.
 	 * @return completes on the process executor when that is done, or the drain timeout
 	 * has passed
