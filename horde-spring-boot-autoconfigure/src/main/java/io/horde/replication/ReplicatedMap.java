@@ -1,12 +1,18 @@
 package io.horde.replication;
 
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 import io.horde.crdt.Dot;
+import io.horde.crdt.DotContext;
 import io.horde.crdt.DotState;
+import io.horde.crdt.EntryTable;
+import io.horde.crdt.Slot;
 import io.horde.crdt.Versioned;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A map that all members hold. Reads are plain lock-free memory reads, from any thread;
@@ -16,7 +22,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ReplicatedMap<V> {
 
-	ReplicatedMap() {
+	private static final Logger logger = LoggerFactory.getLogger(ReplicatedMap.class);
+
+	private final EntryTable<V> table;
+
+	private final DotContext context;
+
+	private final List<MapListener<V>> listeners = new CopyOnWriteArrayList<>();
+
+	ReplicatedMap(EntryTable<V> table, DotContext context) {
+		this.table = table;
+		this.context = context;
 	}
 
 	/**
@@ -26,7 +42,7 @@ public final class ReplicatedMap<V> {
 	 * @return the value, or {@code null} if there is none
 	 */
 	public @Nullable Versioned<V> get(String key) {
-		throw new UnsupportedOperationException();
+		return this.table.get(key);
 	}
 
 	/**
@@ -35,7 +51,7 @@ public final class ReplicatedMap<V> {
 	 * @return the values, the visible one first; nearly always one
 	 */
 	public List<Versioned<V>> siblings(String key) {
-		throw new UnsupportedOperationException();
+		return this.table.siblings(key);
 	}
 
 	/**
@@ -45,7 +61,8 @@ public final class ReplicatedMap<V> {
 	 * @return whether it is alive here
 	 */
 	public boolean isAlive(String key, Dot dot) {
-		throw new UnsupportedOperationException();
+		Slot<V> slot = this.table.slot(key);
+		return slot != null && slot.contains(dot);
 	}
 
 	/**
@@ -56,7 +73,7 @@ public final class ReplicatedMap<V> {
 	 * @return whether it is known
 	 */
 	public boolean knows(Dot dot) {
-		throw new UnsupportedOperationException();
+		return this.context.knows(dot);
 	}
 
 	/**
@@ -66,7 +83,12 @@ public final class ReplicatedMap<V> {
 	 * @return its state
 	 */
 	public DotState state(String key, Dot dot) {
-		throw new UnsupportedOperationException();
+		// In this order: a write is put into the table first and into the context then
+		boolean known = this.context.knows(dot);
+		if (isAlive(key, dot)) {
+			return DotState.ALIVE;
+		}
+		return known ? DotState.GONE : DotState.UNKNOWN;
 	}
 
 	/**
@@ -74,7 +96,7 @@ public final class ReplicatedMap<V> {
 	 * @return the number of keys
 	 */
 	public int size() {
-		throw new UnsupportedOperationException();
+		return this.table.size();
 	}
 
 	/**
@@ -84,7 +106,7 @@ public final class ReplicatedMap<V> {
 	 * @param visitor called for each
 	 */
 	public void forEach(Consumer<? super Versioned<V>> visitor) {
-		throw new UnsupportedOperationException();
+		this.table.forEach(visitor);
 	}
 
 	/**
@@ -93,7 +115,7 @@ public final class ReplicatedMap<V> {
 	 * @param listener the listener
 	 */
 	public void addListener(MapListener<V> listener) {
-		throw new UnsupportedOperationException();
+		this.listeners.add(listener);
 	}
 
 	/**
@@ -101,7 +123,35 @@ public final class ReplicatedMap<V> {
 	 * @return the name of the map
 	 */
 	public String name() {
-		throw new UnsupportedOperationException();
+		return this.table.name();
+	}
+
+	EntryTable<V> table() {
+		return this.table;
+	}
+
+	boolean isObserved() {
+		return !this.listeners.isEmpty();
+	}
+
+	@SuppressWarnings("unchecked")
+	void fire(Mutation mutation) {
+		Versioned<V> before = (mutation.before() != null) ? (Versioned<V>) mutation.before().visible() : null;
+		Versioned<V> after = (mutation.after() != null) ? (Versioned<V>) mutation.after().visible() : null;
+		for (MapListener<V> listener : this.listeners) {
+			try {
+				if (before == after || (before != null && after != null && before.dot().equals(after.dot()))) {
+					listener.siblingsChanged(mutation.key());
+				}
+				else {
+					listener.changed(mutation.key(), before, after);
+				}
+			}
+			catch (RuntimeException ex) {
+				logger.error("A listener of the replicated map '{}' failed on the change of '{}'", name(),
+						mutation.key(), ex);
+			}
+		}
 	}
 
 }

@@ -1,8 +1,17 @@
 package io.horde.replication;
 
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 
 import io.horde.crdt.Dot;
+import io.horde.crdt.ReplicaId;
+import io.horde.crdt.ReplicaState;
+import io.horde.crdt.Slot;
+import io.horde.crdt.Versioned;
+import io.horde.time.HybridLogicalClock;
+import io.horde.wire.FrameWriter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The writes of one {@link Replicator#write} body: they become visible together, here and
@@ -11,7 +20,37 @@ import io.horde.crdt.Dot;
  */
 public final class Writes {
 
-	Writes() {
+	private static final int LARGEST_KEPT_BUFFER = 64 << 10;
+
+	private final ReplicaId self;
+
+	private final ReplicaState state;
+
+	private final Codecs codecs;
+
+	private final HybridLogicalClock clock;
+
+	private FrameWriter changes = new FrameWriter(1024);
+
+	private final FrameWriter body = new FrameWriter(1024);
+
+	private final List<Mutation> mutations = new ArrayList<>();
+
+	private final List<Dot> removedUnseen = new ArrayList<>();
+
+	private boolean active;
+
+	private boolean broken;
+
+	private long first;
+
+	private long stamp;
+
+	Writes(ReplicaId self, ReplicaState state, Codecs codecs, HybridLogicalClock clock) {
+		this.self = self;
+		this.state = state;
+		this.codecs = codecs;
+		this.clock = clock;
 	}
 
 	/**
@@ -23,7 +62,14 @@ public final class Writes {
 	 * @return the identity of the write
 	 */
 	public <V> Dot put(ReplicatedMap<V> map, String key, V value) {
-		throw new UnsupportedOperationException();
+		Dot dot = nextDot();
+		Slot<V> seen = map.table().slot(key);
+		List<Dot> replaced = (seen != null) ? dots(seen.versions()) : List.of();
+		this.broken = true;
+		this.codecs.writePut(this.changes, map.table().id(), key, dot, replaced, value);
+		this.broken = false;
+		apply(map, key, seen, new Versioned<>((seen != null) ? seen.key() : key, value, stamp(), dot), replaced);
+		return dot;
 	}
 
 	/**
@@ -35,7 +81,7 @@ public final class Writes {
 	 * @return whether there was something
 	 */
 	public <V> boolean removeSeen(ReplicatedMap<V> map, String key) {
-		throw new UnsupportedOperationException();
+		return remove(map, key, dots(map.siblings(key)));
 	}
 
 	/**
@@ -46,7 +92,12 @@ public final class Writes {
 	 * @return whether there was something
 	 */
 	public <V> boolean removeOwn(ReplicatedMap<V> map, String key) {
-		throw new UnsupportedOperationException();
+		return remove(map, key,
+				map.siblings(key)
+					.stream()
+					.map(Versioned::dot)
+					.filter((dot) -> dot.replica().equals(this.self))
+					.toList());
 	}
 
 	/**
@@ -59,7 +110,7 @@ public final class Writes {
 	 * @return whether one of them was there
 	 */
 	public <V> boolean removeDots(ReplicatedMap<V> map, String key, Collection<Dot> dots) {
-		throw new UnsupportedOperationException();
+		return remove(map, key, map.siblings(key).stream().map(Versioned::dot).filter(dots::contains).toList());
 	}
 
 	/**
@@ -67,7 +118,105 @@ public final class Writes {
 	 * @return the hybrid logical clock
 	 */
 	public long stamp() {
-		throw new UnsupportedOperationException();
+		if (this.stamp == 0) {
+			this.stamp = this.clock.next();
+		}
+		return this.stamp;
+	}
+
+	void begin(long sequence) {
+		if (this.active) {
+			throw new IllegalStateException("A write within the body of another one");
+		}
+		this.active = true;
+		this.first = sequence;
+	}
+
+	/**
+	 * Take notice that the body has ended, or has failed.
+	 * @param success whether its writes stay
+	 * @return the encoded writes, or {@code null} if there are none
+	 */
+	byte @Nullable [] end(boolean success) {
+		byte[] encoded = null;
+		if (!success || this.broken) {
+			for (int i = this.mutations.size() - 1; i >= 0; i--) {
+				this.mutations.get(i).undo();
+			}
+			this.mutations.clear();
+		}
+		else if (!this.mutations.isEmpty()) {
+			encoded = this.body.reset()
+				.array(1 + this.mutations.size())
+				.longValue(stamp())
+				.items(this.changes.toBytes())
+				.toBytes();
+			this.removedUnseen.forEach(this.state.context()::add);
+		}
+		boolean failed = success && this.broken;
+		reset();
+		if (failed) {
+			throw new IllegalStateException("The body has caught the failure of a write and gone on");
+		}
+		return encoded;
+	}
+
+	/**
+	 * Return the changes of the body that has ended, until {@link #clear()}.
+	 * @return the changes
+	 */
+	List<Mutation> mutations() {
+		return this.mutations;
+	}
+
+	void clear() {
+		this.mutations.clear();
+	}
+
+	private void reset() {
+		this.active = false;
+		this.broken = false;
+		this.stamp = 0;
+		this.removedUnseen.clear();
+		if (this.changes.size() > LARGEST_KEPT_BUFFER) {
+			this.changes = new FrameWriter(1024);
+		}
+		this.changes.reset();
+	}
+
+	private <V> boolean remove(ReplicatedMap<V> map, String key, List<Dot> dots) {
+		Dot own = nextDot();
+		if (dots.isEmpty()) {
+			return false;
+		}
+		Codecs.writeRemoval(this.changes, map.table().id(), key, own, dots);
+		apply(map, key, map.table().slot(key), null, dots);
+		return true;
+	}
+
+	private <V> void apply(ReplicatedMap<V> map, String key, @Nullable Slot<V> before, @Nullable Versioned<V> added,
+			List<Dot> removed) {
+		for (Dot dot : removed) {
+			if (!dot.replica().equals(this.self) && !this.state.context().knows(dot)) {
+				this.removedUnseen.add(dot);
+			}
+		}
+		map.table().change(key, removed, added);
+		this.mutations.add(new Mutation(map.table(), key, before, map.table().slot(key)));
+	}
+
+	private Dot nextDot() {
+		if (!this.active) {
+			throw new IllegalStateException("Writes outside of the body that they were given to");
+		}
+		return new Dot(this.self, this.first + this.mutations.size());
+	}
+
+	private static <V> List<Dot> dots(List<Versioned<V>> versions) {
+		if (versions.size() == 1) {
+			return List.of(versions.get(0).dot());
+		}
+		return versions.stream().map(Versioned::dot).toList();
 	}
 
 }

@@ -1,0 +1,110 @@
+package io.horde.crdt;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * What a replica has seen at one moment: for each origin all writes up to a sequence
+ * number, and single ones beyond (R2). Immutable; iterates in the order of the replicas.
+ */
+public final class CausalContext {
+
+	/**
+	 * The context of a replica that has seen nothing.
+	 */
+	public static final CausalContext EMPTY = new CausalContext(Collections.emptySortedMap(),
+			Collections.emptySortedMap());
+
+	private final Map<ReplicaId, Long> vector;
+
+	private final Map<ReplicaId, long[]> singles;
+
+	/**
+	 * Creates a context.
+	 * @param vector for each origin the last sequence number up to which all is seen
+	 * @param singles for each origin the sequence numbers beyond that are seen, ascending
+	 */
+	public CausalContext(SortedMap<ReplicaId, Long> vector, SortedMap<ReplicaId, long[]> singles) {
+		this.vector = new LinkedHashMap<>(vector);
+		this.singles = new LinkedHashMap<>(singles);
+	}
+
+	/**
+	 * Make a context.
+	 * @param vector the version vector
+	 * @param singles the single dots, in any order
+	 * @return the context
+	 */
+	public static CausalContext of(SortedMap<ReplicaId, Long> vector, Collection<Dot> singles) {
+		SortedMap<ReplicaId, SortedSet<Long>> sequences = new TreeMap<>();
+		singles.forEach(
+				(dot) -> sequences.computeIfAbsent(dot.replica(), (origin) -> new TreeSet<>()).add(dot.sequence()));
+		SortedMap<ReplicaId, long[]> sorted = new TreeMap<>();
+		sequences
+			.forEach((origin, ofOrigin) -> sorted.put(origin, ofOrigin.stream().mapToLong(Long::longValue).toArray()));
+		return new CausalContext(vector, sorted);
+	}
+
+	/**
+	 * Tell whether a write was seen.
+	 * @param dot the write
+	 * @return whether it was
+	 */
+	public boolean knows(Dot dot) {
+		if (dot.sequence() <= covered(dot.replica())) {
+			return true;
+		}
+		if (this.singles.isEmpty()) {
+			return false;
+		}
+		long[] beyond = this.singles.get(dot.replica());
+		return beyond != null && Arrays.binarySearch(beyond, dot.sequence()) >= 0;
+	}
+
+	/**
+	 * Return up to where the writes of an origin were seen.
+	 * @param origin the origin
+	 * @return the sequence number, 0 if nothing was seen
+	 */
+	public long covered(ReplicaId origin) {
+		Long covered = this.vector.get(origin);
+		return (covered != null) ? covered : 0;
+	}
+
+	/**
+	 * Return the version vector.
+	 * @return an unmodifiable map in the order of the replicas
+	 */
+	public Map<ReplicaId, Long> vector() {
+		return Collections.unmodifiableMap(this.vector);
+	}
+
+	/**
+	 * Return the single dots.
+	 * @return the dots in order
+	 */
+	public List<Dot> singles() {
+		List<Dot> dots = new ArrayList<>();
+		this.singles.forEach((origin, sequences) -> {
+			for (long sequence : sequences) {
+				dots.add(new Dot(origin, sequence));
+			}
+		});
+		return dots;
+	}
+
+	@Override
+	public String toString() {
+		return this.vector + " and " + singles();
+	}
+
+}

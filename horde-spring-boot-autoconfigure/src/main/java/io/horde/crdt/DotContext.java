@@ -1,0 +1,186 @@
+package io.horde.crdt;
+
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The causal context of a living replica: a version vector and single dots beyond it
+ * (R2). Changed by one thread at a time, read by any.
+ *
+ * @see <a href="https://arxiv.org/abs/1603.01529">Almeida, Shoker, Baquero, Delta State
+ * Replicated Data Types (2018)</a>
+ */
+public final class DotContext {
+
+	/*
+	 * The vector counts deltas, the singles dots. A dot that is known only because a
+	 * removal named it must not be swallowed by the vector before its own delta was
+	 * merged: that delta may itself replace older dots. So advance() is called for merged
+	 * deltas only, and never looks whether a single would continue the vector.
+	 */
+
+	private final Map<ReplicaId, Origin> origins = new ConcurrentHashMap<>();
+
+	private volatile long digest;
+
+	private volatile int singles;
+
+	/**
+	 * Tell whether a write was seen, be it only in its removal.
+	 * @param dot the write
+	 * @return whether it was
+	 */
+	public boolean knows(Dot dot) {
+		Origin origin = this.origins.get(dot.replica());
+		return origin != null && (dot.sequence() <= origin.covered || origin.hasSingle(dot.sequence()));
+	}
+
+	/**
+	 * Return up to where the writes of an origin were merged.
+	 * @param origin the origin
+	 * @return the sequence number, 0 if there were none
+	 */
+	public long covered(ReplicaId origin) {
+		Origin state = this.origins.get(origin);
+		return (state != null) ? state.covered : 0;
+	}
+
+	/**
+	 * Return one and the same instance for equal ids, so that a million dots share a few.
+	 * @param replica an id
+	 * @return an equal one
+	 */
+	public ReplicaId intern(ReplicaId replica) {
+		return origin(replica).id;
+	}
+
+	/**
+	 * Take notice that all writes of an origin up to a sequence number are merged.
+	 * Nothing is ever taken back.
+	 * @param replica the origin
+	 * @param sequence the sequence number
+	 */
+	public void advance(ReplicaId replica, long sequence) {
+		Origin origin = origin(replica);
+		long before = origin.covered;
+		if (sequence <= before) {
+			return;
+		}
+		this.digest = this.digest - term(origin, before) + term(origin, sequence);
+		origin.covered = sequence;
+		Set<Long> beyond = origin.singles;
+		if (beyond != null) {
+			int size = beyond.size();
+			beyond.removeIf((single) -> single <= sequence);
+			this.singles -= size - beyond.size();
+			if (beyond.isEmpty()) {
+				origin.singles = null;
+			}
+		}
+	}
+
+	/**
+	 * Take notice of a single write.
+	 * @param dot the write
+	 */
+	public void add(Dot dot) {
+		Origin origin = origin(dot.replica());
+		if (dot.sequence() <= origin.covered) {
+			return;
+		}
+		Set<Long> beyond = origin.singles;
+		if (beyond == null) {
+			beyond = ConcurrentHashMap.newKeySet();
+			origin.singles = beyond;
+		}
+		if (beyond.add(dot.sequence())) {
+			this.singles++;
+		}
+	}
+
+	/**
+	 * Return a fingerprint of the version vector: equal for equal vectors, and hardly
+	 * ever for others.
+	 * @return 64 bits
+	 */
+	public long digest() {
+		return this.digest;
+	}
+
+	/**
+	 * Return how many single dots there are.
+	 * @return their number
+	 */
+	public int singles() {
+		return this.singles;
+	}
+
+	/**
+	 * Return how many origins the version vector has.
+	 * @return their number
+	 */
+	public int size() {
+		return (int) this.origins.values().stream().filter((origin) -> origin.covered > 0).count();
+	}
+
+	/**
+	 * Return what is seen now. Of writes that are made meanwhile it may contain some.
+	 * @return an immutable copy
+	 */
+	public CausalContext snapshot() {
+		SortedMap<ReplicaId, Long> vector = new TreeMap<>();
+		SortedMap<ReplicaId, long[]> beyond = new TreeMap<>();
+		this.origins.forEach((id, origin) -> {
+			Set<Long> extra = origin.singles;
+			if (origin.covered > 0) {
+				vector.put(id, origin.covered);
+			}
+			if (extra != null) {
+				beyond.put(id, extra.stream().mapToLong(Long::longValue).sorted().toArray());
+			}
+		});
+		return new CausalContext(vector, beyond);
+	}
+
+	private Origin origin(ReplicaId replica) {
+		Origin origin = this.origins.get(replica);
+		return (origin != null) ? origin : this.origins.computeIfAbsent(replica, Origin::new);
+	}
+
+	private static long term(Origin origin, long sequence) {
+		return (sequence == 0) ? 0 : Fingerprint.of(origin.hash, sequence);
+	}
+
+	/**
+	 * What was seen of one origin.
+	 */
+	private static final class Origin {
+
+		private final ReplicaId id;
+
+		private final long hash;
+
+		private volatile long covered;
+
+		private volatile @Nullable Set<Long> singles;
+
+		Origin(ReplicaId id) {
+			this.id = id;
+			this.hash = Fingerprint.of(id);
+		}
+
+		boolean hasSingle(long sequence) {
+			Set<Long> beyond = this.singles;
+			// Covered is looked at again: a single is dropped after the vector has
+			// covered it
+			return (beyond != null && beyond.contains(sequence)) || sequence <= this.covered;
+		}
+
+	}
+
+}

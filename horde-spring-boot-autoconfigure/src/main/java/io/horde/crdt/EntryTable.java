@@ -1,0 +1,183 @@
+package io.horde.crdt;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The living entries of one map. Changed by one thread at a time, read by any, without
+ * locks.
+ *
+ * @param <V> type of the values
+ */
+public final class EntryTable<V> {
+
+	/*
+	 * A slot is a Versioned, or a Siblings where writes were concurrent: that is the rare
+	 * case, and so an entry costs no more than the hash map's node, the Versioned and its
+	 * Dot (96 bytes with compressed references). Slots are immutable: a reader sees all
+	 * concurrent values of a key as they were at one moment.
+	 */
+
+	private final Map<String, Slot<V>> slots = new ConcurrentHashMap<>();
+
+	private final int id;
+
+	private final String name;
+
+	private final Comparator<? super Versioned<V>> order;
+
+	/**
+	 * Creates a table.
+	 * @param id the number of the map
+	 * @param name the name of the map
+	 * @param order the order of concurrent values, of which the greatest is visible
+	 */
+	public EntryTable(int id, String name, Comparator<? super Versioned<V>> order) {
+		this.id = id;
+		this.name = name;
+		this.order = ((Comparator<Versioned<V>>) order::compare).thenComparing(Versioned.BY_STAMP).reversed();
+	}
+
+	/**
+	 * Return the number of the map.
+	 * @return the number
+	 */
+	public int id() {
+		return this.id;
+	}
+
+	/**
+	 * Return the name of the map.
+	 * @return the name
+	 */
+	public String name() {
+		return this.name;
+	}
+
+	/**
+	 * Return the visible value of a key.
+	 * @param key the key
+	 * @return the value, or {@code null} if there is none
+	 */
+	public @Nullable Versioned<V> get(String key) {
+		Slot<V> slot = this.slots.get(key);
+		return (slot instanceof Versioned<V> single) ? single : visible(slot);
+	}
+
+	/**
+	 * Return the slot of a key.
+	 * @param key the key
+	 * @return the slot, or {@code null} if there is none
+	 */
+	public @Nullable Slot<V> slot(String key) {
+		return this.slots.get(key);
+	}
+
+	/**
+	 * Return all concurrent values of a key.
+	 * @param key the key
+	 * @return the values, the visible one first
+	 */
+	public List<Versioned<V>> siblings(String key) {
+		Slot<V> slot = this.slots.get(key);
+		return (slot != null) ? slot.versions() : List.of();
+	}
+
+	/**
+	 * Return how many keys have a value.
+	 * @return their number
+	 */
+	public int size() {
+		return this.slots.size();
+	}
+
+	/**
+	 * Visit the visible value of every key; weakly consistent.
+	 * @param visitor called for each
+	 */
+	public void forEach(Consumer<? super Versioned<V>> visitor) {
+		for (Slot<V> slot : this.slots.values()) {
+			visitor.accept(slot.visible());
+		}
+	}
+
+	/**
+	 * Return an iterator over all slots; weakly consistent.
+	 * @return the iterator, for reading only
+	 */
+	public Iterator<Slot<V>> iterator() {
+		return this.slots.values().iterator();
+	}
+
+	/**
+	 * Replace some values of a key, and add one, in one visible step.
+	 * @param key the key
+	 * @param removed the dots of the values that go; those that are not there are passed
+	 * over
+	 * @param added the value that comes, or {@code null}
+	 * @return whether something changed
+	 */
+	public boolean change(String key, Collection<Dot> removed, @Nullable Versioned<V> added) {
+		Slot<V> slot = this.slots.get(key);
+		if (slot == null) {
+			if (added != null) {
+				this.slots.put(key, added);
+			}
+			return added != null;
+		}
+		if (slot instanceof Versioned<V> single && (added == null || !single.dot().equals(added.dot()))
+				&& removed.contains(single.dot())) {
+			set(key, added);
+			return true;
+		}
+		List<Versioned<V>> before = slot.versions();
+		List<Versioned<V>> after = new ArrayList<>(before.size() + 1);
+		boolean present = false;
+		for (Versioned<V> version : before) {
+			if (!removed.contains(version.dot())) {
+				after.add(version);
+				present |= added != null && version.dot().equals(added.dot());
+			}
+		}
+		if (added != null && !present) {
+			after.add(added);
+		}
+		else if (after.size() == before.size()) {
+			return false;
+		}
+		set(key, Slot.of(after, this.order));
+		return true;
+	}
+
+	/**
+	 * Put a slot back, to undo a change.
+	 * @param key the key
+	 * @param slot what {@link #slot(String)} returned before
+	 */
+	public void set(String key, @Nullable Slot<V> slot) {
+		if (slot != null) {
+			this.slots.put(key, slot);
+		}
+		else {
+			this.slots.remove(key);
+		}
+	}
+
+	private static <V> @Nullable Versioned<V> visible(@Nullable Slot<V> slot) {
+		return (slot != null) ? slot.visible() : null;
+	}
+
+	@Override
+	public String toString() {
+		return this.name;
+	}
+
+}

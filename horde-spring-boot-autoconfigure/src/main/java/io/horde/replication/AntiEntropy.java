@@ -1,0 +1,284 @@
+package io.horde.replication;
+
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import io.horde.crdt.ReplicaId;
+import io.horde.time.EventLoop;
+import io.horde.time.EventLoop.Timer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds out what this node has missed and pulls it (R5, R9). Used on the loop only.
+ */
+final class AntiEntropy {
+
+	/*
+	 * digest differs in two heartbeats running -> VectorRequest -> Vector -> two round
+	 * trips later still something missing -> Pull -> replay from the peer's log ->
+	 * PullEnd, and if the log doesn't reach: reconciliation.
+	 *
+	 * A delta that came before its predecessors starts at the third step. One pull or
+	 * reconciliation at a time: several peers would all send the same. Nothing here is
+	 * retried: while a difference lasts, the next heartbeats start over.
+	 */
+
+	private static final int MAX_FRAME = 64 << 10;
+
+	private static final long MIN_PATIENCE = 20_000_000;
+
+	private static final long MAX_PATIENCE = 2_000_000_000L;
+
+	private final EventLoop loop;
+
+	private final Store store;
+
+	private final Inbox inbox;
+
+	private final ReconcileReceiver receiver;
+
+	private final int replayBytes;
+
+	private long tokens;
+
+	private @Nullable PullState pull;
+
+	private long pulls;
+
+	AntiEntropy(EventLoop loop, Store store, Inbox inbox, ReconcileReceiver receiver, int replayBytes) {
+		this.loop = loop;
+		this.store = store;
+		this.inbox = inbox;
+		this.receiver = receiver;
+		this.replayBytes = replayBytes;
+	}
+
+	/**
+	 * Compare the digest of a heartbeat with this node's.
+	 */
+	void heartbeat(Peer peer, long digest) {
+		if (digest == this.store.context().digest()) {
+			peer.differs = false;
+			return;
+		}
+		if (!peer.differs) {
+			peer.differs = true;
+			return;
+		}
+		if (peer.check == null && !isBusy()) {
+			peer.vectorToken = ++this.tokens;
+			peer.vectorSent = this.loop.nanoTime();
+			peer.send(new Message.VectorRequest(peer.vectorToken));
+		}
+	}
+
+	/**
+	 * A delta of an origin came before its predecessors.
+	 */
+	void gap(Peer peer, ReplicaId origin) {
+		check(peer, () -> {
+			if (this.inbox.isWaiting(origin)) {
+				pull(peer, Map.of(origin, this.store.context().covered(origin)));
+			}
+		});
+	}
+
+	void vector(Peer peer, Message.Vector vector) {
+		if (vector.token() != 0 && vector.token() == peer.vectorToken) {
+			peer.vectorToken = 0;
+			long sample = this.loop.nanoTime() - peer.vectorSent;
+			peer.rttNanos = (peer.rttNanos * 3 + sample) / 4;
+		}
+		if (!missing(vector.vector()).isEmpty()) {
+			check(peer, () -> {
+				Map<ReplicaId, Long> missing = missing(vector.vector());
+				if (!missing.isEmpty()) {
+					pull(peer, missing);
+				}
+			});
+		}
+	}
+
+	/**
+	 * Replay what a peer asks for.
+	 */
+	void pull(Peer peer, Message.Pull request) {
+		peer.replay(new Replay(request));
+	}
+
+	void pullEnd(Peer peer, Message.PullEnd end) {
+		PullState current = this.pull;
+		if (current == null || current.token != end.token()) {
+			return;
+		}
+		stopPull();
+		switch (end.outcome()) {
+			case COMPLETE -> {
+			}
+			case MORE -> {
+				Map<ReplicaId, Long> after = new TreeMap<>();
+				current.origins.forEach((origin) -> after.put(origin, this.store.context().covered(origin)));
+				pull(peer, after);
+			}
+			case TOO_OLD -> this.receiver.start(peer, (success) -> {
+			});
+		}
+	}
+
+	void linkDown(Peer peer) {
+		if (this.pull != null && this.pull.peer == peer) {
+			stopPull();
+		}
+	}
+
+	void stop() {
+		stopPull();
+	}
+
+	long pulls() {
+		return this.pulls;
+	}
+
+	private boolean isBusy() {
+		return this.pull != null || this.receiver.isActive();
+	}
+
+	private void check(Peer peer, Runnable then) {
+		if (peer.check == null) {
+			peer.check = this.loop.schedule(patience(peer, 2), () -> {
+				peer.check = null;
+				if (!isBusy()) {
+					then.run();
+				}
+			});
+		}
+	}
+
+	private void pull(Peer peer, Map<ReplicaId, Long> after) {
+		PullState state = new PullState(peer, ++this.tokens, after.keySet());
+		this.pull = state;
+		this.pulls++;
+		state.deadline = this.loop.schedule(patience(peer, 20), () -> {
+			if (this.pull == state) {
+				this.pull = null;
+			}
+		});
+		peer.send(new Message.Pull(state.token, after));
+	}
+
+	private void stopPull() {
+		if (this.pull != null) {
+			if (this.pull.deadline != null) {
+				this.pull.deadline.cancel();
+			}
+			this.pull = null;
+		}
+	}
+
+	private Map<ReplicaId, Long> missing(Map<ReplicaId, Long> vector) {
+		Map<ReplicaId, Long> missing = new TreeMap<>();
+		vector.forEach((origin, sequence) -> {
+			long covered = this.store.context().covered(origin);
+			if (covered < sequence && !origin.equals(this.store.self())) {
+				missing.put(origin, covered);
+			}
+		});
+		return missing;
+	}
+
+	static Duration patience(Peer peer, int roundTrips) {
+		return Duration.ofNanos(Math.max(MIN_PATIENCE, Math.min(MAX_PATIENCE, roundTrips * peer.rttNanos)));
+	}
+
+	/**
+	 * A pull that waits for its end.
+	 */
+	private static final class PullState {
+
+		private final Peer peer;
+
+		private final long token;
+
+		private final Iterable<ReplicaId> origins;
+
+		private @Nullable Timer deadline;
+
+		PullState(Peer peer, long token, Iterable<ReplicaId> origins) {
+			this.peer = peer;
+			this.token = token;
+			this.origins = origins;
+		}
+
+	}
+
+	/**
+	 * Makes the frames of a replay, as many as may be on their way at once.
+	 */
+	private final class Replay implements Peer.FrameSource {
+
+		private final long token;
+
+		private final Iterator<Map.Entry<ReplicaId, Long>> requested;
+
+		private @Nullable ReplicaId origin;
+
+		private long next;
+
+		private int budget = AntiEntropy.this.replayBytes;
+
+		private boolean ended;
+
+		Replay(Message.Pull request) {
+			this.token = request.token();
+			this.requested = request.after().entrySet().iterator();
+		}
+
+		@Override
+		public byte @Nullable [] next() {
+			while (!this.ended) {
+				ReplicaId current = this.origin;
+				if (current == null || this.next > AntiEntropy.this.store.context().covered(current)) {
+					if (!this.requested.hasNext()) {
+						return end(Message.PullEnd.Outcome.COMPLETE);
+					}
+					Map.Entry<ReplicaId, Long> entry = this.requested.next();
+					this.origin = entry.getKey();
+					this.next = entry.getValue() + 1;
+				}
+				else if (this.budget <= 0) {
+					return end(Message.PullEnd.Outcome.MORE);
+				}
+				else {
+					return replay(current);
+				}
+			}
+			return null;
+		}
+
+		private byte[] replay(ReplicaId current) {
+			if (!AntiEntropy.this.store.logReaches(current, this.next)) {
+				return end(Message.PullEnd.Outcome.TOO_OLD);
+			}
+			Run run = new Run(current,
+					AntiEntropy.this.store.logged(current, this.next, Math.min(MAX_FRAME, this.budget)));
+			this.next = run.deltas().get(run.deltas().size() - 1).last() + 1;
+			byte[] frame = write(new Message.Deltas(List.of(run)));
+			this.budget -= frame.length;
+			return frame;
+		}
+
+		private byte[] end(Message.PullEnd.Outcome outcome) {
+			this.ended = true;
+			return write(new Message.PullEnd(this.token, outcome));
+		}
+
+		private byte[] write(Message message) {
+			return Messages.write(message, AntiEntropy.this.store.self());
+		}
+
+	}
+
+}

@@ -1,0 +1,228 @@
+package io.horde.replication;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+import io.horde.crdt.CausalContext;
+import io.horde.crdt.Dot;
+import io.horde.crdt.ReplicaId;
+import io.horde.wire.FrameReader;
+import io.horde.wire.FrameWriter;
+import io.horde.wire.MalformedFrameException;
+
+/**
+ * How messages look in a frame: an array of the type, the number of forgets that the
+ * sender knows (R6), and the fields.
+ */
+final class Messages {
+
+	private static final int DELTAS = 0;
+
+	private static final int ACK = 1;
+
+	private static final int VECTOR_REQUEST = 2;
+
+	private static final int VECTOR = 3;
+
+	private static final int PULL = 4;
+
+	private static final int PULL_END = 5;
+
+	private static final int RECONCILE = 6;
+
+	private static final int CHUNK = 7;
+
+	private static final int NEXT = 8;
+
+	private static final int SYMBOLS_REQUEST = 9;
+
+	private static final int SYMBOLS = 10;
+
+	private static final int ASK = 11;
+
+	private static final int TOLD = 12;
+
+	private static final int SESSION_END = 13;
+
+	private static final int FORGETS = 0;
+
+	private Messages() {
+	}
+
+	static byte[] write(Message message, ReplicaId sender) {
+		FrameWriter writer = new FrameWriter();
+		if (message instanceof Message.Deltas deltas) {
+			head(writer, DELTAS, deltas.runs().size());
+			deltas.runs().forEach((run) -> run.write(writer, sender));
+		}
+		else if (message instanceof Message.Ack ack) {
+			head(writer, ACK, 1).longValue(ack.sequence());
+		}
+		else if (message instanceof Message.VectorRequest request) {
+			head(writer, VECTOR_REQUEST, 1).longValue(request.token());
+		}
+		else if (message instanceof Message.Vector vector) {
+			writeVector(head(writer, VECTOR, 3).longValue(vector.token()), vector.vector());
+			writer.bool(vector.joining());
+		}
+		else if (message instanceof Message.Pull pull) {
+			writeVector(head(writer, PULL, 2).longValue(pull.token()), pull.after());
+		}
+		else if (message instanceof Message.PullEnd end) {
+			head(writer, PULL_END, 2).longValue(end.token()).longValue(end.outcome().ordinal());
+		}
+		else {
+			writeSession(writer, message);
+		}
+		return writer.toBytes();
+	}
+
+	private static void writeSession(FrameWriter writer, Message message) {
+		if (message instanceof Message.Reconcile reconcile) {
+			writeContext(head(writer, RECONCILE, 2).longValue(reconcile.session()), reconcile.seen());
+		}
+		else if (message instanceof Message.Chunk chunk) {
+			head(writer, CHUNK, 5).longValue(chunk.session()).longValue(chunk.number()).bool(chunk.last());
+			writeContext(writer, chunk.seen());
+			writer.items(chunk.entries());
+		}
+		else if (message instanceof Message.Next next) {
+			head(writer, NEXT, 3).longValue(next.session()).longValue(next.number()).bool(next.again());
+		}
+		else if (message instanceof Message.SymbolsRequest request) {
+			head(writer, SYMBOLS_REQUEST, 3).longValue(request.session())
+				.longValue(request.from())
+				.longValue(request.to());
+		}
+		else if (message instanceof Message.Symbols symbols) {
+			head(writer, SYMBOLS, 3).longValue(symbols.session()).longValue(symbols.from());
+			writer.array(symbols.symbols().length);
+			for (long value : symbols.symbols()) {
+				writer.longValue(value);
+			}
+		}
+		else if (message instanceof Message.Ask ask) {
+			head(writer, ASK, 3).longValue(ask.session()).longValue(ask.number()).array(ask.keys().size());
+			ask.keys().forEach((key) -> writer.array(2).longValue(key.map()).string(key.key()));
+		}
+		else if (message instanceof Message.Told told) {
+			head(writer, TOLD, 3).longValue(told.session()).longValue(told.number()).items(told.entries());
+		}
+		else if (message instanceof Message.SessionEnd end) {
+			head(writer, SESSION_END, 1).longValue(end.session());
+		}
+	}
+
+	private static FrameWriter head(FrameWriter writer, int type, int fields) {
+		return writer.array(2 + fields).longValue(type).longValue(FORGETS);
+	}
+
+	static Message read(byte[] frame, ReplicaId sender) {
+		FrameReader reader = new FrameReader(frame);
+		int fields = reader.array() - 2;
+		int type = reader.intValue();
+		reader.longValue();
+		return switch (type) {
+			case DELTAS -> {
+				List<Run> runs = new ArrayList<>(fields);
+				for (int i = 0; i < fields; i++) {
+					runs.add(Run.read(reader, sender));
+				}
+				yield new Message.Deltas(runs);
+			}
+			case ACK -> new Message.Ack(reader.longValue());
+			case VECTOR_REQUEST -> new Message.VectorRequest(reader.longValue());
+			case VECTOR -> new Message.Vector(reader.longValue(), readVector(reader), reader.bool());
+			case PULL -> new Message.Pull(reader.longValue(), readVector(reader));
+			case PULL_END -> new Message.PullEnd(reader.longValue(), readOutcome(reader));
+			default -> readSession(type, reader);
+		};
+	}
+
+	private static Message readSession(int type, FrameReader reader) {
+		long session = reader.longValue();
+		return switch (type) {
+			case RECONCILE -> new Message.Reconcile(session, readContext(reader));
+			case CHUNK ->
+				new Message.Chunk(session, reader.longValue(), reader.bool(), readContext(reader), reader.item());
+			case NEXT -> new Message.Next(session, reader.longValue(), reader.bool());
+			case SYMBOLS_REQUEST -> new Message.SymbolsRequest(session, reader.intValue(), reader.intValue());
+			case SYMBOLS -> {
+				int from = reader.intValue();
+				long[] symbols = new long[reader.array()];
+				for (int i = 0; i < symbols.length; i++) {
+					symbols[i] = reader.longValue();
+				}
+				yield new Message.Symbols(session, from, symbols);
+			}
+			case ASK -> {
+				long number = reader.longValue();
+				int count = reader.array();
+				List<Message.MapKey> keys = new ArrayList<>(count);
+				for (int i = 0; i < count; i++) {
+					reader.array();
+					keys.add(new Message.MapKey(reader.intValue(), reader.string()));
+					reader.end();
+				}
+				yield new Message.Ask(session, number, keys);
+			}
+			case TOLD -> new Message.Told(session, reader.longValue(), reader.item());
+			case SESSION_END -> new Message.SessionEnd(session);
+			default -> throw new MalformedFrameException("An unknown type of message: " + type);
+		};
+	}
+
+	private static Message.PullEnd.Outcome readOutcome(FrameReader reader) {
+		int outcome = reader.intValue();
+		Message.PullEnd.Outcome[] outcomes = Message.PullEnd.Outcome.values();
+		if (outcome < 0 || outcome >= outcomes.length) {
+			throw new MalformedFrameException("An unknown outcome of a replay: " + outcome);
+		}
+		return outcomes[outcome];
+	}
+
+	private static void writeVector(FrameWriter writer, Map<ReplicaId, Long> vector) {
+		writer.array(vector.size());
+		vector.forEach((origin, sequence) -> Codecs.writeReplica(writer.array(3), origin).longValue(sequence));
+	}
+
+	private static Map<ReplicaId, Long> readVector(FrameReader reader) {
+		int count = reader.array();
+		Map<ReplicaId, Long> vector = new LinkedHashMap<>();
+		for (int i = 0; i < count; i++) {
+			reader.array();
+			vector.put(Codecs.readReplica(reader), reader.longValue());
+			reader.end();
+		}
+		reader.end();
+		return vector;
+	}
+
+	private static void writeContext(FrameWriter writer, CausalContext context) {
+		writer.array(2);
+		writeVector(writer, context.vector());
+		List<Dot> singles = context.singles();
+		writer.array(singles.size());
+		singles.forEach((dot) -> Codecs.writeReplica(writer.array(3), dot.replica()).longValue(dot.sequence()));
+	}
+
+	private static CausalContext readContext(FrameReader reader) {
+		reader.array();
+		SortedMap<ReplicaId, Long> vector = new TreeMap<>(readVector(reader));
+		int count = reader.array();
+		List<Dot> singles = new ArrayList<>(count);
+		for (int i = 0; i < count; i++) {
+			reader.array();
+			singles.add(new Dot(Codecs.readReplica(reader), reader.longValue()));
+			reader.end();
+		}
+		reader.end();
+		reader.end();
+		return CausalContext.of(vector, singles);
+	}
+
+}

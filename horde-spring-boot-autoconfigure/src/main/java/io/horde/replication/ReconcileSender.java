@@ -1,0 +1,172 @@
+package io.horde.replication;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+import io.horde.crdt.CausalContext;
+import io.horde.crdt.EntryTable;
+import io.horde.crdt.Slot;
+import io.horde.crdt.Versioned;
+import io.horde.time.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers one peer that reconciles its state with this node's, see
+ * {@link ReconcileReceiver}. Keeps nothing but an iterator and the chunks that the peer
+ * has not confirmed. Used on the loop only.
+ */
+final class ReconcileSender implements Peer.FrameSource {
+
+	/**
+	 * How many entries are looked at in one go of the loop.
+	 */
+	private static final int SLICE = 16 << 10;
+
+	private final EventLoop loop;
+
+	private final Store store;
+
+	private final Peer peer;
+
+	private final long session;
+
+	private final CausalContext theirs;
+
+	private final CausalContext seen;
+
+	private final int chunkBytes;
+
+	private final int window;
+
+	private final Iterator<EntryTable<Object>> tables;
+
+	private final NavigableMap<Long, byte[]> unconfirmed = new TreeMap<>();
+
+	private @Nullable EntryTable<Object> table;
+
+	private @Nullable Iterator<Slot<Object>> slots;
+
+	private EntriesCodec chunk;
+
+	private long nextNumber;
+
+	private long nextToSend;
+
+	private boolean last;
+
+	private boolean resting;
+
+	ReconcileSender(EventLoop loop, Store store, Peer peer, Message.Reconcile request, ReplicationSettings settings) {
+		this.loop = loop;
+		this.store = store;
+		this.peer = peer;
+		this.session = request.session();
+		this.theirs = request.seen();
+		this.seen = store.context().snapshot();
+		this.chunkBytes = settings.snapshotChunk();
+		this.window = Math.max(1, settings.maxInFlight() / settings.snapshotChunk());
+		this.tables = List.copyOf(store.tables()).iterator();
+		this.chunk = new EntriesCodec(store.codecs());
+	}
+
+	long session() {
+		return this.session;
+	}
+
+	/**
+	 * Send again what is not confirmed.
+	 */
+	void again() {
+		this.nextToSend = this.unconfirmed.isEmpty() ? this.nextNumber : this.unconfirmed.firstKey();
+		this.peer.pump();
+	}
+
+	void next(Message.Next next) {
+		this.unconfirmed.headMap(next.number()).clear();
+		if (next.again()) {
+			again();
+		}
+		this.peer.pump();
+	}
+
+	void ask(Message.Ask ask) {
+		EntriesCodec entries = new EntriesCodec(this.store.codecs());
+		for (Message.MapKey key : ask.keys()) {
+			Slot<Object> slot = this.store.slot(key);
+			if (slot != null) {
+				entries.add(key.map(), slot);
+			}
+		}
+		this.peer.send(new Message.Told(this.session, ask.number(), entries.toBytes()));
+	}
+
+	@Override
+	public byte @Nullable [] next() {
+		byte[] again = this.unconfirmed.get(this.nextToSend);
+		if (again != null) {
+			this.nextToSend++;
+			return again;
+		}
+		if (this.resting || this.last || this.unconfirmed.size() >= this.window) {
+			return null;
+		}
+		boolean full = fill();
+		byte[] frame = null;
+		if (full || this.last) {
+			frame = Messages.write(
+					new Message.Chunk(this.session, this.nextNumber, this.last, this.seen, this.chunk.toBytes()),
+					this.store.self());
+			this.unconfirmed.put(this.nextNumber++, frame);
+			this.nextToSend = this.nextNumber;
+			this.chunk = new EntriesCodec(this.store.codecs());
+		}
+		rest();
+		return frame;
+	}
+
+	/* Lets other tasks run between two slices. */
+	private void rest() {
+		this.resting = true;
+		this.loop.execute(() -> {
+			this.resting = false;
+			this.peer.pump();
+		});
+	}
+
+	private boolean fill() {
+		List<Slot<Object>> taken = new ArrayList<>();
+		int looked = 0;
+		while (looked < SLICE && this.chunk.size() < this.chunkBytes) {
+			if (this.slots == null || !this.slots.hasNext()) {
+				if (!this.tables.hasNext()) {
+					this.last = true;
+					return false;
+				}
+				this.table = this.tables.next();
+				this.slots = this.table.iterator();
+			}
+			else if (this.table != null) {
+				taken.clear();
+				this.store.take(this.table, this.slots, taken);
+				looked += taken.size() + 1;
+				for (Slot<Object> slot : taken) {
+					if (!isKnown(slot)) {
+						this.chunk.add(this.table.id(), slot);
+					}
+				}
+			}
+		}
+		return this.chunk.size() >= this.chunkBytes;
+	}
+
+	private boolean isKnown(Slot<Object> slot) {
+		if (slot instanceof Versioned<Object> single) {
+			return this.theirs.knows(single.dot());
+		}
+		return slot.versions().stream().allMatch((version) -> this.theirs.knows(version.dot()));
+	}
+
+}

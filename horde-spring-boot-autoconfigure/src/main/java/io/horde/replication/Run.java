@@ -1,0 +1,58 @@
+package io.horde.replication;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.horde.crdt.ReplicaId;
+import io.horde.wire.FrameReader;
+import io.horde.wire.FrameWriter;
+import io.horde.wire.MalformedFrameException;
+
+/**
+ * Consecutive deltas of one origin.
+ *
+ * @param origin the origin
+ * @param deltas the deltas, at least one, without gaps
+ */
+record Run(ReplicaId origin, List<LoggedDelta> deltas) {
+
+	private static final int HEAD_ITEMS = 3;
+
+	/**
+	 * Write this run.
+	 * @param writer where to
+	 * @param sender who sends it: its own name need not be repeated
+	 */
+	void write(FrameWriter writer, ReplicaId sender) {
+		writer.array(HEAD_ITEMS + this.deltas.size());
+		if (this.origin.equals(sender)) {
+			writer.nil().longValue(0);
+		}
+		else {
+			Codecs.writeReplica(writer, this.origin);
+		}
+		writer.longValue(this.deltas.get(0).first());
+		for (LoggedDelta delta : this.deltas) {
+			writer.items(delta.body());
+		}
+	}
+
+	static Run read(FrameReader reader, ReplicaId sender) {
+		int count = reader.array() - HEAD_ITEMS;
+		String node = reader.stringOrNil();
+		long incarnation = reader.longValue();
+		long first = reader.longValue();
+		if (count < 1 || first < 1) {
+			throw new MalformedFrameException("A run of " + count + " deltas from " + first);
+		}
+		List<LoggedDelta> deltas = new ArrayList<>(count);
+		for (int i = 0; i < count; i++) {
+			LoggedDelta delta = LoggedDelta.of(first, reader.item());
+			deltas.add(delta);
+			first = delta.last() + 1;
+		}
+		reader.end();
+		return new Run((node != null) ? new ReplicaId(node, incarnation) : sender, deltas);
+	}
+
+}

@@ -1,0 +1,345 @@
+package io.horde.replication;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+
+import io.horde.crdt.CausalContext;
+import io.horde.crdt.Change;
+import io.horde.crdt.Delta;
+import io.horde.crdt.DotContext;
+import io.horde.crdt.EntryTable;
+import io.horde.crdt.ReplicaId;
+import io.horde.crdt.ReplicaState;
+import io.horde.crdt.Slot;
+import io.horde.crdt.Versioned;
+import io.horde.time.HybridLogicalClock;
+import io.horde.wire.FrameWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state, the log and the events of a replicator, behind the short lock of N5.
+ */
+final class Store {
+
+	/*
+	 * All changes happen under the lock: local ones on any thread, merges on the loop.
+	 * What the loop sends is either from the log, which holds finished deltas only, or
+	 * read from the tables under the lock, so that nothing leaves the node that might be
+	 * rolled back. Nothing is encoded, decoded or called back under the lock but the
+	 * values of a local write: that is what keeps it short.
+	 */
+
+	/**
+	 * How many entries are merged or read in one hold of the lock.
+	 */
+	private static final int BATCH = 64;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final ReplicaId self;
+
+	private final Codecs codecs = new Codecs();
+
+	private final ReplicaState state;
+
+	private final Map<Integer, ReplicatedMap<?>> maps = new ConcurrentHashMap<>();
+
+	private final DeltaLog log;
+
+	private final HybridLogicalClock clock;
+
+	private final Writes writes;
+
+	private final Runnable wake;
+
+	private List<Mutation> events = new ArrayList<>();
+
+	private boolean awake;
+
+	/**
+	 * Creates a store.
+	 * @param self whose it is
+	 * @param clock the clock of the stamps
+	 * @param logSize bytes of log
+	 * @param wake called after the first change since {@link #sleep()}, on any thread
+	 */
+	Store(ReplicaId self, HybridLogicalClock clock, long logSize, Runnable wake) {
+		this.self = self;
+		this.clock = clock;
+		this.log = new DeltaLog(logSize);
+		this.wake = wake;
+		this.state = new ReplicaState((id) -> new EntryTable<>(id, "#" + id, Versioned.BY_STAMP));
+		this.writes = new Writes(self, this.state, this.codecs, clock);
+	}
+
+	<V> ReplicatedMap<V> map(String name, EntryCodec<V> codec, Comparator<? super Versioned<V>> order) {
+		int id = Codecs.mapId(name);
+		EntryTable<V> table = new EntryTable<>(id, name, order);
+		EntryTable<?> taken = this.state.add(table);
+		if (taken != null) {
+			throw new IllegalArgumentException("The replicated maps '" + taken.name() + "' and '" + name
+					+ "' have the same number in frames: one needs another name");
+		}
+		this.codecs.add(id, codec);
+		ReplicatedMap<V> map = new ReplicatedMap<>(table, this.state.context());
+		this.maps.put(id, map);
+		return map;
+	}
+
+	<R> Written<R> write(Function<Writes, R> body, boolean export) {
+		byte[] delta = new byte[0];
+		boolean wakeUp;
+		R result;
+		this.lock.lock();
+		try {
+			long first = this.state.context().covered(this.self) + 1;
+			this.writes.begin(first);
+			boolean success = false;
+			byte[] encoded = null;
+			try {
+				result = body.apply(this.writes);
+				success = true;
+			}
+			finally {
+				encoded = this.writes.end(success);
+			}
+			wakeUp = commit(first, encoded);
+			if (encoded != null && export) {
+				FrameWriter writer = new FrameWriter(encoded.length + 64);
+				Run run = new Run(this.self, List.of(LoggedDelta.of(first, encoded)));
+				run.write(writer, new ReplicaId("", 0));
+				delta = writer.toBytes();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (wakeUp) {
+			this.wake.run();
+		}
+		return new Written<>(result, delta);
+	}
+
+	private boolean commit(long first, byte @Nullable [] encoded) {
+		if (encoded == null) {
+			return false;
+		}
+		List<Mutation> mutations = this.writes.mutations();
+		long last = first + mutations.size() - 1;
+		this.log.append(this.self, new LoggedDelta(first, last, encoded));
+		for (Mutation mutation : mutations) {
+			record(mutation);
+		}
+		this.writes.clear();
+		this.state.context().advance(this.self, last);
+		boolean wakeUp = !this.awake;
+		this.awake = true;
+		return wakeUp;
+	}
+
+	/**
+	 * Let the next local change wake the loop again. Called before the loop looks for
+	 * changes.
+	 * @return the events since the last call
+	 */
+	List<Mutation> sleep() {
+		this.lock.lock();
+		try {
+			this.awake = false;
+			List<Mutation> taken = this.events;
+			if (!taken.isEmpty()) {
+				this.events = new ArrayList<>();
+			}
+			return taken;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void fire(Mutation mutation) {
+		ReplicatedMap<?> map = this.maps.get(mutation.table().id());
+		if (map != null) {
+			map.fire(mutation);
+		}
+	}
+
+	/**
+	 * Merge a delta.
+	 * @param origin its origin
+	 * @param delta the delta
+	 * @return whether the version vector covers it now
+	 */
+	boolean merge(ReplicaId origin, LoggedDelta delta) {
+		Delta decoded = this.codecs.read(origin, delta, this.state.context()::intern);
+		this.clock.observe(decoded.stamp());
+		this.lock.lock();
+		try {
+			if (this.state.context().covered(origin) >= delta.last()) {
+				return true;
+			}
+			boolean inOrder = this.state.merge(decoded, this::touched);
+			if (inOrder) {
+				this.log.append(this.state.context().intern(origin), delta);
+			}
+			return inOrder;
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Return the keys that a delta writes, as far as it adds something.
+	 */
+	List<Message.MapKey> keys(ReplicaId origin, LoggedDelta delta) {
+		return this.codecs.read(origin, delta, this.state.context()::intern)
+			.changes()
+			.stream()
+			.filter((change) -> change.value() != null)
+			.map(Store::key)
+			.toList();
+	}
+
+	private static Message.MapKey key(Change change) {
+		return new Message.MapKey(change.map(), change.key());
+	}
+
+	/**
+	 * Merge what another replica holds under some keys.
+	 * @param entries the keys and all their living values there
+	 * @param seen what it had seen before
+	 */
+	void reconcile(List<EntriesCodec.Entry> entries, CausalContext seen) {
+		for (int i = 0; i < entries.size(); i += BATCH) {
+			List<EntriesCodec.Entry> batch = entries.subList(i, Math.min(i + BATCH, entries.size()));
+			this.lock.lock();
+			try {
+				for (EntriesCodec.Entry entry : batch) {
+					entry.versions().forEach((version) -> this.clock.observe(version.stamp()));
+					this.state.reconcile(this.state.table(entry.map()), entry.key(), entry.versions(), seen,
+							this::touched);
+				}
+			}
+			finally {
+				this.lock.unlock();
+			}
+		}
+	}
+
+	/**
+	 * Take over the context of another replica, all of whose entries are merged.
+	 * @param seen its context
+	 */
+	void complete(CausalContext seen) {
+		this.lock.lock();
+		try {
+			seen.vector().forEach((origin, sequence) -> {
+				if (!origin.equals(this.self)) {
+					this.log.skip(origin, sequence);
+				}
+			});
+			this.state.complete(seen);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Take the next entries of an iteration over a table, in the state in which they are
+	 * now.
+	 * @param table the table
+	 * @param iterator over the table
+	 * @param taken where to put them; those that are gone by now are left out
+	 */
+	void take(EntryTable<Object> table, Iterator<Slot<Object>> iterator, Collection<Slot<Object>> taken) {
+		this.lock.lock();
+		try {
+			for (int i = 0; i < BATCH && iterator.hasNext(); i++) {
+				Slot<Object> slot = table.slot(iterator.next().key());
+				if (slot != null) {
+					taken.add(slot);
+				}
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	@Nullable Slot<Object> slot(Message.MapKey key) {
+		this.lock.lock();
+		try {
+			return this.state.table(key.map()).slot(key.key());
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	List<LoggedDelta> logged(ReplicaId origin, long from, int maxBytes) {
+		this.lock.lock();
+		try {
+			return this.log.from(origin, from, maxBytes);
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	boolean logReaches(ReplicaId origin, long from) {
+		this.lock.lock();
+		try {
+			return this.log.reaches(origin, from, this.state.context().covered(origin));
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	long logBytes() {
+		this.lock.lock();
+		try {
+			return this.log.bytes();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	ReplicaId self() {
+		return this.self;
+	}
+
+	Codecs codecs() {
+		return this.codecs;
+	}
+
+	DotContext context() {
+		return this.state.context();
+	}
+
+	Collection<EntryTable<Object>> tables() {
+		return this.state.tables();
+	}
+
+	private void touched(EntryTable<?> table, String key, @Nullable Slot<?> before, @Nullable Slot<?> after) {
+		record(new Mutation(table, key, before, after));
+	}
+
+	private void record(Mutation mutation) {
+		ReplicatedMap<?> map = this.maps.get(mutation.table().id());
+		if (map != null && map.isObserved()) {
+			this.events.add(mutation);
+		}
+	}
+
+}
