@@ -102,6 +102,16 @@ public final class CausalContext {
 		return dots;
 	}
 
+	/**
+	 * Tell whether another context contains nothing that this one doesn't.
+	 * @param other the other one
+	 * @return whether all that it has seen was seen
+	 */
+	public boolean contains(CausalContext other) {
+		return other.vector.entrySet().stream().allMatch((entry) -> covered(entry.getKey()) >= entry.getValue())
+				&& other.singles().stream().allMatch(this::knows);
+	}
+
 	@Override
 	public String toString() {
 		return this.vector + " and " + singles();

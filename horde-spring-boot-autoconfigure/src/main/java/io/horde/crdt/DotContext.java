@@ -1,5 +1,6 @@
 package io.horde.crdt;
 
+import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
@@ -76,7 +77,13 @@ public final class DotContext {
 		Set<Long> beyond = origin.singles;
 		if (beyond != null) {
 			int size = beyond.size();
-			beyond.removeIf((single) -> single <= sequence);
+			for (Iterator<Long> each = beyond.iterator(); each.hasNext();) {
+				long single = each.next();
+				if (single <= sequence) {
+					this.digest -= single(origin, single);
+					each.remove();
+				}
+			}
 			this.singles -= size - beyond.size();
 			if (beyond.isEmpty()) {
 				origin.singles = null;
@@ -99,13 +106,14 @@ public final class DotContext {
 			origin.singles = beyond;
 		}
 		if (beyond.add(dot.sequence())) {
+			this.digest += single(origin, dot.sequence());
 			this.singles++;
 		}
 	}
 
 	/**
-	 * Return a fingerprint of the version vector: equal for equal vectors, and hardly
-	 * ever for others.
+	 * Return a fingerprint of the context: equal for equal ones, and hardly ever for
+	 * others.
 	 * @return 64 bits
 	 */
 	public long digest() {
@@ -154,6 +162,10 @@ public final class DotContext {
 
 	private static long term(Origin origin, long sequence) {
 		return (sequence == 0) ? 0 : Fingerprint.of(origin.hash, sequence);
+	}
+
+	private static long single(Origin origin, long sequence) {
+		return Fingerprint.of(~origin.hash, sequence);
 	}
 
 	/**

@@ -28,6 +28,8 @@ public final class EntryTable<V> {
 
 	private final Map<String, Slot<V>> slots = new ConcurrentHashMap<>();
 
+	private long fingerprint;
+
 	private final int id;
 
 	private final String name;
@@ -128,14 +130,12 @@ public final class EntryTable<V> {
 	public boolean change(String key, Collection<Dot> removed, @Nullable Versioned<V> added) {
 		Slot<V> slot = this.slots.get(key);
 		if (slot == null) {
-			if (added != null) {
-				this.slots.put(key, added);
-			}
+			replace(key, null, added);
 			return added != null;
 		}
 		if (slot instanceof Versioned<V> single && (added == null || !single.dot().equals(added.dot()))
 				&& removed.contains(single.dot())) {
-			set(key, added);
+			replace(key, slot, added);
 			return true;
 		}
 		List<Versioned<V>> before = slot.versions();
@@ -153,7 +153,7 @@ public final class EntryTable<V> {
 		else if (after.size() == before.size()) {
 			return false;
 		}
-		set(key, Slot.of(after, this.order));
+		replace(key, slot, Slot.of(after, this.order));
 		return true;
 	}
 
@@ -163,12 +163,40 @@ public final class EntryTable<V> {
 	 * @param slot what {@link #slot(String)} returned before
 	 */
 	public void set(String key, @Nullable Slot<V> slot) {
-		if (slot != null) {
-			this.slots.put(key, slot);
+		replace(key, this.slots.get(key), slot);
+	}
+
+	/**
+	 * Return a fingerprint of all living dots, not only the visible ones: equal for
+	 * tables with the same ones, and hardly ever for others. Not safe for use while the
+	 * table is changed.
+	 * @return 64 bits
+	 */
+	public long fingerprint() {
+		return this.fingerprint;
+	}
+
+	private void replace(String key, @Nullable Slot<V> before, @Nullable Slot<V> after) {
+		this.fingerprint += fingerprint(after) - fingerprint(before);
+		if (after != null) {
+			this.slots.put(key, after);
 		}
 		else {
 			this.slots.remove(key);
 		}
+	}
+
+	private static <V> long fingerprint(@Nullable Slot<V> slot) {
+		if (slot instanceof Versioned<V> single) {
+			return Fingerprint.of(single.dot());
+		}
+		long sum = 0;
+		if (slot != null) {
+			for (Versioned<V> version : slot.versions()) {
+				sum += Fingerprint.of(version.dot());
+			}
+		}
+		return sum;
 	}
 
 	private static <V> @Nullable Versioned<V> visible(@Nullable Slot<V> slot) {

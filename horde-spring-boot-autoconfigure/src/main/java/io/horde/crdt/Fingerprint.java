@@ -19,12 +19,16 @@ public final class Fingerprint {
 	 * @return 64 bits
 	 */
 	public static long of(ReplicaId replica) {
-		long hash = mix(replica.incarnation() + GOLDEN);
-		String node = replica.node();
-		for (int i = 0; i < node.length(); i++) {
-			hash = mix(hash + node.charAt(i) * GOLDEN);
-		}
-		return hash;
+		return mix(replica.node().hashCode() + mix(replica.incarnation() + GOLDEN));
+	}
+
+	/**
+	 * Return the fingerprint of a dot.
+	 * @param dot the dot
+	 * @return 64 bits, which stand for the entry that the dot has made
+	 */
+	public static long of(Dot dot) {
+		return of(of(dot.replica()), dot.sequence());
 	}
 
 	/**

@@ -167,6 +167,19 @@ public final class ReplicaState {
 		seen.vector().forEach(this.context::advance);
 	}
 
+	/**
+	 * Return a fingerprint of the context and of all living dots: equal for equal states,
+	 * and hardly ever for others. Not safe for use while the state is changed.
+	 * @return 64 bits
+	 */
+	public long digest() {
+		long digest = this.context.digest();
+		for (EntryTable<Object> table : this.tables.values()) {
+			digest += table.fingerprint();
+		}
+		return digest;
+	}
+
 	private void noteRemoved(Dot dot) {
 		if (!this.context.knows(dot)) {
 			this.context.add(new Dot(this.context.intern(dot.replica()), dot.sequence()));

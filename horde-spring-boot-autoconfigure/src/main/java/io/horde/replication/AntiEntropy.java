@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import io.horde.crdt.CausalContext;
 import io.horde.crdt.ReplicaId;
 import io.horde.time.EventLoop;
 import io.horde.time.EventLoop.Timer;
@@ -60,7 +61,7 @@ final class AntiEntropy {
 	 * Compare the digest of a heartbeat with this node's.
 	 */
 	void heartbeat(Peer peer, long digest) {
-		if (digest == this.store.context().digest()) {
+		if (digest == this.store.digest()) {
 			peer.differs = false;
 			return;
 		}
@@ -92,14 +93,29 @@ final class AntiEntropy {
 			long sample = this.loop.nanoTime() - peer.vectorSent;
 			peer.rttNanos = (peer.rttNanos * 3 + sample) / 4;
 		}
-		if (!missing(vector.vector()).isEmpty()) {
+		if (!isBusy() && isMissing(vector)) {
 			check(peer, () -> {
-				Map<ReplicaId, Long> missing = missing(vector.vector());
+				Map<ReplicaId, Long> missing = missing(vector.seen());
 				if (!missing.isEmpty()) {
 					pull(peer, missing);
 				}
+				else if (isMissing(vector)) {
+					this.receiver.start(peer, (success) -> {
+					});
+				}
 			});
 		}
+	}
+
+	/*
+	 * Single dots come with exported deltas, and usually the origin pushes the same
+	 * deltas soon. If it has died meanwhile they are in no log. Then, too, replicas with
+	 * equal contexts may differ: one has merged the delta of a dot that the other knows
+	 * from its removal only.
+	 */
+	private boolean isMissing(Message.Vector vector) {
+		CausalContext own = this.store.context().snapshot();
+		return !own.contains(vector.seen()) || (vector.seen().contains(own) && vector.digest() != this.store.digest());
 	}
 
 	/**
@@ -178,9 +194,9 @@ final class AntiEntropy {
 		}
 	}
 
-	private Map<ReplicaId, Long> missing(Map<ReplicaId, Long> vector) {
+	private Map<ReplicaId, Long> missing(CausalContext seen) {
 		Map<ReplicaId, Long> missing = new TreeMap<>();
-		vector.forEach((origin, sequence) -> {
+		seen.vector().forEach((origin, sequence) -> {
 			long covered = this.store.context().covered(origin);
 			if (covered < sequence && !origin.equals(this.store.self())) {
 				missing.put(origin, covered);

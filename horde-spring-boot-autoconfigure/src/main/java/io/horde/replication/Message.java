@@ -42,11 +42,11 @@ sealed interface Message {
 	 * What the sender has merged.
 	 *
 	 * @param token of the request; 0 if this is no answer but an invitation to send what
-	 * is missing
-	 * @param vector the version vector
+	 * is missing * @param seen the context
+	 * @param digest the digest of the state, for the case that the contexts are equal
 	 * @param joining whether the sender is about to get a snapshot
 	 */
-	record Vector(long token, Map<ReplicaId, Long> vector, boolean joining) implements Message {
+	record Vector(long token, CausalContext seen, long digest, boolean joining) implements Message {
 
 	}
 

@@ -66,8 +66,8 @@ final class Messages {
 			head(writer, VECTOR_REQUEST, 1).longValue(request.token());
 		}
 		else if (message instanceof Message.Vector vector) {
-			writeVector(head(writer, VECTOR, 3).longValue(vector.token()), vector.vector());
-			writer.bool(vector.joining());
+			writeContext(head(writer, VECTOR, 4).longValue(vector.token()), vector.seen());
+			writer.longValue(vector.digest()).bool(vector.joining());
 		}
 		else if (message instanceof Message.Pull pull) {
 			writeVector(head(writer, PULL, 2).longValue(pull.token()), pull.after());
@@ -136,7 +136,8 @@ final class Messages {
 			}
 			case ACK -> new Message.Ack(reader.longValue());
 			case VECTOR_REQUEST -> new Message.VectorRequest(reader.longValue());
-			case VECTOR -> new Message.Vector(reader.longValue(), readVector(reader), reader.bool());
+			case VECTOR ->
+				new Message.Vector(reader.longValue(), readContext(reader), reader.longValue(), reader.bool());
 			case PULL -> new Message.Pull(reader.longValue(), readVector(reader));
 			case PULL_END -> new Message.PullEnd(reader.longValue(), readOutcome(reader));
 			default -> readSession(type, reader);

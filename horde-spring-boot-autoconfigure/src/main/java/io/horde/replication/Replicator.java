@@ -74,6 +74,8 @@ public final class Replicator {
 
 	private boolean firing;
 
+	private boolean fireAgain;
+
 	private boolean acksDue;
 
 	private volatile long framesReceived;
@@ -224,6 +226,10 @@ public final class Replicator {
 				this.receiver.completed(), 0);
 	}
 
+	Store store() {
+		return this.store;
+	}
+
 	MembershipListener listener() {
 		return new MembershipListener() {
 
@@ -267,7 +273,7 @@ public final class Replicator {
 			@Override
 			public byte[] write(ReplicaId to) {
 				return new FrameWriter(16).array(3)
-					.longValue(Replicator.this.store.context().digest())
+					.longValue(Replicator.this.store.digest())
 					.longValue(Replicator.this.store.context().covered(to))
 					.bool(!isSynchronized())
 					.toBytes();
@@ -315,7 +321,7 @@ public final class Replicator {
 			acked(peer, ack.sequence());
 		}
 		else if (message instanceof Message.VectorRequest request) {
-			peer.send(new Message.Vector(request.token(), this.store.context().snapshot().vector(), !isSynchronized()));
+			sendVector(peer, request.token());
 		}
 		else if (message instanceof Message.Vector vector) {
 			vector(peer, vector);
@@ -350,11 +356,11 @@ public final class Replicator {
 	}
 
 	private void vector(Peer peer, Message.Vector vector) {
-		long merged = vector.vector().getOrDefault(this.store.self(), 0L);
+		long merged = vector.seen().covered(this.store.self());
+		acked(peer, merged);
 		if (vector.token() == 0 && this.membership.isLinked(peer.id)) {
 			peer.position(merged, vector.joining());
 		}
-		acked(peer, merged);
 		if (isSynchronized() && !vector.joining()) {
 			this.antiEntropy.vector(peer, vector);
 		}
@@ -425,13 +431,13 @@ public final class Replicator {
 		if (this.running) {
 			Peer peer = peer(member);
 			peer.reset();
-			invite(peer);
+			sendVector(peer, 0);
 			evaluate();
 		}
 	}
 
-	private void invite(Peer peer) {
-		peer.send(new Message.Vector(0, this.store.context().snapshot().vector(), !isSynchronized()));
+	private void sendVector(Peer peer, long token) {
+		peer.send(new Message.Vector(token, this.store.context().snapshot(), this.store.digest(), !isSynchronized()));
 	}
 
 	private void linkDown(ReplicaId member) {
@@ -490,18 +496,19 @@ public final class Replicator {
 
 	private void fire() {
 		if (this.firing) {
+			this.fireAgain = true;
 			return;
 		}
 		this.firing = true;
+		this.fireAgain = false;
 		try {
-			List<Mutation> mutations = this.store.sleep();
-			while (!mutations.isEmpty()) {
-				mutations.forEach(this.store::fire);
-				mutations = this.store.sleep();
-			}
+			this.store.sleep().forEach(this.store::fire);
 		}
 		finally {
 			this.firing = false;
+		}
+		if (this.fireAgain) {
+			this.loop.execute(this::flush);
 		}
 	}
 
@@ -568,7 +575,7 @@ public final class Replicator {
 		@Override
 		public void joined() {
 			Replicator.this.inbox.mergeHeld();
-			Replicator.this.membership.linked().forEach((id) -> invite(peer(id)));
+			Replicator.this.membership.linked().forEach((id) -> sendVector(peer(id), 0));
 		}
 
 	}

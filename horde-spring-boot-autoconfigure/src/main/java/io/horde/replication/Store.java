@@ -315,6 +315,16 @@ final class Store {
 		}
 	}
 
+	long digest() {
+		this.lock.lock();
+		try {
+			return this.state.digest();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	ReplicaId self() {
 		return this.self;
 	}
