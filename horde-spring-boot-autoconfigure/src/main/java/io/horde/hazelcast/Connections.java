@@ -24,7 +24,7 @@ final class Connections {
 
 	private static final Logger logger = LoggerFactory.getLogger(HazelcastTransport.class);
 
-	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(4);
 
 	private static final Duration AFTER_LINK_DOWN = Duration.ofMillis(100);
 

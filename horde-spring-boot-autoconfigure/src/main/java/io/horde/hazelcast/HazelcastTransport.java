@@ -43,6 +43,11 @@ public final class HazelcastTransport implements Transport {
 	private volatile @Nullable Running running;
 
 	/**
+	 * Stays what it was after a stop. Before the first start, with port 0, it is of no use.
+	 */
+	private volatile String address;
+
+	/**
 	 * Creates a transport that is not started.
 	 * @param loop where all callbacks come, and where all methods are called
 	 * @param settings settings
@@ -50,6 +55,9 @@ public final class HazelcastTransport implements Transport {
 	public HazelcastTransport(EventLoop loop, HazelcastTransportSettings settings) {
 		this.loop = loop;
 		this.settings = settings;
+		String advertised = settings.advertisedHost();
+		this.address = LocalMember.format((advertised != null) ? advertised : settings.host(),
+				(settings.advertisedPort() > 0) ? settings.advertisedPort() : settings.port());
 	}
 
 	/**
@@ -65,7 +73,9 @@ public final class HazelcastTransport implements Transport {
 		if (this.running != null) {
 			throw new IllegalStateException("The transport is already started");
 		}
-		this.running = new Running(handler);
+		Running started = new Running(handler);
+		this.address = started.address();
+		this.running = started;
 	}
 
 	@Override
@@ -79,7 +89,7 @@ public final class HazelcastTransport implements Transport {
 
 	@Override
 	public String address() {
-		return running().address();
+		return this.address;
 	}
 
 	@Override
