@@ -105,8 +105,15 @@ final class Gossip {
 			}
 		}
 		MemberRecord record = (peer.recordSent < own.version()) ? own : null;
-		if (this.router.send(peer,
-				new Heartbeat(this.loop.currentTimeMillis(), record, this.members.digest(), opinions, written))) {
+		Heartbeat heartbeat = new Heartbeat(this.loop.currentTimeMillis(), record, this.members.digest(), opinions,
+				written);
+		/*
+		 * Always over the link too, if there is one: were a peer that says it can't hear
+		 * this node reached through relays only, it would never hear it again.
+		 */
+		boolean direct = this.router.sendDirectly(peer, heartbeat);
+		boolean sent = (direct && !peer.accuses(own.id())) || this.router.relay(peer, heartbeat);
+		if (sent) {
 			peer.recordSent = own.version();
 		}
 	}

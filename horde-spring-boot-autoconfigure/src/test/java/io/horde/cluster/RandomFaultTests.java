@@ -71,7 +71,7 @@ class RandomFaultTests {
 			case 9 -> cluster.network().reset(name, other);
 			case 10 -> cluster.network()
 				.faults(Faults.NONE.withLoss(random.nextDouble(0.4)).withDuplication(0.1).withReordering(0.1));
-			default -> node.loop.clock().step(Duration.ofMillis(random.nextInt(-3000, 3000)));
+			default -> node.loop.clock().step(Duration.ofMillis(random.nextInt(-3000, 60)));
 		}
 	}
 
