@@ -77,8 +77,11 @@ class ConflictTests {
 		RegistryCluster cluster = new RegistryCluster(4, 2).up();
 		cluster.nodes().forEach((node) -> node.factory.register("aware", (context) -> new Aware()));
 		cluster.start("a", "p", "aware", "p", 5);
+		cluster.partition("a", "b");
 		cluster.node("a").ownedBy("p").register("x", "mine");
+		cluster.run(Duration.ofMillis(10));
 		cluster.node("b").registry.register("x", "yours");
+		cluster.heal();
 		cluster.settle();
 		assertThat(this.told).singleElement().extracting(NameConflict::value).isEqualTo("mine");
 	}
@@ -141,7 +144,8 @@ class ConflictTests {
 
 	@Test
 	void aNameThatWasOverwrittenAndGivenUpWhileItsOwnerWasHiddenComesBack() {
-		RegistryCluster cluster = new RegistryCluster(7, 3).up();
+		RegistryCluster cluster = new RegistryCluster(7, 3, (options) -> options.resolver = (earlier, later) -> earlier)
+			.up();
 		cluster.node("c").registry.register("x", 1);
 		cluster.run(Duration.ofMillis(50));
 		cluster.partition("ab", "c");

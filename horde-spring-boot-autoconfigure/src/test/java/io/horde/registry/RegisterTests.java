@@ -171,6 +171,7 @@ class RegisterTests {
 	@Test
 	void aProcessWhoseNameIsTakenLearnsWhoHasIt() {
 		this.cluster.start("a", "p", "plain", "x", 5);
+		this.cluster.run(Duration.ofMillis(50));
 		this.b.startProcess("q", "plain", "x", 6);
 		this.cluster.runUntil("q has ended", () -> this.b.ended.containsKey("q"));
 		assertThat(this.b.refused.get("q")).isNotNull()
