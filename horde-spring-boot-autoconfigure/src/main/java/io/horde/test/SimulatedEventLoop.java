@@ -39,6 +39,8 @@ public final class SimulatedEventLoop implements EventLoop {
 
 	private final List<Runnable> onPause = new ArrayList<>();
 
+	private final List<Runnable> afterPause = new ArrayList<>();
+
 	private long pauses;
 
 	private boolean draining;
@@ -120,6 +122,9 @@ public final class SimulatedEventLoop implements EventLoop {
 		}
 		drainLater();
 		wakeForTimers();
+		List<Runnable> waiting = List.copyOf(this.afterPause);
+		this.afterPause.clear();
+		waiting.forEach((task) -> this.simulation.post(0, () -> whenRunning(task)));
 	}
 
 	/**
@@ -187,6 +192,19 @@ public final class SimulatedEventLoop implements EventLoop {
 	@Override
 	public boolean inLoop() {
 		return this.simulation.current() == this;
+	}
+
+	/**
+	 * Run something of this process that is not on its loop: at once, or after the pause,
+	 * or never if the process is killed.
+	 */
+	void whenRunning(Runnable task) {
+		if (this.paused && !this.ended) {
+			this.afterPause.add(task);
+		}
+		else if (!this.ended) {
+			task.run();
+		}
 	}
 
 	void onKill(Runnable listener) {

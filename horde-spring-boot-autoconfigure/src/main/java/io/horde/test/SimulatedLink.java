@@ -261,6 +261,11 @@ final class SimulatedLink implements Link {
 		return this.state == State.CLOSED;
 	}
 
+	boolean isHalfOpen() {
+		SimulatedLink other = this.peer;
+		return isUp() && (other == null || !other.isUp() || other.peer != this);
+	}
+
 	SimulatedTransport transport() {
 		return this.transport;
 	}

@@ -336,6 +336,14 @@ public final class SimulatedNetwork {
 		});
 	}
 
+	/**
+	 * Return the links that are up at one end only. There are none once the network has
+	 * been whole and quiet for a while.
+	 */
+	List<String> halfOpen() {
+		return this.listeners.values().stream().flatMap(SimulatedTransport::halfOpen).sorted().toList();
+	}
+
 	private List<SimulatedTransport> transports(String machine) {
 		return this.listeners.entrySet()
 			.stream()

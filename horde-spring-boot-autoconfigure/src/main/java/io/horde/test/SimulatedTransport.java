@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import io.horde.time.EventLoop;
 import io.horde.transport.Transport;
@@ -332,6 +333,10 @@ final class SimulatedTransport implements Transport {
 			.stream()
 			.filter((link) -> SimulatedNetwork.machine(link.address()).equals(machine))
 			.toList();
+	}
+
+	Stream<String> halfOpen() {
+		return this.links.values().stream().filter(SimulatedLink::isHalfOpen).map(SimulatedLink::toString);
 	}
 
 	void linkUp(SimulatedLink link) {

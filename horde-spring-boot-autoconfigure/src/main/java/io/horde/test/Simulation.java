@@ -1,15 +1,12 @@
 package io.horde.test;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
-import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -193,15 +190,6 @@ public final class Simulation {
 		return this.trace;
 	}
 
-	/**
-	 * Return the loops that were started last on each machine, sorted by machine.
-	 */
-	List<EventLoop> loops() {
-		List<EventLoop> result = new ArrayList<>();
-		this.loops.keySet().stream().sorted().forEach((machine) -> result.add(this.loops.get(machine)));
-		return result;
-	}
-
 	long nanos() {
 		return this.now;
 	}
@@ -227,16 +215,29 @@ public final class Simulation {
 	void run(SimulatedEventLoop loop, Runnable task) {
 		SimulatedEventLoop outer = this.current;
 		this.current = loop;
+		try {
+			run("A task on the loop of '", loop, task);
+		}
+		finally {
+			this.current = outer;
+		}
+	}
+
+	/**
+	 * Run a task of a process that is not on its loop.
+	 */
+	void runOutside(SimulatedEventLoop loop, Runnable task) {
+		run("A task on another thread of '", loop, task);
+	}
+
+	private void run(String what, SimulatedEventLoop loop, Runnable task) {
 		trace(this.now ^ loop.machine().hashCode());
 		try {
 			task.run();
 		}
 		catch (RuntimeException | Error ex) {
-			throw new IllegalStateException("A task on the loop of '" + loop.machine() + "' threw at " + now()
-					+ " (seed " + this.seed + "): " + ex, ex);
-		}
-		finally {
-			this.current = outer;
+			throw new IllegalStateException(
+					what + loop.machine() + "' threw at " + now() + " (seed " + this.seed + "): " + ex, ex);
 		}
 	}
 

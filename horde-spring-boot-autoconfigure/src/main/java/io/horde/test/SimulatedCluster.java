@@ -1,0 +1,350 @@
+package io.horde.test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.UnaryOperator;
+
+import io.horde.cluster.HordeCluster;
+import io.horde.cluster.MemberSource.Candidate;
+import io.horde.distribution.DistributionStrategy;
+import io.horde.distribution.UniformDistribution;
+import io.horde.registry.ConflictResolver;
+import io.horde.registry.HordeRegistry;
+import io.horde.supervisor.HordeNode;
+import io.horde.supervisor.HordeSettings;
+import io.horde.supervisor.HordeSupervisor;
+import io.horde.transport.Transport;
+import io.horde.wire.CborPayloadCodec;
+
+/**
+ * A cluster of whole Horde nodes in a {@link Simulation}, running simulated processes.
+ * What it says about running processes comes from the processes themselves, not from
+ * Horde's tables.
+ */
+public final class SimulatedCluster {
+
+	/**
+	 * A process type that is started on demand and restarted always.
+	 */
+	public static final String PERMANENT = "permanent";
+
+	/**
+	 * A process type that is started on demand and restarted after failures.
+	 */
+	public static final String TRANSIENT = "transient";
+
+	/**
+	 * A process type that is started on demand and never restarted.
+	 */
+	public static final String TEMPORARY = "temporary";
+
+	/**
+	 * A process type that starts with the cluster, once.
+	 */
+	public static final String SINGLETON = "singleton";
+
+	/**
+	 * A process type that starts with the cluster, in three instances.
+	 */
+	public static final String WORKER = "worker";
+
+	private static final Duration DISCOVERY_INTERVAL = Duration.ofSeconds(5);
+
+	private final Simulation simulation;
+
+	private final SortedMap<String, Node> nodes = new TreeMap<>();
+
+	private final List<SimulatedProcess> book = new ArrayList<>();
+
+	private UnaryOperator<HordeSettings> settings = UnaryOperator.identity();
+
+	private double slowness;
+
+	private double startFailures;
+
+	/**
+	 * Creates a cluster without nodes.
+	 * @param simulation the world in which it is
+	 */
+	public SimulatedCluster(Simulation simulation) {
+		this.simulation = simulation;
+	}
+
+	/**
+	 * Set the settings of nodes that are started from now on.
+	 */
+	void settings(UnaryOperator<HordeSettings> settings) {
+		this.settings = settings;
+	}
+
+	/**
+	 * Let users' code on nodes that are started from now on be slow and fail.
+	 * @param slowness the probability that a task waits for up to two seconds
+	 * @param startFailures the probability that the creation of a process fails
+	 */
+	public void userCode(double slowness, double startFailures) {
+		this.slowness = slowness;
+		this.startFailures = startFailures;
+	}
+
+	/**
+	 * Return the world.
+	 * @return the simulation
+	 */
+	public Simulation simulation() {
+		return this.simulation;
+	}
+
+	/**
+	 * Start a node. All nodes that were ever started are its candidates, and it is
+	 * theirs.
+	 * @param name its name; a node of this name that still runs is killed
+	 */
+	public void start(String name) {
+		SimulatedEventLoop loop = this.simulation.eventLoop(name);
+		Transport transport = this.simulation.network().transport(loop);
+		SimulatedProcessFactory factory = new SimulatedProcessFactory(this.simulation, loop, this.book);
+		factory.failures(this.startFailures);
+		HordeNode horde = new HordeNode(loop, transport, factory,
+				new SimulatedExecutor(this.simulation, loop, this.slowness), new CborPayloadCodec(),
+				SimulatedCluster::strategy, ConflictResolver.lastWriteWins(),
+				this.settings.apply(HordeSettings.defaults(name)), this.simulation.random().nextLong());
+		Node node = new Node(name, loop, factory, horde, this.simulation.now());
+		this.nodes.put(name, node);
+		horde.start();
+		loop.execute(() -> discover(node));
+	}
+
+	private static DistributionStrategy strategy(String name) {
+		if (!name.equals("uniform")) {
+			throw new IllegalArgumentException("There is no strategy '" + name + "' in a simulation");
+		}
+		return new UniformDistribution();
+	}
+
+	private void discover(Node node) {
+		List<Candidate> candidates = this.nodes.keySet()
+			.stream()
+			.map((name) -> new Candidate(name + ":7420", name))
+			.toList();
+		if (!node.left) {
+			node.horde.membership().candidates(candidates);
+			node.loop.schedule(DISCOVERY_INTERVAL, () -> discover(node));
+		}
+	}
+
+	/**
+	 * Kill a node's process.
+	 * @param name the node
+	 */
+	public void crash(String name) {
+		node(name).loop.kill();
+	}
+
+	/**
+	 * Stop a node's process without ending it.
+	 * @param name the node
+	 */
+	public void pause(String name) {
+		node(name).loop.pause();
+	}
+
+	/**
+	 * Suspend a node's machine.
+	 * @param name the node
+	 */
+	public void suspend(String name) {
+		node(name).loop.suspend();
+	}
+
+	/**
+	 * Let a node that is paused or suspended go on.
+	 * @param name the node
+	 */
+	public void resume(String name) {
+		node(name).loop.resume();
+	}
+
+	/**
+	 * Let a node leave: hand over, say good-bye, end.
+	 * @param name the node
+	 * @return completes when it has ended
+	 */
+	public CompletableFuture<Void> leave(String name) {
+		Node node = node(name);
+		node.leaving = true;
+		CompletableFuture<Void> ended = new CompletableFuture<>();
+		node.horde.leave()
+			.whenComplete((result, failure) -> node.horde.stop()
+				.whenComplete((stopped, stopFailure) -> node.loop.execute(() -> {
+					node.left = true;
+					node.loop.kill();
+					ended.complete(null);
+				})));
+		return ended;
+	}
+
+	/**
+	 * Return the nodes whose process exists, paused ones included.
+	 * @return their names, sorted
+	 */
+	public List<String> alive() {
+		return this.nodes.values().stream().filter((node) -> node.loop.isAlive()).map((node) -> node.name).toList();
+	}
+
+	/**
+	 * Return the nodes that exist and were not told to leave.
+	 * @return their names, sorted
+	 */
+	public List<String> staying() {
+		return this.nodes.values()
+			.stream()
+			.filter((node) -> node.loop.isAlive() && !node.leaving)
+			.map((node) -> node.name)
+			.toList();
+	}
+
+	/**
+	 * Return all nodes that were ever started.
+	 * @return their names, sorted
+	 */
+	public List<String> names() {
+		return List.copyOf(this.nodes.keySet());
+	}
+
+	/**
+	 * Let no start fail any more, on any node.
+	 */
+	public void calm() {
+		this.nodes.values().forEach((node) -> node.factory.failures(0));
+	}
+
+	Duration startedAt(String name) {
+		return node(name).startedAt;
+	}
+
+	/**
+	 * Return the supervisor of a node.
+	 * @param name the node
+	 * @return its supervisor
+	 */
+	public HordeSupervisor supervisor(String name) {
+		return node(name).horde.supervisor();
+	}
+
+	/**
+	 * Return the registry of a node.
+	 * @param name the node
+	 * @return its registry
+	 */
+	public HordeRegistry registry(String name) {
+		return node(name).horde.registry();
+	}
+
+	/**
+	 * Return the members as a node sees them.
+	 * @param name the node
+	 * @return its view
+	 */
+	public HordeCluster cluster(String name) {
+		return node(name).horde.cluster();
+	}
+
+	/**
+	 * Return a node's process.
+	 * @param name the node
+	 * @return its event loop
+	 */
+	public SimulatedEventLoop loop(String name) {
+		return node(name).loop;
+	}
+
+	/**
+	 * Return where each process really runs.
+	 * @return ids, each with the nodes on which a copy of it runs
+	 */
+	public SortedMap<String, List<String>> running() {
+		SortedMap<String, List<String>> running = new TreeMap<>();
+		this.book.removeIf((process) -> !process.isRunning());
+		for (SimulatedProcess process : this.book) {
+			running.computeIfAbsent(process.id(), (id) -> new ArrayList<>()).add(process.node());
+		}
+		return running;
+	}
+
+	/**
+	 * Compare what each node believes with what is, and list the differences. There are
+	 * none in a cluster at rest.
+	 * @return sentences
+	 */
+	public List<String> differences() {
+		return ClusterInvariants.atRest(this);
+	}
+
+	/**
+	 * Let time pass until there are no differences.
+	 * @param limit how much time may pass
+	 * @return the differences that are left
+	 */
+	public List<String> awaitRest(Duration limit) {
+		Duration end = this.simulation.now().plus(limit);
+		List<String> differences = differences();
+		while (!differences.isEmpty() && this.simulation.now().compareTo(end) < 0) {
+			this.simulation.run(Duration.ofMillis(500));
+			differences = differences();
+		}
+		return differences;
+	}
+
+	List<SimulatedProcess> processes() {
+		this.book.removeIf((process) -> !process.isRunning());
+		return this.book;
+	}
+
+	HordeNode horde(String name) {
+		return node(name).horde;
+	}
+
+	private Node node(String name) {
+		Node node = this.nodes.get(name);
+		if (node == null) {
+			throw new IllegalArgumentException("There is no node '" + name + "'");
+		}
+		return node;
+	}
+
+	/**
+	 * A node and its parts.
+	 */
+	private static final class Node {
+
+		private final String name;
+
+		private final SimulatedEventLoop loop;
+
+		private final SimulatedProcessFactory factory;
+
+		private final HordeNode horde;
+
+		private final Duration startedAt;
+
+		private boolean leaving;
+
+		private boolean left;
+
+		private Node(String name, SimulatedEventLoop loop, SimulatedProcessFactory factory, HordeNode horde,
+				Duration startedAt) {
+			this.name = name;
+			this.loop = loop;
+			this.factory = factory;
+			this.horde = horde;
+			this.startedAt = startedAt;
+		}
+
+	}
+
+}

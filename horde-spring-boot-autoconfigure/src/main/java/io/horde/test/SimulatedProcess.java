@@ -1,0 +1,75 @@
+package io.horde.test;
+
+import io.horde.process.ProcessContext;
+import io.horde.process.StateHandoff;
+
+/**
+ * One real run of a process in a simulation, from its creation to its destruction. It
+ * counts how often it was handed over.
+ */
+final class SimulatedProcess implements StateHandoff<Integer> {
+
+	private final ProcessContext context;
+
+	private final SimulatedEventLoop loop;
+
+	private final long createdAt;
+
+	private int moves;
+
+	private boolean destroyed;
+
+	SimulatedProcess(ProcessContext context, SimulatedEventLoop loop, long createdAt) {
+		this.context = context;
+		this.loop = loop;
+		this.createdAt = createdAt;
+	}
+
+	@Override
+	public Integer handOff() {
+		return this.moves + 1;
+	}
+
+	@Override
+	public void takeOver(Integer state) {
+		this.moves = state;
+	}
+
+	void destroyed() {
+		this.destroyed = true;
+	}
+
+	/**
+	 * Tell whether this run has not ended, be it by destruction or by the death of its
+	 * node.
+	 */
+	boolean isRunning() {
+		return !this.destroyed && this.loop.isAlive();
+	}
+
+	String id() {
+		return this.context.id();
+	}
+
+	String node() {
+		return this.context.node();
+	}
+
+	ProcessContext context() {
+		return this.context;
+	}
+
+	long createdAt() {
+		return this.createdAt;
+	}
+
+	int moves() {
+		return this.moves;
+	}
+
+	@Override
+	public String toString() {
+		return id() + " on " + node() + " with epoch " + this.context.fencingToken();
+	}
+
+}

@@ -1,0 +1,198 @@
+package io.horde.test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+import io.horde.cluster.Member;
+import io.horde.supervisor.ChildSpec;
+import io.horde.supervisor.StartResult;
+
+/**
+ * What the callers of a simulated cluster were promised: which children must exist and
+ * which must not.
+ */
+final class Expectations {
+
+	/*
+	 * An acknowledged child must be there unless all its holders died (R10 is checked
+	 * when the acknowledgement comes). An acknowledged termination holds unless all who
+	 * knew of it died, and counts only if its node had seen the last start. All else is
+	 * uncertain: then it must only be consistent.
+	 */
+
+	private static final Duration PROPAGATION = Duration.ofSeconds(10);
+
+	private final SimulatedCluster cluster;
+
+	private final Map<String, Child> children = new TreeMap<>();
+
+	private final List<CompletableFuture<?>> pending = new ArrayList<>();
+
+	private final List<String> violations = new ArrayList<>();
+
+	private Duration lastFault = Duration.ZERO;
+
+	Expectations(SimulatedCluster cluster) {
+		this.cluster = cluster;
+	}
+
+	Child child(String id) {
+		return this.children.computeIfAbsent(id, (key) -> new Child());
+	}
+
+	/**
+	 * Something happened that may keep writes from spreading.
+	 */
+	void fault() {
+		this.lastFault = this.cluster.simulation().now();
+	}
+
+	void start(String node, String type, String id) {
+		Child child = child(id);
+		if (child.terminations > 0) {
+			return;
+		}
+		child.state = (child.state == State.PRESENT) ? State.PRESENT : State.UNCERTAIN;
+		child.starts++;
+		SimulatedEventLoop loop = this.cluster.loop(node);
+		CompletableFuture<StartResult> start = this.cluster.supervisor(node)
+			.startChild(ChildSpec.of(type).id(id).name(id));
+		track(node, "start of " + id, start);
+		start.whenComplete((result, failure) -> {
+			child.starts--;
+			if (failure == null && result.failure() == null && loop.isAlive()) {
+				started(node, id, child, loop);
+			}
+		});
+	}
+
+	private void started(String node, String id, Child child, SimulatedEventLoop loop) {
+		child.state = State.PRESENT;
+		child.lastStart = loop;
+		child.since = this.cluster.simulation().now();
+		boolean others = this.cluster.horde(node)
+			.membership()
+			.view()
+			.up()
+			.stream()
+			.anyMatch((member) -> member.linked() && !member.name().equals(node));
+		if (others && holders(id) < 2) {
+			this.violations.add("R10: the start of " + id + " was acknowledged by " + node + " at "
+					+ this.cluster.simulation().now() + " while " + holders(id) + " nodes hold it; it sees "
+					+ this.cluster.cluster(node).members().stream().map(Member::status).toList());
+		}
+	}
+
+	void terminate(String node, String id) {
+		Child child = child(id);
+		if (child.starts > 0) {
+			return;
+		}
+		SimulatedEventLoop loop = this.cluster.loop(node);
+		Duration now = this.cluster.simulation().now();
+		boolean hasSeenTheStart = child.lastStart == loop
+				|| (child.since.compareTo(this.lastFault) > 0 && now.compareTo(child.since.plus(PROPAGATION)) > 0);
+		child.state = State.UNCERTAIN;
+		child.terminations++;
+		CompletableFuture<Boolean> termination = this.cluster.supervisor(node).terminateChild(id);
+		track(node, "termination of " + id, termination);
+		termination.whenComplete((existed, failure) -> {
+			child.terminations--;
+			if (failure == null && existed && hasSeenTheStart && loop.isAlive() && child.starts == 0) {
+				child.state = State.ABSENT;
+				child.since = this.cluster.simulation().now();
+			}
+		});
+	}
+
+	private void track(String node, String what, CompletableFuture<?> future) {
+		SimulatedEventLoop loop = this.cluster.loop(node);
+		this.pending.add(future);
+		Duration issued = this.cluster.simulation().now();
+		this.cluster.simulation().after(Duration.ofMinutes(4), () -> {
+			if (loop.isAlive() && !future.isDone()) {
+				this.violations.add("the " + what + " at " + node + ", asked for at " + issued + ", has no outcome");
+			}
+		});
+	}
+
+	/**
+	 * A node has died: what only it held is gone.
+	 */
+	void died() {
+		fault();
+		this.children.forEach((id, child) -> {
+			if (child.state == State.PRESENT && holders(id) == 0) {
+				child.state = State.UNCERTAIN;
+			}
+			if (child.state == State.ABSENT && knowersOfTheEnd(id, child) == 0) {
+				child.state = State.UNCERTAIN;
+			}
+		});
+	}
+
+	private long holders(String id) {
+		return this.cluster.alive()
+			.stream()
+			.filter((node) -> this.cluster.supervisor(node).child(id).isPresent())
+			.count();
+	}
+
+	private long knowersOfTheEnd(String id, Child child) {
+		return this.cluster.alive()
+			.stream()
+			.filter((node) -> this.cluster.startedAt(node).compareTo(child.since) < 0
+					&& this.cluster.supervisor(node).child(id).isEmpty())
+			.count();
+	}
+
+	/**
+	 * Return which promises are broken in a cluster at rest.
+	 */
+	List<String> broken() {
+		List<String> broken = new ArrayList<>(this.violations);
+		this.children.forEach((id, child) -> {
+			boolean runs = this.cluster.running().containsKey(id);
+			if (child.state == State.PRESENT && !runs) {
+				broken.add(id + " was started and is lost");
+			}
+			if (child.state == State.ABSENT && runs) {
+				broken.add(id + " was terminated and runs");
+			}
+		});
+		for (String id : List.of("singleton", "worker-0", "worker-1", "worker-2")) {
+			if (!this.cluster.running().containsKey(id)) {
+				broken.add("the static child " + id + " does not run");
+			}
+		}
+		return broken;
+	}
+
+	enum State {
+
+		PRESENT, ABSENT, UNCERTAIN
+
+	}
+
+	/**
+	 * What is known of one child.
+	 */
+	static final class Child {
+
+		private State state = State.UNCERTAIN;
+
+		private int starts;
+
+		private int terminations;
+
+		private SimulatedEventLoop lastStart;
+
+		private Duration since = Duration.ZERO;
+
+	}
+
+}
