@@ -35,9 +35,8 @@ import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
 /**
- * {@link Endpoint @Endpoint} that shows the cluster as this node sees it, and lets
- * operators act on it. Reads come from the local replica, so they cost the other nodes
- * nothing.
+ * {@link Endpoint @Endpoint} that shows the cluster as this node sees it, and lets operators
+ * act on it. Reads come from the local replica, so they cost the other nodes nothing.
  */
 @Endpoint(id = "horde", defaultAccess = Access.READ_ONLY)
 final class HordeEndpoint {
@@ -100,10 +99,11 @@ final class HordeEndpoint {
 	}
 
 	@ReadOperation
-	@Nullable Object list(@Selector String section, @Nullable Integer limit, @Nullable Integer offset, @Nullable String filter) {
+	@Nullable Object list(@Selector String section, @Nullable Integer limit, @Nullable Integer offset,
+			@Nullable String filter) {
 		Function<Predicate<String>, Object> page = switch (section) {
-			case "members" -> (matches) -> new Members(Page
-				.of(memberDescriptors().stream().filter((member) -> matches.test(member.name())), limit, offset));
+			case "members" -> (matches) -> new Members(Page.of(
+					memberDescriptors().stream().filter((member) -> matches.test(member.name())), limit, offset));
 			case "processes" -> (matches) -> new Processes(Page.of(this.supervisor.children()
 				.filter((child) -> matches.test(child.id()) || matches.test(child.type()))
 				.sorted(Comparator.comparing(ProcessRef::id)), limit, offset));
@@ -155,8 +155,9 @@ final class HordeEndpoint {
 			int first = (offset != null) ? offset : 0;
 			int most = (limit != null) ? limit : DEFAULT_LIMIT;
 			if (first < 0 || most < 0 || most > MAX_LIMIT) {
-				throw new InvalidEndpointRequestException("limit=" + most + ", offset=" + first
-						+ ": they must not be negative, and the limit is at most " + MAX_LIMIT,
+				throw new InvalidEndpointRequestException(
+						"limit=" + most + ", offset=" + first + ": they must not be negative, and the limit is at most "
+								+ MAX_LIMIT,
 						"limit must be 0 to " + MAX_LIMIT + " and offset 0 or more");
 			}
 			List<T> all = items.toList();

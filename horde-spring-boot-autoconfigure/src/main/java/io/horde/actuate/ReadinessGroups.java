@@ -14,8 +14,8 @@ import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
 import org.springframework.core.Ordered;
 
 /**
- * Adds Horde to the readiness group, where there is one, so that no requests come while
- * this node joins or leaves.
+ * Adds Horde to the readiness group, where there is one, so that no requests come while this
+ * node joins or leaves.
  */
 final class ReadinessGroups implements HealthEndpointGroupsPostProcessor, Ordered {
 
@@ -40,8 +40,8 @@ final class ReadinessGroups implements HealthEndpointGroupsPostProcessor, Ordere
 	/**
 	 * The groups with another readiness group.
 	 */
-	private record WithHorde(HealthEndpointGroups groups,
-			HealthEndpointGroup readiness) implements HealthEndpointGroups {
+	private record WithHorde(HealthEndpointGroups groups, HealthEndpointGroup readiness)
+			implements HealthEndpointGroups {
 
 		@Override
 		public HealthEndpointGroup getPrimary() {

@@ -22,8 +22,8 @@ import org.springframework.context.SmartLifecycle;
 final class NodeLifecycle implements SmartLifecycle, DisposableBean {
 
 	/**
-	 * Before discovery clients register the application (0), so that they tell a port
-	 * that is bound.
+	 * Before discovery clients register the application (0), so that they tell a port that is
+	 * bound.
 	 */
 	static final int PHASE = -1000;
 

@@ -21,8 +21,8 @@ import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The settings of this node's parts, made from the properties and from what the
- * environment tells.
+ * The settings of this node's parts, made from the properties and from what the environment
+ * tells.
  */
 final class NodeSettings {
 

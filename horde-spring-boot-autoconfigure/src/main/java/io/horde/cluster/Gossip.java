@@ -10,7 +10,6 @@ import java.util.function.Consumer;
 
 import io.horde.cluster.ClusterMessage.Expulsion;
 import io.horde.cluster.ClusterMessage.Heartbeat;
-import io.horde.cluster.ClusterMessage.Ping;
 import io.horde.cluster.ClusterMessage.Records;
 import io.horde.cluster.ClusterMessage.Summary;
 import io.horde.cluster.ClusterMessage.Told;
@@ -26,8 +25,8 @@ final class Gossip {
 	 * A record travels with the next heartbeat after it has changed, and at once when its
 	 * owner says so. Everything else is level-triggered: heartbeats carry a digest of all
 	 * known records; where digests differ, summaries are exchanged, and each side sends
-	 * what the other lacks. So a record reaches members that its owner has no link to,
-	 * and a lost frame costs a heartbeat interval.
+	 * what the other lacks. So a record reaches members that its owner has no link to, and
+	 * a lost frame costs a heartbeat interval.
 	 */
 
 	private final EventLoop loop;
@@ -83,10 +82,7 @@ final class Gossip {
 		}
 	}
 
-	/*
-	 * To members that are DOWN too if there is a link: else two sides would never meet
-	 * again.
-	 */
+	/* To members that are DOWN too if there is a link: else two sides would never meet again. */
 	void beat() {
 		SortedMap<ReplicaId, Hearing> opinions = this.detector.opinions();
 		for (Peer peer : List.copyOf(this.members.peers())) {
@@ -109,16 +105,16 @@ final class Gossip {
 			}
 		}
 		MemberRecord record = (peer.recordSent < own.version()) ? own : null;
-		if (this.router.send(peer,
-				new Heartbeat(this.loop.currentTimeMillis(), record, this.members.digest(), opinions, written))) {
+		Heartbeat heartbeat = new Heartbeat(this.loop.currentTimeMillis(), record, this.members.digest(), opinions,
+				written);
+		/*
+		 * Always over the link too, if there is one: were a peer that says it can't hear
+		 * this node reached through relays only, it would never hear it again.
+		 */
+		boolean direct = this.router.sendDirectly(peer, heartbeat);
+		boolean sent = (direct && !peer.accuses(own.id())) || this.router.relay(peer, heartbeat);
+		if (sent) {
 			peer.recordSent = own.version();
-		}
-		if (peer.accuses(this.members.self())) {
-			/*
-			 * The relay takes the heartbeat; a sign on the link shows when that works
-			 * again.
-			 */
-			this.router.sendDirectly(peer, new Ping(0));
 		}
 	}
 

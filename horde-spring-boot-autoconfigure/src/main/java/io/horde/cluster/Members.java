@@ -12,8 +12,8 @@ import io.horde.crdt.ReplicaId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members that this node knows: its own record, and one peer for the newest
- * incarnation of each other name. Used on the event loop only, except for the view.
+ * The members that this node knows: its own record, and one peer for the newest incarnation
+ * of each other name. Used on the event loop only, except for the view.
  */
 final class Members {
 
@@ -130,9 +130,7 @@ final class Members {
 		this.listeners.add(listener);
 	}
 
-	/*
-	 * Listeners may cause further changes; these are published after they have returned.
-	 */
+	/* Listeners may cause further changes; these are published after they have returned. */
 	void publish() {
 		while (this.changed) {
 			this.changed = false;

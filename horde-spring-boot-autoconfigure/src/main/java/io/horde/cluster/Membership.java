@@ -33,14 +33,14 @@ public final class Membership implements HordeCluster {
 	/*
 	 * One node's view of the others is made of
 	 *
-	 * records what each member says of itself, spread by Gossip (Members) links which
-	 * members this node can talk to (Links, Dialling) verdicts what this node thinks of
-	 * their life (Detector, Verdict)
+	 *   records     what each member says of itself, spread by Gossip        (Members)
+	 *   links       which members this node can talk to                      (Links, Dialling)
+	 *   verdicts    what this node thinks of their life                      (Detector, Verdict)
 	 *
-	 * and nothing else. A verdict is local and revocable: no node ever writes that
-	 * another one is dead, so there is nothing to take back when a partition heals, and
-	 * two sides that disagree need no merge. All state is used on the event loop only and
-	 * published as an immutable view after each event.
+	 * and nothing else. A verdict is local and revocable: no node ever writes that another
+	 * one is dead, so there is nothing to take back when a partition heals, and two sides
+	 * that disagree need no merge. All state is used on the event loop only and published
+	 * as an immutable view after each event.
 	 */
 
 	private static final Logger logger = LoggerFactory.getLogger(Membership.class);
@@ -211,8 +211,8 @@ public final class Membership implements HordeCluster {
 	}
 
 	/**
-	 * Stay {@code JOINING} until {@link #admit()}, even when the replicated state is
-	 * complete: the application is not ready to run processes. Called before the start.
+	 * Stay {@code JOINING} until {@link #admit()}, even when the replicated state is complete:
+	 * the application is not ready to run processes. Called before the start.
 	 */
 	public void holdBack() {
 		this.heldBack = true;
@@ -229,8 +229,7 @@ public final class Membership implements HordeCluster {
 	}
 
 	/**
-	 * The replicated state is complete: this node goes from {@code JOINING} to
-	 * {@code UP}.
+	 * The replicated state is complete: this node goes from {@code JOINING} to {@code UP}.
 	 */
 	public void joined() {
 		this.complete = true;
@@ -273,9 +272,9 @@ public final class Membership implements HordeCluster {
 
 	/**
 	 * Tell whether the gate of M6 is open: the first discovery round was tried against
-	 * every candidate, or {@code expected-size} members are there, or the join timeout
-	 * has passed. Then a node that is alone may declare itself {@code UP}. May be called
-	 * from any thread.
+	 * every candidate, or {@code expected-size} members are there, or the join timeout has
+	 * passed. Then a node that is alone may declare itself {@code UP}. May be called from
+	 * any thread.
 	 * @return whether it is open
 	 */
 	public boolean settled() {
@@ -284,9 +283,8 @@ public final class Membership implements HordeCluster {
 
 	/**
 	 * Tell whether static children may start: this node is settled and {@code UP}, and
-	 * {@code expected-size} members are {@code UP} (if that is not set: no linked member
-	 * is still joining), or the join timeout has passed (M6). May be called from any
-	 * thread.
+	 * {@code expected-size} members are {@code UP} (if that is not set: no linked member is
+	 * still joining), or the join timeout has passed (M6). May be called from any thread.
 	 * @return whether they may; once {@code true} it stays so
 	 */
 	public boolean booted() {
@@ -332,8 +330,8 @@ public final class Membership implements HordeCluster {
 	}
 
 	/**
-	 * Return the longest silence that is at present taken for slowness (M3). May be
-	 * called from any thread.
+	 * Return the longest silence that is at present taken for slowness (M3). May be called
+	 * from any thread.
 	 * @return the bound
 	 */
 	public Duration silenceBound() {

@@ -26,15 +26,21 @@ final class Router {
 		if (direct && !to.accuses(this.members.self())) {
 			return send(to.link, channel, frame);
 		}
+		return relay(to, channel, frame) || (direct && send(to.link, channel, frame));
+	}
+
+	private boolean relay(Peer to, int channel, byte[] frame) {
 		Peer relay = relay(to);
-		if (relay != null && send(relay.link, Channels.RELAY, wrap(to.id(), channel, frame))) {
-			return true;
-		}
-		return direct && send(to.link, channel, frame);
+		return relay != null && send(relay.link, Channels.RELAY, wrap(to.id(), channel, frame));
 	}
 
 	boolean send(Peer to, ClusterMessage message) {
 		return send(to, Channels.CLUSTER, ClusterFrames.encode(message));
+	}
+
+	/* Only through another member. */
+	boolean relay(Peer to, ClusterMessage message) {
+		return relay(to, Channels.CLUSTER, ClusterFrames.encode(message));
 	}
 
 	/* Only over its own link: what is meant to test that link, or follows from it. */

@@ -1,15 +1,38 @@
 package io.horde.hazelcast;
 
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
+import com.hazelcast.client.Client;
+import com.hazelcast.client.ClientListener;
 import io.horde.time.EventLoop;
 import io.horde.transport.Transport;
+import io.horde.transport.TransportException;
 import io.horde.transport.TransportHandler;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Links over Hazelcast.
+ * Links over Hazelcast: each node runs a member that can join nobody, and one client per
+ * peer. No data structure of Hazelcast holds anything, and none of its decisions about
+ * membership is asked for.
  */
 public final class HazelcastTransport implements Transport {
+
+	/**
+	 * What upper floors put around a payload.
+	 */
+	private static final int ENVELOPE = 64 * 1024;
+
+	private static final int SMALLEST_MAX_FRAME = 1024 * 1024;
 
 	private final TransportCounters counters = new TransportCounters();
 
@@ -17,14 +40,24 @@ public final class HazelcastTransport implements Transport {
 
 	private final HazelcastTransportSettings settings;
 
+	private volatile @Nullable Running running;
+
 	/**
-	 * Creates a transport.
-	 * @param loop where everything happens
+	 * Stays what it was after a stop. Before the first start, with port 0, it is of no use.
+	 */
+	private volatile String address;
+
+	/**
+	 * Creates a transport that is not started.
+	 * @param loop where all callbacks come, and where all methods are called
 	 * @param settings settings
 	 */
 	public HazelcastTransport(EventLoop loop, HazelcastTransportSettings settings) {
 		this.loop = loop;
 		this.settings = settings;
+		String advertised = settings.advertisedHost();
+		this.address = LocalMember.format((advertised != null) ? advertised : settings.host(),
+				(settings.advertisedPort() > 0) ? settings.advertisedPort() : settings.port());
 	}
 
 	/**
@@ -37,37 +70,193 @@ public final class HazelcastTransport implements Transport {
 
 	@Override
 	public void start(TransportHandler handler) {
-		throw new UnsupportedOperationException(this.loop + " " + this.settings);
+		if (this.running != null) {
+			throw new IllegalStateException("The transport is already started");
+		}
+		Running started = new Running(handler);
+		this.address = started.address();
+		this.running = started;
 	}
 
 	@Override
 	public void stop() {
-		throw new UnsupportedOperationException();
+		Running current = this.running;
+		if (current != null) {
+			this.running = null;
+			current.stop();
+		}
 	}
 
 	@Override
 	public String address() {
-		throw new UnsupportedOperationException();
+		return this.address;
 	}
 
 	@Override
 	public void dial(String address) {
-		throw new UnsupportedOperationException();
+		Running current = running();
+		if (!address.equals(current.address())) {
+			current.connections.dial(address);
+		}
 	}
 
 	@Override
 	public void hangUp(String address) {
-		throw new UnsupportedOperationException();
+		running().connections.hangUp(address);
 	}
 
 	@Override
 	public void probe(String address, Consumer<ProbeResult> answer) {
-		throw new UnsupportedOperationException();
+		running().bareDial(address, answer);
 	}
 
 	@Override
 	public int maxFrameSize() {
-		return this.settings.maxPayloadSize() + (64 << 10);
+		return Math.max(this.settings.maxPayloadSize() + ENVELOPE, SMALLEST_MAX_FRAME);
+	}
+
+	private Running running() {
+		Running current = this.running;
+		if (current == null) {
+			throw new IllegalStateException("The transport is not started");
+		}
+		return current;
+	}
+
+	/**
+	 * One start: member, clients, threads.
+	 */
+	private final class Running implements Environment, ClientListener {
+
+		private static final int HELPERS = 8;
+
+		private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
+
+		private final Set<PeerClient> clients = ConcurrentHashMap.newKeySet();
+
+		private final Connections connections;
+
+		private final Arrivals arrivals;
+
+		private final LocalMember member;
+
+		private final UUID node;
+
+		private final String address;
+
+		private final Dialer dialer;
+
+		private final ThreadPoolExecutor helpers;
+
+		private volatile boolean stopped;
+
+		Running(TransportHandler handler) {
+			HazelcastTransportSettings settings = HazelcastTransport.this.settings;
+			EventLoop loop = HazelcastTransport.this.loop;
+			this.connections = new Connections(settings, HazelcastTransport.this.counters, loop, handler, this,
+					maxFrameSize());
+			this.arrivals = new Arrivals(loop, HazelcastTransport.this.counters, (type, packet) -> {
+				if (!this.stopped) {
+					this.connections.received(type, packet);
+				}
+			});
+			this.member = LocalMember.start(settings, this.arrivals, this);
+			this.node = this.member.uuid();
+			this.address = this.member.address(settings);
+			String name = "horde-transport-" + settings.nodeName() + "-";
+			try {
+				this.dialer = new Dialer(name + "dialer");
+			}
+			catch (IOException ex) {
+				this.member.terminate();
+				throw new TransportException(this.address,
+						"The transport at " + this.address + " can't dial anybody: " + ex.getMessage(), ex);
+			}
+			AtomicInteger number = new AtomicInteger();
+			this.helpers = new ThreadPoolExecutor(HELPERS, HELPERS, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
+					(task) -> {
+						Thread thread = new Thread(task, name + number.incrementAndGet());
+						thread.setDaemon(true);
+						return thread;
+					}, new ThreadPoolExecutor.DiscardPolicy());
+			this.helpers.allowCoreThreadTimeOut(true);
+		}
+
+		@Override
+		public UUID node() {
+			return this.node;
+		}
+
+		@Override
+		public String address() {
+			return this.address;
+		}
+
+		@Override
+		public Arrivals arrivals() {
+			return this.arrivals;
+		}
+
+		@Override
+		public PeerClient client(String address, PeerClient.Events events) {
+			PeerClient client = new PeerClient(address, HazelcastTransport.this.settings, this.helpers, events);
+			this.clients.add(client);
+			client.onTermination(() -> this.clients.remove(client));
+			return client;
+		}
+
+		@Override
+		public void bareDial(String address, Consumer<ProbeResult> answer) {
+			new Probe(HazelcastTransport.this.loop, (result) -> {
+				if (!this.stopped) {
+					answer.accept(result);
+				}
+			}).begin(address, HazelcastTransport.this.settings.connectTimeout(), this.dialer, this.helpers);
+		}
+
+		@Override
+		public void clientConnected(Client client) {
+			// Its first packet tells who it is.
+		}
+
+		@Override
+		public void clientDisconnected(Client client) {
+			UUID uuid = client.getUuid();
+			HazelcastTransport.this.loop.execute(() -> {
+				if (!this.stopped) {
+					this.connections.clientGone(uuid);
+				}
+			});
+		}
+
+		/**
+		 * Peers see the ends of their connections at once. The port is free when this
+		 * returns, unless Hazelcast hangs.
+		 */
+		void stop() {
+			this.stopped = true;
+			this.connections.close();
+			this.dialer.close();
+			CountDownLatch ended = new CountDownLatch(1 + this.clients.size());
+			this.helpers.execute(() -> {
+				this.member.terminate();
+				ended.countDown();
+			});
+			for (PeerClient client : this.clients) {
+				this.helpers.execute(() -> {
+					client.terminate();
+					ended.countDown();
+				});
+			}
+			this.helpers.shutdown();
+			try {
+				ended.await(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+			}
+			catch (InterruptedException ex) {
+				Thread.currentThread().interrupt();
+			}
+		}
+
 	}
 
 }

@@ -47,11 +47,10 @@ class ResourcesTests {
 			.stream()
 			.filter((name) -> name.startsWith("io.horde."))
 			.toList();
-		assertThat(listed).isSorted()
-			.containsExactlyInAnyOrderElementsOf(classes.stream()
-				.filter((type) -> type.isMetaAnnotatedWith(AutoConfiguration.class))
-				.map(JavaClass::getName)
-				.toList());
+		assertThat(listed).isSorted().containsExactlyInAnyOrderElementsOf(classes.stream()
+			.filter((type) -> type.isMetaAnnotatedWith(AutoConfiguration.class))
+			.map(JavaClass::getName)
+			.toList());
 	}
 
 	@Test

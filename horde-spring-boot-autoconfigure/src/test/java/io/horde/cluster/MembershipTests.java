@@ -99,8 +99,8 @@ class MembershipTests {
 		TestCluster cluster = new TestCluster(8).up("n1", "n2");
 		TestCluster.Node sender = cluster.node("n1");
 		ReplicaId receiver = cluster.node("n2").membership.selfId();
-		sender.execute(
-				() -> assertThat(sender.membership.send(receiver, 2, "hi".getBytes(StandardCharsets.UTF_8))).isTrue());
+		sender.execute(() -> assertThat(sender.membership.send(receiver, 2, "hi".getBytes(StandardCharsets.UTF_8)))
+			.isTrue());
 		cluster.run(Duration.ofMillis(10));
 		assertThat(cluster.node("n2").frames).containsExactly("n1:hi");
 	}

@@ -66,13 +66,12 @@ class RandomFaultTests {
 					cluster.network().cut(name, other);
 				}
 			}
-			case 7 -> cluster.network()
-				.partition(List.of(name), List.of(names).stream().filter((n) -> !n.equals(name)).toList());
+			case 7 -> cluster.network().partition(List.of(name), List.of(names).stream().filter((n) -> !n.equals(name)).toList());
 			case 8 -> cluster.network().heal();
 			case 9 -> cluster.network().reset(name, other);
 			case 10 -> cluster.network()
 				.faults(Faults.NONE.withLoss(random.nextDouble(0.4)).withDuplication(0.1).withReordering(0.1));
-			default -> node.loop.clock().step(Duration.ofMillis(random.nextInt(-3000, 3000)));
+			default -> node.loop.clock().step(Duration.ofMillis(random.nextInt(-3000, 60)));
 		}
 	}
 

@@ -1,0 +1,331 @@
+package io.horde.hazelcast;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+import io.horde.time.EventLoop;
+import io.horde.transport.Transport.ProbeResult;
+import io.horde.transport.TransportHandler;
+import io.horde.transport.TransportHandler.DialFailure;
+import io.horde.transport.TransportHandler.LinkDown;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All dials and links of one start of a transport. Lives on the event loop.
+ */
+final class Connections {
+
+	private static final Logger logger = LoggerFactory.getLogger(HazelcastTransport.class);
+
+	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(4);
+
+	private static final Duration AFTER_LINK_DOWN = Duration.ofMillis(100);
+
+	/**
+	 * A dial back that is of no use stays a little: its last words have to arrive, and the
+	 * peer will probably try again.
+	 */
+	private static final Duration LINGER = Duration.ofSeconds(15);
+
+	private final HazelcastTransportSettings settings;
+
+	private final TransportCounters counters;
+
+	private final EventLoop loop;
+
+	private final TransportHandler handler;
+
+	private final Environment environment;
+
+	private final int maxFrameSize;
+
+	private final Handshakes handshakes;
+
+	private final Map<String, Dial> dials = new TreeMap<>();
+
+	private final Map<Long, HazelcastLink> links = new TreeMap<>();
+
+	private final Set<String> linkedBefore = new TreeSet<>();
+
+	Connections(HazelcastTransportSettings settings, TransportCounters counters, EventLoop loop,
+			TransportHandler handler, Environment environment, int maxFrameSize) {
+		this.settings = settings;
+		this.counters = counters;
+		this.loop = loop;
+		this.handler = handler;
+		this.environment = environment;
+		this.maxFrameSize = maxFrameSize;
+		this.handshakes = new Handshakes(this, environment, settings, counters);
+	}
+
+	EventLoop loop() {
+		return this.loop;
+	}
+
+	TransportHandler handler() {
+		return this.handler;
+	}
+
+	TransportCounters counters() {
+		return this.counters;
+	}
+
+	int maxFrameSize() {
+		return this.maxFrameSize;
+	}
+
+	Duration connectTimeout() {
+		return CONNECT_TIMEOUT;
+	}
+
+	void bareDial(String address, Consumer<ProbeResult> answer) {
+		this.environment.bareDial(address, answer);
+	}
+
+	PeerClient client(String address, PeerClient.Events events) {
+		return this.environment.client(address, events);
+	}
+
+	void dial(String address) {
+		Dial dial = this.dials.computeIfAbsent(address, (key) -> new Dial(key, this, this.loop));
+		if (!dial.isWanted()) {
+			dial.want(true);
+			dial.tryNow();
+			greet(dial);
+		}
+	}
+
+	/**
+	 * Find or make the way to a peer that has greeted this node.
+	 * @param peer what it says of itself
+	 * @return the dial, connected or not, or {@code null} if there can be none
+	 */
+	@Nullable Dial dialBack(Introduction peer) {
+		for (Dial dial : this.dials.values()) {
+			if (dial.isConnected() && peer.node().equals(dial.peer())) {
+				return dial;
+			}
+		}
+		if (peer.address().equals(this.environment.address())) {
+			return null;
+		}
+		Dial dial = this.dials.computeIfAbsent(peer.address(), (key) -> new Dial(key, this, this.loop));
+		if (dial.isConnected() && linkOf(dial) == null) {
+			// The peer was restarted and the end of the old connection is not noticed yet.
+			this.handshakes.abandon(dial);
+			dial.renew();
+		}
+		return dial;
+	}
+
+	void hangUp(String address) {
+		Dial dial = this.dials.get(address);
+		HazelcastLink link = null;
+		for (HazelcastLink candidate : this.links.values()) {
+			if (candidate.address().equals(address)
+					|| (dial != null && (candidate.dial() == dial || dial.isAliasOf(candidate.node())))) {
+				link = candidate;
+			}
+		}
+		if (dial != null) {
+			close(dial);
+		}
+		if (link != null) {
+			remove(link);
+			close(link.dial());
+			link.down(LinkDown.HUNG_UP);
+		}
+	}
+
+	/**
+	 * End everything without telling anybody.
+	 */
+	void close() {
+		this.links.values().forEach(HazelcastLink::close);
+		this.links.clear();
+		this.handshakes.close();
+		this.dials.values().forEach(Dial::close);
+		this.dials.clear();
+	}
+
+	/**
+	 * A connection to an address is established.
+	 * @param dial the dial
+	 * @param peer the uuid of the member there
+	 */
+	void connected(Dial dial, UUID peer) {
+		if (peer.equals(this.environment.node())) {
+			logger.debug("{} is this node's own address", dial.address());
+			this.handshakes.abandon(dial);
+			dial.becomeSelf();
+			return;
+		}
+		for (Dial other : this.dials.values()) {
+			if (other != dial && other.isConnected() && peer.equals(other.peer())) {
+				this.handshakes.abandon(dial);
+				dial.becomeAlias(peer);
+				return;
+			}
+		}
+		if (!this.handshakes.connected(dial)) {
+			greet(dial);
+		}
+	}
+
+	/**
+	 * A connection that was established is lost.
+	 * @param dial the dial
+	 */
+	void lost(Dial dial) {
+		this.handshakes.lost(dial);
+		HazelcastLink link = linkOf(dial);
+		if (link != null) {
+			down(link, link.evidence(this.settings.silenceTimeout()));
+		}
+		forgetIfUnused(dial);
+	}
+
+	/**
+	 * An attempt to connect has failed.
+	 * @param dial the dial
+	 * @param failure what kind of failure
+	 * @param reason a sentence
+	 */
+	void failed(Dial dial, DialFailure failure, String reason) {
+		logger.debug("Dialling {} failed: {}", dial.address(), reason);
+		if (dial.isWanted()) {
+			this.handler.dialFailed(dial.address(), failure, reason);
+		}
+		forgetIfUnused(dial);
+	}
+
+	/**
+	 * A peer's client has disconnected from this node's member.
+	 * @param client the client's uuid
+	 */
+	void clientGone(UUID client) {
+		this.handshakes.clientGone(client);
+		for (HazelcastLink link : this.links.values().toArray(new HazelcastLink[0])) {
+			if (link.client().equals(client)) {
+				down(link, link.evidence(this.settings.silenceTimeout()));
+			}
+		}
+	}
+
+	/**
+	 * A packet has arrived.
+	 * @param type its kind
+	 * @param packet the packet, from outside
+	 */
+	void received(PacketType type, byte[] packet) {
+		if (!type.isOfLink()) {
+			this.handshakes.received(type, packet);
+			return;
+		}
+		HazelcastLink link = this.links.get(PacketType.receiver(packet));
+		if (link == null) {
+			this.counters.dropped.increment();
+			return;
+		}
+		String wrong = link.received(type, packet);
+		if (wrong != null && link.isUp()) {
+			this.counters.dropped.increment();
+			logger.warn("The link to {} is closed, to be established anew: {}", link.address(), wrong);
+			link.dial().renew();
+			down(link, LinkDown.CLOSED);
+		}
+	}
+
+	/**
+	 * A handshake is complete.
+	 * @param own what this node said of itself
+	 * @param peer what the peer said of itself
+	 * @param hello what the peer's user said
+	 * @param dial the way to the peer
+	 */
+	void established(Introduction own, Introduction peer, byte[] hello, Dial dial) {
+		HazelcastLink link = new HazelcastLink(own, peer, hello, dial, this, this.settings, this.maxFrameSize);
+		for (HazelcastLink other : this.links.values().toArray(new HazelcastLink[0])) {
+			if (other.node().equals(peer.node())) {
+				remove(other);
+				other.down(LinkDown.CLOSED);
+			}
+			else if (other.address().equals(peer.address())) {
+				remove(other);
+				other.down(LinkDown.REPLACED);
+			}
+		}
+		this.links.put(own.number(), link);
+		if (!this.linkedBefore.add(peer.address())) {
+			this.counters.reconnects.increment();
+		}
+		link.up();
+	}
+
+	/**
+	 * Greet the peer of a dial again after a while, or let the dial go if nobody wants it.
+	 * @param dial the dial
+	 * @param pause how long to wait
+	 */
+	void retry(Dial dial, Duration pause) {
+		this.loop.schedule(dial.isWanted() ? pause : LINGER, () -> {
+			if (this.dials.get(dial.address()) == dial) {
+				greet(dial);
+				forgetIfUnused(dial);
+			}
+		});
+	}
+
+	private void greet(Dial dial) {
+		UUID peer = dial.peer();
+		if (dial.isWanted() && dial.isConnected() && peer != null && linkOf(dial) == null) {
+			this.handshakes.initiate(dial, peer);
+		}
+	}
+
+	private void down(HazelcastLink link, LinkDown evidence) {
+		remove(link);
+		retry(link.dial(), AFTER_LINK_DOWN);
+		for (Dial dial : this.dials.values()) {
+			if (dial.isAliasOf(link.node())) {
+				dial.tryNow();
+			}
+		}
+		link.down(evidence);
+	}
+
+	private void remove(HazelcastLink link) {
+		this.links.remove(link.own().number());
+		this.environment.arrivals().retire(link.own().number());
+	}
+
+	private @Nullable HazelcastLink linkOf(Dial dial) {
+		for (HazelcastLink link : this.links.values()) {
+			if (link.dial() == dial) {
+				return link;
+			}
+		}
+		return null;
+	}
+
+	private void forgetIfUnused(Dial dial) {
+		if (!dial.isWanted() && linkOf(dial) == null && !this.handshakes.uses(dial)) {
+			close(dial);
+		}
+	}
+
+	private void close(Dial dial) {
+		dial.want(false);
+		this.handshakes.abandon(dial);
+		this.dials.remove(dial.address(), dial);
+		dial.close();
+	}
+
+}

@@ -1,0 +1,384 @@
+package io.horde.hazelcast;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+
+import io.horde.transport.TransportHandler.DialFailure;
+import io.horde.wire.FrameReader;
+import io.horde.wire.FrameWriter;
+import io.horde.wire.MalformedFrameException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Joins two connections, one each way, to a link. Lives on the event loop.
+ */
+final class Handshakes {
+
+	/*
+	 * A link needs two connections, since a client can call a member but not the other way
+	 * round: A's client at B's member, B's client at A's. Whoever dials also gets dialled
+	 * back. One handshake joins the two:
+	 *
+	 *   A -> B  HELLO    A's introduction (A's number a)
+	 *   B -> A  REPLY    to a: B's introduction (number b), B's hello
+	 *   A -> B  CONFIRM  to b: A has accepted; A's hello
+	 *   B -> A  ACCEPT   to a: B has accepted; the link is up at B, then at A
+	 *
+	 * B's packets arrive in order, so ACCEPT is seen before B's first frame; A sends frames
+	 * only after ACCEPT. Either side may answer REFUSE with a reason instead. Numbers are
+	 * random and used once: a packet is for exactly one handshake or link, and a late one of
+	 * an earlier link finds no receiver.
+	 *
+	 * When both begin at once, the handshake of the node with the smaller uuid goes on and
+	 * the other is dropped. A link that is up survives handshakes that its peer, or somebody
+	 * in its name, begins; it is replaced only by one that is complete.
+	 */
+
+	private static final Logger logger = LoggerFactory.getLogger(HazelcastTransport.class);
+
+	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
+	private static final Duration AFTER_REFUSAL = Duration.ofSeconds(1);
+
+	/**
+	 * A stranger's hello makes this node dial back. So many such handshakes at once.
+	 */
+	private static final int MAX_RESPONSES = 64;
+
+	private final Connections connections;
+
+	private final Environment environment;
+
+	private final HazelcastTransportSettings settings;
+
+	private final TransportCounters counters;
+
+	private final Map<Long, Handshake> handshakes = new TreeMap<>();
+
+	Handshakes(Connections connections, Environment environment, HazelcastTransportSettings settings,
+			TransportCounters counters) {
+		this.connections = connections;
+		this.environment = environment;
+		this.settings = settings;
+		this.counters = counters;
+	}
+
+	/**
+	 * Begin a handshake, unless one with this peer is under way.
+	 * @param dial a connected dial
+	 * @param peer the uuid of the member there
+	 */
+	void initiate(Dial dial, UUID peer) {
+		for (Handshake handshake : this.handshakes.values()) {
+			if (handshake.dial() == dial) {
+				return;
+			}
+		}
+		Handshake handshake = create(dial, null);
+		Introduction own = introduce(handshake);
+		FrameWriter hello = new FrameWriter();
+		own.write(hello);
+		logger.debug("Greeting {} ({})", dial.address(), peer);
+		send(handshake.dial(), PacketType.HELLO.packet(0, hello.toBytes()));
+	}
+
+	/**
+	 * A dial has got its connection.
+	 * @param dial the dial
+	 * @return {@code true} if a peer waited for it
+	 */
+	boolean connected(Dial dial) {
+		boolean responded = false;
+		for (Handshake handshake : copy()) {
+			if (handshake.dial() == dial && !handshake.isInitiator()) {
+				respond(handshake);
+				responded = true;
+			}
+		}
+		return responded;
+	}
+
+	/**
+	 * A dial has lost its connection: what was said over it has to be said again.
+	 * @param dial the dial
+	 */
+	void lost(Dial dial) {
+		for (Handshake handshake : copy()) {
+			if (handshake.dial() == dial && handshake.own() != null) {
+				end(handshake);
+			}
+		}
+	}
+
+	/**
+	 * A peer's client has gone.
+	 * @param client its uuid
+	 */
+	void clientGone(UUID client) {
+		for (Handshake handshake : copy()) {
+			Introduction peer = handshake.peer();
+			if (peer != null && peer.client().equals(client)) {
+				end(handshake);
+				this.connections.retry(handshake.dial(), AFTER_REFUSAL);
+			}
+		}
+	}
+
+	boolean uses(Dial dial) {
+		for (Handshake handshake : this.handshakes.values()) {
+			if (handshake.dial() == dial) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/**
+	 * End all handshakes that use a dial.
+	 * @param dial the dial
+	 */
+	void abandon(Dial dial) {
+		for (Handshake handshake : copy()) {
+			if (handshake.dial() == dial) {
+				end(handshake);
+			}
+		}
+	}
+
+	void close() {
+		for (Handshake handshake : copy()) {
+			end(handshake);
+		}
+	}
+
+	/**
+	 * A packet of a handshake has arrived.
+	 * @param type its kind
+	 * @param packet the packet, from outside
+	 */
+	void received(PacketType type, byte[] packet) {
+		FrameReader body = new FrameReader(PacketType.body(packet));
+		try {
+			if (type == PacketType.HELLO) {
+				helloReceived(Introduction.read(body));
+				return;
+			}
+			Handshake handshake = this.handshakes.get(PacketType.receiver(packet));
+			if (handshake == null) {
+				this.counters.dropped.increment();
+				return;
+			}
+			switch (type) {
+				case REPLY -> replyReceived(handshake, body);
+				case CONFIRM -> confirmReceived(handshake, body);
+				case ACCEPT -> acceptReceived(handshake);
+				case REFUSE -> refuseReceived(handshake, body);
+				default -> this.counters.dropped.increment();
+			}
+		}
+		catch (MalformedFrameException ex) {
+			this.counters.dropped.increment();
+			logger.debug("A malformed {} was dropped: {}", type, ex.getMessage());
+		}
+	}
+
+	private void helloReceived(Introduction peer) {
+		if (peer.node().equals(this.environment.node())) {
+			this.counters.dropped.increment();
+			return;
+		}
+		int responses = 0;
+		for (Handshake handshake : copy()) {
+			Introduction other = handshake.peer();
+			if (handshake.isInitiator() && peer.node().equals(handshake.dial().peer())) {
+				if (handshake.peer() != null || this.environment.node().compareTo(peer.node()) < 0) {
+					return;
+				}
+				end(handshake);
+			}
+			else if (!handshake.isInitiator() && other != null && other.node().equals(peer.node())) {
+				end(handshake);
+			}
+			else if (!handshake.isInitiator()) {
+				responses++;
+			}
+		}
+		if (responses >= MAX_RESPONSES) {
+			this.counters.dropped.increment();
+			return;
+		}
+		Dial dial = this.connections.dialBack(peer);
+		if (dial != null) {
+			Handshake handshake = create(dial, peer);
+			if (dial.isConnected()) {
+				respond(handshake);
+			}
+			else {
+				dial.tryNow();
+			}
+		}
+	}
+
+	private void respond(Handshake handshake) {
+		Introduction peer = handshake.peer();
+		Dial dial = handshake.dial();
+		if (peer == null || !peer.node().equals(dial.peer())) {
+			// Somebody else answers at the address that the peer advertises.
+			end(handshake);
+			return;
+		}
+		Introduction own = introduce(handshake);
+		String refusal = own.refuse(peer);
+		if (refusal != null) {
+			refuse(handshake, peer, refusal);
+			return;
+		}
+		FrameWriter reply = new FrameWriter().array(2);
+		own.write(reply);
+		reply.bytes(this.connections.handler().hello());
+		send(dial, PacketType.REPLY.packet(peer.number(), reply.toBytes()));
+	}
+
+	private void replyReceived(Handshake handshake, FrameReader body) {
+		Introduction own = handshake.own();
+		body.array();
+		Introduction peer = Introduction.read(body);
+		byte[] hello = body.bytes();
+		body.end();
+		if (own == null || !handshake.isInitiator() || handshake.peer() != null
+				|| !peer.node().equals(handshake.dial().peer())) {
+			this.counters.dropped.increment();
+			return;
+		}
+		handshake.replied(peer, hello);
+		String refusal = judge(own, peer, hello);
+		if (refusal != null) {
+			refuse(handshake, peer, refusal);
+			return;
+		}
+		byte[] confirm = new FrameWriter().array(1).bytes(this.connections.handler().hello()).toBytes();
+		send(handshake.dial(), PacketType.CONFIRM.packet(peer.number(), confirm));
+	}
+
+	private void confirmReceived(Handshake handshake, FrameReader body) {
+		Introduction own = handshake.own();
+		Introduction peer = handshake.peer();
+		body.array();
+		byte[] hello = body.bytes();
+		body.end();
+		if (own == null || peer == null || handshake.isInitiator()) {
+			this.counters.dropped.increment();
+			return;
+		}
+		handshake.replied(peer, hello);
+		String refusal = judge(own, peer, hello);
+		if (refusal != null) {
+			refuse(handshake, peer, refusal);
+			return;
+		}
+		send(handshake.dial(), PacketType.ACCEPT.packet(peer.number(), new FrameWriter().array(0).toBytes()));
+		complete(handshake, own, peer, hello);
+	}
+
+	private void acceptReceived(Handshake handshake) {
+		Introduction own = handshake.own();
+		Introduction peer = handshake.peer();
+		byte[] hello = handshake.hello();
+		if (own == null || peer == null || hello == null || !handshake.isInitiator()) {
+			this.counters.dropped.increment();
+			return;
+		}
+		complete(handshake, own, peer, hello);
+	}
+
+	private void refuseReceived(Handshake handshake, FrameReader body) {
+		body.array();
+		String reason = body.string();
+		body.end();
+		end(handshake);
+		Dial dial = handshake.dial();
+		logger.debug("Refused by {}: {}", dial.address(), reason);
+		if (dial.isWanted()) {
+			this.connections.handler().dialFailed(dial.address(), DialFailure.REFUSED_BY_PEER, reason);
+		}
+		this.connections.retry(dial, AFTER_REFUSAL);
+	}
+
+	private @Nullable String judge(Introduction own, Introduction peer, byte[] hello) {
+		String refusal = own.refuse(peer);
+		return (refusal != null) ? refusal : this.connections.handler().refuse(peer.address(), hello);
+	}
+
+	private void refuse(Handshake handshake, Introduction peer, String reason) {
+		byte[] refusal = new FrameWriter().array(1).string(reason).toBytes();
+		send(handshake.dial(), PacketType.REFUSE.packet(peer.number(), refusal));
+		end(handshake);
+		Dial dial = handshake.dial();
+		logger.debug("Refused {}: {}", dial.address(), reason);
+		if (dial.isWanted()) {
+			this.connections.handler().dialFailed(dial.address(), DialFailure.REFUSED_BY_US, reason);
+		}
+		this.connections.retry(dial, AFTER_REFUSAL);
+	}
+
+	private void complete(Handshake handshake, Introduction own, Introduction peer, byte[] hello) {
+		handshake.end();
+		this.handshakes.remove(handshake.number());
+		this.connections.established(own, peer, hello, handshake.dial());
+	}
+
+	private Handshake create(Dial dial, @Nullable Introduction peer) {
+		long number = this.environment.arrivals().newNumber();
+		Handshake handshake = new Handshake(number, dial, peer,
+				this.connections.loop().schedule(TIMEOUT, () -> timedOut(number)));
+		this.handshakes.put(number, handshake);
+		return handshake;
+	}
+
+	private void timedOut(long number) {
+		Handshake handshake = this.handshakes.get(number);
+		if (handshake == null) {
+			return;
+		}
+		end(handshake);
+		Dial dial = handshake.dial();
+		if (dial.isWanted() && handshake.isInitiator()) {
+			this.connections.handler()
+				.dialFailed(dial.address(), DialFailure.UNREACHABLE,
+						dial.address() + " was reached but did not call back within " + TIMEOUT.toSeconds()
+								+ " s: it has to reach this node at " + this.environment.address()
+								+ ", see horde.transport.advertised-host and advertised-port");
+		}
+		this.connections.retry(dial, AFTER_REFUSAL);
+	}
+
+	private void end(Handshake handshake) {
+		handshake.end();
+		if (this.handshakes.remove(handshake.number()) != null) {
+			this.environment.arrivals().retire(handshake.number());
+		}
+	}
+
+	private Introduction introduce(Handshake handshake) {
+		UUID client = handshake.dial().clientUuid();
+		Introduction own = new Introduction(handshake.number(), this.environment.node(),
+				(client != null) ? client : this.environment.node(), this.environment.address(),
+				this.settings.clusterName(), PacketType.VERSION, PacketType.VERSION, this.settings.secret() != null);
+		handshake.introduced(own);
+		return own;
+	}
+
+	private void send(Dial dial, byte[] packet) {
+		this.counters.bytesSent.add(packet.length);
+		dial.send(packet);
+	}
+
+	private Handshake[] copy() {
+		return this.handshakes.values().toArray(new Handshake[0]);
+	}
+
+}

@@ -1,0 +1,265 @@
+package io.horde.hazelcast;
+
+import java.net.Inet6Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.Collections;
+import java.util.UUID;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+import com.hazelcast.client.ClientListener;
+import com.hazelcast.config.AdvancedNetworkConfig;
+import com.hazelcast.config.Config;
+import com.hazelcast.config.ExecutorConfig;
+import com.hazelcast.config.ListenerConfig;
+import com.hazelcast.config.MemberAddressProviderConfig;
+import com.hazelcast.config.SerializerConfig;
+import com.hazelcast.config.ServerSocketEndpointConfig;
+import com.hazelcast.core.Hazelcast;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.instance.EndpointQualifier;
+import com.hazelcast.spi.MemberAddressProvider;
+import io.horde.transport.TransportException;
+
+/**
+ * The Hazelcast member of this node. It can join nobody: peers reach it as clients.
+ */
+final class LocalMember {
+
+	/*
+	 * The name that Hazelcast's own handshake compares is the same in every cluster, and
+	 * not made of cluster name, secret or node name. It travels in clear, so it protects
+	 * nothing, and a hash of the secret in it could be guessed against at leisure; a
+	 * dialler that has only an address can't know the node's name; while secrets are
+	 * changed, two are valid and a member has one name. And a mismatch there is a closed
+	 * connection without a reason, while the packets' own handshake tells both sides what
+	 * differs. Who answers at a stale address is seen by the member's uuid, new at each
+	 * start.
+	 */
+	static final String NAME = "horde";
+
+	static final String EXECUTOR = "horde";
+
+	private static final String[] ONE_THREAD_EACH = { "hazelcast.operation.thread.count",
+			"hazelcast.operation.generic.thread.count", "hazelcast.operation.response.thread.count",
+			"hazelcast.io.input.thread.count", "hazelcast.io.output.thread.count", "hazelcast.event.thread.count",
+			"hazelcast.clientengine.thread.count", "hazelcast.clientengine.query.thread.count",
+			"hazelcast.clientengine.blocking.thread.count", "hazelcast.partition.count" };
+
+	private static final String[] OFF = { "hazelcast.phone.home.enabled", "hazelcast.shutdownhook.enabled",
+			"hazelcast.slow.operation.detector.enabled", "hazelcast.socket.bind.any",
+			"hazelcast.socket.server.bind.any" };
+
+	private final HazelcastInstance instance;
+
+	private final int port;
+
+	private LocalMember(HazelcastInstance instance, int port) {
+		this.instance = instance;
+		this.port = port;
+	}
+
+	/**
+	 * Start a member.
+	 * @param settings where to listen
+	 * @param sink where arriving packets go
+	 * @param listener told of clients that come and go
+	 * @return the member
+	 * @throws TransportException if it can't listen there
+	 */
+	static LocalMember start(HazelcastTransportSettings settings, Packet.Sink sink, ClientListener listener) {
+		String address = format(settings.host(), settings.port());
+		InetAddress host;
+		try {
+			host = InetAddress.getByName(settings.host());
+		}
+		catch (UnknownHostException ex) {
+			throw new TransportException(address, "The transport can't listen on " + address + ": the host '"
+					+ settings.host() + "' is unknown. Set horde.transport.host to an address of this machine", ex);
+		}
+		try {
+			HazelcastInstance instance = start(
+					config(settings, sink, listener, new InetSocketAddress(host, settings.port())));
+			int port = instance.getCluster()
+				.getLocalMember()
+				.getAddressMap()
+				.get(EndpointQualifier.CLIENT)
+				.getPort();
+			return new LocalMember(instance, port);
+		}
+		catch (RuntimeException ex) {
+			throw new TransportException(address, "The transport can't listen on " + address + ": " + reason(ex)
+					+ ". Stop what uses this address, or set horde.transport.port to another port, or to 0 for any free one"
+					+ "; horde.transport.host has to be an address of this machine", ex);
+		}
+	}
+
+	/**
+	 * Hazelcast warns in each JVM that it could be faster with access to the JDK's internals.
+	 * That logger is static, so the instance's own settings don't reach it.
+	 */
+	private static HazelcastInstance start(Config config) {
+		Logger adviser = Logger.getLogger("com.hazelcast.instance.impl.HazelcastInstanceFactory");
+		Level before = adviser.getLevel();
+		adviser.setLevel(Level.SEVERE);
+		try {
+			QuietLogging.keepDefault();
+			return Hazelcast.newHazelcastInstance(config);
+		}
+		finally {
+			adviser.setLevel(before);
+		}
+	}
+
+	private static Config config(HazelcastTransportSettings settings, Packet.Sink sink, ClientListener listener,
+			InetSocketAddress bind) {
+		Config config = new Config();
+		config.setInstanceName("horde-" + settings.nodeName() + "-" + UUID.randomUUID());
+		config.setClusterName(NAME);
+		config.setClassLoader(LocalMember.class.getClassLoader());
+		config.setLiteMember(true);
+		for (String property : ONE_THREAD_EACH) {
+			config.setProperty(property, "1");
+		}
+		for (String property : OFF) {
+			config.setProperty(property, "false");
+		}
+		config.setProperty("hazelcast.io.balancer.interval.seconds", "0");
+		config.setProperty("hazelcast.client.max.no.heartbeat.seconds",
+				Long.toString(settings.silenceTimeout().toSeconds() + 10));
+		config.setProperty("hazelcast.health.monitoring.level", "OFF");
+		config.setProperty(QuietLogging.PROPERTY, QuietLogging.NONE);
+		config.getMetricsConfig().setEnabled(false);
+		config.getJetConfig().setEnabled(false);
+		config.getManagementCenterConfig().setConsoleEnabled(false).setScriptingEnabled(false).setDataAccessEnabled(false);
+		config.getUserContext().put(Packet.SINK, sink);
+		config.getSerializationConfig()
+			.addSerializerConfig(
+					new SerializerConfig().setTypeClass(Packet.class).setImplementation(new Packet.Serializer()));
+		config.addExecutorConfig(new ExecutorConfig(EXECUTOR, 1).setStatisticsEnabled(false));
+		config.addListenerConfig(new ListenerConfig(listener));
+		AdvancedNetworkConfig network = config.getAdvancedNetworkConfig();
+		network.setEnabled(true);
+		network.getJoin().getAutoDetectionConfig().setEnabled(false);
+		network.getJoin().getMulticastConfig().setEnabled(false);
+		network.getJoin().getTcpIpConfig().setEnabled(false);
+		network.setMemberEndpointConfig(new ServerSocketEndpointConfig().setPort(0).setPortAutoIncrement(false));
+		// On Windows "reuse" would let two processes listen on one port.
+		boolean reuse = !System.getProperty("os.name", "").startsWith("Windows");
+		network.setClientEndpointConfig(new ServerSocketEndpointConfig().setPort(bind.getPort())
+			.setPortAutoIncrement(false)
+			.setReuseAddress(reuse));
+		network.setMemberAddressProviderConfig(
+				new MemberAddressProviderConfig().setEnabled(true).setImplementation(new Addresses(bind)));
+		return config;
+	}
+
+	private static String reason(Throwable failure) {
+		Throwable root = failure;
+		while (root.getCause() != null) {
+			root = root.getCause();
+		}
+		String message = root.getMessage();
+		return (message != null) ? message : root.getClass().getSimpleName();
+	}
+
+	static String format(String host, int port) {
+		return ((host.indexOf(':') >= 0 && !host.startsWith("[")) ? "[" + host + "]" : host) + ":" + port;
+	}
+
+	/**
+	 * Return this member's uuid, new at each start.
+	 * @return the uuid
+	 */
+	UUID uuid() {
+		return this.instance.getCluster().getLocalMember().getUuid();
+	}
+
+	/**
+	 * Return the address for peers.
+	 * @param settings what is configured
+	 * @return {@code host:port}
+	 */
+	String address(HazelcastTransportSettings settings) {
+		String advertised = settings.advertisedHost();
+		int port = (settings.advertisedPort() > 0) ? settings.advertisedPort() : this.port;
+		if (advertised != null && !advertised.isBlank()) {
+			return format(advertised, port);
+		}
+		return format(isAny(settings.host()) ? firstAddress() : settings.host(), port);
+	}
+
+	void terminate() {
+		this.instance.getLifecycleService().terminate();
+	}
+
+	private static boolean isAny(String host) {
+		return host.equals("0.0.0.0") || host.equals("::") || host.equals("[::]");
+	}
+
+	private static String firstAddress() {
+		try {
+			String second = "127.0.0.1";
+			for (NetworkInterface network : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+				if (!network.isUp() || network.isLoopback()) {
+					continue;
+				}
+				for (InetAddress address : Collections.list(network.getInetAddresses())) {
+					if (address instanceof Inet6Address) {
+						continue;
+					}
+					return address.getHostAddress();
+				}
+			}
+			return second;
+		}
+		catch (SocketException ex) {
+			return "127.0.0.1";
+		}
+	}
+
+	/**
+	 * Binds the mandatory but unused member endpoint to loopback: before any check it would
+	 * allocate what a stranger's first bytes ask for.
+	 */
+	private static final class Addresses implements MemberAddressProvider {
+
+		private final InetSocketAddress client;
+
+		private final InetSocketAddress member = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+
+		Addresses(InetSocketAddress client) {
+			this.client = client;
+		}
+
+		@Override
+		public InetSocketAddress getBindAddress() {
+			return this.member;
+		}
+
+		@Override
+		public InetSocketAddress getBindAddress(EndpointQualifier endpoint) {
+			return endpoint.equals(EndpointQualifier.CLIENT) ? this.client : this.member;
+		}
+
+		@Override
+		public InetSocketAddress getPublicAddress() {
+			return this.member;
+		}
+
+		@Override
+		public InetSocketAddress getPublicAddress(EndpointQualifier endpoint) {
+			if (!endpoint.equals(EndpointQualifier.CLIENT)) {
+				return this.member;
+			}
+			return this.client.getAddress().isAnyLocalAddress()
+					? new InetSocketAddress(InetAddress.getLoopbackAddress(), this.client.getPort()) : this.client;
+		}
+
+	}
+
+}

@@ -1,0 +1,244 @@
+package io.horde.hazelcast;
+
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import com.hazelcast.client.HazelcastClient;
+import com.hazelcast.client.config.ClientConfig;
+import com.hazelcast.client.config.ClientConnectionStrategyConfig.ReconnectMode;
+import com.hazelcast.cluster.Member;
+import com.hazelcast.config.ListenerConfig;
+import com.hazelcast.config.SerializerConfig;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.IExecutorService;
+import com.hazelcast.core.LifecycleEvent;
+import com.hazelcast.core.LifecycleListener;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One connection to one peer's member. It is established once; when it is lost this object
+ * is done. (Hazelcast's own reconnecting would leave nine threads per absent peer, and
+ * would hide that packets were lost.)
+ */
+final class PeerClient implements LifecycleListener {
+
+	private final String address;
+
+	private final HazelcastTransportSettings settings;
+
+	private final Executor helpers;
+
+	private final Events events;
+
+	private final AtomicBoolean ended = new AtomicBoolean();
+
+	private final AtomicBoolean announced = new AtomicBoolean();
+
+	private volatile Runnable termination = () -> {
+	};
+
+	private volatile boolean connected;
+
+	private volatile @Nullable HazelcastInstance client;
+
+	private volatile @Nullable IExecutorService executor;
+
+	private volatile @Nullable Member member;
+
+	private volatile @Nullable UUID clientUuid;
+
+	/**
+	 * Creates a connection that is not yet begun.
+	 * @param address where to
+	 * @param settings time-outs
+	 * @param helpers threads that may block
+	 * @param events told of the outcome, on any thread
+	 */
+	PeerClient(String address, HazelcastTransportSettings settings, Executor helpers, Events events) {
+		this.address = address;
+		this.settings = settings;
+		this.helpers = helpers;
+		this.events = events;
+	}
+
+	/**
+	 * Have something done when no trace of the connection is left.
+	 * @param termination what to do, on any thread
+	 */
+	void onTermination(Runnable termination) {
+		this.termination = termination;
+	}
+
+	/**
+	 * Begin to connect.
+	 */
+	void connect() {
+		this.helpers.execute(() -> {
+			if (this.ended.get()) {
+				this.termination.run();
+				return;
+			}
+			try {
+				this.client = HazelcastClient.newHazelcastClient(config());
+			}
+			catch (RuntimeException ex) {
+				end();
+				this.termination.run();
+				return;
+			}
+			if (this.ended.get()) {
+				terminate();
+			}
+			else {
+				announceIfReady();
+			}
+		});
+	}
+
+	@Override
+	public void stateChanged(LifecycleEvent event) {
+		switch (event.getState()) {
+			case CLIENT_CONNECTED -> {
+				this.connected = true;
+				this.helpers.execute(this::announceIfReady);
+			}
+			case CLIENT_DISCONNECTED, SHUTTING_DOWN, SHUTDOWN -> end();
+			default -> {
+			}
+		}
+	}
+
+	/**
+	 * The event can come before the constructor of the client has returned, or after.
+	 */
+	private void announceIfReady() {
+		HazelcastInstance created = this.client;
+		if (created == null || !this.connected || !this.announced.compareAndSet(false, true)) {
+			return;
+		}
+		try {
+			Member peer = created.getCluster().getMembers().iterator().next();
+			this.executor = created.getExecutorService(LocalMember.EXECUTOR);
+			this.clientUuid = created.getLocalEndpoint().getUuid();
+			this.member = peer;
+			this.events.connected(this, peer.getUuid());
+		}
+		catch (RuntimeException ex) {
+			close();
+		}
+	}
+
+	/**
+	 * Send a packet. Does not block.
+	 * @param packet the packet
+	 * @return {@code false} if it was certainly not sent; then the connection is lost too
+	 */
+	boolean send(byte[] packet) {
+		IExecutorService target = this.executor;
+		Member peer = this.member;
+		if (this.ended.get() || target == null || peer == null) {
+			return false;
+		}
+		try {
+			target.submitToMember(new Packet(packet), peer);
+			return true;
+		}
+		catch (RuntimeException ex) {
+			close();
+			return false;
+		}
+	}
+
+	/**
+	 * Return the uuid under which the peer's member knows this client.
+	 * @return a uuid, once connected
+	 */
+	@Nullable UUID clientUuid() {
+		return this.clientUuid;
+	}
+
+	/**
+	 * Close the connection, on a helper thread.
+	 */
+	void close() {
+		end();
+	}
+
+	/**
+	 * End the client if it exists. Can block for some milliseconds.
+	 */
+	void terminate() {
+		HazelcastInstance created = this.client;
+		if (created != null) {
+			created.getLifecycleService().terminate();
+			this.termination.run();
+		}
+	}
+
+	private void end() {
+		if (this.ended.compareAndSet(false, true)) {
+			this.events.ended(this);
+			this.helpers.execute(this::terminate);
+		}
+	}
+
+	private ClientConfig config() {
+		ClientConfig config = new ClientConfig();
+		config.setInstanceName("horde-" + this.settings.nodeName() + "-to-" + this.address + "-" + UUID.randomUUID());
+		config.setClusterName(LocalMember.NAME);
+		config.setClassLoader(PeerClient.class.getClassLoader());
+		config.getNetworkConfig()
+			.setSmartRouting(false)
+			.setRedoOperation(false)
+			.addAddress(this.address)
+			.setConnectionTimeout((int) this.settings.connectTimeout().toMillis());
+		config.getConnectionStrategyConfig().setAsyncStart(true).setReconnectMode(ReconnectMode.OFF);
+		config.getConnectionStrategyConfig()
+			.getConnectionRetryConfig()
+			.setInitialBackoffMillis(100)
+			.setMaxBackoffMillis(500)
+			.setClusterConnectTimeoutMillis(2 * this.settings.connectTimeout().toMillis());
+		config.getMetricsConfig().setEnabled(false);
+		config.getSerializationConfig()
+			.addSerializerConfig(
+					new SerializerConfig().setTypeClass(Packet.class).setImplementation(new Packet.Serializer()));
+		config.addListenerConfig(new ListenerConfig(this));
+		config.setProperty(QuietLogging.PROPERTY, QuietLogging.NONE);
+		config.setProperty("hazelcast.client.io.input.thread.count", "1");
+		config.setProperty("hazelcast.client.io.output.thread.count", "1");
+		config.setProperty("hazelcast.client.io.balancer.interval.seconds", "0");
+		config.setProperty("hazelcast.client.response.thread.count", "1");
+		config.setProperty("hazelcast.client.event.thread.count", "1");
+		config.setProperty("hazelcast.client.statistics.enabled", "false");
+		config.setProperty("hazelcast.client.shuffle.member.list", "false");
+		config.setProperty("hazelcast.client.heartbeat.interval", "1000");
+		config.setProperty("hazelcast.client.heartbeat.timeout",
+				Long.toString(this.settings.silenceTimeout().toMillis()));
+		config.setProperty("hazelcast.client.invocation.timeout.seconds", "5");
+		config.setProperty("hazelcast.client.max.concurrent.invocations", "1024");
+		config.setProperty("hazelcast.client.invocation.backoff.timeout.millis", "-1");
+		return config;
+	}
+
+	/**
+	 * What happens to a connection. Called on any thread.
+	 */
+	interface Events {
+
+		/**
+		 * The connection is established.
+		 * @param client the connection
+		 * @param peer the uuid of the member at the other end
+		 */
+		void connected(PeerClient client, UUID peer);
+
+		/**
+		 * The connection is lost, or could not be established, or was closed. Comes once.
+		 * @param client the connection
+		 */
+		void ended(PeerClient client);
+
+	}
+
+}
