@@ -1,0 +1,129 @@
+package io.horde.autoconfigure;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.horde.cluster.HordeCluster;
+import io.horde.process.HordeProcess;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.cloud.client.discovery.DiscoveryClient;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.io.DefaultResourceLoader;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+/**
+ * What is said to whoever starts an application that can't start.
+ */
+@ExtendWith(OutputCaptureExtension.class)
+class StartFailureTests {
+
+	@Test
+	void takenPort(CapturedOutput output) throws IOException {
+		try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+			fail("horde.transport.port=" + taken.getLocalPort());
+			assertThat(output).contains("APPLICATION FAILED TO START")
+				.contains("127.0.0.1:" + taken.getLocalPort())
+				.contains("horde.transport.port");
+		}
+	}
+
+	@Test
+	void invalidProperty(CapturedOutput output) {
+		fail("horde.failure-detection.silence-timeout=10ms");
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("horde.failure-detection.silence-timeout")
+			.contains("must be at least twice");
+	}
+
+	@Test
+	void malformedMember(CapturedOutput output) {
+		fail("horde.cluster.members=node-a");
+		assertThat(output).contains("APPLICATION FAILED TO START").contains("'node-a'").contains("host:port");
+	}
+
+	@Test
+	void unknownStrategy(CapturedOutput output) {
+		fail("horde.supervisor.distribution=unifrom");
+		assertThat(output).contains("APPLICATION FAILED TO START").contains("'unifrom'").contains("uniform");
+	}
+
+	@Test
+	void unknownStrategyOfProcessType(CapturedOutput output) {
+		fail("horde.processes.worker.distribution=nearest");
+		assertThat(output).contains("APPLICATION FAILED TO START").contains("'worker'").contains("'nearest'");
+	}
+
+	@Test
+	void quorumWithoutExpectedSize(CapturedOutput output) {
+		fail("horde.supervisor.distribution=quorum");
+		assertThat(output).contains("APPLICATION FAILED TO START").contains("horde.cluster.expected-size");
+	}
+
+	@Test
+	void serviceIdWithoutDiscoveryClient(CapturedOutput output) {
+		fail("horde.cluster.service-id=shop", "spring.cloud.discovery.enabled=false");
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("'shop'")
+			.contains("there is no DiscoveryClient")
+			.contains("horde.cluster.members");
+	}
+
+	@Test
+	void serviceIdWithoutSpringCloud(CapturedOutput output) {
+		ClassLoader classLoader = new FilteredClassLoader(DiscoveryClient.class.getPackageName());
+		assertThat(catchThrowable(() -> builder("horde.cluster.service-id=shop")
+			.resourceLoader(new DefaultResourceLoader(classLoader))
+			.run())).isNotNull();
+		assertThat(output).contains("there is no DiscoveryClient");
+	}
+
+	@Test
+	void nodeNameOfLivingMember(CapturedOutput output) {
+		try (ConfigurableApplicationContext living = builder("horde.node.name=twin").run()) {
+			fail("horde.node.name=twin",
+					"horde.cluster.members=" + living.getBean(HordeCluster.class).self().address());
+		}
+		assertThat(output).contains("APPLICATION FAILED TO START").contains("'twin'").contains("horde.node.name");
+	}
+
+	private static void fail(String... properties) {
+		assertThat(catchThrowable(() -> builder(properties).run().close())).isNotNull();
+	}
+
+	private static SpringApplicationBuilder builder(String... properties) {
+		List<String> all = new ArrayList<>(List.of("horde.transport.host=127.0.0.1", "horde.transport.port=0",
+				"horde.cluster.name=start-failures"));
+		all.addAll(List.of(properties));
+		return new SpringApplicationBuilder(Application.class).web(WebApplicationType.NONE)
+			.properties(all.toArray(String[]::new))
+			.registerShutdownHook(false);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import(Worker.class)
+	static class Application {
+
+	}
+
+	@HordeProcess(value = "worker", autoStartup = false)
+	static class Worker {
+
+	}
+
+}
