@@ -1,0 +1,207 @@
+package io.horde.autoconfigure;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Executor;
+import java.util.stream.Stream;
+
+import com.hazelcast.config.Config;
+import com.hazelcast.core.HazelcastInstance;
+import io.horde.cluster.HordeCluster;
+import io.horde.process.HordeProcess;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.ObjectMapper;
+
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.io.DefaultResourceLoader;
+import org.springframework.core.task.TaskExecutor;
+import org.springframework.http.converter.HttpMessageConverter;
+import org.springframework.scheduling.TaskScheduler;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestBody;
+import org.springframework.web.bind.annotation.RestController;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * What Horde must not change in an application that it is added to.
+ */
+class NeighboursTests {
+
+	private static ConfigurableApplicationContext with;
+
+	private static ConfigurableApplicationContext without;
+
+	@BeforeAll
+	static void start() {
+		with = builder().run("--horde.enabled=true");
+		without = builder().run("--horde.enabled=false");
+	}
+
+	@AfterAll
+	static void stop() {
+		with.close();
+		without.close();
+	}
+
+	@ParameterizedTest
+	@ValueSource(classes = { ObjectMapper.class, Executor.class, TaskExecutor.class, TaskScheduler.class,
+			HazelcastInstance.class, Config.class, HttpMessageConverter.class })
+	void noBeanOfSensitiveTypeIsAdded(Class<?> type) {
+		assertThat(with.getBeanNamesForType(type, true, false))
+			.containsExactlyInAnyOrder(without.getBeanNamesForType(type, true, false));
+	}
+
+	@Test
+	void beansThatAreAddedAreHordes() {
+		Map<String, Class<?>> added = new TreeMap<>();
+		for (String name : with.getBeanDefinitionNames()) {
+			if (!without.containsBeanDefinition(name)) {
+				added.put(name, with.getType(name));
+			}
+		}
+		assertThat(added).isNotEmpty()
+			.allSatisfy((name, type) -> assertThat(type.getName().startsWith("io.horde.")
+					|| name.startsWith("org.springframework.boot.")).as(name + " " + type).isTrue());
+	}
+
+	@Test
+	void jsonStaysTheAnswerOfControllers() throws Exception {
+		assertThat(get(with, "/greeting", "*/*").headers().firstValue("Content-Type")).hasValue("application/json");
+	}
+
+	@Test
+	void cborIsNeitherProducedNorAccepted() throws Exception {
+		assertThat(get(with, "/greeting", "application/cbor").statusCode()).isEqualTo(406);
+		HttpRequest post = HttpRequest.newBuilder(uri(with, "/greeting"))
+			.header("Content-Type", "application/cbor")
+			.POST(HttpRequest.BodyPublishers.ofByteArray(new byte[] { (byte) 0xa0 }))
+			.build();
+		assertThat(HttpClient.newHttpClient().send(post, HttpResponse.BodyHandlers.ofString()).statusCode())
+			.isEqualTo(415);
+	}
+
+	@Test
+	void processThatIsHealthIndicatorDoesNotBreakHealth() throws Exception {
+		HttpResponse<String> health = get(with, "/actuator/health", "*/*");
+		assertThat(health.statusCode()).isEqualTo(200);
+		assertThat(health.body()).contains("UP");
+	}
+
+	@Test
+	void eventLoopIsNoCandidateForInjection() {
+		BeanDefinition loop = with.getBeanFactory().getBeanDefinition("hordeEventLoop");
+		assertThat(((AbstractBeanDefinition) loop).isDefaultCandidate()).isFalse();
+	}
+
+	@Test
+	void disabledHordeLeavesProcessesAsleep() {
+		assertThat(without.getBeanNamesForType(HordeCluster.class)).isEmpty();
+		assertThat(without.isActive()).isTrue();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "org.springframework.cloud", "io.micrometer", "org.springframework.boot.actuate",
+			"org.springframework.boot.health" })
+	void optionalDependencyMayBeMissing(String packageName) {
+		ClassLoader classLoader = new FilteredClassLoader(
+				(name) -> name.startsWith(packageName + ".") || name.startsWith("org.springframework.boot.actuate.")
+						|| name.startsWith("org.springframework.boot.micrometer.")
+						|| name.startsWith("org.springframework.boot.health."));
+		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Plain.class)
+			.resourceLoader(new DefaultResourceLoader(classLoader))
+			.web(WebApplicationType.NONE)
+			.registerShutdownHook(false)
+			.properties(properties())
+			.run()) {
+			assertThat(context.getBean(HordeCluster.class).members()).hasSize(1);
+		}
+	}
+
+	private static SpringApplicationBuilder builder() {
+		return new SpringApplicationBuilder(Application.class).web(WebApplicationType.SERVLET)
+			.registerShutdownHook(false)
+			.properties(properties());
+	}
+
+	private static String[] properties() {
+		return Stream
+			.of("server.port=0", "horde.transport.host=127.0.0.1", "horde.transport.port=0",
+					"management.endpoints.web.exposure.include=*", "management.endpoint.health.show-components=always")
+			.toArray(String[]::new);
+	}
+
+	private static HttpResponse<String> get(ConfigurableApplicationContext context, String path, String accept)
+			throws IOException, InterruptedException {
+		return HttpClient.newHttpClient()
+			.send(HttpRequest.newBuilder(uri(context, path)).header("Accept", accept).build(),
+					HttpResponse.BodyHandlers.ofString());
+	}
+
+	private static URI uri(ConfigurableApplicationContext context, String path) {
+		return URI.create("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port") + path);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	static class Plain {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import({ GreetingController.class, ProcessWithHealth.class })
+	static class Application {
+
+	}
+
+	@RestController
+	static class GreetingController {
+
+		@GetMapping("/greeting")
+		Greeting greet() {
+			return new Greeting("hello");
+		}
+
+		@PostMapping("/greeting")
+		Greeting greet(@RequestBody Greeting greeting) {
+			return greeting;
+		}
+
+	}
+
+	record Greeting(String text) {
+
+	}
+
+	@HordeProcess("processWithHealth")
+	static class ProcessWithHealth implements HealthIndicator {
+
+		@Override
+		public Health health() {
+			return Health.down().build();
+		}
+
+	}
+
+}
