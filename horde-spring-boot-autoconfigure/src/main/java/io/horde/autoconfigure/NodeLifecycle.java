@@ -68,9 +68,11 @@ final class NodeLifecycle implements SmartLifecycle, DisposableBean {
 				(reason) -> loop.execute(() -> node.membership().candidatesFailed(reason)));
 		this.poller = poller;
 		poller.start();
-		logger.info("This is node '{}' of cluster '{}' at {}, pid {}; other nodes are found by {}",
-				node.cluster().self().name(), node.settings().membership().clusterName(),
-				node.cluster().self().address(), ProcessHandle.current().pid(), this.source.description());
+		logger.info("This is node '{}' of cluster '{}' at {}, pid {}. {}", node.cluster().self().name(),
+				node.settings().membership().clusterName(), node.cluster().self().address(),
+				ProcessHandle.current().pid(),
+				this.source.expectsOthers() ? "Other nodes are looked for by " + this.source.description()
+						: "It looks for no other nodes");
 		logger.info("In this cluster {}", node.membership().bounds().describe());
 	}
 

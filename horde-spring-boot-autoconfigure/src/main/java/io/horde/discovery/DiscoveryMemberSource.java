@@ -124,7 +124,7 @@ public final class DiscoveryMemberSource implements MemberSource, SmartApplicati
 
 	@Override
 	public String description() {
-		return "service '" + this.serviceId + "' (horde.cluster.service-id) in the service registry";
+		return "service '" + this.serviceId + "' (horde.cluster.service-id)";
 	}
 
 }

@@ -54,7 +54,7 @@ public final class DiscoveryPoller {
 	 * Creates a poller.
 	 * @param source the source
 	 * @param interval the time between two questions
-	 * @param found told of each answer
+	 * @param found told of each answer that is not empty: an empty one is no news
 	 * @param failed told of each failure, a sentence
 	 */
 	public DiscoveryPoller(MemberSource source, Duration interval, Consumer<List<Candidate>> found,
@@ -141,14 +141,13 @@ public final class DiscoveryPoller {
 		}
 		if (answer.isEmpty()) {
 			reportEmptiness();
+			return;
 		}
-		else {
-			this.emptyAnswers = 0;
-			this.absences.replaceAll((candidate, absences) -> absences + 1);
-			answer.forEach((candidate) -> this.absences.put(candidate, 0));
-			this.absences.values().removeIf((absences) -> absences >= ABSENCES);
-		}
-		this.found.accept(answer.isEmpty() ? List.of() : new ArrayList<>(this.absences.keySet()));
+		this.emptyAnswers = 0;
+		this.absences.replaceAll((candidate, absences) -> absences + 1);
+		answer.forEach((candidate) -> this.absences.put(candidate, 0));
+		this.absences.values().removeIf((absences) -> absences >= ABSENCES);
+		this.found.accept(new ArrayList<>(this.absences.keySet()));
 	}
 
 	private void reportEmptiness() {
