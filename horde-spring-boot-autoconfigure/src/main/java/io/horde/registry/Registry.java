@@ -32,7 +32,7 @@ public final class Registry implements HordeRegistry {
 
 	private static final Logger logger = LoggerFactory.getLogger(Registry.class);
 
-	private final Parts parts;
+	private final RegistryCore core;
 
 	/**
 	 * Who owns what is registered through this object; {@code null} if the calling thread
@@ -56,11 +56,11 @@ public final class Registry implements HordeRegistry {
 	public Registry(String name, EventLoop loop, Membership membership, Replicator replicator, ProcessRuntime runtime,
 			ProcessExecutor executor, Payloads payloads, ConflictResolver resolver, RegistrySettings settings) {
 		this.owner = null;
-		this.parts = new Parts(name, loop, membership, replicator, runtime, executor, payloads, resolver, settings);
+		this.core = new RegistryCore(name, loop, membership, replicator, runtime, executor, payloads, resolver, settings);
 	}
 
-	private Registry(Parts parts, LocalProcess owner) {
-		this.parts = parts;
+	private Registry(RegistryCore core, LocalProcess owner) {
+		this.core = core;
 		this.owner = owner;
 	}
 
@@ -68,14 +68,14 @@ public final class Registry implements HordeRegistry {
 	 * Start to send and to accept calls. Called on the loop.
 	 */
 	public void start() {
-		this.parts.start();
+		this.core.start();
 	}
 
 	/**
 	 * End all calls and watches. Called on the loop.
 	 */
 	public void stop() {
-		this.parts.stop();
+		this.core.stop();
 	}
 
 	/**
@@ -83,7 +83,7 @@ public final class Registry implements HordeRegistry {
 	 * @param listener the listener
 	 */
 	public void addConflictListener(NameConflictListener listener) {
-		this.parts.conflictListeners.add(listener);
+		this.core.conflictListeners.add(listener);
 	}
 
 	/**
@@ -91,7 +91,7 @@ public final class Registry implements HordeRegistry {
 	 * @param interceptor the interceptor
 	 */
 	public void addCallInterceptor(CallInterceptor interceptor) {
-		this.parts.interceptors.add(interceptor);
+		this.core.interceptors.add(interceptor);
 	}
 
 	/**
@@ -102,7 +102,7 @@ public final class Registry implements HordeRegistry {
 	 * @param expected called on the loop, must return at once
 	 */
 	public void expectNames(Predicate<String> expected) {
-		this.parts.client.expect(expected);
+		this.core.client.expect(expected);
 	}
 
 	/**
@@ -115,7 +115,7 @@ public final class Registry implements HordeRegistry {
 	 * @return {@code null} if the process holds the name now, else who holds it
 	 */
 	public @Nullable NameEntry claim(LocalProcess process, String name, byte @Nullable [] value) {
-		return this.parts.names.claim(process, name, value);
+		return this.core.names.claim(process, name, value);
 	}
 
 	/**
@@ -124,7 +124,7 @@ public final class Registry implements HordeRegistry {
 	 * @param process the process
 	 */
 	public void release(LocalProcess process) {
-		this.parts.release(process);
+		this.core.release(process);
 	}
 
 	/**
@@ -132,7 +132,7 @@ public final class Registry implements HordeRegistry {
 	 * @return the figures
 	 */
 	public RegistryStats stats() {
-		return this.parts.stats();
+		return this.core.stats();
 	}
 
 	@Override
@@ -150,16 +150,16 @@ public final class Registry implements HordeRegistry {
 
 	private @Nullable NameEntry take(String name, @Nullable Object value) {
 		LocalProcess owner = ownerOfNew(NameLimits.check("name", name));
-		byte[] bytes = this.parts.payloads.encode(value, "the value of the name '" + name + "'");
-		return this.parts.names.register(owner, name, bytes);
+		byte[] bytes = this.core.payloads.encode(value, "the value of the name '" + name + "'");
+		return this.core.names.register(owner, name, bytes);
 	}
 
 	@Override
 	public boolean unregister(String name) {
-		if (this.parts.names.remove(owner(), name)) {
+		if (this.core.names.remove(owner(), name)) {
 			return true;
 		}
-		NameEntry holder = this.parts.names.visible().entry(name);
+		NameEntry holder = this.core.names.visible().entry(name);
 		if (holder != null) {
 			throw notOwner(name, holder);
 		}
@@ -170,22 +170,22 @@ public final class Registry implements HordeRegistry {
 	@SuppressWarnings("NullAway") // the value may be null, and then the function gets it
 	public <V> V updateValue(String name, Class<V> type, UnaryOperator<V> update) {
 		LocalProcess owner = owner();
-		ClaimTable.Held held = this.parts.names.held(name);
+		ClaimTable.Held held = this.core.names.held(name);
 		if (held == null || held.owner() != owner) {
-			throw notOwner(name, this.parts.names.visible().entry(name));
+			throw notOwner(name, this.core.names.visible().entry(name));
 		}
 		byte[] before = held.claim().value().value();
-		V value = update.apply((before != null) ? this.parts.payloads.decode(before, type) : null);
-		byte[] bytes = this.parts.payloads.encode(value, "the value of the name '" + name + "'");
-		if (!this.parts.names.update(owner, name, bytes)) {
-			throw notOwner(name, this.parts.names.visible().entry(name));
+		V value = update.apply((before != null) ? this.core.payloads.decode(before, type) : null);
+		byte[] bytes = this.core.payloads.encode(value, "the value of the name '" + name + "'");
+		if (!this.core.names.update(owner, name, bytes)) {
+			throw notOwner(name, this.core.names.visible().entry(name));
 		}
 		return value;
 	}
 
 	private NotOwnerException notOwner(String name, @Nullable NameEntry holder) {
 		LocalProcess owner = owner();
-		String asker = (owner != null) ? "Process '" + owner.id() + "'" : "Node '" + this.parts.node() + "'";
+		String asker = (owner != null) ? "Process '" + owner.id() + "'" : "Node '" + this.core.node() + "'";
 		return new NotOwnerException(asker + " does not own the name '" + name + "'; "
 				+ ((holder != null) ? "it belongs to " + holder : "nobody does"));
 	}
@@ -195,14 +195,14 @@ public final class Registry implements HordeRegistry {
 		LocalProcess owner = LocalProcess.of(process);
 		if (owner == null) {
 			throw new IllegalArgumentException(
-					"The context of '" + process.id() + "' is none of a process of node '" + this.parts.node() + "'");
+					"The context of '" + process.id() + "' is none of a process of node '" + this.core.node() + "'");
 		}
-		return new Registry(this.parts, owner);
+		return new Registry(this.core, owner);
 	}
 
 	@Override
 	public Optional<NameEntry> lookup(String name) {
-		return this.parts.names.visible().lookup(name);
+		return this.core.names.visible().lookup(name);
 	}
 
 	@Override
@@ -227,7 +227,7 @@ public final class Registry implements HordeRegistry {
 			lookup(exact).ifPresent(collector);
 		}
 		else {
-			this.parts.names.visible().forEach(collector);
+			this.core.names.visible().forEach(collector);
 		}
 		return found;
 	}
@@ -236,10 +236,10 @@ public final class Registry implements HordeRegistry {
 	public int unregister(NameQuery query) {
 		LocalProcess owner = owner();
 		int removed = 0;
-		for (String name : this.parts.names.keysOf(owner)) {
-			NameEntry entry = this.parts.names.visible().entry(name);
+		for (String name : this.core.names.keysOf(owner)) {
+			NameEntry entry = this.core.names.visible().entry(name);
 			if (removed < query.limit() && entry != null && query.matches(entry)
-					&& this.parts.names.remove(owner, name)) {
+					&& this.core.names.remove(owner, name)) {
 				removed++;
 			}
 		}
@@ -248,23 +248,23 @@ public final class Registry implements HordeRegistry {
 
 	@Override
 	public <T> T proxy(Class<T> api, String name) {
-		return proxy(api, name, this.parts.settings.callTimeout());
+		return proxy(api, name, this.core.settings.callTimeout());
 	}
 
 	@Override
 	public <T> T proxy(Class<T> api, String name, Duration timeout) {
-		return this.parts.proxies.byName(api, NameLimits.check("name", name), timeout);
+		return this.core.proxies.byName(api, NameLimits.check("name", name), timeout);
 	}
 
 	@Override
 	public Watch watch(NameQuery query, Consumer<NameEvent> listener) {
-		return this.parts.watch(owner(), query, listener);
+		return this.core.watch(owner(), query, listener);
 	}
 
 	@Override
 	public int dispatch(String nameOrGroup, Consumer<NameEntry> consumer) {
-		String node = this.parts.node();
-		List<NameEntry> entries = new ArrayList<>(this.parts.groups.entries(nameOrGroup));
+		String node = this.core.node();
+		List<NameEntry> entries = new ArrayList<>(this.core.groups.entries(nameOrGroup));
 		lookup(nameOrGroup).ifPresent(entries::add);
 		entries.removeIf((entry) -> !entry.node().equals(node));
 		entries.forEach(consumer);
@@ -278,17 +278,17 @@ public final class Registry implements HordeRegistry {
 
 	@Override
 	public Map<String, @Nullable Object> meta() {
-		return this.parts.metadata.values();
+		return this.core.metadata.values();
 	}
 
 	@Override
 	public void putMeta(String key, @Nullable Object value) {
-		this.parts.metadata.put(key, value);
+		this.core.metadata.put(key, value);
 	}
 
 	@Override
 	public void deleteMeta(String key) {
-		this.parts.metadata.delete(key);
+		this.core.metadata.delete(key);
 	}
 
 	private @Nullable LocalProcess owner() {
@@ -297,11 +297,11 @@ public final class Registry implements HordeRegistry {
 
 	private @Nullable LocalProcess ownerOfNew(String name) {
 		LocalProcess owner = owner();
-		if (owner == null && this.parts.warnUnbound()) {
+		if (owner == null && this.core.warnUnbound()) {
 			logger.warn(
 					"'{}' is registered for node '{}' itself, since no process is bound to this thread. If a"
 							+ " process should own it, use registry.ownedBy(context). This is said once.",
-					name, this.parts.node());
+					name, this.core.node());
 		}
 		return owner;
 	}
@@ -325,31 +325,31 @@ public final class Registry implements HordeRegistry {
 		@Override
 		public void join(@Nullable Object value) {
 			LocalProcess owner = ownerOfNew(this.name);
-			byte[] bytes = Registry.this.parts.payloads.encode(value,
+			byte[] bytes = Registry.this.core.payloads.encode(value,
 					"the value of a member of the group '" + this.name + "'");
-			Registry.this.parts.groups.join(this.name, owner, Registry.this.parts.node(), bytes);
+			Registry.this.core.groups.join(this.name, owner, Registry.this.core.node(), bytes);
 		}
 
 		@Override
 		public boolean leave() {
-			return Registry.this.parts.groups.leave(this.name, owner(), Registry.this.parts.node());
+			return Registry.this.core.groups.leave(this.name, owner(), Registry.this.core.node());
 		}
 
 		@Override
 		public Stream<NameEntry> members() {
-			return Registry.this.parts.groups.entries(this.name).stream();
+			return Registry.this.core.groups.entries(this.name).stream();
 		}
 
 		@Override
 		public Stream<NameEntry> localMembers() {
-			String node = Registry.this.parts.node();
+			String node = Registry.this.core.node();
 			return members().filter((entry) -> entry.node().equals(node));
 		}
 
 		@Override
 		public <T> T proxy(Class<T> api) {
-			return Registry.this.parts.proxies.byGroup(api, this.name, Registry.this.parts.settings.callTimeout(),
-					() -> Registry.this.parts.groups.members(this.name));
+			return Registry.this.core.proxies.byGroup(api, this.name, Registry.this.core.settings.callTimeout(),
+					() -> Registry.this.core.groups.members(this.name));
 		}
 
 	}

@@ -18,6 +18,8 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class NameWatchTests {
 
+	private static final Payloads payloads = new Payloads(new CborPayloadCodec(), 1024);
+
 	private final Deque<Runnable> tasks = new ArrayDeque<>();
 
 	private final List<String> events = new ArrayList<>();
@@ -125,7 +127,6 @@ class NameWatchTests {
 	}
 
 	private static NameEntry entry(String name, String node, int value) {
-		Payloads payloads = new Payloads(new CborPayloadCodec(), 1024);
 		return new Claim(null, 0, 1, 0, payloads.encode(value, "value")).entry(name, node, payloads).orElseThrow();
 	}
 

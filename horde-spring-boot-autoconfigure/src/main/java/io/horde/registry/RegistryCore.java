@@ -30,9 +30,9 @@ import org.slf4j.LoggerFactory;
 /**
  * What a registry is made of, and how its parts hear of what happens.
  */
-final class Parts {
+final class RegistryCore {
 
-	private static final Logger logger = LoggerFactory.getLogger(Parts.class);
+	private static final Logger logger = LoggerFactory.getLogger(RegistryCore.class);
 
 	final Payloads payloads;
 
@@ -86,7 +86,7 @@ final class Parts {
 
 	private boolean started;
 
-	Parts(String name, EventLoop loop, Membership membership, Replicator replicator, ProcessRuntime runtime,
+	RegistryCore(String name, EventLoop loop, Membership membership, Replicator replicator, ProcessRuntime runtime,
 			ProcessExecutor executor, Payloads payloads, ConflictResolver resolver, RegistrySettings settings) {
 		this.name = name;
 		this.loop = loop;
@@ -236,21 +236,21 @@ final class Parts {
 
 		@Override
 		public void changed(String name) {
-			if (!Parts.this.watches.isEmpty()) {
-				NameEntry entry = Parts.this.names.visible().entry(name);
-				Parts.this.watches.forEach((watch) -> watch.offer(name, entry));
+			if (!RegistryCore.this.watches.isEmpty()) {
+				NameEntry entry = RegistryCore.this.names.visible().entry(name);
+				RegistryCore.this.watches.forEach((watch) -> watch.offer(name, entry));
 			}
-			Parts.this.client.nameChanged(name);
+			RegistryCore.this.client.nameChanged(name);
 		}
 
 		@Override
 		public void won(Held mine) {
-			Parts.this.conflictsWon.increment();
+			RegistryCore.this.conflictsWon.increment();
 		}
 
 		@Override
 		public void lost(Held mine, Versioned<Claim> winner) {
-			Parts.this.lost(mine, winner);
+			RegistryCore.this.lost(mine, winner);
 		}
 
 	}
