@@ -88,8 +88,8 @@ final class CallClient implements MembershipListener {
 	 */
 	void begin(OutgoingCall call) {
 		if (this.stopped) {
-			finish(call, new Outcome.Failed(new HordeException("Node '" + node() + "' is stopped: can't call "
-					+ call.describe())));
+			finish(call, new Outcome.Failed(
+					new HordeException("Node '" + node() + "' is stopped: can't call " + call.describe())));
 			return;
 		}
 		Versioned<Claim> target = target(call);
@@ -193,7 +193,10 @@ final class CallClient implements MembershipListener {
 		}
 	}
 
-	/* A process that was here has moved away before it took the call, as it was, uncopied. */
+	/*
+	 * A process that was here has moved away before it took the call, as it was,
+	 * uncopied.
+	 */
 	private void encodeElsewhere(OutgoingCall call) {
 		this.executor.execute(() -> {
 			try {
@@ -211,9 +214,10 @@ final class CallClient implements MembershipListener {
 			call.retry(this.loop.schedule(delay(call), () -> unblock(peer)));
 			return;
 		}
-		fail(call, new MailboxFullException("Can't call " + call.describe() + ": " + this.settings.mailboxCapacity()
-				+ " calls already wait for room on the link to node '" + peer.node()
-				+ "' (horde.registry.mailbox-capacity)"));
+		fail(call,
+				new MailboxFullException("Can't call " + call.describe() + ": " + this.settings.mailboxCapacity()
+						+ " calls already wait for room on the link to node '" + peer.node()
+						+ "' (horde.registry.mailbox-capacity)"));
 	}
 
 	private void unblock(ReplicaId peer) {
@@ -231,8 +235,9 @@ final class CallClient implements MembershipListener {
 
 	private void absent(OutgoingCall call) {
 		Predicate<String> expected = this.expected;
-		boolean returns = call.member() == null && (!isSynchronized() || this.names.visible().isHiddenProcess(call.name())
-				|| ((expected != null) ? expected.test(call.name()) : call.wasRefused()));
+		boolean returns = call.member() == null
+				&& (!isSynchronized() || this.names.visible().isHiddenProcess(call.name())
+						|| ((expected != null) ? expected.test(call.name()) : call.wasRefused()));
 		if (returns) {
 			awaitReturn(call);
 		}
@@ -254,8 +259,7 @@ final class CallClient implements MembershipListener {
 			return;
 		}
 		if (!this.calls.await(call)) {
-			fail(call, new MailboxFullException("Can't call " + call.describe() + ": "
-					+ this.settings.mailboxCapacity()
+			fail(call, new MailboxFullException("Can't call " + call.describe() + ": " + this.settings.mailboxCapacity()
 					+ " calls already wait for the process, which is moving (horde.registry.mailbox-capacity)"));
 			return;
 		}
@@ -303,12 +307,13 @@ final class CallClient implements MembershipListener {
 				call.refused();
 				awaitReturn(call);
 			}
-			case MAILBOX_FULL -> fail(call,
-					new MailboxFullException("Can't call " + call.describe() + ": " + failure.message()));
+			case MAILBOX_FULL ->
+				fail(call, new MailboxFullException("Can't call " + call.describe() + ": " + failure.message()));
 			case THREW -> finish(call,
 					new Outcome.ThrewElsewhere(failure, "'" + call.name() + "' on node '" + from.node() + "'"));
-			case REFUSED, NO_RESULT -> fail(call, new RemoteCallException("The call " + call.describe()
-					+ " failed on node '" + from.node() + "': " + failure.message(), null));
+			case REFUSED, NO_RESULT -> fail(call, new RemoteCallException(
+					"The call " + call.describe() + " failed on node '" + from.node() + "': " + failure.message(),
+					null));
 		}
 	}
 

@@ -26,18 +26,18 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Replicated claims by key, and which of them are held by owners of this node. Names are
- * such claims, with conflicts; memberships of groups too, with a key of their own for each
- * owner and so without.
+ * such claims, with conflicts; memberships of groups too, with a key of their own for
+ * each owner and so without.
  */
 final class ClaimTable {
 
 	/*
-	 * Two sets of data have to agree: the replicated map, which anybody may change, and the
-	 * claims that this node holds for its own owners. The latter change only inside of
-	 * replicator.write, together with the map, under its lock (N5): two threads that want one
-	 * name are told apart there, and a process that has been released can't slip a name in
-	 * afterwards. Everything else (conflicts, verdicts, cleaning up) compares the two on the
-	 * loop, see ClaimUpkeep.
+	 * Two sets of data have to agree: the replicated map, which anybody may change, and
+	 * the claims that this node holds for its own owners. The latter change only inside
+	 * of replicator.write, together with the map, under its lock (N5): two threads that
+	 * want one name are told apart there, and a process that has been released can't slip
+	 * a name in afterwards. Everything else (conflicts, verdicts, cleaning up) compares
+	 * the two on the loop, see ClaimUpkeep.
 	 */
 
 	private final Membership membership;
@@ -181,7 +181,8 @@ final class ClaimTable {
 		});
 		if (taken.ended()) {
 			throw new HordeException("The process '" + ((owner != null) ? owner.id() : "") + "' has ended on node '"
-					+ this.membership.selfId().node() + "' and can't register '" + this.visible.nameOf(key) + "' any more");
+					+ this.membership.selfId().node() + "' and can't register '" + this.visible.nameOf(key)
+					+ "' any more");
 		}
 		if (taken.displaced() != null) {
 			Held winner = this.held.get(key);

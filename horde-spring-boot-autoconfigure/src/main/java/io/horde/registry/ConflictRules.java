@@ -135,8 +135,7 @@ final class ConflictRules {
 
 	NameClaim claim(Versioned<Claim> versioned) {
 		Claim claim = versioned.value();
-		NameEntry entry = claim.entry(versioned.key(), versioned.dot().replica().node(), this.payloads)
-			.orElseThrow();
+		NameEntry entry = claim.entry(versioned.key(), versioned.dot().replica().node(), this.payloads).orElseThrow();
 		return new NameClaim(entry, claim.epoch(), claim.stamp());
 	}
 

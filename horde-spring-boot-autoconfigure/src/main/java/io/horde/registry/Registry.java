@@ -56,7 +56,8 @@ public final class Registry implements HordeRegistry {
 	public Registry(String name, EventLoop loop, Membership membership, Replicator replicator, ProcessRuntime runtime,
 			ProcessExecutor executor, Payloads payloads, ConflictResolver resolver, RegistrySettings settings) {
 		this.owner = null;
-		this.core = new RegistryCore(name, loop, membership, replicator, runtime, executor, payloads, resolver, settings);
+		this.core = new RegistryCore(name, loop, membership, replicator, runtime, executor, payloads, resolver,
+				settings);
 	}
 
 	private Registry(RegistryCore core, LocalProcess owner) {

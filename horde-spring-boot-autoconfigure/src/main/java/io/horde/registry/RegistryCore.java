@@ -159,8 +159,8 @@ final class RegistryCore {
 		}
 		catch (MalformedFrameException ex) {
 			if (this.reported.add(from)) {
-				logger.warn("Dropped a malformed frame about calls from {}: {}. More of them are logged as DEBUG.", from,
-						ex.getMessage());
+				logger.warn("Dropped a malformed frame about calls from {}: {}. More of them are logged as DEBUG.",
+						from, ex.getMessage());
 			}
 			else {
 				logger.debug("Dropped a malformed frame about calls from {}", from, ex);

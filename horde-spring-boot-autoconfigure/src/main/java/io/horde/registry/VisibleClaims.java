@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class VisibleClaims {
 
 	/*
-	 * Whether a claim may be seen is asked at each read, of the membership's present view, so
-	 * nothing has to be changed when a member goes DOWN or comes back (O5).
+	 * Whether a claim may be seen is asked at each read, of the membership's present
+	 * view, so nothing has to be changed when a member goes DOWN or comes back (O5).
 	 */
 
 	private final Membership membership;
@@ -37,8 +37,7 @@ final class VisibleClaims {
 	 * @param map the map
 	 * @param entryName from a key to the name that entries show
 	 */
-	VisibleClaims(Membership membership, Payloads payloads, ReplicatedMap<Claim> map,
-			UnaryOperator<String> entryName) {
+	VisibleClaims(Membership membership, Payloads payloads, ReplicatedMap<Claim> map, UnaryOperator<String> entryName) {
 		this.membership = membership;
 		this.payloads = payloads;
 		this.map = map;
@@ -46,7 +45,8 @@ final class VisibleClaims {
 	}
 
 	/**
-	 * Tell whether a claim of an incarnation must not be seen. A node always sees its own.
+	 * Tell whether a claim of an incarnation must not be seen. A node always sees its
+	 * own.
 	 * @param view the view
 	 * @param replica the incarnation
 	 * @return whether it is hidden

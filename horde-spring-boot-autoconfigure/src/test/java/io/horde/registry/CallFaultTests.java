@@ -19,9 +19,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for what every call keeps, whatever the network does (N4): it runs at most once; a
- * result means that it ran; a failure that says that it did not run is right; all futures
- * are completed; and nothing is left behind.
+ * Tests for what every call keeps, whatever the network does (N4): it runs at most once;
+ * a result means that it ran; a failure that says that it did not run is right; all
+ * futures are completed; and nothing is left behind.
  */
 class CallFaultTests {
 

@@ -347,8 +347,7 @@ class CallTests {
 		this.cluster.run(Duration.ofMillis(50));
 		CompletableFuture<String> outer = this.cluster.node("c").registry.proxy(Relay.class, "relay").ask();
 		failure(outer);
-		assertThat(failure(inner.get(0))).isInstanceOf(CallTimeoutException.class)
-			.hasMessageContaining("called by r");
+		assertThat(failure(inner.get(0))).isInstanceOf(CallTimeoutException.class).hasMessageContaining("called by r");
 	}
 
 	@Test
@@ -383,8 +382,8 @@ class CallTests {
 		RegistryNode b = this.cluster.add("b");
 		enable(b);
 		b.start(List.of("a:7420", "c:7420"));
-		this.cluster.runUntil("b is back", () -> b.isUp() && !this.cluster.node("a").membership.view()
-			.hides(b.membership.selfId()));
+		this.cluster.runUntil("b is back",
+				() -> b.isUp() && !this.cluster.node("a").membership.view().hides(b.membership.selfId()));
 		this.cluster.settle();
 		this.cluster.start("b", "p", "counter", "x", 2);
 		this.cluster.run(Duration.ofMillis(100));
@@ -399,9 +398,8 @@ class CallTests {
 
 	@Test
 	void malformedFramesAreDroppedAndTheLoopGoesOn() {
-		this.cluster.node("a").loop
-			.execute(() -> this.cluster.node("a").membership.send(this.cluster.node("b").membership.selfId(),
-					Channels.REGISTRY, new byte[] { 1, 2, 3 }));
+		this.cluster.node("a").loop.execute(() -> this.cluster.node("a").membership
+			.send(this.cluster.node("b").membership.selfId(), Channels.REGISTRY, new byte[] { 1, 2, 3 }));
 		this.cluster.run(Duration.ofMillis(10));
 		assertThat(this.cluster.await(proxy("a").add(1))).isEqualTo(1);
 	}

@@ -62,8 +62,8 @@ class ConflictRulesTests {
 
 	@Test
 	void betweenEqualStampsTheGreaterNodeWins() {
-		assertThat(this.rules.winner(List.of(claim("b", "q", 1, 10), claim("a", "p", 1, 10)))).isEqualTo(
-				claim("b", "q", 1, 10));
+		assertThat(this.rules.winner(List.of(claim("b", "q", 1, 10), claim("a", "p", 1, 10))))
+			.isEqualTo(claim("b", "q", 1, 10));
 	}
 
 	@Test
@@ -95,8 +95,9 @@ class ConflictRulesTests {
 
 	@Test
 	void theWinnerOfManyDoesNotDependOnTheOrderInWhichTheyAreSeen() {
-		ConflictRules whimsical = rules((earlier, later) -> (earlier.entry().node().hashCode()
-				+ later.entry().node().hashCode()) % 2 == 0 ? earlier : later);
+		ConflictRules whimsical = rules(
+				(earlier, later) -> (earlier.entry().node().hashCode() + later.entry().node().hashCode()) % 2 == 0
+						? earlier : later);
 		List<Versioned<Claim>> claims = new ArrayList<>();
 		for (int i = 0; i < 6; i++) {
 			claims.add(claim("n" + i, (i % 2 == 0) ? "p" : "q" + i, i, 10 + (i * 7) % 5));
@@ -141,8 +142,7 @@ class ConflictRulesTests {
 		return claim(node, process, epoch, stamp, 0);
 	}
 
-	private static Versioned<Claim> claim(String node, @Nullable String process, long epoch, long stamp,
-			int disputes) {
+	private static Versioned<Claim> claim(String node, @Nullable String process, long epoch, long stamp, int disputes) {
 		return new TestClaim(node, process, epoch, stamp, disputes).versioned();
 	}
 

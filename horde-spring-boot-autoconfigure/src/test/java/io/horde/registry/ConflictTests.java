@@ -161,9 +161,8 @@ class ConflictTests {
 
 	@Test
 	void resolversThatDisagreeDoNotFightForEver() {
-		RegistryCluster cluster = new RegistryCluster(8, 2,
-				(options) -> options.resolver = (earlier, later) -> (System.identityHashCode(earlier) % 2 == 0)
-						? earlier : later)
+		RegistryCluster cluster = new RegistryCluster(8, 2, (options) -> options.resolver = (earlier,
+				later) -> (System.identityHashCode(earlier) % 2 == 0) ? earlier : later)
 			.up();
 		cluster.node("a").registry.tryRegister("x", 1);
 		cluster.node("b").registry.tryRegister("x", 2);

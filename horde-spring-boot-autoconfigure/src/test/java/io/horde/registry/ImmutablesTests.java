@@ -15,7 +15,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link Immutables}: what is passed to a process of the same node without a copy.
+ * Tests for {@link Immutables}: what is passed to a process of the same node without a
+ * copy.
  */
 class ImmutablesTests {
 

@@ -92,8 +92,7 @@ final class InProcessTransport implements Transport {
 
 	private void asked(InProcessTransport from, byte[] hello) {
 		TransportHandler handler = this.handler;
-		if (handler != null && !this.links.containsKey(from.address)
-				&& handler.refuse(from.address, hello) == null) {
+		if (handler != null && !this.links.containsKey(from.address) && handler.refuse(from.address, hello) == null) {
 			InProcessLink link = new InProcessLink(from, hello);
 			this.links.put(from.address, link);
 			byte[] own = handler.hello();

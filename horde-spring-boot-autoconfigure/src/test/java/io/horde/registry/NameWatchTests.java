@@ -114,9 +114,10 @@ class NameWatchTests {
 	}
 
 	private NameWatch watch(NameQuery query) {
-		return new NameWatch(query, (event) -> this.events
-			.add(event.type() + " " + event.entry().name() + " " + event.entry().value(Integer.class)), this.executor,
-				(closed) -> {
+		return new NameWatch(query,
+				(event) -> this.events
+					.add(event.type() + " " + event.entry().name() + " " + event.entry().value(Integer.class)),
+				this.executor, (closed) -> {
 				});
 	}
 

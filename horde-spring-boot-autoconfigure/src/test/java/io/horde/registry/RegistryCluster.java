@@ -114,8 +114,7 @@ final class RegistryCluster {
 
 	/** Wait until a node sees another one as DOWN. */
 	void awaitDown(String observer, String dead) {
-		runUntil(observer + " sees " + dead + " DOWN",
-				() -> node(observer).sees(node(dead)) == MemberStatus.DOWN);
+		runUntil(observer + " sees " + dead + " DOWN", () -> node(observer).sees(node(dead)) == MemberStatus.DOWN);
 	}
 
 	void awaitUp(String observer, String living) {

@@ -78,12 +78,11 @@ final class RegistryNode implements ProcessListener {
 				seed);
 		this.replicator = new Replicator(loop, this.membership, new HybridLogicalClock(loop),
 				ReplicationSettings.defaults(), seed);
-		this.runtime = new ProcessRuntime(loop, executor, this.factory, new CborPayloadCodec(), name,
-				options.process);
+		this.runtime = new ProcessRuntime(loop, executor, this.factory, new CborPayloadCodec(), name, options.process);
 		this.registry = new Registry("horde", loop, this.membership, this.replicator, this.runtime, executor,
 				new Payloads(new CborPayloadCodec(), options.maxPayloadSize), options.resolver, options.registry);
-		this.registry.addConflictListener((winner, loser) -> this.conflicts.add(loser.entry() + " lost to "
-				+ winner.entry()));
+		this.registry
+			.addConflictListener((winner, loser) -> this.conflicts.add(loser.entry() + " lost to " + winner.entry()));
 		this.registry.expectNames(this.expected::contains);
 		this.factory.register("plain", (creation) -> new Object());
 	}

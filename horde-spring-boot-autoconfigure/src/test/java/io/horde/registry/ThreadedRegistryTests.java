@@ -25,8 +25,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class ThreadedRegistryTests {
 
-	private ThreadedCluster cluster = new ThreadedCluster(2, (node) -> node.factory.register("adder",
-			(context) -> new Adder(), AdderApi.class));
+	private ThreadedCluster cluster = new ThreadedCluster(2,
+			(node) -> node.factory.register("adder", (context) -> new Adder(), AdderApi.class));
 
 	private final ExecutorService threads = Executors.newFixedThreadPool(8);
 
@@ -95,9 +95,7 @@ class ThreadedRegistryTests {
 			for (Future<?> future : done) {
 				future.get();
 			}
-			Awaitility.await()
-				.atMost(Duration.ofSeconds(20))
-				.until(() -> this.cluster.node(0).ended.containsKey(id));
+			Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> this.cluster.node(0).ended.containsKey(id));
 			assertThat(this.cluster.node(0).registry.count(NameQuery.prefix("of-" + id))).isZero();
 		}
 		assertThat(this.cluster.node(0).registry.stats().ownNames()).isZero();

@@ -10,8 +10,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for {@link ThrownExceptions}: only declared exceptions and a fixed list of the JDK's
- * come back with their type.
+ * Tests for {@link ThrownExceptions}: only declared exceptions and a fixed list of the
+ * JDK's come back with their type.
  */
 class ThrownExceptionsTests {
 
