@@ -1,0 +1,399 @@
+package io.horde.supervisor;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+
+import io.horde.cluster.Member;
+import io.horde.cluster.MemberSource.Candidate;
+import io.horde.cluster.MemberStatus;
+import io.horde.distribution.DistributionStrategy;
+import io.horde.distribution.RandomDistribution;
+import io.horde.distribution.UniformDistribution;
+import io.horde.distribution.UniformQuorumDistribution;
+import io.horde.process.ProcessContext;
+import io.horde.process.ProcessCreation;
+import io.horde.process.ProcessExecutor;
+import io.horde.process.ProcessFactory;
+import io.horde.process.ProcessType;
+import io.horde.process.RestartPolicy;
+import io.horde.process.StateHandoff;
+import io.horde.registry.ConflictResolver;
+import io.horde.test.SimulatedEventLoop;
+import io.horde.test.Simulation;
+import io.horde.wire.CborPayloadCodec;
+import org.jspecify.annotations.Nullable;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Nodes in a simulation whose processes do what a test tells them.
+ */
+final class TestCluster {
+
+	static final String ROOM = "room";
+
+	static final String JOB = "job";
+
+	static final String TEMP = "temp";
+
+	static final Duration LIMIT = Duration.ofSeconds(60);
+
+	final Simulation simulation;
+
+	final TreeMap<String, Node> nodes = new TreeMap<>();
+
+	/**
+	 * All runs that ever were.
+	 */
+	final List<Run> runs = new ArrayList<>();
+
+	private final TreeMap<String, DistributionStrategy> strategies = new TreeMap<>(
+			Map.of("uniform", new UniformDistribution(), "random", new RandomDistribution(), "quorum",
+					new UniformQuorumDistribution()));
+
+	private Behaviour behaviour = (run) -> {
+	};
+
+	private UnaryOperator<HordeSettings> settings = UnaryOperator.identity();
+
+	private List<ProcessType> types = List.of(type(ROOM, 0, RestartPolicy.PERMANENT),
+			type(JOB, 0, RestartPolicy.TRANSIENT), type(TEMP, 0, RestartPolicy.TEMPORARY));
+
+	TestCluster(long seed) {
+		this.simulation = new Simulation(seed);
+	}
+
+	static ProcessType type(String name, int instances, RestartPolicy restart) {
+		return new ProcessType(name, instances > 0, Math.max(1, instances), restart, "", null, null, false, List.of(),
+				Map.of(), true);
+	}
+
+	TestCluster settings(UnaryOperator<HordeSettings> settings) {
+		this.settings = settings;
+		return this;
+	}
+
+	TestCluster supervisor(UnaryOperator<SupervisorSettings> settings) {
+		return settings((all) -> all.with(settings.apply(all.supervisor())));
+	}
+
+	TestCluster types(ProcessType... types) {
+		this.types = List.of(types);
+		return this;
+	}
+
+	TestCluster strategy(String name, DistributionStrategy strategy) {
+		this.strategies.put(name, strategy);
+		return this;
+	}
+
+	/**
+	 * Set what processes do when they are created.
+	 */
+	void behaviour(Behaviour behaviour) {
+		this.behaviour = behaviour;
+	}
+
+	/**
+	 * Start nodes and wait until all are up.
+	 */
+	TestCluster with(String... names) {
+		for (String name : names) {
+			start(name);
+		}
+		awaitUp();
+		return this;
+	}
+
+	Node start(String name) {
+		SimulatedEventLoop loop = this.simulation.eventLoop(name);
+		Node node = new Node(name, loop, this.types);
+		this.nodes.put(name, node);
+		node.horde = new HordeNode(loop, this.simulation.network().transport(loop), node, node,
+				new CborPayloadCodec(), (strategy) -> {
+					DistributionStrategy found = this.strategies.get(strategy);
+					if (found == null) {
+						throw new IllegalArgumentException("No strategy '" + strategy + "'");
+					}
+					return found;
+				}, ConflictResolver.lastWriteWins(), this.settings.apply(HordeSettings.defaults(name)),
+				this.simulation.random().nextLong());
+		node.horde.start();
+		loop.execute(() -> discover(node));
+		return node;
+	}
+
+	private void discover(Node node) {
+		List<Candidate> candidates = this.nodes.keySet()
+			.stream()
+			.map((name) -> new Candidate(name + ":7420", name))
+			.toList();
+		node.horde.membership().candidates(candidates);
+		node.loop.schedule(Duration.ofSeconds(5), () -> discover(node));
+	}
+
+	void awaitUp() {
+		int alive = (int) this.nodes.values().stream().filter((node) -> node.loop.isAlive()).count();
+		await("all nodes see each other up",
+				() -> this.nodes.values().stream().filter((node) -> node.loop.isAlive()).allMatch((node) -> node.horde
+					.cluster()
+					.members()
+					.stream()
+					.filter((member) -> member.status() == MemberStatus.UP)
+					.count() == alive));
+	}
+
+	Supervisor supervisor(String node) {
+		return node(node).horde.supervisor();
+	}
+
+	Node node(String name) {
+		return this.nodes.get(name);
+	}
+
+	void crash(String name) {
+		node(name).loop.kill();
+	}
+
+	void await(String what, BooleanSupplier condition) {
+		assertThat(this.simulation.runUntil(condition, LIMIT))
+			.as("%s (seed %s, at %s)", what, this.simulation.seed(), this.simulation.now())
+			.isTrue();
+	}
+
+	<T extends @Nullable Object> T get(CompletableFuture<T> future) {
+		await("a future completes", future::isDone);
+		return future.join();
+	}
+
+	/**
+	 * Start children and see that all run.
+	 */
+	List<StartResult> startChildren(String node, int count) {
+		List<StartResult> results = get(
+				supervisor(node).startChildren(IntStream.range(0, count).mapToObj((i) -> spec("room-" + i)).toList()));
+		assertThat(results).hasSize(count).allSatisfy((result) -> {
+			assertThat(result.failure()).isNull();
+			assertThat(result.created()).isTrue();
+		});
+		return results;
+	}
+
+	static ChildSpec spec(String name) {
+		return ChildSpec.of(ROOM).name(name).argument("argument of " + name);
+	}
+
+	/**
+	 * Return the runs that have not ended.
+	 */
+	List<Run> living() {
+		return this.runs.stream().filter(Run::isAlive).toList();
+	}
+
+	TreeMap<String, List<String>> placesById() {
+		TreeMap<String, List<String>> places = new TreeMap<>();
+		living().forEach((run) -> places.computeIfAbsent(run.id(), (id) -> new ArrayList<>()).add(run.node.name));
+		return places;
+	}
+
+	List<String> places(String id) {
+		return living().stream().filter((run) -> run.id().equals(id)).map((run) -> run.node.name).toList();
+	}
+
+	/**
+	 * Tell whether there is exactly one open copy of each of so many children, and all nodes
+	 * know it.
+	 */
+	boolean isAtRest(int children) {
+		Map<String, List<String>> places = placesById();
+		if (places.size() != children || places.values().stream().anyMatch((nodes) -> nodes.size() != 1)) {
+			return false;
+		}
+		for (Node node : this.nodes.values()) {
+			if (node.loop.isAlive() && !node.left && (node.horde.supervisor().countChildren().active() != children
+					|| node.horde.supervisor().countChildren().specs() != children
+					|| node.horde.supervisor()
+						.children()
+						.anyMatch((row) -> !List.of(row.node()).equals(places.get(row.id()))))) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	void awaitRest(int children) {
+		Duration end = this.simulation.now().plus(LIMIT);
+		boolean rest = isAtRest(children);
+		while (!rest && this.simulation.now().compareTo(end) < 0) {
+			this.simulation.run(Duration.ofMillis(10));
+			rest = isAtRest(children);
+		}
+		if (!rest) {
+			StringBuilder text = new StringBuilder("not at rest with " + children + " children (seed "
+					+ this.simulation.seed() + ", at " + this.simulation.now() + ")");
+			this.nodes.values()
+				.forEach((node) -> text.append('\n')
+					.append(node.name)
+					.append(' ')
+					.append(node.loop.isAlive())
+					.append(' ')
+					.append(node.horde.supervisor().countChildren())
+					.append(' ')
+					.append(node.horde.cluster().members().stream().map(Member::status).toList()));
+			placesById().forEach((id, nodes) -> {
+				if (nodes.size() != 1) {
+					text.append('\n').append(id).append(" runs on ").append(nodes);
+				}
+			});
+			this.nodes.values()
+				.stream()
+				.filter((node) -> node.loop.isAlive())
+				.forEach((node) -> node.horde.supervisor()
+					.children()
+					.filter((row) -> !List.of(row.node()).equals(placesById().get(row.id())))
+					.limit(5)
+					.forEach((row) -> text.append('\n').append(node.name).append(" shows ").append(row)));
+			throw new AssertionError(text.toString());
+		}
+	}
+
+	/**
+	 * What a process does when it is created.
+	 */
+	interface Behaviour {
+
+		void created(Run run) throws Exception;
+
+	}
+
+	/**
+	 * One run of a process.
+	 */
+	static final class Run implements StateHandoff<String> {
+
+		final Node node;
+
+		final ProcessContext context;
+
+		final Duration since;
+
+		final @Nullable String argument;
+
+		String state = "";
+
+		boolean ended;
+
+		Run(Node node, ProcessContext context, Duration since, @Nullable String argument) {
+			this.node = node;
+			this.context = context;
+			this.since = since;
+			this.argument = argument;
+		}
+
+		String id() {
+			return this.context.id();
+		}
+
+		boolean isAlive() {
+			return !this.ended && this.node.loop.isAlive();
+		}
+
+		@Override
+		public String handOff() {
+			return this.state;
+		}
+
+		@Override
+		public void takeOver(String state) {
+			this.state = state;
+		}
+
+		@Override
+		public String toString() {
+			return id() + "@" + this.node.name + "/" + this.context.startReason();
+		}
+
+	}
+
+	/**
+	 * A node, which is its own factory and executor.
+	 */
+	final class Node implements ProcessFactory, ProcessExecutor {
+
+		final String name;
+
+		final SimulatedEventLoop loop;
+
+		private final TreeMap<String, ProcessType> types = new TreeMap<>();
+
+		private final SplittableRandom random;
+
+		HordeNode horde;
+
+		boolean left;
+
+		@SuppressWarnings("NullAway.Init")
+		Node(String name, SimulatedEventLoop loop, Collection<ProcessType> types) {
+			this.name = name;
+			this.loop = loop;
+			this.random = TestCluster.this.simulation.random();
+			types.forEach((type) -> this.types.put(type.name(), type));
+		}
+
+		@Override
+		public Collection<ProcessType> types() {
+			return this.types.values();
+		}
+
+		@Override
+		public @Nullable ProcessType type(String name) {
+			return this.types.get(name);
+		}
+
+		@Override
+		public Object create(ProcessCreation creation) throws Exception {
+			CborPayloadCodec codec = new CborPayloadCodec();
+			Run run = new Run(this, creation.context(), TestCluster.this.simulation.now(),
+					(creation.argument() != null) ? codec.decode(creation.argument(), String.class) : null);
+			TestCluster.this.behaviour.created(run);
+			String state = (creation.state() != null) ? codec.decode(creation.state(), String.class) : null;
+			if (state != null) {
+				run.takeOver(state);
+			}
+			TestCluster.this.runs.add(run);
+			return run;
+		}
+
+		@Override
+		public void destroy(ProcessCreation creation, Object instance) {
+			((Run) instance).ended = true;
+		}
+
+		@Override
+		public void execute(Runnable task) {
+			this.loop.schedule(Duration.ofNanos(this.random.nextLong(300_000)), task);
+		}
+
+		@Override
+		public void executeOnOwnThread(String name, Runnable task) {
+			execute(task);
+		}
+
+		@Override
+		public <T> T blocking(Callable<T> wait) throws Exception {
+			return wait.call();
+		}
+
+	}
+
+}
