@@ -151,6 +151,7 @@ final class Lifecycle {
 	 * destroyed.
 	 */
 	private void giveUpStart(End end) {
+		this.runtime.interrupted();
 		this.activity.interrupt();
 		this.loop.schedule(GRACE_PERIOD, this::abandon);
 		this.handedOff = this.handOff ? this.creation.state() : null;
@@ -161,7 +162,7 @@ final class Lifecycle {
 		for (Thread thread : this.activity.interrupt()) {
 			logger.warn("Process {} on node {} has ended, but its thread {} ignores interrupts and still runs",
 					this.process.id(), this.runtime.node(), thread.getName());
-			this.runtime.executor().abandon(thread);
+			this.runtime.abandoned(thread);
 		}
 	}
 
@@ -181,6 +182,7 @@ final class Lifecycle {
 		}
 		this.instance = created;
 		this.state = State.CREATED;
+		this.runtime.created();
 		End end = this.end;
 		if (end == null || end.kind() == End.Kind.EXITED) {
 			notify(() -> this.listener.created(this.process));
@@ -315,6 +317,7 @@ final class Lifecycle {
 	private void shutdownTimedOut() {
 		logger.warn("Process {} on node {} is still running {} after it was told to stop; it is interrupted",
 				this.process.id(), this.runtime.node(), shutdownTimeout());
+		this.runtime.interrupted();
 		this.activity.interrupt();
 		this.timer = this.loop.schedule(GRACE_PERIOD, () -> {
 			destroy();
@@ -380,7 +383,9 @@ final class Lifecycle {
 		this.context.close();
 		this.mailbox.close(() -> {
 		});
-		this.runtime.ended(this.process);
+		this.runtime.ended(this.process, end);
+		logger.debug("Process {} of type {} on node {} has ended: {}", this.process.id(), this.process.type().name(),
+				this.runtime.node(), end);
 		notify(() -> this.listener.ended(this.process, end));
 		this.stopped.forEach((stopped) -> notify(() -> stopped.accept(this.handedOff)));
 		this.stopped.clear();

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
 
 import io.horde.Internal;
 import io.horde.time.EventLoop;
@@ -29,6 +30,14 @@ public final class ProcessRuntime {
 	private final ProcessSettings settings;
 
 	private final Map<String, LocalProcess> processes = new ConcurrentHashMap<>();
+
+	private final LongAdder started = new LongAdder();
+
+	private final LongAdder failedStarts = new LongAdder();
+
+	private final LongAdder interrupted = new LongAdder();
+
+	private final LongAdder abandoned = new LongAdder();
 
 	/**
 	 * Creates a runtime.
@@ -105,6 +114,15 @@ public final class ProcessRuntime {
 		return this.executor;
 	}
 
+	/**
+	 * Return how the processes fare. May be called from any thread.
+	 * @return the numbers
+	 */
+	public ProcessStats stats() {
+		return new ProcessStats(this.processes.size(), this.started.sum(), this.failedStarts.sum(),
+				this.interrupted.sum(), this.abandoned.sum());
+	}
+
 	EventLoop loop() {
 		return this.loop;
 	}
@@ -121,8 +139,24 @@ public final class ProcessRuntime {
 		return this.settings;
 	}
 
-	void ended(LocalProcess process) {
+	void created() {
+		this.started.increment();
+	}
+
+	void interrupted() {
+		this.interrupted.increment();
+	}
+
+	void abandoned(Thread thread) {
+		this.abandoned.increment();
+		this.executor.abandon(thread);
+	}
+
+	void ended(LocalProcess process, End end) {
 		this.processes.remove(process.id(), process);
+		if (end.kind() == End.Kind.START_FAILED) {
+			this.failedStarts.increment();
+		}
 	}
 
 }

@@ -37,7 +37,10 @@ public final class ProcessScope implements Scope, BeanFactoryPostProcessor {
 
 	private final ThreadLocal<@Nullable BoundProcess> bound = new ThreadLocal<>();
 
-	private final Map<LocalProcess, BoundProcess> running = new ConcurrentHashMap<>();
+	/**
+	 * By type.
+	 */
+	private final Map<String, Map<LocalProcess, BoundProcess>> running = new ConcurrentHashMap<>();
 
 	private Map<String, ProcessDefinition> definitions = Collections.emptyMap();
 
@@ -161,11 +164,11 @@ public final class ProcessScope implements Scope, BeanFactoryPostProcessor {
 	}
 
 	void started(LocalProcess process, BoundProcess bound) {
-		this.running.put(process, bound);
+		this.running.computeIfAbsent(bound.beanName(), (type) -> new ConcurrentHashMap<>()).put(process, bound);
 	}
 
 	@Nullable BoundProcess stopped(LocalProcess process) {
-		return this.running.remove(process);
+		return processes(process.type().name()).remove(process);
 	}
 
 	/**
@@ -174,11 +177,23 @@ public final class ProcessScope implements Scope, BeanFactoryPostProcessor {
 	 * @return the processes, sorted by id
 	 */
 	List<LocalProcess> running(String type) {
-		return this.running.keySet()
+		return processes(type).keySet()
 			.stream()
-			.filter((process) -> process.isOpen() && process.type().name().equals(type))
+			.filter(LocalProcess::isOpen)
 			.sorted(Comparator.comparing(LocalProcess::id))
 			.toList();
+	}
+
+	/**
+	 * Return all processes that have a bean.
+	 * @return the processes
+	 */
+	List<LocalProcess> all() {
+		return this.running.values().stream().flatMap((processes) -> processes.keySet().stream()).toList();
+	}
+
+	private Map<LocalProcess, BoundProcess> processes(String type) {
+		return this.running.getOrDefault(type, Collections.emptyMap());
 	}
 
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
@@ -32,7 +33,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 /**
  * Creates processes as beans of the scope {@code horde}, and destroys them.
  */
-public final class ScopeProcessFactory implements ProcessFactory, SmartInitializingSingleton {
+public final class ScopeProcessFactory implements ProcessFactory, SmartInitializingSingleton, DisposableBean {
 
 	private static final Logger logger = LoggerFactory.getLogger(ScopeProcessFactory.class);
 
@@ -110,7 +111,25 @@ public final class ScopeProcessFactory implements ProcessFactory, SmartInitializ
 
 	@Override
 	public void destroy(ProcessCreation creation, Object instance) {
-		BoundProcess process = this.scope.stopped(local(creation));
+		destroy(local(creation), instance);
+	}
+
+	/**
+	 * Destroy what is left when the context closes although the node did not stop in
+	 * order: a bean must not outlive its context.
+	 */
+	@Override
+	public void destroy() {
+		for (LocalProcess process : this.scope.all()) {
+			Object instance = process.instance();
+			if (instance != null) {
+				CurrentProcess.run(process, () -> destroy(process, instance));
+			}
+		}
+	}
+
+	private void destroy(LocalProcess local, Object instance) {
+		BoundProcess process = this.scope.stopped(local);
 		if (process == null) {
 			return;
 		}

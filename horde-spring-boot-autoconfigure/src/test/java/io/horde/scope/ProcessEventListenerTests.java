@@ -23,7 +23,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 class ProcessEventListenerTests {
 
 	@Test
-	void eventGoesToNobodyWhileNoProcessRuns() {
+	void eventGoesToOrdinaryBeansOnlyWhileNoProcessRuns() {
 		ProcessTestConfiguration.runner(Listeners.class).run((context) -> {
 			context.publishEvent("event");
 			assertThat(context.getBean(Heard.class).entries).containsExactly("ordinary event");
@@ -74,14 +74,6 @@ class ProcessEventListenerTests {
 			assertThatIllegalStateException().isThrownBy(() -> context.publishEvent(1.5))
 				.satisfies((ex) -> assertThat(ex.getSuppressed()).hasSize(1));
 			assertThat(context.getBean(Heard.class).entries).containsExactly("listening-0 1.5", "listening-1 1.5");
-		});
-	}
-
-	@Test
-	void ordinaryBeanThatInheritsTheSameListenerIsLeftToSpring() {
-		ProcessTestConfiguration.runner(Listeners.class).run((context) -> {
-			context.publishEvent("event");
-			assertThat(context.getBean(Heard.class).entries).containsExactly("ordinary event");
 		});
 	}
 
