@@ -7,8 +7,8 @@ import io.horde.cluster.ClusterMessage.Ping;
 import io.horde.crdt.ReplicaId;
 
 /**
- * Decides whether an incarnation may become a member when another one of its name is known
- * (M5).
+ * Decides whether an incarnation may become a member when another one of its name is
+ * known (M5).
  */
 final class Admission {
 
@@ -32,8 +32,8 @@ final class Admission {
 	}
 
 	/**
-	 * Decide about a record, and have the present holder of the name prove that it lives if
-	 * that is what matters.
+	 * Decide about a record, and have the present holder of the name prove that it lives
+	 * if that is what matters.
 	 * @param newcomer the record
 	 * @return the decision
 	 */

@@ -3,17 +3,17 @@ package io.horde.cluster;
 import io.horde.time.EventLoop;
 
 /**
- * A clock that stands still while this node does: silence is counted only in time in which
- * this node could have heard something (M4).
+ * A clock that stands still while this node does: silence is counted only in time in
+ * which this node could have heard something (M4).
  */
 final class AwakeClock {
 
 	/*
 	 * The clock is observed at least every tick, so a longer gap between two observations
-	 * means that the loop did not run: a garbage collection, a stopped process, a suspended
-	 * machine. What exceeds the tolerance is not counted. After such a gap the frames that
-	 * arrived meanwhile may still be on their way from the socket to the loop, so nothing
-	 * may be judged for a grace period.
+	 * means that the loop did not run: a garbage collection, a stopped process, a
+	 * suspended machine. What exceeds the tolerance is not counted. After such a gap the
+	 * frames that arrived meanwhile may still be on their way from the socket to the
+	 * loop, so nothing may be judged for a grace period.
 	 */
 
 	private final EventLoop loop;

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How far a peer's wall clock is ahead of this node's. A message that was delayed makes the
- * peer's clock look late, so the greatest of the last samples is the best one.
+ * How far a peer's wall clock is ahead of this node's. A message that was delayed makes
+ * the peer's clock look late, so the greatest of the last samples is the best one.
  */
 final class ClockOffset {
 

@@ -125,8 +125,7 @@ final class ClusterFrames {
 			case SUMMARY -> summary(reader);
 			case RECORDS -> records(reader);
 			case ASK -> new Ask(reader.longValue(), MemberRecord.readId(reader), effort(reader.intValue()));
-			case ANSWER ->
-				new Answer(reader.longValue(), MemberRecord.readId(reader), Hearing.of(reader.intValue()));
+			case ANSWER -> new Answer(reader.longValue(), MemberRecord.readId(reader), Hearing.of(reader.intValue()));
 			case PING -> new Ping(reader.longValue());
 			case PONG -> new Pong(reader.longValue());
 			case EXPULSION -> expulsion(reader);

@@ -20,8 +20,8 @@ sealed interface ClusterMessage {
 	 * @param opinions the members that the sender knows and doesn't hear itself
 	 * @param parts what upper floors add, by name
 	 */
-	record Heartbeat(long wallClock, @Nullable MemberRecord record, long digest,
-			SortedMap<ReplicaId, Hearing> opinions, SortedMap<String, byte[]> parts) implements ClusterMessage {
+	record Heartbeat(long wallClock, @Nullable MemberRecord record, long digest, SortedMap<ReplicaId, Hearing> opinions,
+			SortedMap<String, byte[]> parts) implements ClusterMessage {
 
 	}
 

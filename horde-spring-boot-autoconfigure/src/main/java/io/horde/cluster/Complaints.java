@@ -25,7 +25,8 @@ final class Complaints {
 		}
 		catch (RuntimeException ex) {
 			if (isNews(from.node() + "/" + what)) {
-				logger.warn("Dropped a {} from member {}, because it can't be processed: {}. Further ones are logged at DEBUG",
+				logger.warn(
+						"Dropped a {} from member {}, because it can't be processed: {}. Further ones are logged at DEBUG",
 						what, from.node(), ex.toString());
 			}
 			logger.debug("Dropped a {} from member {}", what, from, ex);

@@ -9,8 +9,8 @@ import io.horde.wire.FrameWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A declared member list: one register for the whole cluster, of which the last writer wins
- * as a whole (M7).
+ * A declared member list: one register for the whole cluster, of which the last writer
+ * wins as a whole (M7).
  *
  * @param stamp when it was declared, milliseconds since the epoch, above all seen before
  * @param by the node that declared it

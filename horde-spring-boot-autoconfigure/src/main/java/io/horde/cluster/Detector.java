@@ -68,7 +68,10 @@ final class Detector {
 		List.copyOf(this.members.peers()).forEach(this::evaluate);
 	}
 
-	/* Any frame over its own link is a sign of life (M3), and takes a verdict back at once. */
+	/*
+	 * Any frame over its own link is a sign of life (M3), and takes a verdict back at
+	 * once.
+	 */
 	void heard(Peer peer) {
 		long now = this.clock.now();
 		if (peer.wasLinked && peer.verdict != Verdict.DOWN) {
@@ -92,7 +95,9 @@ final class Detector {
 		}
 	}
 
-	/* Of somebody else: there is time to link up with it, unless it is said to be gone. */
+	/*
+	 * Of somebody else: there is time to link up with it, unless it is said to be gone.
+	 */
 	void learned(Peer peer, Peer teller, Hearing hearing) {
 		long now = this.clock.now();
 		if (hearing == Hearing.HEARD || hearing == Hearing.LATE) {
@@ -188,8 +193,7 @@ final class Detector {
 			inquire(peer, now);
 			verdict = Verdict.of(evidence(peer, now), limits);
 		}
-		if (verdict == Verdict.ALIVE && peer.inquiry != null
-				&& now - peer.inquiry.started > 2 * limits.confirm()) {
+		if (verdict == Verdict.ALIVE && peer.inquiry != null && now - peer.inquiry.started > 2 * limits.confirm()) {
 			peer.inquiry = null;
 		}
 		apply(peer, verdict, reason(peer, verdict, now));
@@ -296,9 +300,10 @@ final class Detector {
 	}
 
 	/*
-	 * Beside explicit testimony, the heartbeat of a member that knows the same records and
-	 * doesn't list this one among those it misses says that it hears it. Such a heartbeat
-	 * may be older than a close, so against death only explicit testimony counts.
+	 * Beside explicit testimony, the heartbeat of a member that knows the same records
+	 * and doesn't list this one among those it misses says that it hears it. Such a
+	 * heartbeat may be older than a close, so against death only explicit testimony
+	 * counts.
 	 */
 	private long testimonyAge(Peer peer, long now) {
 		long age = Long.MAX_VALUE;
@@ -324,8 +329,7 @@ final class Detector {
 
 	private Limits limits(Peer peer, long now) {
 		long base = this.settings.silenceTimeout().toNanos();
-		long silence = othersMiss(peer) ? base
-				: Math.max(peer.bound.current(now), this.ownBound.current(now));
+		long silence = othersMiss(peer) ? base : Math.max(peer.bound.current(now), this.ownBound.current(now));
 		return new Limits(silence, this.settings.confirmTimeout().toNanos(), DEATH_CONFIRMATION.toNanos());
 	}
 

@@ -76,8 +76,8 @@ final class Dialling {
 
 	/* Candidates, and the members whom others have told of. */
 	void refresh() {
-		SortedSet<String> wanted = new TreeSet<>(this.declared.isDeclared() ? this.declared.addresses()
-				: this.candidates);
+		SortedSet<String> wanted = new TreeSet<>(
+				this.declared.isDeclared() ? this.declared.addresses() : this.candidates);
 		for (Peer peer : this.members.peers()) {
 			if (!peer.hasLeft() || peer.isLinked()) {
 				wanted.add(peer.record().address());

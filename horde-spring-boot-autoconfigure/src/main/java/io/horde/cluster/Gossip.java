@@ -25,8 +25,8 @@ final class Gossip {
 	 * A record travels with the next heartbeat after it has changed, and at once when its
 	 * owner says so. Everything else is level-triggered: heartbeats carry a digest of all
 	 * known records; where digests differ, summaries are exchanged, and each side sends
-	 * what the other lacks. So a record reaches members that its owner has no link to, and
-	 * a lost frame costs a heartbeat interval.
+	 * what the other lacks. So a record reaches members that its owner has no link to,
+	 * and a lost frame costs a heartbeat interval.
 	 */
 
 	private final EventLoop loop;
@@ -82,7 +82,10 @@ final class Gossip {
 		}
 	}
 
-	/* To members that are DOWN too if there is a link: else two sides would never meet again. */
+	/*
+	 * To members that are DOWN too if there is a link: else two sides would never meet
+	 * again.
+	 */
 	void beat() {
 		SortedMap<ReplicaId, Hearing> opinions = this.detector.opinions();
 		for (Peer peer : List.copyOf(this.members.peers())) {

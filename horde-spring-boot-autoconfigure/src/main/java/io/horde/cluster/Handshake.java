@@ -38,22 +38,21 @@ final class Handshake {
 		String here = "node " + own.member().id().node() + " at " + own.member().address();
 		String there = "node " + peer.member().id().node() + " at " + address;
 		if (!own.cluster().equals(peer.cluster())) {
-			return new Refused(Refusal.CLUSTER_NAME, there + " belongs to cluster '" + peer.cluster() + "', " + here
-					+ " to cluster '" + own.cluster()
-					+ "'; if they belong together, give both the same horde.cluster.name");
+			return new Refused(Refusal.CLUSTER_NAME,
+					there + " belongs to cluster '" + peer.cluster() + "', " + here + " to cluster '" + own.cluster()
+							+ "'; if they belong together, give both the same horde.cluster.name");
 		}
 		if (!own.protocol().overlaps(peer.protocol())) {
-			return new Refused(Refusal.PROTOCOL, there + " speaks version " + peer.protocol()
-					+ " of Horde's protocol, " + here + " version " + own.protocol()
-					+ "; upgrade the older one, over neighbouring releases");
+			return new Refused(Refusal.PROTOCOL, there + " speaks version " + peer.protocol() + " of Horde's protocol, "
+					+ here + " version " + own.protocol() + "; upgrade the older one, over neighbouring releases");
 		}
 		if (peer.member().id().equals(own.member().id())) {
 			return new Refused(Refusal.SELF, address + " is an address of this node itself");
 		}
 		long offset = peer.wallClock() - own.wallClock();
 		if (Math.abs(offset) > MAX_CLOCK_DIFFERENCE) {
-			return new Refused(Refusal.CLOCK, "The wall clock of " + there + " is " + Duration.ofMillis(offset).toHours()
-					+ " h ahead of that of " + here + "; set the clocks");
+			return new Refused(Refusal.CLOCK, "The wall clock of " + there + " is "
+					+ Duration.ofMillis(offset).toHours() + " h ahead of that of " + here + "; set the clocks");
 		}
 		if (declared.isDeclared() && !declared.addresses().contains(address)) {
 			return new Refused(Refusal.REMOVED, there + " is not in the member list declared on " + declared.by());
@@ -66,12 +65,11 @@ final class Handshake {
 			case ADMIT, REPLACE -> null;
 			case WAIT -> new Refused(Refusal.WAIT,
 					here + " is finding out whether the former start of " + there + " is still alive");
-			case DUPLICATE -> new Refused(Refusal.DUPLICATE, there
-					+ " has the name of a member that is alive; give each node its own horde.node.name");
+			case DUPLICATE -> new Refused(Refusal.DUPLICATE,
+					there + " has the name of a member that is alive; give each node its own horde.node.name");
 			case STALE -> new Refused(Refusal.REPLACED, there
 					+ " was replaced by a later start of the same name; if it was started after that one, its wall clock is behind: set it, and start it again");
-			case FORGOTTEN ->
-				new Refused(Refusal.FORGOTTEN, there + " was declared gone for good; start it again");
+			case FORGOTTEN -> new Refused(Refusal.FORGOTTEN, there + " was declared gone for good; start it again");
 		};
 	}
 

@@ -38,7 +38,8 @@ final class MemberLog {
 	 */
 	static @Nullable String sentence(@Nullable MemberState last, MemberState state, MembershipView view) {
 		String member = "Member " + state.name() + " at " + state.address();
-		boolean back = last != null && (last.status() == MemberStatus.DOWN || last.status() == MemberStatus.UNREACHABLE);
+		boolean back = last != null
+				&& (last.status() == MemberStatus.DOWN || last.status() == MemberStatus.UNREACHABLE);
 		return switch (state.status()) {
 			case JOINING -> back ? member + " is heard again and still joining" : member + " joins";
 			case UP -> back ? back(member, last.status(), view) : member + " is UP; " + count(view);
@@ -47,8 +48,8 @@ final class MemberLog {
 			case DOWN -> (last != null) ? member + " is DOWN: " + state.remark()
 					+ ". Its processes are started elsewhere and its names are hidden; nothing is deleted; "
 					+ count(view) : null;
-			case LEAVING -> back ? member + " is heard again and is leaving"
-					: member + " is leaving and hands its processes over";
+			case LEAVING ->
+				back ? member + " is heard again and is leaving" : member + " is leaving and hands its processes over";
 			case LEFT -> (last != null) ? member + " has left; " + count(view) : null;
 		};
 	}

@@ -26,8 +26,8 @@ public interface MemberSource {
 	}
 
 	/**
-	 * Tell whether other members are to be expected. If not, the node doesn't wait for them
-	 * when it starts, and an empty answer is not reported. Asked once at each start.
+	 * Tell whether other members are to be expected. If not, the node doesn't wait for
+	 * them when it starts, and an empty answer is not reported. Asked once at each start.
 	 * @return {@code false} if this node is a cluster of its own as far as is known
 	 */
 	default boolean expectsOthers() {

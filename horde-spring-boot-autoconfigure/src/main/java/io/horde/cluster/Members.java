@@ -12,8 +12,8 @@ import io.horde.crdt.ReplicaId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members that this node knows: its own record, and one peer for the newest incarnation
- * of each other name. Used on the event loop only, except for the view.
+ * The members that this node knows: its own record, and one peer for the newest
+ * incarnation of each other name. Used on the event loop only, except for the view.
  */
 final class Members {
 
@@ -33,6 +33,10 @@ final class Members {
 	private @Nullable Long digest;
 
 	private boolean changed;
+
+	private boolean publishing;
+
+	private boolean closed;
 
 	Members(MemberRecord own, long silenceTimeout) {
 		this.own = own;
@@ -130,21 +134,44 @@ final class Members {
 		this.listeners.add(listener);
 	}
 
-	/* Listeners may cause further changes; these are published after they have returned. */
+	/*
+	 * After this nobody is told of anything.
+	 */
+	void close() {
+		this.closed = true;
+	}
+
+	/*
+	 * Changes that listeners cause are published after all of them have been told, or some
+	 * would see the views in the wrong order.
+	 */
 	void publish() {
-		while (this.changed) {
-			this.changed = false;
-			List<MemberState> states = new ArrayList<>(this.peers.size() + 1);
-			states.add(ownState());
-			for (Peer peer : this.peers.values()) {
-				states.add(peer.state());
+		if (this.publishing) {
+			return;
+		}
+		this.publishing = true;
+		try {
+			while (this.changed && !this.closed) {
+				this.changed = false;
+				publishOnce();
 			}
-			MembershipView before = this.view;
-			MembershipView after = new MembershipView(before.version() + 1, this.own.id(), states);
-			if (!after.members().equals(before.members())) {
-				this.view = after;
-				this.listeners.forEach((listener) -> listener.accept(before, after));
-			}
+		}
+		finally {
+			this.publishing = false;
+		}
+	}
+
+	private void publishOnce() {
+		List<MemberState> states = new ArrayList<>(this.peers.size() + 1);
+		states.add(ownState());
+		for (Peer peer : this.peers.values()) {
+			states.add(peer.state());
+		}
+		MembershipView before = this.view;
+		MembershipView after = new MembershipView(before.version() + 1, this.own.id(), states);
+		if (!after.members().equals(before.members())) {
+			this.view = after;
+			this.listeners.forEach((listener) -> listener.accept(before, after));
 		}
 	}
 

@@ -54,7 +54,8 @@ public interface MembershipListener {
 	}
 
 	/**
-	 * This node is no longer in the declared member list: it must hand over and leave (M7).
+	 * This node is no longer in the declared member list: it must hand over and leave
+	 * (M7).
 	 */
 	default void removed() {
 	}

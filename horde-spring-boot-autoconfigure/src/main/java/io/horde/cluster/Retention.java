@@ -74,8 +74,7 @@ final class Retention {
 			living += peer.isLiving() ? 1 : 0;
 			first &= peer.status() != MemberStatus.UP || peer.id().compareTo(this.members.self()) > 0;
 		}
-		return first && this.members.own().status() == MemberStatus.UP
-				&& living * 2 > this.members.peers().size() + 1;
+		return first && this.members.own().status() == MemberStatus.UP && living * 2 > this.members.peers().size() + 1;
 	}
 
 }

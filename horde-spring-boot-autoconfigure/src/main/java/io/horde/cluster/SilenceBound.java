@@ -3,8 +3,8 @@ package io.horde.cluster;
 import java.time.Duration;
 
 /**
- * How long a member may be silent: the silence timeout, raised where experience shows that
- * signs come late, and back after a quiet minute (M3).
+ * How long a member may be silent: the silence timeout, raised where experience shows
+ * that signs come late, and back after a quiet minute (M3).
  *
  * @see <a href="https://arxiv.org/abs/1707.00788">Dadgar, Phillips and Currey, Lifeguard:
  * Local Health Awareness for More Accurate Failure Detection (2017)</a>
@@ -29,7 +29,9 @@ final class SilenceBound {
 		this.raised = base;
 	}
 
-	/* A gap between signs that came close to the timeout is expected again, and longer. */
+	/*
+	 * A gap between signs that came close to the timeout is expected again, and longer.
+	 */
 	void gap(long gap, long now) {
 		if (gap > this.base / 2) {
 			raise(gap * 2, now);

@@ -47,8 +47,7 @@ enum Verdict {
 			return INQUIRE;
 		}
 		long limit = dead ? limits.death() : limits.confirm();
-		if (inquiry.age() >= limit || (inquiry.asked() > 0 && inquiry.open() == 0)
-				|| (dead && inquiry.asked() == 0)) {
+		if (inquiry.age() >= limit || (inquiry.asked() > 0 && inquiry.open() == 0) || (dead && inquiry.asked() == 0)) {
 			return DOWN;
 		}
 		/* A close is settled so quickly that a state in between would only make work. */
@@ -61,8 +60,8 @@ enum Verdict {
 	 * @param silence the time since the last direct sign
 	 * @param closed whether its link was closed and has not come back
 	 * @param refused whether a dial since then was refused
-	 * @param testimonyAge the time since another member heard it, {@link Long#MAX_VALUE} if
-	 * that was before the close
+	 * @param testimonyAge the time since another member heard it, {@link Long#MAX_VALUE}
+	 * if that was before the close
 	 * @param inquiry what others have answered
 	 */
 	record Evidence(long silence, boolean closed, boolean refused, long testimonyAge, Inquiry inquiry) {

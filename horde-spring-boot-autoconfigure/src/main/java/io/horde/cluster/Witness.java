@@ -14,12 +14,14 @@ import io.horde.transport.Transport;
 import io.horde.transport.Transport.ProbeResult;
 
 /**
- * Answers what others ask about a member, by looking again rather than by its last opinion
- * (M2).
+ * Answers what others ask about a member, by looking again rather than by its last
+ * opinion (M2).
  */
 final class Witness {
 
-	/** After a refused dial, an answer over a link that is still up is waited for so long. */
+	/**
+	 * After a refused dial, an answer over a link that is still up is waited for so long.
+	 */
 	private static final Duration LAST_WORD = Duration.ofMillis(50);
 
 	private final EventLoop loop;

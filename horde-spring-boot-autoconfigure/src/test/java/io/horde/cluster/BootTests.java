@@ -28,7 +28,11 @@ class BootTests {
 		while (cluster.nodes().stream().noneMatch((node) -> node.bootedAt != null)) {
 			assertThat(cluster.simulation.step()).isTrue();
 		}
-		TestCluster.Node first = cluster.nodes().stream().filter((node) -> node.bootedAt != null).findFirst().orElseThrow();
+		TestCluster.Node first = cluster.nodes()
+			.stream()
+			.filter((node) -> node.bootedAt != null)
+			.findFirst()
+			.orElseThrow();
 		assertThat(first.bootedAt).isLessThan(Duration.ofSeconds(2));
 		assertThat(first.membership.view().up()).hasSize(10);
 		cluster.runUntil(Duration.ofSeconds(2), () -> cluster.allSee(MemberStatus.UP, TEN));
@@ -70,7 +74,8 @@ class BootTests {
 		cluster.run(Duration.ofSeconds(5));
 		assertThat(cluster.node("n1").bootedAt).isNull();
 		cluster.start("n3", List.of("n1:7420", "n3:7420"));
-		cluster.runUntil(Duration.ofSeconds(3), () -> cluster.nodes().stream().allMatch((node) -> node.bootedAt != null));
+		cluster.runUntil(Duration.ofSeconds(3),
+				() -> cluster.nodes().stream().allMatch((node) -> node.bootedAt != null));
 		assertThat(cluster.node("n1").membership.view().up()).hasSize(3);
 	}
 

@@ -104,8 +104,8 @@ class FailureDetectionTests {
 		TestCluster.Node sender = cluster.node("n1");
 		ReplicaId receiver = cluster.node("n2").membership.selfId();
 		assertThat(sender.membership.isLinked(receiver)).isFalse();
-		sender.execute(() -> assertThat(sender.membership.send(receiver, 2, "hi".getBytes(StandardCharsets.UTF_8)))
-			.isTrue());
+		sender.execute(
+				() -> assertThat(sender.membership.send(receiver, 2, "hi".getBytes(StandardCharsets.UTF_8))).isTrue());
 		cluster.run(Duration.ofMillis(100));
 		assertThat(cluster.node("n2").frames).containsExactly("n1:hi");
 	}

@@ -115,10 +115,11 @@ class HandshakeTests {
 		TestCluster cluster = new TestCluster(3).up("n1", "n2", "n3");
 		cluster.network().dark("n2", true);
 		TestCluster.Node second = cluster.start("m9", "n2", TestCluster.addresses("n1", "n3"));
-		cluster.runUntil(Duration.ofSeconds(6), () -> List.of("n1", "n3")
-			.stream()
-			.allMatch((name) -> cluster.node(name).state("n2").address().equals("m9:7420")
-					&& cluster.node(name).status("n2") == MemberStatus.UP));
+		cluster.runUntil(Duration.ofSeconds(6),
+				() -> List.of("n1", "n3")
+					.stream()
+					.allMatch((name) -> cluster.node(name).state("n2").address().equals("m9:7420")
+							&& cluster.node(name).status("n2") == MemberStatus.UP));
 		cluster.network().dark("n2", false);
 		cluster.runUntil(Duration.ofSeconds(5), () -> cluster.node("n2").failure != null);
 		assertThat(cluster.node("n2").failure).hasMessageContaining("later start");
@@ -132,8 +133,7 @@ class HandshakeTests {
 				cluster.network().transport(cluster.simulation.eventLoop("n1")), new Members(this.own.member(), 1));
 		dialling.candidates(List.of("localhost:7420"));
 		assertThat(dialling.facts(Duration.ZERO).untried()).isEqualTo(1);
-		dialling.failed("localhost:7420", DialFailure.REFUSED_BY_US,
-				Refusal.SELF.sentence("itself"));
+		dialling.failed("localhost:7420", DialFailure.REFUSED_BY_US, Refusal.SELF.sentence("itself"));
 		assertThat(dialling.facts(Duration.ZERO).untried()).isZero();
 	}
 

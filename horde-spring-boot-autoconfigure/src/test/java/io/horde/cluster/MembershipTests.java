@@ -2,6 +2,7 @@ package io.horde.cluster;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -99,8 +100,8 @@ class MembershipTests {
 		TestCluster cluster = new TestCluster(8).up("n1", "n2");
 		TestCluster.Node sender = cluster.node("n1");
 		ReplicaId receiver = cluster.node("n2").membership.selfId();
-		sender.execute(() -> assertThat(sender.membership.send(receiver, 2, "hi".getBytes(StandardCharsets.UTF_8)))
-			.isTrue());
+		sender.execute(
+				() -> assertThat(sender.membership.send(receiver, 2, "hi".getBytes(StandardCharsets.UTF_8))).isTrue());
 		cluster.run(Duration.ofMillis(10));
 		assertThat(cluster.node("n2").frames).containsExactly("n1:hi");
 	}
@@ -163,6 +164,53 @@ class MembershipTests {
 		cluster.node("n2").membership.setMembers(TestCluster.addresses("n1", "n2"));
 		cluster.runUntil(Duration.ofSeconds(2), () -> cluster.node("n3").removed);
 		assertThat(cluster.node("n1").removed).isFalse();
+	}
+
+	@Test
+	void listenersSeeTheViewsInOrderWhateverTheyDo() {
+		TestCluster cluster = new TestCluster(17);
+		TestCluster.Node node = cluster.start("n1", TestCluster.addresses("n1", "n2"));
+		List<Long> versions = new ArrayList<>();
+		node.membership.addListener(new MembershipListener() {
+
+			@Override
+			public void viewChanged(MembershipView before, MembershipView after) {
+				node.membership.leaving();
+			}
+
+		});
+		node.membership.addListener(new MembershipListener() {
+
+			@Override
+			public void viewChanged(MembershipView before, MembershipView after) {
+				assertThat(after.version()).isEqualTo(before.version() + 1);
+				versions.add(after.version());
+			}
+
+		});
+		cluster.start("n2", TestCluster.addresses("n1", "n2"));
+		cluster.run(Duration.ofSeconds(2));
+		assertThat(versions).hasSizeGreaterThan(2).isSorted();
+	}
+
+	@Test
+	void aWallClockThatIsOffIsCorrected() {
+		TestCluster cluster = new TestCluster(18).up("n1", "n2", "n3");
+		List<Long> corrections = new ArrayList<>();
+		cluster.node("n2").membership.addListener(new MembershipListener() {
+
+			@Override
+			public void clockCorrected(long millis) {
+				corrections.add(millis);
+			}
+
+		});
+		cluster.node("n2").loop.clock().step(Duration.ofSeconds(-30));
+		cluster.run(Duration.ofSeconds(10));
+		cluster.node("n2").loop.clock().step(Duration.ofSeconds(30));
+		cluster.run(Duration.ofSeconds(10));
+		assertThat(corrections).isNotEmpty().last().isEqualTo(0L);
+		assertThat(corrections.get(0)).isBetween(29_000L, 31_000L);
 	}
 
 	@Test

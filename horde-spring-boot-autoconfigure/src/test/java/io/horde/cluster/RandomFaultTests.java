@@ -66,7 +66,8 @@ class RandomFaultTests {
 					cluster.network().cut(name, other);
 				}
 			}
-			case 7 -> cluster.network().partition(List.of(name), List.of(names).stream().filter((n) -> !n.equals(name)).toList());
+			case 7 -> cluster.network()
+				.partition(List.of(name), List.of(names).stream().filter((n) -> !n.equals(name)).toList());
 			case 8 -> cluster.network().heal();
 			case 9 -> cluster.network().reset(name, other);
 			case 10 -> cluster.network()

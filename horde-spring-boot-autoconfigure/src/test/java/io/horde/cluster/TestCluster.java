@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Memberships of several nodes in one simulation, with the least of a replicator: a joiner
- * that sees an {@code UP} member is {@code UP} soon, others go {@code UP} when settled (R8).
+ * Memberships of several nodes in one simulation, with the least of a replicator: a
+ * joiner that sees an {@code UP} member is {@code UP} soon, others go {@code UP} when
+ * settled (R8).
  */
 class TestCluster {
 

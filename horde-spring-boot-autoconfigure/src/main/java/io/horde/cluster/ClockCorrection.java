@@ -1,0 +1,52 @@
+package io.horde.cluster;
+
+import java.util.Objects;
+import java.util.function.Consumer;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compares this node's wall clock with those of its peers (R7).
+ */
+final class ClockCorrection {
+
+	private static final Logger logger = LoggerFactory.getLogger(Membership.class);
+
+	private final Members members;
+
+	private final long tolerated;
+
+	private final Consumer<Consumer<MembershipListener>> tell;
+
+	private long correction;
+
+	ClockCorrection(Members members, MembershipSettings settings, Consumer<Consumer<MembershipListener>> tell) {
+		this.members = members;
+		this.tolerated = settings.maxClockOffset().toMillis();
+		this.tell = tell;
+	}
+
+	void check() {
+		long[] offsets = this.members.peers()
+			.stream()
+			.filter(Peer::isAlive)
+			.map((peer) -> peer.clockOffset.millis())
+			.filter(Objects::nonNull)
+			.mapToLong(Long::longValue)
+			.toArray();
+		long needed = ClockOffset.correction(offsets, this.tolerated);
+		boolean same = (needed == 0) == (this.correction == 0)
+				&& Math.abs(needed - this.correction) <= this.tolerated / 4;
+		if (same) {
+			return;
+		}
+		if (this.correction == 0) {
+			logger.warn("The wall clock of this node is {} ms ahead of the median of its peers; "
+					+ "Horde corrects its stamps. Set the clock", -needed);
+		}
+		this.correction = needed;
+		this.tell.accept((listener) -> listener.clockCorrected(needed));
+	}
+
+}

@@ -1,0 +1,360 @@
+package io.horde.cluster;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+import io.horde.HordeException;
+import io.horde.crdt.ReplicaId;
+import io.horde.time.EventLoop;
+import io.horde.transport.Transport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What membership does on the event loop.
+ */
+final class MembershipCore {
+
+	/*
+	 * One node's view of the others is made of
+	 *
+	 * records what each member says of itself, spread by Gossip (Members) links which
+	 * members this node can talk to (Links, Dialling) verdicts what this node thinks of
+	 * their life (Detector, Verdict)
+	 *
+	 * and nothing else. A verdict is local and revocable: no node ever writes that
+	 * another one is dead, so there is nothing to take back when a partition heals, and
+	 * two sides that disagree need no merge. All state is used on the event loop only and
+	 * published as an immutable view after each event.
+	 */
+
+	private static final Logger logger = LoggerFactory.getLogger(Membership.class);
+
+	/** Ticks per heartbeat: how finely silence is measured. */
+	private static final int TICKS = 4;
+
+	private static final int RANDOM_BITS = 12;
+
+	private final EventLoop loop;
+
+	private final Transport transport;
+
+	private final MembershipSettings settings;
+
+	private final Members members;
+
+	private final AwakeClock clock;
+
+	private final Detector detector;
+
+	private final Gossip gossip;
+
+	private final Dialling dialling;
+
+	private final Links links;
+
+	private final Retention retention;
+
+	private final Boot boot;
+
+	private final ClockCorrection clockCorrection;
+
+	private final List<MembershipListener> listeners = new ArrayList<>();
+
+	private final QuorumWait quorumWait = new QuorumWait();
+
+	private final long seed;
+
+	private volatile List<Member> memberList;
+
+	private volatile Duration silenceBound;
+
+	private boolean running;
+
+	private boolean heldBack;
+
+	private boolean complete;
+
+	private int ticks;
+
+	MembershipCore(EventLoop loop, Transport transport, MembershipSettings settings, long seed) {
+		this.loop = loop;
+		this.transport = transport;
+		this.settings = settings;
+		this.seed = seed;
+		SplittableRandom random = new SplittableRandom(seed);
+		ReplicaId self = new ReplicaId(settings.nodeName(), incarnation(loop.currentTimeMillis(), random));
+		Duration heartbeat = settings.heartbeatInterval();
+		this.members = new Members(new MemberRecord(self, 1, "unknown", MemberStatus.JOINING, settings.labels(),
+				settings.weight(), settings.version(), new TreeMap<>()), settings.silenceTimeout().toNanos());
+		this.clock = new AwakeClock(loop, heartbeat.plus(tick()).toNanos(), heartbeat.toNanos());
+		Router router = new Router(this.members);
+		Complaints complaints = new Complaints();
+		Admission admission = new Admission(this.members, router, this.clock, settings);
+		this.detector = new Detector(loop, transport, this.members, router, this.clock, settings, random);
+		Witness witness = new Witness(loop, transport, this.members, router, this.detector, this.clock, settings);
+		this.gossip = new Gossip(loop, this.members, router, this.detector, admission, this.clock, complaints,
+				this::expelled, this::declared);
+		this.dialling = new Dialling(loop, transport, this.members);
+		this.links = new Links(this.members, settings, loop, transport, router, this.detector, witness, this.gossip,
+				admission, this.dialling, complaints, this::tell, this::after, this::expelled);
+		this.retention = new Retention(this.members, this.clock, settings);
+		this.boot = new Boot(loop, settings, this.dialling, this::tell);
+		this.clockCorrection = new ClockCorrection(this.members, settings, this::tell);
+		this.memberList = list(this.members.view());
+		this.silenceBound = settings.silenceTimeout();
+		this.members.onChange(this::viewChanged);
+	}
+
+	void announce(Collection<TypeAnnouncement> types) {
+		SortedMap<String, TypeAnnouncement> announced = new TreeMap<>();
+		types.forEach((type) -> announced.put(type.type(), type));
+		this.members.own(this.members.own().withTypes(announced));
+		after();
+	}
+
+	void contribute(HeartbeatPart part) {
+		this.gossip.contribute(part);
+	}
+
+	void onFrame(int channel, FrameReceiver receiver) {
+		this.links.onFrame(channel, receiver);
+	}
+
+	void addListener(MembershipListener listener) {
+		this.listeners.add(listener);
+	}
+
+	void start() {
+		this.boot.started();
+		this.transport.start(this.links);
+		this.running = true;
+		this.members.own(this.members.own().withAddress(this.transport.address()));
+		this.clock.takeLateness();
+		this.dialling.refresh();
+		this.ticks = new SplittableRandom(this.seed).nextInt(TICKS);
+		this.loop.schedule(tick(), this::onTick);
+		after();
+	}
+
+	void stop() {
+		if (this.running) {
+			this.running = false;
+			this.members.close();
+			this.transport.stop();
+		}
+	}
+
+	void candidates(Collection<MemberSource.Candidate> candidates) {
+		this.dialling.candidates(candidates.stream().map(MemberSource.Candidate::address).toList());
+		after();
+	}
+
+	void candidatesFailed(String reason) {
+		this.dialling.candidatesFailed(reason);
+	}
+
+	void holdBack() {
+		this.heldBack = true;
+	}
+
+	void admit() {
+		this.heldBack = false;
+		if (this.complete) {
+			joined();
+		}
+	}
+
+	void joined() {
+		this.complete = true;
+		if (!this.heldBack && this.members.own().status() == MemberStatus.JOINING) {
+			become(MemberStatus.UP);
+		}
+	}
+
+	void leaving() {
+		if (this.members.own().status() != MemberStatus.LEFT) {
+			become(MemberStatus.LEAVING);
+		}
+	}
+
+	void left() {
+		become(MemberStatus.LEFT);
+	}
+
+	ReplicaId selfId() {
+		return this.members.view().self();
+	}
+
+	MembershipView view() {
+		return this.members.view();
+	}
+
+	boolean settled() {
+		return this.boot.isSettled();
+	}
+
+	boolean booted() {
+		return this.boot.isBooted();
+	}
+
+	boolean send(ReplicaId to, int channel, byte[] frame) {
+		return this.links.send(to, channel, frame);
+	}
+
+	boolean isLinked(ReplicaId member) {
+		Peer peer = this.members.peer(member);
+		return peer != null && peer.isLinked();
+	}
+
+	Collection<ReplicaId> linked() {
+		return this.members.peers().stream().filter(Peer::isLinked).map(Peer::id).toList();
+	}
+
+	FailoverBounds bounds() {
+		return FailoverBounds.of(this.settings);
+	}
+
+	Duration silenceBound() {
+		return this.silenceBound;
+	}
+
+	Member self() {
+		MembershipView view = this.members.view();
+		return member(view.own(), view);
+	}
+
+	List<Member> members() {
+		return this.memberList;
+	}
+
+	Quorum quorum() {
+		return Majority.of(this.members.view(), this.settings);
+	}
+
+	boolean awaitQuorum(Duration timeout) throws InterruptedException {
+		return this.quorumWait.await(timeout, () -> quorum().present());
+	}
+
+	void setMembers(Collection<String> addresses) {
+		List<String> declared = List.copyOf(addresses);
+		this.loop.execute(() -> {
+			this.gossip.declare(declared);
+			after();
+		});
+	}
+
+	void forget(String memberName) {
+		Retention.requireGone(memberName, this.members.view());
+		this.loop.execute(() -> {
+			this.retention.forget(memberName);
+			this.gossip.beat();
+			after();
+		});
+	}
+
+	private Duration tick() {
+		return this.settings.heartbeatInterval().dividedBy(TICKS);
+	}
+
+	private void onTick() {
+		if (!this.running) {
+			return;
+		}
+		this.loop.schedule(tick(), this::onTick);
+		this.detector.tick();
+		if (++this.ticks % TICKS == 0) {
+			this.retention.tick();
+			this.gossip.beat();
+			this.silenceBound = this.detector.bound();
+			this.clockCorrection.check();
+		}
+		after();
+	}
+
+	/* Announced at once: others wait for it. */
+	private void become(MemberStatus status) {
+		if (this.members.own().status() != status) {
+			this.members.own(this.members.own().withStatus(status));
+			logger.info("This node, {}, is {}", this.settings.nodeName(), status);
+			if (this.running) {
+				this.gossip.beat();
+			}
+			after();
+		}
+	}
+
+	/* The end of every event. */
+	private void after() {
+		this.members.publish();
+		if (this.running) {
+			this.boot.check();
+			this.members.publish();
+		}
+	}
+
+	private void viewChanged(MembershipView before, MembershipView after) {
+		this.memberList = list(after);
+		MemberLog.changed(before, after);
+		if (this.running) {
+			this.dialling.refresh();
+		}
+		tell((listener) -> listener.viewChanged(before, after));
+		if (quorum().present()) {
+			this.quorumWait.gained();
+		}
+	}
+
+	private void declared(DeclaredMembers declared) {
+		this.dialling.declared(declared);
+		if (!declared.addresses().contains(this.members.own().address())) {
+			logger.warn("This node is not in the member list declared on {}: it hands its processes over and leaves",
+					declared.by());
+			tell(MembershipListener::removed);
+		}
+	}
+
+	private void expelled(Refusal refusal, String sentence) {
+		boolean newcomer = this.members.own().status() == MemberStatus.JOINING;
+		if (!this.running || (refusal == Refusal.DUPLICATE && !newcomer)) {
+			return;
+		}
+		logger.error("This node, {}, ends: {}", this.settings.nodeName(), sentence);
+		stop();
+		HordeException failure = (refusal == Refusal.FORGOTTEN) ? new HordeException(sentence)
+				: new DuplicateNodeNameException(this.settings.nodeName(), sentence);
+		tell((listener) -> listener.startFailed(failure));
+	}
+
+	private void tell(Consumer<MembershipListener> what) {
+		for (MembershipListener listener : this.listeners) {
+			try {
+				what.accept(listener);
+			}
+			catch (RuntimeException ex) {
+				logger.error("A membership listener failed; the others are told all the same", ex);
+			}
+		}
+	}
+
+	private static List<Member> list(MembershipView view) {
+		return view.members().stream().map((state) -> member(state, view)).toList();
+	}
+
+	private static Member member(MemberState state, MembershipView view) {
+		return new Member(state.name(), state.address(), state.status(), state.id().equals(view.self()),
+				state.id().incarnation(), state.labels(), state.weight(), state.version(), state.types().keySet());
+	}
+
+	/* Grows with each start, and differs when two start in the same millisecond (M5). */
+	private static long incarnation(long wallClock, SplittableRandom random) {
+		return (Math.max(0, wallClock) << RANDOM_BITS) | random.nextInt(1 << RANDOM_BITS);
+	}
+
+}
