@@ -20,16 +20,17 @@ import io.horde.cluster.Member;
 public final class HashRing {
 
 	/*
-	 * Multi-probe consistent hashing [1] on a ring with many points per member [2]. A key is
-	 * hashed to PROBES places and belongs to the member whose point follows one of them at
-	 * the least distance. The share of a member is a sum over its points; with one probe a
-	 * point's share varies as much as its mean (the gaps are exponential), with k probes by
-	 * 1 / sqrt(2k - 1) of it. So the relative deviation of a member's share is
-	 * 1 / sqrt(POINTS * (2 * PROBES - 1)) = 0.8 %, for any number of members.
+	 * Multi-probe consistent hashing [1] on a ring with many points per member [2]. A key
+	 * is hashed to PROBES places and belongs to the member whose point follows one of
+	 * them at the least distance. The share of a member is a sum over its points; with
+	 * one probe a point's share varies as much as its mean (the gaps are exponential),
+	 * with k probes by 1 / sqrt(2k - 1) of it. So the relative deviation of a member's
+	 * share is 1 / sqrt(POINTS * (2 * PROBES - 1)) = 0.8 %, for any number of members.
 	 *
-	 * The points of a member must depend on nothing but the member. A number of points that
-	 * shrinks as the cluster grows (40,000 / N is the usual rule) balances as well, but then
-	 * each join takes points from all old members, and their keys move among them.
+	 * The points of a member must depend on nothing but the member. A number of points
+	 * that shrinks as the cluster grows (40,000 / N is the usual rule) balances as well,
+	 * but then each join takes points from all old members, and their keys move among
+	 * them.
 	 *
 	 * [1] Appleton, O'Reilly: Multi-probe consistent hashing (2015), arXiv:1505.00062.
 	 * [2] Karger et al.: Consistent Hashing and Random Trees (1997).
@@ -61,8 +62,8 @@ public final class HashRing {
 
 	/**
 	 * Build a ring.
-	 * @param members the members; those of weight 0 get no share, a weight above 64 counts
-	 * as 64
+	 * @param members the members; those of weight 0 get no share, a weight above 64
+	 * counts as 64
 	 * @return the ring
 	 */
 	public static HashRing of(Collection<Member> members) {

@@ -54,7 +54,8 @@ public final class MembershipClusterView implements ClusterView {
 	 * @return the view
 	 */
 	public MembershipClusterView followedBy(MembershipView next) {
-		return new MembershipClusterView(next, (this.known.size() < MAX_RINGS) ? this.known : new ConcurrentHashMap<>());
+		return new MembershipClusterView(next,
+				(this.known.size() < MAX_RINGS) ? this.known : new ConcurrentHashMap<>());
 	}
 
 	@Override

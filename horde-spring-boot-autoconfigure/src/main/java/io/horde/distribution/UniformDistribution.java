@@ -5,8 +5,8 @@ import java.util.Optional;
 import io.horde.cluster.Member;
 
 /**
- * Spreads processes evenly over the members by consistent hashing of the child id: a member
- * that joins or goes moves only its own share. The default.
+ * Spreads processes evenly over the members by consistent hashing of the child id: a
+ * member that joins or goes moves only its own share. The default.
  */
 public class UniformDistribution implements DistributionStrategy {
 

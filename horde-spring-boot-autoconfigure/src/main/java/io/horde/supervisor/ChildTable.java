@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What readers see of the children, and the indexes that make the cost of a change of
- * membership proportional to the children that it concerns. Written on the loop, read from
- * any thread.
+ * membership proportional to the children that it concerns. Written on the loop, read
+ * from any thread.
  */
 final class ChildTable {
 
@@ -76,11 +76,11 @@ final class ChildTable {
 			return new ProcessRef(id, type, name, "", 0, ProcessState.WAITING);
 		}
 		return switch (this.ledger.owner(placement)) {
-			case SELF, ALIVE -> new ProcessRef(id, type, name, placement.owner().node(), placement.epoch(),
-					placement.phase().state());
-			default -> new ProcessRef(id, type, name, "", placement.epoch(),
-					(placement.phase() == Placement.Phase.QUARANTINED) ? ProcessState.QUARANTINED
-							: ProcessState.WAITING);
+			case SELF, ALIVE ->
+				new ProcessRef(id, type, name, placement.owner().node(), placement.epoch(), placement.phase().state());
+			default ->
+				new ProcessRef(id, type, name, "", placement.epoch(), (placement.phase() == Placement.Phase.QUARANTINED)
+						? ProcessState.QUARANTINED : ProcessState.WAITING);
 		};
 	}
 

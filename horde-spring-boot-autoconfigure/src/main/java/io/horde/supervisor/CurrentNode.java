@@ -9,8 +9,8 @@ import io.horde.Internal;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The node that runs at present. An application can be stopped and started again, and each
- * start is another incarnation; what outlives them goes through here.
+ * The node that runs at present. An application can be stopped and started again, and
+ * each start is another incarnation; what outlives them goes through here.
  */
 @Internal
 public final class CurrentNode {

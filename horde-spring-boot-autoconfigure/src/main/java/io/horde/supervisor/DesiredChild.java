@@ -13,8 +13,8 @@ import io.horde.wire.FrameWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A child that should run, as it stands in the desired map; or the mark that a static child
- * should not (O8).
+ * A child that should run, as it stands in the desired map; or the mark that a static
+ * child should not (O8).
  *
  * @param type the process type
  * @param name the name to register

@@ -16,8 +16,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Leaves the cluster: hands all children over in parallel, says good-bye, and stops what is
- * left. Confined to the loop.
+ * Leaves the cluster: hands all children over in parallel, says good-bye, and stops what
+ * is left. Confined to the loop.
  */
 final class Drain {
 
@@ -110,8 +110,8 @@ final class Drain {
 			if (child.here() == Here.RUNNING && !this.handOver.isMoving(child.id())) {
 				Placer.Choice choice = this.placer.choose(child.id(), child.wanted().spec(), child.wanted().instance(),
 						this::changed);
-				MemberState target = (choice.member() != null)
-						? this.ledger.view().living(choice.member().name()) : null;
+				MemberState target = (choice.member() != null) ? this.ledger.view().living(choice.member().name())
+						: null;
 				if (target != null && !target.id().equals(this.ledger.self())) {
 					targets.put(child, target);
 				}

@@ -32,9 +32,9 @@ final class Explainer {
 		Wanted wanted = this.ledger.wanted(id);
 		ProcessRef row = this.table.row(id);
 		if (wanted == null) {
-			return new PlacementExplanation(id, row, null, List.of(), Map.of(), (row != null)
-					? "Static child '" + id + "' was stopped and stays so until it is started again."
-					: "Node '" + this.ledger.self().node() + "' knows no child '" + id + "'.");
+			return new PlacementExplanation(id, row, null, List.of(), Map.of(),
+					(row != null) ? "Static child '" + id + "' was stopped and stays so until it is started again."
+							: "Node '" + this.ledger.self().node() + "' knows no child '" + id + "'.");
 		}
 		MembershipClusterView view = this.placer.view();
 		PlacementRequest request = this.placer.request(id, wanted.spec(), wanted.instance());
@@ -66,8 +66,10 @@ final class Explainer {
 			return summary.append(". No member may run it at present: ").append(reason).append('.').toString();
 		}
 		boolean there = row != null && chosen.name().equals(row.node());
-		return summary.append((there) ? ", where its strategy wants it." : ". Its strategy chooses node '" + chosen.name()
-				+ "', to which it moves only under active redistribution or when its node is gone.")
+		return summary
+			.append((there) ? ", where its strategy wants it."
+					: ". Its strategy chooses node '" + chosen.name()
+							+ "', to which it moves only under active redistribution or when its node is gone.")
 			.toString();
 	}
 

@@ -37,10 +37,11 @@ final class HandOver {
 	 * The old node stays responsible until the new one runs the child (O7): it writes
 	 * MOVING, stops its copy, keeps the state, and sends it. The new node claims a higher
 	 * epoch which names the old one as its origin, and starts. When the old node sees the
-	 * new one run it drops the state. When the new one refuses, fails, dies or is late, the
-	 * old one writes a higher epoch, which withdraws the claim, and tries the next member;
-	 * in the end it starts the child again itself. If the old node dies meanwhile, its
-	 * placement is taken over like any other; if both die, so is the claim.
+	 * new one run it drops the state. When the new one refuses, fails, dies or is late,
+	 * the old one writes a higher epoch, which withdraws the claim, and tries the next
+	 * member; in the end it starts the child again itself. If the old node dies
+	 * meanwhile, its placement is taken over like any other; if both die, so is the
+	 * claim.
 	 */
 
 	private static final Logger logger = LoggerFactory.getLogger(HandOver.class);

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeoutException;
 import io.horde.process.ProcessExecutor;
 
 /**
- * A future whose waiters tell the process executor that they wait, so that a process which
- * awaits a child in its own initialisation can't starve that child of a thread.
+ * A future whose waiters tell the process executor that they wait, so that a process
+ * which awaits a child in its own initialisation can't starve that child of a thread.
  *
  * @param <T> the type of the result
  */

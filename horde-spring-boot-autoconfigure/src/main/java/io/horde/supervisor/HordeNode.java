@@ -101,7 +101,8 @@ public final class HordeNode {
 	private static List<TypeAnnouncement> announcements(ProcessFactory factory) {
 		List<TypeAnnouncement> announcements = new ArrayList<>();
 		for (ProcessType type : factory.types()) {
-			announcements.add(new TypeAnnouncement(type.name(), (type.autoStartup()) ? type.instances() : 0, type.labels()));
+			announcements
+				.add(new TypeAnnouncement(type.name(), (type.autoStartup()) ? type.instances() : 0, type.labels()));
 		}
 		return announcements;
 	}
@@ -118,10 +119,11 @@ public final class HordeNode {
 			String name = (type.distribution().isEmpty()) ? this.settings.supervisor().distribution()
 					: type.distribution();
 			if (this.strategies.apply(name).requiresQuorum()) {
-				logger.error("Process type '{}' has the distribution '{}', which needs quorum. This release has no quorum"
-						+ " yet: its processes wait and never run. Use horde.supervisor.distribution=uniform, or"
-						+ " horde.processes.{}.distribution=uniform, to run them without that guarantee",
-						type.name(), name, type.name());
+				logger
+					.error("Process type '{}' has the distribution '{}', which needs quorum. This release has no quorum"
+							+ " yet: its processes wait and never run. Use horde.supervisor.distribution=uniform, or"
+							+ " horde.processes.{}.distribution=uniform, to run them without that guarantee",
+							type.name(), name, type.name());
 			}
 		}
 		CompletableFuture<Void> started = new CompletableFuture<>();

@@ -92,8 +92,8 @@ final class Ledger {
 	}
 
 	/**
-	 * Return what is wanted under an id at present, or {@code null} if nothing is. An entry
-	 * in the desired map goes before a static child.
+	 * Return what is wanted under an id at present, or {@code null} if nothing is. An
+	 * entry in the desired map goes before a static child.
 	 */
 	@Nullable Wanted wanted(String id) {
 		Versioned<DesiredChild> entry = this.desired.get(id);
@@ -101,8 +101,8 @@ final class Ledger {
 			return (entry.value().stopped()) ? null : new Wanted(entry.value(), entry.dot(), 0, 1);
 		}
 		StaticChild child = this.statics.get(id);
-		return (child != null)
-				? new Wanted(DesiredChild.fixed(id, child.type()), null, child.instance(), child.of()) : null;
+		return (child != null) ? new Wanted(DesiredChild.fixed(id, child.type()), null, child.instance(), child.of())
+				: null;
 	}
 
 	/**
@@ -188,9 +188,9 @@ final class Ledger {
 	}
 
 	/**
-	 * Forget a child that ended for good: its desired entry, and this node's placement. The
-	 * entry that was served stands for all that were made concurrently with it; one that
-	 * came after it was removed is another child's.
+	 * Forget a child that ended for good: its desired entry, and this node's placement.
+	 * The entry that was served stands for all that were made concurrently with it; one
+	 * that came after it was removed is another child's.
 	 */
 	void forget(String id, @Nullable Dot served, String type) {
 		this.replicator.write((writes) -> {

@@ -99,8 +99,8 @@ final class LocalChild {
 	}
 
 	/**
-	 * Return the version of the view in which a hand-over brought the child here, or -1. It
-	 * is not moved on in the same view (O6).
+	 * Return the version of the view in which a hand-over brought the child here, or -1.
+	 * It is not moved on in the same view (O6).
 	 */
 	long adoptedInView() {
 		return this.adoptedInView;

@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The children of this node: starts and stops their processes, and restarts those that end.
- * Confined to the loop.
+ * The children of this node: starts and stops their processes, and restarts those that
+ * end. Confined to the loop.
  */
 final class LocalChildren implements ProcessListener {
 
@@ -52,8 +52,8 @@ final class LocalChildren implements ProcessListener {
 
 	private final TreeMap<String, LocalChild> children = new TreeMap<>();
 
-	LocalChildren(EventLoop loop, Ledger ledger, ProcessRuntime runtime, Registry registry,
-			SupervisorSettings settings, long seed, Listener listener) {
+	LocalChildren(EventLoop loop, Ledger ledger, ProcessRuntime runtime, Registry registry, SupervisorSettings settings,
+			long seed, Listener listener) {
 		this.loop = loop;
 		this.ledger = ledger;
 		this.runtime = runtime;
@@ -282,7 +282,10 @@ final class LocalChildren implements ProcessListener {
 		}
 	}
 
-	/* The registry stops the loser of a conflict; two copies of one child are no conflict. */
+	/*
+	 * The registry stops the loser of a conflict; two copies of one child are no
+	 * conflict.
+	 */
 	private void stoppedByOthers(LocalChild child, End end) {
 		Placement visible = this.ledger.placement(child.id());
 		boolean superseded = visible != null && this.ledger.owner(visible) == Decision.Owner.ALIVE;

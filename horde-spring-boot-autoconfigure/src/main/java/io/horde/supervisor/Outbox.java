@@ -10,8 +10,9 @@ import io.horde.transport.Channels;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Messages to other supervisors. What must arrive waits for room in the window; the rest is
- * dropped where there is none, since the replicated maps tell it too. Confined to the loop.
+ * Messages to other supervisors. What must arrive waits for room in the window; the rest
+ * is dropped where there is none, since the replicated maps tell it too. Confined to the
+ * loop.
  */
 final class Outbox {
 

@@ -18,11 +18,13 @@ import org.jspecify.annotations.Nullable;
  * @param owner the responsible incarnation
  * @param epoch the epoch of the run, or of the claim to it (O3)
  * @param phase how far it has come
- * @param desired the desired entry that it serves, or {@code null} for a static child (O2)
+ * @param desired the desired entry that it serves, or {@code null} for a static child
+ * (O2)
  * @param reason why the owner starts it
- * @param origin for a first start the node that asked for it, for a hand-over the node that
- * keeps the state meanwhile, else {@code null}
- * @param hops how often the responsibility was passed on by nodes that can't run the child
+ * @param origin for a first start the node that asked for it, for a hand-over the node
+ * that keeps the state meanwhile, else {@code null}
+ * @param hops how often the responsibility was passed on by nodes that can't run the
+ * child
  * @param history its restarts
  * @param error its last error
  */

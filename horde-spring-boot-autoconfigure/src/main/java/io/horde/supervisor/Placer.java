@@ -27,8 +27,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks the strategies where children belong. Ours answer at once; a user's are asked on the
- * process executor, and their answers are kept for as long as the view stands.
+ * Asks the strategies where children belong. Ours answer at once; a user's are asked on
+ * the process executor, and their answers are kept for as long as the view stands.
  */
 final class Placer {
 
@@ -97,8 +97,8 @@ final class Placer {
 	}
 
 	/**
-	 * Tell whether the strategy lets a child run on this side of a partition. As long as a
-	 * user's strategy has not answered it does.
+	 * Tell whether the strategy lets a child run on this side of a partition. As long as
+	 * a user's strategy has not answered it does.
 	 */
 	boolean entitled(String id, DesiredChild child, int instance, Runnable decided) {
 		return isOurs(this.strategies.apply(strategyName(child))) ? !requiresQuorum(child)

@@ -28,9 +28,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares what is desired with what is there, for each child whose inputs changed, and acts
- * on the difference. Level-triggered: it may be asked too often, never too rarely. Confined
- * to the loop.
+ * Compares what is desired with what is there, for each child whose inputs changed, and
+ * acts on the difference. Level-triggered: it may be asked too often, never too rarely.
+ * Confined to the loop.
  */
 final class Reconciler {
 
@@ -127,8 +127,7 @@ final class Reconciler {
 				this.ledger.owner(placement), (placement != null) ? placement.phase() : null,
 				(placement != null) ? placement.epoch() : 0,
 				needsMore && this.placer.runnableHere(id, wanted.spec(), wanted.instance()),
-				subject == null
-						|| this.placer.entitled(id, subject.spec(), subject.instance(), () -> changed(id)),
+				subject == null || this.placer.entitled(id, subject.spec(), subject.instance(), () -> changed(id)),
 				needsMore && this.locals.policy(wanted.spec()) == RestartPolicy.TEMPORARY,
 				needsMore && (!wanted.isStatic() || this.gate.isOpen()), isSweeper());
 	}
@@ -221,7 +220,8 @@ final class Reconciler {
 		RestartHistory history = (placement != null) ? placement.history() : RestartHistory.NONE;
 		Placement claim = Placement.claim(this.ledger.self(), this.ledger.nextEpoch(id, 0), wanted.dot(), reason,
 				history);
-		claims.add(new Claim(id, wanted, claim, true, (start.takeover() && placement != null) ? placement.owner() : null));
+		claims.add(
+				new Claim(id, wanted, claim, true, (start.takeover() && placement != null) ? placement.owner() : null));
 	}
 
 	private void full(String id, Wanted wanted, @Nullable Placement placement, Decision.Start start) {
@@ -270,8 +270,10 @@ final class Reconciler {
 		}
 		this.locals.stop(local, reason, () -> {
 			if (reason == StopReason.QUORUM_LOST) {
-				this.ledger.put(id, local.placement().with(Phase.WAITING, local.placement().history(),
-						"its distribution strategy sees no quorum on this side"));
+				this.ledger.put(id,
+						local.placement()
+							.with(Phase.WAITING, local.placement().history(),
+									"its distribution strategy sees no quorum on this side"));
 			}
 			else {
 				this.ledger.removeOwn(id);

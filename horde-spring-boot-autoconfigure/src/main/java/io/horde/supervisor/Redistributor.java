@@ -22,8 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves this node's children to where they belong, when the settings say so and the view has
- * been stable for a while (O6).
+ * Moves this node's children to where they belong, when the settings say so and the view
+ * has been stable for a while (O6).
  */
 final class Redistributor implements Redistribution {
 

@@ -90,8 +90,8 @@ final class RequestedMoves {
 		}
 		this.requests.computeIfAbsent(id, (key) -> new ArrayList<>()).add(request);
 		Duration deadline = this.settings.startDeadline();
-		this.loop.schedule(deadline, () -> end(id, request, null, new HordeException(
-				"Child '" + id + "' does not run on node '" + member + "' within " + deadline + " after it was told to move")));
+		this.loop.schedule(deadline, () -> end(id, request, null, new HordeException("Child '" + id
+				+ "' does not run on node '" + member + "' within " + deadline + " after it was told to move")));
 		this.waiters.await(id, () -> {
 			ProcessRef row = this.table.row(id);
 			if (row != null && row.state() == ProcessState.RUNNING && row.node().equals(member)) {

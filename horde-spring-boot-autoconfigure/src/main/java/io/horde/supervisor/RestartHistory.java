@@ -8,8 +8,8 @@ import io.horde.wire.FrameReader;
 import io.horde.wire.FrameWriter;
 
 /**
- * The recent restarts of one child. Travels with its placement, so that a crash loop is not
- * forgotten when another node takes the child over.
+ * The recent restarts of one child. Travels with its placement, so that a crash loop is
+ * not forgotten when another node takes the child over.
  *
  * @param attempts restarts since the child last ran well, for the back-off
  * @param times the wall clock at the restarts within the window, for the intensity
@@ -39,8 +39,8 @@ record RestartHistory(int attempts, List<Long> times) {
 	}
 
 	/**
-	 * Take into account for how long the child ran before it ended: after a run that outlasts
-	 * window and delay the next back-off is the first one again.
+	 * Take into account for how long the child ran before it ended: after a run that
+	 * outlasts window and delay the next back-off is the first one again.
 	 */
 	RestartHistory ran(Duration lifetime, SupervisorSettings settings) {
 		boolean well = lifetime.compareTo(settings.restartWindow()) >= 0 && lifetime.compareTo(delay(settings)) >= 0;

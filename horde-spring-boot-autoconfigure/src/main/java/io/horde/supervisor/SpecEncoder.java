@@ -14,8 +14,8 @@ import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns a {@link ChildSpec} into what is replicated. Called on the caller's thread, so that
- * a value that can't be encoded never gets to the loop.
+ * Turns a {@link ChildSpec} into what is replicated. Called on the caller's thread, so
+ * that a value that can't be encoded never gets to the loop.
  */
 final class SpecEncoder {
 
@@ -63,9 +63,10 @@ final class SpecEncoder {
 		}
 		List<String> types = this.factory.typesOf(processClass);
 		if (types.size() != 1) {
-			throw new ChildStartException("A child of " + processClass.getName() + " was not started: the class has "
-					+ ((types.isEmpty()) ? "no process definition here; is it a bean with @HordeProcess?"
-							: "several process definitions, " + types + "; name one with ChildSpec.of(String)"),
+			throw new ChildStartException(
+					"A child of " + processClass.getName() + " was not started: the class has "
+							+ ((types.isEmpty()) ? "no process definition here; is it a bean with @HordeProcess?"
+									: "several process definitions, " + types + "; name one with ChildSpec.of(String)"),
 					null);
 		}
 		return types.get(0);

@@ -30,16 +30,18 @@ import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The caller's side of starts: writes the desired entry and the first placement, tells the
- * chosen node, and follows the child until it runs, wherever that is. Confined to the loop.
+ * The caller's side of starts: writes the desired entry and the first placement, tells
+ * the chosen node, and follows the child until it runs, wherever that is. Confined to the
+ * loop.
  */
 final class StartCoordinator {
 
 	/*
-	 * A success needs no answer. The owner registers the name and then writes that the child
-	 * runs; replication applies one node's writes in order, so whoever sees the placement
-	 * sees the name too. A command that is lost is made good by the same replication, which
-	 * brings the claim to its owner. Only the reason of a failure travels in a message.
+	 * A success needs no answer. The owner registers the name and then writes that the
+	 * child runs; replication applies one node's writes in order, so whoever sees the
+	 * placement sees the name too. A command that is lost is made good by the same
+	 * replication, which brings the claim to its owner. Only the reason of a failure
+	 * travels in a message.
 	 */
 
 	private static final Duration REASON_GRACE = Duration.ofMillis(500);
@@ -130,7 +132,9 @@ final class StartCoordinator {
 			return false;
 		}
 		if (this.ledger.wanted(holder) == null) {
-			/* It is being stopped; the owner finds out whether the name is free by then. */
+			/*
+			 * It is being stopped; the owner finds out whether the name is free by then.
+			 */
 			return false;
 		}
 		start.follow(holder);
@@ -154,8 +158,7 @@ final class StartCoordinator {
 	}
 
 	private HordeException notEligible(PendingStart start, String reason) {
-		Map<String, String> excluded = this.placer.view()
-			.excluded(this.placer.request(start.id(), start.child(), 0));
+		Map<String, String> excluded = this.placer.view().excluded(this.placer.request(start.id(), start.child(), 0));
 		return new NoEligibleMemberException("No member may run child '" + start.id() + "' of type '"
 				+ start.child().type() + "': " + reason + ((excluded.isEmpty()) ? "" : ", excluded are " + excluded));
 	}
@@ -251,7 +254,9 @@ final class StartCoordinator {
 		}
 	}
 
-	/* R10: the caller and the owner are two members that hold the entry, if both are UP. */
+	/*
+	 * R10: the caller and the owner are two members that hold the entry, if both are UP.
+	 */
 	private void running(PendingStart start, ProcessRef row) {
 		Dot dot = start.dot();
 		if (dot == null || this.ledger.desired().isAlive(row.id(), dot) && isHeldByOwner(row)) {
@@ -271,9 +276,11 @@ final class StartCoordinator {
 
 	private void gone(PendingStart start, String id) {
 		if (!start.isDone() && this.ledger.wanted(id) == null) {
-			fail(start, new ChildStartException(
-					"Child '" + id + "' was terminated, or failed to start, before it ran. Its owner's log tells more",
-					null));
+			fail(start,
+					new ChildStartException(
+							"Child '" + id
+									+ "' was terminated, or failed to start, before it ran. Its owner's log tells more",
+							null));
 		}
 	}
 
@@ -283,11 +290,10 @@ final class StartCoordinator {
 		}
 		ProcessRef row = this.table.row(start.followed());
 		String state = (row == null) ? "is not known yet" : "is " + row.state() + " on node '" + row.node() + "'";
-		fail(start,
-				new ChildStartException("Child '" + start.id() + "' does not run after "
-						+ this.settings.startDeadline() + ": it " + state
+		fail(start, new ChildStartException(
+				"Child '" + start.id() + "' does not run after " + this.settings.startDeadline() + ": it " + state
 						+ ((start.dot() != null) ? ". It stays desired and is started when that is possible" : ""),
-						null));
+				null));
 	}
 
 	/**

@@ -49,8 +49,8 @@ final class StaticChildren {
 	}
 
 	/**
-	 * Compare application versions: numbers by value, before texts by the alphabet; 1.10 is
-	 * newer than 1.9, and 1.0 newer than 1.0-rc1 and than no version.
+	 * Compare application versions: numbers by value, before texts by the alphabet; 1.10
+	 * is newer than 1.9, and 1.0 newer than 1.0-rc1 and than no version.
 	 */
 	static int compareVersions(String first, String second) {
 		List<String> left = parts(first);
@@ -89,8 +89,7 @@ final class StaticChildren {
 		StringBuilder part = new StringBuilder();
 		for (char character : version.toCharArray()) {
 			boolean separator = !Character.isLetterOrDigit(character);
-			boolean turn = !part.isEmpty()
-					&& Character.isDigit(part.charAt(0)) != Character.isDigit(character);
+			boolean turn = !part.isEmpty() && Character.isDigit(part.charAt(0)) != Character.isDigit(character);
 			if ((separator || turn) && !part.isEmpty()) {
 				parts.add(trimmed(part.toString()));
 				part.setLength(0);

@@ -27,11 +27,11 @@ final class StaticGate {
 
 	/*
 	 * Nodes that boot together must agree on who is up before any of them starts a child
-	 * that has no placement, or each starts all of them. The membership says when the boot
-	 * is over; but members go UP one after the other, and each sees it a network delay later.
-	 * So the gate is open only while the set of members that are up has not changed for two
-	 * heartbeats. Children that have a placement don't pass through the gate: they are taken
-	 * over at once.
+	 * that has no placement, or each starts all of them. The membership says when the
+	 * boot is over; but members go UP one after the other, and each sees it a network
+	 * delay later. So the gate is open only while the set of members that are up has not
+	 * changed for two heartbeats. Children that have a placement don't pass through the
+	 * gate: they are taken over at once.
 	 */
 
 	private final EventLoop loop;
@@ -56,8 +56,8 @@ final class StaticGate {
 
 	private EventLoop.@Nullable Timer timer;
 
-	StaticGate(EventLoop loop, Ledger ledger, Duration heartbeat, Duration retention,
-			Runnable opened, Consumer<List<String>> lapsed) {
+	StaticGate(EventLoop loop, Ledger ledger, Duration heartbeat, Duration retention, Runnable opened,
+			Consumer<List<String>> lapsed) {
 		this.loop = loop;
 		this.membership = ledger.membership();
 		this.ledger = ledger;

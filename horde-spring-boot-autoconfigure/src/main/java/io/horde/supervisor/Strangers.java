@@ -11,9 +11,9 @@ import io.horde.crdt.ReplicaId;
 import io.horde.time.EventLoop;
 
 /**
- * Owners of placements that this node has not yet heard of as members. A node that has just
- * received the replicated state may learn of a member later than of its children, and must
- * not take them over for that. Confined to the loop.
+ * Owners of placements that this node has not yet heard of as members. A node that has
+ * just received the replicated state may learn of a member later than of its children,
+ * and must not take them over for that. Confined to the loop.
  */
 final class Strangers {
 

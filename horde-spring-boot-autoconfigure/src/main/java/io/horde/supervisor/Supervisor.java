@@ -64,8 +64,8 @@ public final class Supervisor implements HordeSupervisor {
 		SplittableRandom random = new SplittableRandom(seed);
 		Strangers strangers = new Strangers(loop, membership, settings.membership().silenceTimeout());
 		Ledger ledger = new Ledger(membership, replicator, clock, strangers);
-		Placer placer = new Placer(loop, executor, runtime.factory(), strategies,
-				settings.supervisor().distribution(), membership.view());
+		Placer placer = new Placer(loop, executor, runtime.factory(), strategies, settings.supervisor().distribution(),
+				membership.view());
 		this.specs = new SpecEncoder(runtime.factory(), payloads, placer, random.split());
 		this.core = new SupervisorCore(loop, ledger, placer, runtime, executor, registry, strangers, settings,
 				random.nextLong());
@@ -181,16 +181,16 @@ public final class Supervisor implements HordeSupervisor {
 	@Override
 	public CompletableFuture<Boolean> terminateChild(String id) {
 		HordeFuture<Boolean> future = new HordeFuture<>(this.executor);
-		this.loop.execute(() -> this.core.terminations()
-			.terminate(id, (existed, failure) -> complete(future, existed, failure)));
+		this.loop.execute(
+				() -> this.core.terminations().terminate(id, (existed, failure) -> complete(future, existed, failure)));
 		return future;
 	}
 
 	@Override
 	public CompletableFuture<ProcessRef> moveChild(String id, String memberName) {
 		HordeFuture<ProcessRef> future = new HordeFuture<>(this.executor);
-		this.loop.execute(() -> this.core.moves()
-			.move(id, memberName, (process, failure) -> complete(future, process, failure)));
+		this.loop.execute(
+				() -> this.core.moves().move(id, memberName, (process, failure) -> complete(future, process, failure)));
 		return future;
 	}
 

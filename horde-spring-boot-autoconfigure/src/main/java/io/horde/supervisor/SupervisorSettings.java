@@ -86,8 +86,8 @@ public record SupervisorSettings(String distribution, boolean activeRedistributi
 	public SupervisorSettings withRestarts(int maxRestarts, Duration restartWindow, Duration backoffInitial,
 			Duration backoffMax) {
 		return new SupervisorSettings(this.distribution, this.activeRedistribution, this.maxChildren, maxRestarts,
-				restartWindow, backoffInitial, backoffMax, this.startTimeout, this.callTimeout,
-				this.maxConcurrentMoves, this.settleTime, this.staticRetention, this.drainTimeout);
+				restartWindow, backoffInitial, backoffMax, this.startTimeout, this.callTimeout, this.maxConcurrentMoves,
+				this.settleTime, this.staticRetention, this.drainTimeout);
 	}
 
 	/**

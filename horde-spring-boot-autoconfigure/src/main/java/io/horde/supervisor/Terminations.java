@@ -61,8 +61,8 @@ final class Terminations {
 				: this.shutdownTimeout;
 		Duration deadline = this.settings.callTimeout().plus(stop);
 		Termination termination = new Termination(done);
-		this.loop.schedule(deadline, () -> termination.fail(new HordeException("Child '" + id
-				+ "' is terminated, but its owner has not stopped it within " + deadline)));
+		this.loop.schedule(deadline, () -> termination.fail(new HordeException(
+				"Child '" + id + "' is terminated, but its owner has not stopped it within " + deadline)));
 		this.ledger.replicator().held(dot).thenRun(() -> this.loop.execute(termination::held));
 		this.waiters.await(id, () -> {
 			if (isStopped(id, wanted)) {

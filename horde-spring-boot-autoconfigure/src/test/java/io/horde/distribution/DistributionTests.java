@@ -55,17 +55,16 @@ class DistributionTests {
 	@Test
 	void aReplacedIncarnationIsNoMember() {
 		MembershipView view = new MembershipView(1, new ReplicaId("a", 1),
-				List.of(state("a", MemberStatus.UP, Map.of()), state("b", MemberStatus.DOWN, Map.of()),
-						new MemberState(new ReplicaId("b", 2), MemberStatus.UP, "b:1", Map.of(), 1, "", new TreeMap<>(),
-								true, "")));
+				List.of(state("a", MemberStatus.UP, Map.of()), state("b", MemberStatus.DOWN, Map.of()), new MemberState(
+						new ReplicaId("b", 2), MemberStatus.UP, "b:1", Map.of(), 1, "", new TreeMap<>(), true, "")));
 		assertThat(MembershipClusterView.of(view).members()).extracting(Member::name, Member::incarnation)
 			.containsExactly(tuple("a", 1L), tuple("b", 2L));
 	}
 
 	@Test
 	void identicalSpecsSpreadSinceTheKeyIsTheChildId() {
-		assertThat(counts(new UniformDistribution())).hasSize(3).allSatisfy((name, count) -> assertThat(count)
-			.isBetween(900, 1100));
+		assertThat(counts(new UniformDistribution())).hasSize(3)
+			.allSatisfy((name, count) -> assertThat(count).isBetween(900, 1100));
 	}
 
 	@Test

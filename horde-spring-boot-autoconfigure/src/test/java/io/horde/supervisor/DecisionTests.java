@@ -199,11 +199,13 @@ class DecisionTests {
 		for (long mine = 1; mine <= 3; mine++) {
 			for (long placed = mine; placed <= 3; placed++) {
 				boolean visibleIsMine = placed == mine;
-				Decision winner = given().here(Here.RUNNING, placed).owner(Owner.SELF, Phase.RUNNING, placed)
+				Decision winner = given().here(Here.RUNNING, placed)
+					.owner(Owner.SELF, Phase.RUNNING, placed)
 					.decide(Chosen.OTHER);
 				assertThat(winner).isEqualTo(Decision.NOTHING);
 				if (!visibleIsMine) {
-					assertThat(given().here(Here.RUNNING, mine).owner(Owner.ALIVE, Phase.RUNNING, placed)
+					assertThat(given().here(Here.RUNNING, mine)
+						.owner(Owner.ALIVE, Phase.RUNNING, placed)
 						.decide(Chosen.OTHER)).isInstanceOf(Decision.Stop.class);
 				}
 			}
@@ -211,8 +213,8 @@ class DecisionTests {
 	}
 
 	private static Given given() {
-		return new Given(new Facts(Node.UP, Want.RUN, Here.NOTHING, 0, Owner.NOBODY, null, 0, true, true, false, true,
-				false));
+		return new Given(
+				new Facts(Node.UP, Want.RUN, Here.NOTHING, 0, Owner.NOBODY, null, 0, true, true, false, true, false));
 	}
 
 	private record Given(Facts facts) {

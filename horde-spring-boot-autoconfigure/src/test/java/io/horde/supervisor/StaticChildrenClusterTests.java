@@ -65,11 +65,13 @@ class StaticChildrenClusterTests {
 	void instancesAreNumberedAndMembersOfTheGroupOfTheirType() {
 		TestCluster cluster = new TestCluster(2).types(WORKER).with("n1", "n2", "n3");
 		cluster.awaitRest(5);
-		assertThat(cluster.living().stream().collect(Collectors.toMap(TestCluster.Run::id, (run) -> run.context.instance())))
+		assertThat(cluster.living()
+			.stream()
+			.collect(Collectors.toMap(TestCluster.Run::id, (run) -> run.context.instance())))
 			.isEqualTo(Map.of("worker-0", 0, "worker-1", 1, "worker-2", 2, "worker-3", 3, "worker-4", 4));
 		cluster.simulation.run(Duration.ofMillis(100));
-		assertThat(cluster.node("n2").horde.registry().group("worker").members()).extracting(
-				(member) -> member.owner().processId())
+		assertThat(cluster.node("n2").horde.registry().group("worker").members())
+			.extracting((member) -> member.owner().processId())
 			.containsExactlyInAnyOrder("worker-0", "worker-1", "worker-2", "worker-3", "worker-4");
 	}
 
@@ -125,7 +127,8 @@ class StaticChildrenClusterTests {
 			.with("n3");
 		assertThat(cluster.placesById()).hasSize(5);
 		cluster.simulation.run(Duration.ofSeconds(10));
-		assertThat(new TreeSet<>(cluster.placesById().keySet())).isEqualTo(new TreeSet<>(List.of("worker-0", "worker-1")));
+		assertThat(new TreeSet<>(cluster.placesById().keySet()))
+			.isEqualTo(new TreeSet<>(List.of("worker-0", "worker-1")));
 		cluster.awaitRest(2);
 	}
 

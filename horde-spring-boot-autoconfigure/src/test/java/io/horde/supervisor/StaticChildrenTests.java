@@ -23,7 +23,8 @@ class StaticChildrenTests {
 
 	@Test
 	void aSingleInstanceHasTheTypeAsId() {
-		assertThat(StaticChildren.derive(view(state("a", MemberStatus.UP, "1", "poller", 1)))).containsOnlyKeys("poller");
+		assertThat(StaticChildren.derive(view(state("a", MemberStatus.UP, "1", "poller", 1))))
+			.containsOnlyKeys("poller");
 	}
 
 	@Test
@@ -50,9 +51,9 @@ class StaticChildrenTests {
 
 	@Test
 	void onlyMembersThatAreUpCount() {
-		assertThat(StaticChildren.derive(view(state("a", MemberStatus.JOINING, "1", "a", 1),
-				state("b", MemberStatus.LEAVING, "1", "b", 1), state("c", MemberStatus.DOWN, "1", "c", 1),
-				state("d", MemberStatus.UNREACHABLE, "1", "d", 1))))
+		assertThat(StaticChildren
+			.derive(view(state("a", MemberStatus.JOINING, "1", "a", 1), state("b", MemberStatus.LEAVING, "1", "b", 1),
+					state("c", MemberStatus.DOWN, "1", "c", 1), state("d", MemberStatus.UNREACHABLE, "1", "d", 1))))
 			.containsOnlyKeys("d");
 	}
 

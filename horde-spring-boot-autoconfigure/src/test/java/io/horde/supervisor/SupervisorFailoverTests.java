@@ -14,7 +14,8 @@ import org.junit.jupiter.api.Test;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * What becomes of children when nodes crash, pause, leave, join, and can't reach each other.
+ * What becomes of children when nodes crash, pause, leave, join, and can't reach each
+ * other.
  */
 class SupervisorFailoverTests {
 
@@ -39,7 +40,8 @@ class SupervisorFailoverTests {
 		Duration crash = cluster.simulation.now();
 		cluster.awaitRest(1000);
 		assertThat(cluster.simulation.now().minus(crash)).isLessThan(Duration.ofMillis(500));
-		assertThat(cluster.runs.stream().filter((run) -> run.context.startReason() == StartReason.TAKEOVER)).isNotEmpty()
+		assertThat(cluster.runs.stream().filter((run) -> run.context.startReason() == StartReason.TAKEOVER))
+			.isNotEmpty()
 			.allMatch((run) -> !run.node.name.equals("n2"));
 		assertThat(cluster.runs.size() - 1000).isBetween(270, 400);
 	}
@@ -152,7 +154,8 @@ class SupervisorFailoverTests {
 		cluster.simulation.network().partition(List.of("n1"), List.of("n2", "n3"));
 		cluster.simulation.run(Duration.ofSeconds(15));
 		for (int i = 0; i < 30; i++) {
-			assertThat(cluster.get(cluster.supervisor((i % 2 == 0) ? "n1" : "n2").terminateChild("room-" + i))).isTrue();
+			assertThat(cluster.get(cluster.supervisor((i % 2 == 0) ? "n1" : "n2").terminateChild("room-" + i)))
+				.isTrue();
 		}
 		cluster.simulation.network().heal();
 		cluster.awaitRest(30);

@@ -75,8 +75,7 @@ class SupervisorMoveTests {
 			String target = other(cluster);
 			cluster.supervisor("n1").moveChild("x", target);
 			cluster.simulation.run(Duration.ofNanos(cluster.simulation.random().nextLong(3_000_000)));
-			boolean arrived = cluster.places("x").contains(target)
-					&& cluster.living().get(0).context.isOwner();
+			boolean arrived = cluster.places("x").contains(target) && cluster.living().get(0).context.isOwner();
 			cluster.crash(target);
 			cluster.awaitRest(1);
 			if (!arrived) {

@@ -84,8 +84,8 @@ class SupervisorStartTests {
 	void identicalSpecsWithoutAnIdAreDifferentChildren() {
 		TestCluster cluster = new TestCluster(5).with("n1", "n2", "n3");
 		ChildSpec spec = ChildSpec.of(TestCluster.ROOM);
-		List<StartResult> results = cluster.get(
-				cluster.supervisor("n1").startChildren(IntStream.range(0, 60).mapToObj((i) -> spec).toList()));
+		List<StartResult> results = cluster
+			.get(cluster.supervisor("n1").startChildren(IntStream.range(0, 60).mapToObj((i) -> spec).toList()));
 		assertThat(results).extracting((result) -> result.spec().id()).doesNotHaveDuplicates();
 		cluster.awaitRest(60);
 		assertThat(cluster.placesById().values().stream().distinct()).hasSize(3);
@@ -259,8 +259,8 @@ class SupervisorStartTests {
 		for (long seed = 0; seed < 20; seed++) {
 			TestCluster cluster = new TestCluster(300 + seed).with("n1", "n2", "n3");
 			CompletableFuture<StartResult> start = cluster.supervisor("n1").startChild(TestCluster.spec("one"));
-			start.thenRun(() -> cluster.crash((cluster.simulation.random().nextBoolean()) ? "n1"
-					: start.join().process().node()));
+			start.thenRun(() -> cluster
+				.crash((cluster.simulation.random().nextBoolean()) ? "n1" : start.join().process().node()));
 			cluster.await("the start is acknowledged", start::isDone);
 			cluster.awaitRest(1);
 		}
@@ -305,9 +305,7 @@ class SupervisorStartTests {
 	@Test
 	void labelsChooseTheNode() {
 		TestCluster cluster = new TestCluster(20).with("n1", "n2");
-		cluster
-			.settings((all) -> all.with(all.membership().withNode(Map.of("disk", "ssd"), 1, "")))
-			.with("n3");
+		cluster.settings((all) -> all.with(all.membership().withNode(Map.of("disk", "ssd"), 1, ""))).with("n3");
 		List<ChildSpec> specs = IntStream.range(0, 20)
 			.mapToObj((i) -> TestCluster.spec("room-" + i).label("disk", "ssd"))
 			.toList();
@@ -325,6 +323,5 @@ class SupervisorStartTests {
 		cluster.awaitUp();
 		cluster.awaitRest(20);
 	}
-
 
 }

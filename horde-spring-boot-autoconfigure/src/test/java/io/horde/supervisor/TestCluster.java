@@ -57,9 +57,8 @@ final class TestCluster {
 	 */
 	final List<Run> runs = new ArrayList<>();
 
-	private final TreeMap<String, DistributionStrategy> strategies = new TreeMap<>(
-			Map.of("uniform", new UniformDistribution(), "random", new RandomDistribution(), "quorum",
-					new UniformQuorumDistribution()));
+	private final TreeMap<String, DistributionStrategy> strategies = new TreeMap<>(Map.of("uniform",
+			new UniformDistribution(), "random", new RandomDistribution(), "quorum", new UniformQuorumDistribution()));
 
 	private Behaviour behaviour = (run) -> {
 	};
@@ -119,8 +118,8 @@ final class TestCluster {
 		SimulatedEventLoop loop = this.simulation.eventLoop(name);
 		Node node = new Node(name, loop, this.types);
 		this.nodes.put(name, node);
-		node.horde = new HordeNode(loop, this.simulation.network().transport(loop), node, node,
-				new CborPayloadCodec(), (strategy) -> {
+		node.horde = new HordeNode(loop, this.simulation.network().transport(loop), node, node, new CborPayloadCodec(),
+				(strategy) -> {
 					DistributionStrategy found = this.strategies.get(strategy);
 					if (found == null) {
 						throw new IllegalArgumentException("No strategy '" + strategy + "'");
@@ -145,12 +144,14 @@ final class TestCluster {
 	void awaitUp() {
 		int alive = (int) this.nodes.values().stream().filter((node) -> node.loop.isAlive()).count();
 		await("all nodes see each other up",
-				() -> this.nodes.values().stream().filter((node) -> node.loop.isAlive()).allMatch((node) -> node.horde
-					.cluster()
-					.members()
+				() -> this.nodes.values()
 					.stream()
-					.filter((member) -> member.status() == MemberStatus.UP)
-					.count() == alive));
+					.filter((node) -> node.loop.isAlive())
+					.allMatch((node) -> node.horde.cluster()
+						.members()
+						.stream()
+						.filter((member) -> member.status() == MemberStatus.UP)
+						.count() == alive));
 	}
 
 	Supervisor supervisor(String node) {
@@ -211,8 +212,8 @@ final class TestCluster {
 	}
 
 	/**
-	 * Tell whether there is exactly one open copy of each of so many children, and all nodes
-	 * know it.
+	 * Tell whether there is exactly one open copy of each of so many children, and all
+	 * nodes know it.
 	 */
 	boolean isAtRest(int children) {
 		Map<String, List<String>> places = placesById();
@@ -220,11 +221,12 @@ final class TestCluster {
 			return false;
 		}
 		for (Node node : this.nodes.values()) {
-			if (node.loop.isAlive() && !node.left && (node.horde.supervisor().countChildren().active() != children
-					|| node.horde.supervisor().countChildren().specs() != children
-					|| node.horde.supervisor()
-						.children()
-						.anyMatch((row) -> !List.of(row.node()).equals(places.get(row.id()))))) {
+			if (node.loop.isAlive() && !node.left
+					&& (node.horde.supervisor().countChildren().active() != children
+							|| node.horde.supervisor().countChildren().specs() != children
+							|| node.horde.supervisor()
+								.children()
+								.anyMatch((row) -> !List.of(row.node()).equals(places.get(row.id()))))) {
 				return false;
 			}
 		}
