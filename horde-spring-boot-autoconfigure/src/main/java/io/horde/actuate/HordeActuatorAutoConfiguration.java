@@ -24,7 +24,8 @@ import org.springframework.context.annotation.Configuration;
 /**
  * Auto-configuration of what operators see of Horde.
  */
-@AutoConfiguration(afterName = "io.horde.autoconfigure.HordeAutoConfiguration")
+@AutoConfiguration(afterName = { "io.horde.autoconfigure.HordeAutoConfiguration",
+		"org.springframework.boot.health.autoconfigure.actuate.endpoint.AvailabilityProbesAutoConfiguration" })
 @ConditionalOnBean(CurrentNode.class)
 public final class HordeActuatorAutoConfiguration {
 
@@ -54,14 +55,15 @@ public final class HordeActuatorAutoConfiguration {
 	}
 
 	/**
-	 * The health of this node, and its part in readiness.
+	 * The health of this node, and its part in readiness. The condition on the property is
+	 * not on every class path, so it stands on beans.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })
-	@ConditionalOnEnabledHealthIndicator("horde")
 	static class HealthConfiguration {
 
 		@Bean
+		@ConditionalOnEnabledHealthIndicator("horde")
 		@ConditionalOnMissingBean(name = "hordeHealthIndicator")
 		HealthIndicator hordeHealthIndicator(CurrentNode node) {
 			return new HordeHealthIndicator(node);
@@ -75,6 +77,7 @@ public final class HordeActuatorAutoConfiguration {
 		static class ReadinessConfiguration {
 
 			@Bean
+			@ConditionalOnEnabledHealthIndicator("horde")
 			static ReadinessGroups hordeReadinessGroups() {
 				return new ReadinessGroups();
 			}

@@ -33,6 +33,7 @@ import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /**
  * {@link Endpoint @Endpoint} that shows the cluster as this node sees it, and lets operators
@@ -132,18 +133,25 @@ final class HordeEndpoint {
 	}
 
 	@WriteOperation
-	@Nullable Object operate(@Selector String section, String action) {
-		return this.operations.operate(section, action);
+	Object operate(@Selector String section, String action) {
+		return orNotFound(this.operations.operate(section, action));
 	}
 
 	@WriteOperation
-	@Nullable Object operateOn(@Selector String section, @Selector String id, String action, @Nullable String node) {
-		return this.operations.operate(section, id, action, node);
+	Object operateOn(@Selector String section, @Selector String id, String action, @Nullable String node) {
+		return orNotFound(this.operations.operate(section, id, action, node));
 	}
 
 	@DeleteOperation
-	@Nullable Object remove(@Selector String section, @Selector String id) {
-		return this.operations.remove(section, id);
+	Object remove(@Selector String section, @Selector String id) {
+		return orNotFound(this.operations.remove(section, id));
+	}
+
+	/**
+	 * Without a result, a read answers 404 by itself and a write doesn't.
+	 */
+	private static Object orNotFound(@Nullable Object result) {
+		return (result != null) ? result : new WebEndpointResponse<>(WebEndpointResponse.STATUS_NOT_FOUND);
 	}
 
 	/**

@@ -24,7 +24,8 @@ final class ReadinessGroups implements HealthEndpointGroupsPostProcessor, Ordere
 	private static final String HORDE = "horde";
 
 	/**
-	 * After the one that adds the groups of the probes.
+	 * After the one that adds the groups of the probes. It has the same order; the order of
+	 * the auto-configurations decides.
 	 */
 	@Override
 	public int getOrder() {

@@ -40,6 +40,7 @@ import org.springframework.boot.context.properties.EnableConfigurationProperties
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
+import org.springframework.cloud.client.discovery.composite.CompositeDiscoveryClient;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -203,7 +204,7 @@ public final class HordeAutoConfiguration {
 				return listedMembers(settings);
 			}
 			DiscoveryClient client = discoveryClient.getIfAvailable();
-			if (client != null) {
+			if (client != null && !isEmpty(client)) {
 				return new DiscoveryMemberSource(client, serviceId, settings.isServiceIdExplicit(),
 						settings.defaultPeerPort());
 			}
@@ -211,6 +212,13 @@ public final class HordeAutoConfiguration {
 				throw noDiscoveryClient(settings);
 			}
 			return listedMembers(settings);
+		}
+
+		/**
+		 * With discovery disabled the composite client is still there.
+		 */
+		private static boolean isEmpty(DiscoveryClient client) {
+			return client instanceof CompositeDiscoveryClient composite && composite.getDiscoveryClients().isEmpty();
 		}
 
 		@Bean

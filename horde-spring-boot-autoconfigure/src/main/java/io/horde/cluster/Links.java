@@ -58,6 +58,8 @@ final class Links implements TransportHandler {
 
 	private final Map<Integer, FrameReceiver> receivers = new HashMap<>();
 
+	private @Nullable String twin;
+
 	Links(Members members, MembershipSettings settings, EventLoop loop, Transport transport, Router router,
 			Detector detector, Witness witness, Gossip gossip, Admission admission, Dialling dialling,
 			Complaints complaints, Consumer<Consumer<MembershipListener>> tell, Runnable after,
@@ -100,7 +102,30 @@ final class Links implements TransportHandler {
 			return null;
 		}
 		this.complaints.refused(address, refused);
+		if (refused.refusal() == Refusal.REPLACED && isTwin(Hello.of(hello).member())) {
+			this.twin = "The node at " + address
+					+ " has the same name and is alive; give each node its own horde.node.name";
+			this.loop.execute(this::yieldToTwin);
+		}
 		return refused.sentence();
+	}
+
+	private void yieldToTwin() {
+		String twin = this.twin;
+		this.twin = null;
+		if (twin != null) {
+			this.expelled.accept(Refusal.DUPLICATE, twin);
+		}
+	}
+
+	/**
+	 * Who says hello lives. If it has the name of this node, which is no member yet, then this
+	 * node is the newcomer that must not start (M5).
+	 */
+	private boolean isTwin(MemberRecord peer) {
+		return peer.id().node().equals(this.members.self().node())
+				&& this.members.own().status() == MemberStatus.JOINING
+				&& (peer.status() == MemberStatus.UP || peer.status() == MemberStatus.JOINING);
 	}
 
 	@Override
@@ -226,6 +251,7 @@ final class Links implements TransportHandler {
 
 	@Override
 	public void dialFailed(String address, DialFailure failure, String reason) {
+		yieldToTwin();
 		Refusal refusal = this.dialling.failed(address, failure, reason);
 		if (failure == DialFailure.REFUSED_BY_PEER && refusal != null && refusal.isFinal()) {
 			this.expelled.accept(refusal, reason);

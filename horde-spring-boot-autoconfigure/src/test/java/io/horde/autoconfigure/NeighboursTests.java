@@ -12,7 +12,10 @@ import java.util.stream.Stream;
 
 import com.hazelcast.config.Config;
 import com.hazelcast.core.HazelcastInstance;
+import io.horde.actuate.HordeActuatorAutoConfiguration;
 import io.horde.cluster.HordeCluster;
+import io.horde.micrometer.HordeMetricsAutoConfiguration;
+import io.horde.micrometer.HordeObservationAutoConfiguration;
 import io.horde.process.HordeProcess;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -24,15 +27,16 @@ import tools.jackson.databind.ObjectMapper;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.io.DefaultResourceLoader;
 import org.springframework.core.task.TaskExecutor;
 import org.springframework.http.converter.HttpMessageConverter;
 import org.springframework.scheduling.TaskScheduler;
@@ -122,20 +126,15 @@ class NeighboursTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "org.springframework.cloud", "io.micrometer", "org.springframework.boot.actuate",
-			"org.springframework.boot.health" })
+			"org.springframework.boot.health", "org.springframework.boot.micrometer", "tools.jackson.dataformat" })
 	void optionalDependencyMayBeMissing(String packageName) {
-		ClassLoader classLoader = new FilteredClassLoader(
-				(name) -> name.startsWith(packageName + ".") || name.startsWith("org.springframework.boot.actuate.")
-						|| name.startsWith("org.springframework.boot.micrometer.")
-						|| name.startsWith("org.springframework.boot.health."));
-		try (ConfigurableApplicationContext context = new SpringApplicationBuilder(Plain.class)
-			.resourceLoader(new DefaultResourceLoader(classLoader))
-			.web(WebApplicationType.NONE)
-			.registerShutdownHook(false)
-			.properties(properties())
-			.run()) {
-			assertThat(context.getBean(HordeCluster.class).members()).hasSize(1);
-		}
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(HordeScopeAutoConfiguration.class, HordeAutoConfiguration.class,
+					HordeActuatorAutoConfiguration.class, HordeMetricsAutoConfiguration.class,
+					HordeObservationAutoConfiguration.class))
+			.withClassLoader(new FilteredClassLoader(packageName))
+			.withPropertyValues(properties())
+			.run((context) -> assertThat(context.getBean(HordeCluster.class).members()).hasSize(1));
 	}
 
 	private static SpringApplicationBuilder builder() {

@@ -12,16 +12,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
-import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
-import org.springframework.core.io.DefaultResourceLoader;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -76,7 +76,8 @@ class StartFailureTests {
 
 	@Test
 	void serviceIdWithoutDiscoveryClient(CapturedOutput output) {
-		fail("horde.cluster.service-id=shop", "spring.cloud.discovery.enabled=false");
+		fail("horde.cluster.service-id=shop", "spring.autoconfigure.exclude="
+				+ "org.springframework.cloud.client.discovery.simple.SimpleDiscoveryClientAutoConfiguration");
 		assertThat(output).contains("APPLICATION FAILED TO START")
 			.contains("'shop'")
 			.contains("there is no DiscoveryClient")
@@ -84,12 +85,15 @@ class StartFailureTests {
 	}
 
 	@Test
-	void serviceIdWithoutSpringCloud(CapturedOutput output) {
-		ClassLoader classLoader = new FilteredClassLoader(DiscoveryClient.class.getPackageName());
-		assertThat(catchThrowable(() -> builder("horde.cluster.service-id=shop")
-			.resourceLoader(new DefaultResourceLoader(classLoader))
-			.run())).isNotNull();
-		assertThat(output).contains("there is no DiscoveryClient");
+	void serviceIdWithoutSpringCloud() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(HordeScopeAutoConfiguration.class, HordeAutoConfiguration.class))
+			.withClassLoader(new FilteredClassLoader("org.springframework.cloud"))
+			.withPropertyValues("horde.cluster.service-id=shop")
+			.run((context) -> assertThat(context).getFailure()
+				.rootCause()
+				.isInstanceOf(StartupMistakeException.class)
+				.hasMessageContaining("there is no DiscoveryClient"));
 	}
 
 	@Test
