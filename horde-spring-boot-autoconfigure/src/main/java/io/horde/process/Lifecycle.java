@@ -146,7 +146,7 @@ final class Lifecycle {
 								whereabouts)));
 	}
 
-	/**
+	/*
 	 * Report the end of a start that may hang forever. Should it come back, its result is
 	 * destroyed.
 	 */
@@ -387,7 +387,7 @@ final class Lifecycle {
 		logger.debug("Process {} of type {} on node {} has ended: {}", this.process.id(), this.process.type().name(),
 				this.runtime.node(), end);
 		notify(() -> this.listener.ended(this.process, end));
-		this.stopped.forEach((stopped) -> notify(() -> stopped.accept(this.handedOff)));
+		this.stopped.forEach((told) -> notify(() -> told.accept(this.handedOff)));
 		this.stopped.clear();
 	}
 

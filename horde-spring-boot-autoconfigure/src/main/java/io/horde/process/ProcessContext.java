@@ -72,6 +72,8 @@ public interface ProcessContext {
 	 * this process as the current one. A task that throws fails the process. Dropped once
 	 * the process is being stopped.
 	 * @param task the task
+	 * @throws io.horde.HordeException if as many tasks and calls wait as the mailbox
+	 * holds
 	 */
 	void execute(Runnable task);
 

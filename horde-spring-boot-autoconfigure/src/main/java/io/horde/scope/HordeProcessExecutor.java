@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -194,15 +195,15 @@ public final class HordeProcessExecutor implements ProcessExecutor, AutoCloseabl
 				return;
 			}
 			this.running++;
-			boolean started = false;
 			try {
 				this.pool.execute(() -> work(task));
-				started = true;
 			}
-			finally {
-				if (!started) {
-					this.running--;
-				}
+			catch (RejectedExecutionException | OutOfMemoryError ex) {
+				// It gets the place of the next task that ends
+				this.running--;
+				this.waiting.addFirst(task);
+				logger.error("No thread for a task; {} run, {} wait", this.running, this.waiting.size(), ex);
+				return;
 			}
 		}
 	}

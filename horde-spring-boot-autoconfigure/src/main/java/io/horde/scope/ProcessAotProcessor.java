@@ -77,7 +77,7 @@ class ProcessAotProcessor implements BeanFactoryInitializationAotProcessor {
 			return types.stream().flatMap(Contribution::unwrapped).toArray(Type[]::new);
 		}
 
-		/**
+		/*
 		 * Futures are not data, but what they bring is.
 		 */
 		private static Stream<Type> unwrapped(Type type) {
@@ -86,8 +86,8 @@ class ProcessAotProcessor implements BeanFactoryInitializationAotProcessor {
 			if (raw == null || raw == void.class) {
 				return Stream.empty();
 			}
-			return Future.class.isAssignableFrom(raw) || CompletionStage.class.isAssignableFrom(raw)
-					? Arrays.stream(resolvable.getGenerics()).map(ResolvableType::getType) : Stream.of(type);
+			boolean future = Future.class.isAssignableFrom(raw) || CompletionStage.class.isAssignableFrom(raw);
+			return (!future) ? Stream.of(type) : Arrays.stream(resolvable.getGenerics()).map(ResolvableType::getType);
 		}
 
 	}

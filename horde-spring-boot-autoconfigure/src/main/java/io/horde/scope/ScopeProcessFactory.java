@@ -22,11 +22,11 @@ import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.beans.factory.config.BeanPostProcessor;
-import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
 import org.springframework.beans.factory.annotation.InitDestroyAnnotationBeanPostProcessor;
-import org.springframework.beans.factory.support.AbstractBeanFactory;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
+import org.springframework.beans.factory.support.AbstractBeanFactory;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -88,11 +88,12 @@ public final class ScopeProcessFactory implements ProcessFactory, SmartInitializ
 
 	@Override
 	public List<String> typesOf(Class<?> processClass) {
-		Types all = all();
-		return all.types()
-			.keySet()
+		// Those that this node doesn't run too: it may start them elsewhere
+		return all().definitions()
+			.values()
 			.stream()
-			.filter((name) -> processClass.isAssignableFrom(all.definition(name).beanClass()))
+			.filter((definition) -> processClass.isAssignableFrom(definition.beanClass()))
+			.map(ProcessDefinition::name)
 			.toList();
 	}
 
@@ -147,7 +148,7 @@ public final class ScopeProcessFactory implements ProcessFactory, SmartInitializ
 		}
 	}
 
-	/**
+	/*
 	 * The callback that the bean factory registered knows the raw instance only, which
 	 * suits the methods of the process; some post-processors know its proxy only
 	 * (scheduled methods would go on for ever).

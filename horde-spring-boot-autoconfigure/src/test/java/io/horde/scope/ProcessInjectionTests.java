@@ -179,10 +179,10 @@ class ProcessInjectionTests {
 
 	@Test
 	void autowiredMethodOfAProcessCanTakeTheArgument() {
-		ProcessTestConfiguration.runner(Setter.class).run((context) -> {
-			assertThat(ProcessHarness.of(context).startBean("setter", new Settings("red", 1), Setter.class).settings)
-				.isEqualTo(new Settings("red", 1));
-		});
+		ProcessTestConfiguration.runner(Setter.class)
+			.run((context) -> assertThat(
+					ProcessHarness.of(context).startBean("setter", new Settings("red", 1), Setter.class).settings)
+				.isEqualTo(new Settings("red", 1)));
 	}
 
 	@Test

@@ -117,6 +117,7 @@ class ProcessTypeTests {
 		factory(Map.of("plain", overrides), (factory) -> {
 			assertThat(factory.type("plain")).isNull();
 			assertThat(factory.types()).extracting(ProcessType::name).doesNotContain("plain");
+			assertThat(factory.typesOf(Plain.class)).as("may be started elsewhere").contains("plain");
 		});
 	}
 
