@@ -98,6 +98,10 @@ final class DeltaLog {
 		return deltas;
 	}
 
+	void clear() {
+		this.origins.values().forEach(this::clear);
+	}
+
 	long bytes() {
 		return this.bytes;
 	}

@@ -174,8 +174,9 @@ sealed interface Message {
 	 * The session is over for the sender.
 	 *
 	 * @param session the session
+	 * @param asked whether the sender is the one who asked for it
 	 */
-	record SessionEnd(long session) implements Message {
+	record SessionEnd(long session, boolean asked) implements Message {
 
 	}
 

@@ -113,7 +113,7 @@ final class Messages {
 			head(writer, TOLD, 3).longValue(told.session()).longValue(told.number()).items(told.entries());
 		}
 		else if (message instanceof Message.SessionEnd end) {
-			head(writer, SESSION_END, 1).longValue(end.session());
+			head(writer, SESSION_END, 2).longValue(end.session()).bool(end.asked());
 		}
 	}
 
@@ -172,7 +172,7 @@ final class Messages {
 				yield new Message.Ask(session, number, keys);
 			}
 			case TOLD -> new Message.Told(session, reader.longValue(), reader.item());
-			case SESSION_END -> new Message.SessionEnd(session);
+			case SESSION_END -> new Message.SessionEnd(session, reader.bool());
 			default -> throw new MalformedFrameException("An unknown type of message: " + type);
 		};
 	}

@@ -27,7 +27,7 @@ final class Peer {
 
 	private final Store store;
 
-	private final Outlet outlet;
+	private final FrameOutlet outlet;
 
 	private final int maxInFlight;
 
@@ -65,7 +65,7 @@ final class Peer {
 
 	@Nullable Timer check;
 
-	Peer(ReplicaId id, Store store, Outlet outlet, int maxInFlight) {
+	Peer(ReplicaId id, Store store, FrameOutlet outlet, int maxInFlight) {
 		this.id = id;
 		this.store = store;
 		this.outlet = outlet;
@@ -206,20 +206,6 @@ final class Peer {
 		this.unconfirmed.add(new Unconfirmed(this.cursor, frame.length));
 		this.unconfirmedBytes += frame.length;
 		return frame;
-	}
-
-	/**
-	 * Where frames go.
-	 */
-	interface Outlet {
-
-		boolean send(ReplicaId to, byte[] frame);
-
-		/**
-		 * Encode deltas of this node; the same ones for several peers only once.
-		 */
-		byte[] deltas(List<LoggedDelta> deltas);
-
 	}
 
 	/**

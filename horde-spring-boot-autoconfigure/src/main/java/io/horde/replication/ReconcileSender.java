@@ -11,6 +11,7 @@ import io.horde.crdt.EntryTable;
 import io.horde.crdt.Slot;
 import io.horde.crdt.Versioned;
 import io.horde.time.EventLoop;
+import io.horde.wire.MalformedFrameException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,10 @@ final class ReconcileSender implements Peer.FrameSource {
 
 	private boolean resting;
 
+	private @Nullable LivingDots living;
+
+	private Message.@Nullable SymbolsRequest encoding;
+
 	ReconcileSender(EventLoop loop, Store store, Peer peer, Message.Reconcile request, ReplicationSettings settings) {
 		this.loop = loop;
 		this.store = store;
@@ -101,6 +106,31 @@ final class ReconcileSender implements Peer.FrameSource {
 			}
 		}
 		this.peer.send(new Message.Told(this.session, ask.number(), entries.toBytes()));
+	}
+
+	void symbols(Message.SymbolsRequest request) {
+		int from = request.from();
+		int to = request.to();
+		if (from < 0 || to <= from || to > LivingDots.MAX_SYMBOLS) {
+			throw new MalformedFrameException("A request for the symbols " + from + " to " + to);
+		}
+		if (request.equals(this.encoding)) {
+			return;
+		}
+		if (this.living == null) {
+			this.living = new LivingDots(this.loop, this.store, this.seen);
+		}
+		this.encoding = request;
+		this.living.symbols(from, to, (symbols) -> {
+			this.encoding = null;
+			this.peer.send(new Message.Symbols(this.session, from, symbols));
+		});
+	}
+
+	void cancel() {
+		if (this.living != null) {
+			this.living.cancel();
+		}
 	}
 
 	@Override

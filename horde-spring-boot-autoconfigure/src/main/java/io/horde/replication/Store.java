@@ -305,6 +305,19 @@ final class Store {
 		}
 	}
 
+	/**
+	 * Drop the log, as if as much had been written since as it holds. For tests.
+	 */
+	void dropLog() {
+		this.lock.lock();
+		try {
+			this.log.clear();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
 	long logBytes() {
 		this.lock.lock();
 		try {
@@ -335,6 +348,10 @@ final class Store {
 
 	DotContext context() {
 		return this.state.context();
+	}
+
+	long entries() {
+		return this.state.tables().stream().mapToLong(EntryTable::size).sum();
 	}
 
 	Collection<EntryTable<Object>> tables() {

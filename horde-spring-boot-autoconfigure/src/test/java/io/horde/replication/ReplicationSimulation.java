@@ -249,15 +249,15 @@ final class ReplicationSimulation {
 	private void check() {
 		TestNode first = this.nodes.values().iterator().next();
 		CausalContext context = first.context();
-		// A dot that is known singly was perhaps not merged, but only removed: what it
-		// replaced may live
+		// A write that died with its origin may have had its effect: it was exported, or
+		// a reconciliation passed on what it left
 		Set<Dot> removed = new HashSet<>();
 		Set<Dot> perhaps = new HashSet<>();
 		this.removedBy.forEach((dot, dots) -> {
 			if (context.covered(dot.replica()) >= dot.sequence()) {
 				removed.addAll(dots);
 			}
-			else if (context.knows(dot)) {
+			else {
 				perhaps.addAll(dots);
 			}
 		});

@@ -68,14 +68,14 @@ final class TestPeers implements Peers, TransportHandler {
 
 	void start(Replicator replicator, Collection<String> addresses) {
 		this.replicator = replicator;
-		this.listener = replicator.listener();
-		this.part = replicator.heartbeat();
+		this.listener = replicator.exchange();
+		this.part = replicator.exchange();
 		this.transport.start(this);
 		addresses.forEach(this.transport::dial);
 		heartbeat();
 		this.loop.schedule(Duration.ofSeconds(1), () -> {
 			this.settled = true;
-			replicator.listener().settled();
+			replicator.exchange().settled();
 		});
 	}
 
@@ -167,7 +167,7 @@ final class TestPeers implements Peers, TransportHandler {
 	public void frame(Link link, int channel, byte[] frame) {
 		ReplicaId id = id(link);
 		if (channel == Channels.REPLICATION) {
-			this.replicator.frame(id, frame);
+			this.replicator.exchange().frame(id, frame);
 			return;
 		}
 		FrameReader reader = new FrameReader(frame);

@@ -1,0 +1,385 @@
+package io.horde.replication;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+
+import io.horde.cluster.FrameReceiver;
+import io.horde.cluster.HeartbeatPart;
+import io.horde.cluster.MembershipListener;
+import io.horde.cluster.MembershipView;
+import io.horde.crdt.Dot;
+import io.horde.crdt.ReplicaId;
+import io.horde.time.EventLoop;
+import io.horde.time.HybridLogicalClock;
+import io.horde.wire.FrameReader;
+import io.horde.wire.FrameWriter;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The part of a replicator that lives on the event loop: what it exchanges with its
+ * peers.
+ */
+final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver {
+
+	/*
+	 * Every message may be lost: the heartbeats carry a digest of the state and a
+	 * confirmation, and from these two all else is found out again.
+	 */
+
+	private static final Logger logger = LoggerFactory.getLogger(Exchange.class);
+
+	private static final Duration RETRY = Duration.ofMillis(100);
+
+	private final EventLoop loop;
+
+	private final Peers membership;
+
+	private final ReplicationSettings settings;
+
+	private final Store store;
+
+	private final Map<ReplicaId, Peer> peers = new TreeMap<>();
+
+	private final Inbox inbox;
+
+	private final AntiEntropy antiEntropy;
+
+	private final ReconcileReceiver receiver;
+
+	private final ReconcileServer server;
+
+	private final Joiner joiner;
+
+	private final Holds holds;
+
+	private final FrameOutlet outlet;
+
+	private boolean running;
+
+	private boolean firing;
+
+	private boolean fireAgain;
+
+	private boolean acksDue;
+
+	private volatile long framesReceived;
+
+	private volatile long maxLag;
+
+	Exchange(EventLoop loop, Peers membership, HybridLogicalClock clock, ReplicationSettings settings, long seed) {
+		this.loop = loop;
+		this.membership = membership;
+		this.settings = settings;
+		this.store = new Store(membership.self(), clock, settings.logSize(), () -> loop.execute(this::flush));
+		this.outlet = new FrameOutlet(membership, this.store.self());
+		this.receiver = new ReconcileReceiver(loop, this.store, this::stateChanged, seed & 0xffff);
+		this.inbox = new Inbox(this.store, this.receiver::merged);
+		this.antiEntropy = new AntiEntropy(loop, this.store, this.inbox, this.receiver, settings.maxInFlight() / 2);
+		this.server = new ReconcileServer(loop, this.store, settings);
+		this.joiner = new Joiner(membership, this.receiver, new Sources(), seed);
+		this.holds = new Holds(membership, (id) -> peer(id).acked());
+	}
+
+	Store store() {
+		return this.store;
+	}
+
+	boolean isSynchronized() {
+		return this.joiner.isJoined();
+	}
+
+	void start() {
+		this.running = true;
+		this.membership.linked().forEach(this::linkUp);
+		evaluate();
+	}
+
+	void stop() {
+		this.running = false;
+		this.joiner.stop();
+		this.receiver.stop();
+		this.antiEntropy.stop();
+		this.server.stop();
+		this.peers.values().forEach(Peer::reset);
+		this.holds.completeAll();
+	}
+
+	void merge(Run run) {
+		run.deltas().forEach((delta) -> {
+			this.store.merge(run.origin(), delta);
+			this.receiver.merged(run.origin(), delta);
+		});
+		stateChanged();
+	}
+
+	void hold(Dot dot, CompletableFuture<Void> future) {
+		if (!this.running || !dot.replica().equals(this.store.self())) {
+			future.complete(null);
+		}
+		else {
+			this.holds.add(dot.sequence(), future);
+		}
+	}
+
+	ReplicationStats stats() {
+		return new ReplicationStats(this.store.entries(), this.store.logBytes(), this.store.context().size(),
+				this.store.context().singles(), this.outlet.frames(), this.outlet.bytes(), this.framesReceived,
+				this.inbox.mergedCount(), this.antiEntropy.pulls(), this.receiver.completed(), this.maxLag);
+	}
+
+	@Override
+	public void linkUp(ReplicaId member) {
+		if (this.running) {
+			Peer peer = peer(member);
+			peer.reset();
+			sendVector(peer, 0);
+			evaluate();
+		}
+	}
+
+	@Override
+	public void linkDown(ReplicaId member) {
+		Peer peer = this.peers.get(member);
+		if (peer != null) {
+			peer.reset();
+			this.server.linkDown(peer);
+			this.antiEntropy.linkDown(peer);
+			this.receiver.linkDown(peer);
+		}
+		this.holds.check();
+		evaluate();
+	}
+
+	@Override
+	public void writable(ReplicaId member) {
+		peer(member).pump();
+	}
+
+	@Override
+	public void viewChanged(MembershipView before, MembershipView after) {
+		this.holds.check();
+		evaluate();
+	}
+
+	@Override
+	public void settled() {
+		evaluate();
+	}
+
+	@Override
+	public String name() {
+		return "r";
+	}
+
+	@Override
+	public byte[] write(ReplicaId to) {
+		return new FrameWriter(16).array(3)
+			.longValue(this.store.digest())
+			.longValue(this.store.context().covered(to))
+			.bool(!isSynchronized())
+			.toBytes();
+	}
+
+	@Override
+	public void read(ReplicaId from, byte[] bytes) {
+		if (this.running) {
+			guard(from, () -> heartbeat(from, new FrameReader(bytes)));
+		}
+	}
+
+	@Override
+	public void frame(ReplicaId from, byte[] frame) {
+		if (this.running) {
+			this.framesReceived++;
+			guard(from, () -> receive(peer(from), Messages.read(frame, from)));
+		}
+	}
+
+	private void guard(ReplicaId from, Runnable task) {
+		try {
+			task.run();
+		}
+		catch (RuntimeException ex) {
+			Peer peer = peer(from);
+			if (!peer.complained) {
+				peer.complained = true;
+				logger.warn("{} has sent a replication frame that this node can't use; the frame is dropped, further "
+						+ "ones of this member are reported at DEBUG", from, ex);
+			}
+			else {
+				logger.debug("{} has sent a replication frame that this node can't use", from, ex);
+			}
+		}
+	}
+
+	private void receive(Peer peer, Message message) {
+		if (message instanceof Message.Deltas deltas) {
+			deltas(peer, deltas);
+		}
+		else if (message instanceof Message.Ack ack) {
+			acked(peer, ack.sequence());
+		}
+		else if (message instanceof Message.VectorRequest request) {
+			sendVector(peer, request.token());
+		}
+		else if (message instanceof Message.Vector vector) {
+			vector(peer, vector);
+		}
+		else if (message instanceof Message.Pull pull) {
+			this.antiEntropy.pull(peer, pull);
+		}
+		else if (message instanceof Message.PullEnd end) {
+			this.antiEntropy.pullEnd(peer, end);
+		}
+		else if (!this.server.receive(peer, message)) {
+			this.receiver.receive(peer, message);
+			evaluate();
+		}
+	}
+
+	private void deltas(Peer peer, Message.Deltas deltas) {
+		for (Run run : deltas.runs()) {
+			boolean complete = this.inbox.receive(run);
+			Peer origin = this.peers.get(run.origin());
+			if (origin != null) {
+				origin.ackDue();
+			}
+			if (!complete && isSynchronized()) {
+				this.antiEntropy.gap(peer, run.origin());
+			}
+		}
+		stateChanged();
+	}
+
+	private void vector(Peer peer, Message.Vector vector) {
+		long merged = vector.seen().covered(this.store.self());
+		acked(peer, merged);
+		if (vector.token() == 0 && this.membership.isLinked(peer.id)) {
+			peer.position(merged, vector.joining());
+		}
+		if (isSynchronized() && !vector.joining()) {
+			this.antiEntropy.vector(peer, vector);
+		}
+	}
+
+	private void heartbeat(ReplicaId from, FrameReader reader) {
+		Peer peer = peer(from);
+		reader.array();
+		long digest = reader.longValue();
+		long merged = reader.longValue();
+		boolean joining = reader.bool();
+		acked(peer, merged);
+		this.maxLag = lag();
+		if (!peer.isPositioned() && this.membership.isLinked(from)) {
+			peer.position(merged, joining);
+		}
+		if (isSynchronized() && !joining) {
+			this.antiEntropy.heartbeat(peer, digest);
+		}
+		peer.pump();
+	}
+
+	private void acked(Peer peer, long sequence) {
+		if (peer.acked(sequence)) {
+			this.holds.check();
+			peer.pump();
+		}
+	}
+
+	private void sendVector(Peer peer, long token) {
+		peer.send(new Message.Vector(token, this.store.context().snapshot(), this.store.digest(), !isSynchronized()));
+	}
+
+	private void evaluate() {
+		if (this.running) {
+			this.joiner.evaluate();
+		}
+	}
+
+	/**
+	 * Send and tell what was written here meanwhile.
+	 */
+	private void flush() {
+		fire();
+		if (this.running) {
+			this.peers.values().forEach(Peer::pump);
+		}
+	}
+
+	/**
+	 * Merge, tell and confirm what follows from a change by others.
+	 */
+	private void stateChanged() {
+		this.inbox.mergeHeld();
+		fire();
+		if (!this.acksDue) {
+			this.acksDue = true;
+			this.loop.execute(() -> {
+				this.acksDue = false;
+				if (this.running) {
+					this.peers.values().forEach(Peer::pump);
+				}
+			});
+		}
+	}
+
+	private void fire() {
+		if (this.firing) {
+			this.fireAgain = true;
+			return;
+		}
+		this.firing = true;
+		this.fireAgain = false;
+		try {
+			this.store.sleep().forEach(this.store::fire);
+		}
+		finally {
+			this.firing = false;
+		}
+		if (this.fireAgain) {
+			this.loop.execute(this::flush);
+		}
+	}
+
+	private long lag() {
+		long least = this.store.context().covered(this.store.self());
+		long end = least;
+		for (ReplicaId linked : this.membership.linked()) {
+			least = Math.min(least, peer(linked).acked());
+		}
+		return end - least;
+	}
+
+	private Peer peer(ReplicaId id) {
+		return this.peers.computeIfAbsent(id,
+				(created) -> new Peer(created, this.store, this.outlet, this.settings.maxInFlight()));
+	}
+
+	/**
+	 * The peers, for the joiner.
+	 */
+	private final class Sources implements Joiner.Sources {
+
+		@Override
+		public Peer peer(ReplicaId id) {
+			return Exchange.this.peer(id);
+		}
+
+		@Override
+		public void later(Runnable task) {
+			Exchange.this.loop.schedule(RETRY, task);
+		}
+
+		@Override
+		public void joined() {
+			Exchange.this.inbox.mergeHeld();
+			Exchange.this.membership.linked().forEach((id) -> sendVector(peer(id), 0));
+		}
+
+	}
+
+}

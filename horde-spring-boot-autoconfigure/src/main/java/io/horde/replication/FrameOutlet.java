@@ -1,0 +1,65 @@
+package io.horde.replication;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.horde.crdt.ReplicaId;
+
+/**
+ * Sends frames, and counts them. Used on the loop only, but for the counters.
+ */
+final class FrameOutlet {
+
+	private final Peers membership;
+
+	private final ReplicaId self;
+
+	private List<LoggedDelta> lastDeltas = List.of();
+
+	private byte[] lastFrame = new byte[0];
+
+	private volatile long frames;
+
+	private volatile long bytes;
+
+	FrameOutlet(Peers membership, ReplicaId self) {
+		this.membership = membership;
+		this.self = self;
+	}
+
+	boolean send(ReplicaId to, byte[] frame) {
+		if (!this.membership.send(to, frame)) {
+			return false;
+		}
+		this.frames++;
+		this.bytes += frame.length;
+		return true;
+	}
+
+	/**
+	 * Encode deltas of this node; the same ones for several peers only once.
+	 * @param deltas the deltas
+	 * @return the frame
+	 */
+	byte[] deltas(List<LoggedDelta> deltas) {
+		if (!isLast(deltas)) {
+			this.lastFrame = Messages.write(new Message.Deltas(List.of(new Run(this.self, deltas))), this.self);
+			this.lastDeltas = new ArrayList<>(deltas);
+		}
+		return this.lastFrame;
+	}
+
+	long frames() {
+		return this.frames;
+	}
+
+	long bytes() {
+		return this.bytes;
+	}
+
+	private boolean isLast(List<LoggedDelta> deltas) {
+		return this.lastDeltas.size() == deltas.size() && this.lastDeltas.get(0) == deltas.get(0)
+				&& this.lastDeltas.get(deltas.size() - 1) == deltas.get(deltas.size() - 1);
+	}
+
+}

@@ -1,0 +1,246 @@
+package io.horde.replication;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.NavigableMap;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+import io.horde.crdt.CausalContext;
+import io.horde.crdt.EntryTable;
+import io.horde.crdt.ReplicaId;
+import io.horde.time.EventLoop;
+import io.horde.time.EventLoop.Timer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One reconciliation, at the node that asked for it. Used on the loop only.
+ */
+final class Reconciliation {
+
+	/*
+	 * Reconcile (what I have seen) -> chunks of all entries that contain a write which I
+	 * have not seen, in the state they have when they are sent -> then what I have and
+	 * the peer has not: those keys are asked for one by one -> done, and only now the
+	 * context advances, to what the peer had seen before the first byte (R2).
+	 *
+	 * What the peer has not is found out by coded symbols of the living dots that the
+	 * peer had seen. Nothing is removed on the word of a symbol: the peer is asked for
+	 * the key, and answers with all that it has there at one moment, so that a value
+	 * which was replaced meanwhile is replaced here and not removed.
+	 *
+	 * Deltas go on being merged meanwhile. One that adds a write which the peer had seen
+	 * may have come too late to be compared; those keys are asked for too. A joiner that
+	 * had nothing has nothing else to compare.
+	 *
+	 * All bytes grow with the difference: entries that are new, 1.4 symbols and one key
+	 * for each that is gone.
+	 */
+
+	private static final int ASKED_KEYS = 1024;
+
+	private static final int MAX_FRUITLESS = 6;
+
+	private static final Duration MIN_PATIENCE = Duration.ofMillis(500);
+
+	private final EventLoop loop;
+
+	private final Store store;
+
+	private final Peer peer;
+
+	private final long id;
+
+	private final Runnable progressed;
+
+	private final Consumer<Boolean> done;
+
+	private final CausalContext own;
+
+	private final boolean wasEmpty;
+
+	private final NavigableMap<Long, Message.Chunk> early = new TreeMap<>();
+
+	private final Set<Message.MapKey> doubtful = new LinkedHashSet<>();
+
+	private List<Message.MapKey> asked = List.of();
+
+	private long askNumber = -1;
+
+	private long nextChunk;
+
+	private @Nullable CausalContext seen;
+
+	private boolean allChunks;
+
+	private @Nullable Comparison comparison;
+
+	private @Nullable Message request;
+
+	private @Nullable Timer retry;
+
+	private int fruitless;
+
+	private boolean ended;
+
+	Reconciliation(EventLoop loop, Store store, Peer peer, long id, Runnable progressed, Consumer<Boolean> done) {
+		this.loop = loop;
+		this.store = store;
+		this.peer = peer;
+		this.id = id;
+		this.progressed = progressed;
+		this.done = done;
+		this.own = store.context().snapshot();
+		this.wasEmpty = store.tables().stream().mapToInt(EntryTable::size).sum() == 0;
+	}
+
+	Peer peer() {
+		return this.peer;
+	}
+
+	long id() {
+		return this.id;
+	}
+
+	void start() {
+		send(new Message.Reconcile(this.id, this.own));
+	}
+
+	void chunk(Message.Chunk chunk) {
+		if (chunk.number() < this.nextChunk || this.allChunks) {
+			return;
+		}
+		this.early.put(chunk.number(), chunk);
+		Message.Chunk next = this.early.remove(this.nextChunk);
+		if (next == null) {
+			return;
+		}
+		CausalContext theirs = (this.seen != null) ? this.seen : next.seen();
+		this.seen = theirs;
+		while (next != null) {
+			this.store.reconcile(read(next.entries()), theirs);
+			this.nextChunk++;
+			this.allChunks = next.last();
+			next = this.early.remove(this.nextChunk);
+		}
+		this.progressed.run();
+		if (this.allChunks) {
+			compare(theirs);
+		}
+		else {
+			send(new Message.Next(this.id, this.nextChunk, false));
+		}
+	}
+
+	void symbols(Message.Symbols symbols) {
+		if (this.comparison != null) {
+			this.comparison.theirs(symbols.from(), symbols.symbols());
+		}
+	}
+
+	void told(Message.Told told) {
+		CausalContext theirs = this.seen;
+		if (told.number() != this.askNumber || theirs == null || this.asked.isEmpty()) {
+			return;
+		}
+		List<EntriesCodec.Entry> entries = new ArrayList<>(read(told.entries()));
+		Set<Message.MapKey> absent = new LinkedHashSet<>(this.asked);
+		entries.forEach((entry) -> absent.remove(new Message.MapKey(entry.map(), entry.key())));
+		absent.forEach((key) -> entries.add(new EntriesCodec.Entry(key.map(), key.key(), List.of())));
+		this.asked = List.of();
+		this.store.reconcile(entries, theirs);
+		this.progressed.run();
+		proceed(theirs);
+	}
+
+	/**
+	 * A delta was merged by other ways.
+	 */
+	void merged(ReplicaId origin, LoggedDelta delta) {
+		CausalContext theirs = this.seen;
+		if ((this.wasEmpty || this.allChunks) && (theirs == null || theirs.covered(origin) >= delta.first()
+				|| theirs.singles().stream().anyMatch((dot) -> dot.replica().equals(origin)))) {
+			this.doubtful.addAll(this.store.keys(origin, delta));
+		}
+	}
+
+	void end(boolean success) {
+		if (this.ended) {
+			return;
+		}
+		this.ended = true;
+		if (this.retry != null) {
+			this.retry.cancel();
+		}
+		if (this.comparison != null) {
+			this.comparison.cancel();
+		}
+		this.peer.send(new Message.SessionEnd(this.id, true));
+		this.done.accept(success);
+	}
+
+	private void compare(CausalContext theirs) {
+		// Writes of this node that the peer saw before it began were made meanwhile
+		boolean nothingToCompare = this.wasEmpty
+				&& theirs.covered(this.store.self()) <= this.own.covered(this.store.self());
+		if (nothingToCompare) {
+			proceed(theirs);
+			return;
+		}
+		this.comparison = new Comparison(this.loop, this.store, theirs,
+				(from, to) -> send(new Message.SymbolsRequest(this.id, from, to)), (keys) -> {
+					this.doubtful.addAll(keys);
+					proceed(theirs);
+				});
+		this.comparison.start();
+	}
+
+	private void proceed(CausalContext theirs) {
+		if (this.doubtful.isEmpty()) {
+			this.store.complete(theirs);
+			this.progressed.run();
+			end(true);
+			return;
+		}
+		this.asked = this.doubtful.stream().limit(ASKED_KEYS).toList();
+		this.asked.forEach(this.doubtful::remove);
+		send(new Message.Ask(this.id, ++this.askNumber, this.asked));
+	}
+
+	private List<EntriesCodec.Entry> read(byte[] entries) {
+		return EntriesCodec.read(entries, this.store.codecs(), this.store.context()::intern);
+	}
+
+	private void send(Message message) {
+		this.request = message;
+		this.fruitless = 0;
+		this.peer.send(message);
+		schedule();
+	}
+
+	private void schedule() {
+		if (this.retry != null) {
+			this.retry.cancel();
+		}
+		Duration patience = AntiEntropy.patience(this.peer, 8);
+		this.retry = this.loop.schedule((patience.compareTo(MIN_PATIENCE) > 0) ? patience : MIN_PATIENCE, this::again);
+	}
+
+	private void again() {
+		if (++this.fruitless > MAX_FRUITLESS) {
+			end(false);
+			return;
+		}
+		if (this.request instanceof Message.Next next) {
+			this.peer.send(new Message.Next(next.session(), next.number(), true));
+		}
+		else if (this.request != null) {
+			this.peer.send(this.request);
+		}
+		schedule();
+	}
+
+}
