@@ -48,7 +48,8 @@ public interface HordeRegistry {
 	boolean unregister(String name);
 
 	/**
-	 * Replace the value of a name of this owner.
+	 * Replace the value of a name of this owner. If several threads do so at a time for
+	 * one name, the last one wins.
 	 * @param <V> the type of the value
 	 * @param name the name
 	 * @param type the type of the value
@@ -114,9 +115,22 @@ public interface HordeRegistry {
 	 * <li>{@link CallTimeoutException} at the deadline,</li>
 	 * <li>{@link CallOutcomeUnknownException} if the node died while it may have
 	 * run,</li>
-	 * <li>the process's own exception where its type is declared or known here, else
-	 * {@link RemoteCallException}.</li>
+	 * <li>{@link MailboxFullException} if too many calls wait for it; this one did not
+	 * run,</li>
+	 * <li>the process's own exception: as it is if the process is on this node; from
+	 * another node with its type if the method declares it (or a superclass) in its
+	 * throws clause, or it is a common unchecked exception of the JDK, with a
+	 * {@link RemoteCallException} that shows the remote stack as its cause; else as
+	 * {@code RemoteCallException}.</li>
 	 * </ul>
+	 * Arguments and results are encoded and decoded also if the process is on this node,
+	 * unless their declared type is immutable: a primitive or its box, {@code String}, an
+	 * enum, a final class of {@code java.time}, {@code UUID}, or a record of such.
+	 * <p>
+	 * While a process moves or is taken over, a call waits for it, at most
+	 * {@code horde.registry.move-wait}, and follows it. A process that calls itself fails
+	 * at once, except by a {@link OneWay} method; a circle of calls ends by deadline. A
+	 * blocking call on Horde's event loop is refused.
 	 * @param <T> the interface
 	 * @param api an interface of the process
 	 * @param name the name, which is resolved at each call
@@ -126,8 +140,10 @@ public interface HordeRegistry {
 	<T> T proxy(Class<T> api, String name, Duration timeout);
 
 	/**
-	 * Watch names.
-	 * @param query which ones
+	 * Watch names. A watch that a process opened ends with it. A listener that is much
+	 * slower than the changes may miss some in between, but never the last state of a
+	 * name.
+	 * @param query which ones; its limit doesn't count
 	 * @param listener called on the process executor, in order, never twice at once;
 	 * first for the entries that exist
 	 * @return to end the watch
