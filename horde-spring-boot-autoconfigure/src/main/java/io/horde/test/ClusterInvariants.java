@@ -98,11 +98,19 @@ final class ClusterInvariants {
 			}
 		});
 		children.forEach((id, child) -> {
-			if (!running.containsKey(id) && child.state() != ProcessState.QUARANTINED
-					&& child.state() != ProcessState.STOPPED) {
+			if (!running.containsKey(id) && !mayRest(child)) {
 				differences.add(id + " runs nowhere, and " + node + " shows " + child);
 			}
 		});
+	}
+
+	/* A temporary child of a node that is down is kept until the node is gone for good (O5). */
+	private static boolean mayRest(ProcessRef child) {
+		return switch (child.state()) {
+			case QUARANTINED, STOPPED -> true;
+			case WAITING -> child.type().equals(SimulatedCluster.TEMPORARY);
+			default -> false;
+		};
 	}
 
 	private static void namesResolve(SimulatedCluster cluster, String node, List<String> differences) {

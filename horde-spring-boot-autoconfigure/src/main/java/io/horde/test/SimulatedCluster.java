@@ -150,6 +150,7 @@ public final class SimulatedCluster {
 	 * @param name the node
 	 */
 	public void pause(String name) {
+		node(name).lastPause = this.simulation.now();
 		node(name).loop.pause();
 	}
 
@@ -158,6 +159,7 @@ public final class SimulatedCluster {
 	 * @param name the node
 	 */
 	public void suspend(String name) {
+		node(name).lastPause = this.simulation.now();
 		node(name).loop.suspend();
 	}
 
@@ -221,6 +223,14 @@ public final class SimulatedCluster {
 	 */
 	public void calm() {
 		this.nodes.values().forEach((node) -> node.factory.failures(0));
+	}
+
+	/**
+	 * Tell whether a node's process stood still since a time.
+	 */
+	boolean wasPaused(String name, Duration since) {
+		Node node = node(name);
+		return node.loop.isPaused() || node.lastPause.compareTo(since) >= 0;
 	}
 
 	Duration startedAt(String name) {
@@ -331,6 +341,8 @@ public final class SimulatedCluster {
 		private final HordeNode horde;
 
 		private final Duration startedAt;
+
+		private Duration lastPause = Duration.ZERO;
 
 		private boolean leaving;
 

@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 
 import io.horde.registry.NameEntry;
+import io.horde.supervisor.ChildSpec;
 
 /**
  * A life of a cluster that follows from a seed: operations and faults, then rest.
@@ -34,6 +36,8 @@ final class RandomSchedule {
 	private final boolean faultyClocks;
 
 	private int newcomers;
+
+	private Duration timeToRest = Duration.ZERO;
 
 	RandomSchedule(long seed) {
 		this.seed = seed;
@@ -63,7 +67,19 @@ final class RandomSchedule {
 		if (this.random.nextInt(4) > 0) {
 			this.simulation.run(Duration.ofSeconds(20));
 		}
-		int steps = this.random.nextInt(10, 50);
+		List<String> problems = new ArrayList<>();
+		for (int round = this.random.nextInt(1, 4); round > 0 && problems.isEmpty(); round--) {
+			disturbedTime();
+			problems.addAll(rest());
+		}
+		return problems;
+	}
+
+	private void disturbedTime() {
+		if (this.faultyNetwork) {
+			spoilNetwork();
+		}
+		int steps = this.random.nextInt(5, 40);
 		for (int i = 0; i < steps; i++) {
 			act();
 			int scale = this.random.nextInt(4);
@@ -74,26 +90,38 @@ final class RandomSchedule {
 				default -> 6000;
 			})));
 		}
-		rest();
-		List<String> problems = new ArrayList<>(this.cluster.awaitRest(TIME_TO_REST));
-		problems.addAll(this.expectations.broken());
-		return problems;
 	}
 
-	private void rest() {
+	/**
+	 * End all faults and wait until nothing differs any more; then nothing may change.
+	 */
+	private List<String> rest() {
 		log("rest");
 		this.simulation.network().heal();
 		for (String node : this.cluster.alive()) {
 			this.cluster.resume(node);
 			this.cluster.loop(node).clock().rate(1);
 		}
-		this.cluster.userCode(0, 0);
 		this.cluster.calm();
-		this.simulation.run(Duration.ofSeconds(40));
+		this.expectations.fault();
+		Duration begin = this.simulation.now();
+		List<String> problems = new ArrayList<>(this.cluster.awaitRest(TIME_TO_REST));
+		Duration needed = this.simulation.now().minus(begin);
+		this.timeToRest = (needed.compareTo(this.timeToRest) > 0) ? needed : this.timeToRest;
+		if (problems.isEmpty()) {
+			this.simulation.run(Duration.ofSeconds(20));
+			this.cluster.differences().forEach((difference) -> problems.add("no longer at rest: " + difference));
+		}
+		problems.addAll(this.expectations.broken());
+		return problems;
+	}
+
+	Duration timeToRest() {
+		return this.timeToRest;
 	}
 
 	private void act() {
-		switch (this.random.nextInt(22)) {
+		switch (this.random.nextInt(30)) {
 			case 0, 1, 2, 3, 4, 5 -> startChild();
 			case 6, 7 -> terminateChild();
 			case 8, 9 -> registerName();
@@ -105,7 +133,14 @@ final class RandomSchedule {
 			case 16 -> cutOneWay();
 			case 17, 18 -> heal();
 			case 19 -> leave();
-			case 20 -> disturb();
+			case 20, 21 -> disturb();
+			case 22 -> move();
+			case 23 -> startNamesake();
+			case 24 -> startTemporary();
+			case 25 -> toggleStatic();
+			case 26 -> crashAndRestart();
+			case 27 -> partition();
+			case 28 -> pause();
 			default -> failProcess();
 		}
 	}
@@ -140,6 +175,55 @@ final class RandomSchedule {
 			log("terminateChild " + id + " at " + node);
 			this.expectations.terminate(node, id);
 		});
+	}
+
+	private void move() {
+		anyNode().ifPresent((node) -> anyNode().ifPresent((target) -> {
+			String id = "c" + this.random.nextInt(12);
+			log("moveChild " + id + " at " + node + " to " + target);
+			this.expectations.track(node, "move of " + id, this.cluster.supervisor(node).moveChild(id, target));
+		}));
+	}
+
+	/* Another child that wants a name which may be taken; what it leads to is not foreseen. */
+	private void startNamesake() {
+		anyNode().ifPresent((node) -> {
+			int number = this.random.nextInt(3);
+			ChildSpec spec = ChildSpec.of(SimulatedCluster.PERMANENT).id("s" + this.random.nextInt(9)).name("same" + number);
+			log("startChild " + spec.id() + " named " + spec.name() + " at " + node);
+			this.expectations.track(node, "start of " + spec.id(), this.cluster.supervisor(node).startChild(spec));
+		});
+	}
+
+	private void startTemporary() {
+		anyNode().ifPresent((node) -> {
+			String id = "t" + this.random.nextInt(6);
+			log("startChild " + id + " at " + node);
+			this.expectations.track(node, "start of " + id,
+					this.cluster.supervisor(node).startChild(ChildSpec.of(SimulatedCluster.TEMPORARY).id(id)));
+		});
+	}
+
+	private void toggleStatic() {
+		anyNode().ifPresent((node) -> {
+			boolean stop = this.random.nextBoolean();
+			log((stop ? "terminateChild" : "startChild") + " worker-1 at " + node);
+			CompletableFuture<?> outcome = stop ? this.cluster.supervisor(node).terminateChild("worker-1")
+					: this.cluster.supervisor(node).startChild(ChildSpec.of(SimulatedCluster.WORKER).id("worker-1"));
+			this.expectations.track(node, "change of worker-1", outcome);
+		});
+	}
+
+	private void crashAndRestart() {
+		if (this.cluster.staying().size() > 1) {
+			anyNode().ifPresent((node) -> {
+				log("crash " + node);
+				this.cluster.crash(node);
+				this.expectations.died();
+				this.simulation.run(Duration.ofMillis(this.random.nextInt(1500)));
+				start(node);
+			});
+		}
 	}
 
 	private void registerName() {
@@ -247,12 +331,7 @@ final class RandomSchedule {
 		String node = names.get(this.random.nextInt(names.size()));
 		String other = names.get(this.random.nextInt(names.size()));
 		if (this.faultyNetwork) {
-			Faults faults = Faults.NONE.withLoss(this.random.nextDouble(0.2))
-				.withDuplication(this.random.nextDouble(0.2))
-				.withReordering(this.random.nextDouble(0.2))
-				.withStraggling(this.random.nextDouble(0.05));
-			log(faults.toString());
-			this.simulation.network().faults(faults);
+			spoilNetwork();
 		}
 		else if (this.faultyClocks) {
 			Duration step = Duration.ofMillis(this.random.nextInt(-5000, 5000));
@@ -268,6 +347,15 @@ final class RandomSchedule {
 			log("reset " + node + " and " + other);
 			this.simulation.network().reset(node, other);
 		}
+	}
+
+	private void spoilNetwork() {
+		Faults faults = Faults.NONE.withLoss(this.random.nextDouble(0.2))
+			.withDuplication(this.random.nextDouble(0.2))
+			.withReordering(this.random.nextDouble(0.2))
+			.withStraggling(this.random.nextDouble(0.05));
+		log(faults.toString());
+		this.simulation.network().faults(faults);
 	}
 
 	private void failProcess() {
