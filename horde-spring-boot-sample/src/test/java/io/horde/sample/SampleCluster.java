@@ -227,8 +227,22 @@ final class SampleCluster implements AutoCloseable {
 				}
 			}
 			listed.forEach((id, where) -> differences.put(id + " in the list of " + node, where));
+			compareNames(node, running, expected, differences);
 		}
 		return differences;
+	}
+
+	private void compareNames(SampleNode node, Map<String, List<Copy>> running, Set<String> expected,
+			Map<String, Object> differences) {
+		Map<String, String> names = new HashMap<>();
+		for (JsonNode name : node.get("/actuator/horde/names?limit=1000000").json().path("names")) {
+			names.put(name.path("name").asString(), name.path("node").asString());
+		}
+		for (String id : expected) {
+			if (!running.get(id).get(0).node().equals(names.get(SessionView.name(id)))) {
+				differences.put(id + " in the names of " + node, names.get(SessionView.name(id)));
+			}
+		}
 	}
 
 	/**
@@ -250,12 +264,13 @@ final class SampleCluster implements AutoCloseable {
 			throw new AssertionError("Not at rest after " + timeout + ": "
 					+ (last.isEmpty() ? "no answer" : last.get(0).size() + " differences, " + differences), ex);
 		}
-		for (SampleNode node : answering()) {
-			for (String id : expected) {
-				await(id + " answers through " + node, Duration.ofSeconds(20),
-						() -> node.get("/sessions/" + SampleNode.encode(id)).ok());
-			}
-		}
+		List<SampleNode> nodes = answering();
+		List<String> ids = List.copyOf(expected);
+		IntStream.range(0, ids.size()).parallel().forEach((i) -> {
+			SampleNode node = nodes.get(i % nodes.size());
+			await(ids.get(i) + " answers through " + node, Duration.ofSeconds(20),
+					() -> node.get("/sessions/" + SampleNode.encode(ids.get(i))).ok());
+		});
 	}
 
 	static void await(String what, Duration timeout, Callable<Boolean> condition) {
