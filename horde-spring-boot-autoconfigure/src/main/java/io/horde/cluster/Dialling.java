@@ -28,6 +28,9 @@ final class Dialling {
 	/** An address without any outcome for so long is not waited for. */
 	private static final Duration PATIENCE = Duration.ofSeconds(3);
 
+	/** How long outcomes are collected for one line in the log. */
+	private static final Duration SUMMARY = Duration.ofSeconds(1);
+
 	private final EventLoop loop;
 
 	private final Transport transport;
@@ -43,6 +46,8 @@ final class Dialling {
 	private DeclaredMembers declared = DeclaredMembers.NONE;
 
 	private boolean answered;
+
+	private final SortedMap<String, String> unreached = new TreeMap<>();
 
 	private String trouble = "";
 
@@ -133,7 +138,12 @@ final class Dialling {
 
 	private void log(String address, DialFailure failure, @Nullable Refusal refusal, String reason) {
 		switch (failure) {
-			case UNREACHABLE -> logger.info("Nobody is reached at {}: {}. Horde keeps trying", address, reason);
+			case UNREACHABLE -> {
+				if (this.unreached.isEmpty()) {
+					this.loop.schedule(SUMMARY, this::logUnreached);
+				}
+				this.unreached.put(address, reason);
+			}
 			case FOREIGN -> logger.warn(
 					"Whoever listens at {} is no member of this cluster: {}. Check the address, and that horde.cluster.name and horde.transport.secret are the same everywhere. Horde keeps trying",
 					address, reason);
@@ -145,6 +155,25 @@ final class Dialling {
 					logger.warn("No link to {}: {}. Horde keeps trying", address, reason);
 				}
 			}
+		}
+	}
+
+	/*
+	 * Many candidates are often absent at once, as when a list has room for nodes to come:
+	 * one line for all, and none for members, of which the membership has told.
+	 */
+	private void logUnreached() {
+		for (Peer peer : this.members.peers()) {
+			this.unreached.remove(peer.record().address());
+		}
+		this.unreached.keySet().removeIf((address) -> {
+			Attempt attempt = this.attempts.get(address);
+			return attempt == null || attempt.failure != DialFailure.UNREACHABLE;
+		});
+		if (!this.unreached.isEmpty()) {
+			logger.info("Nobody is reached so far at {}: {}. Horde keeps trying",
+					String.join(", ", this.unreached.keySet()), this.unreached.get(this.unreached.firstKey()));
+			this.unreached.clear();
 		}
 	}
 
