@@ -248,10 +248,10 @@ final class Connections {
 	 * @param own what this node said of itself
 	 * @param peer what the peer said of itself
 	 * @param hello what the peer's user said
-	 * @param dial the way to the peer
+	 * @param handshake the handshake
 	 */
-	void established(Introduction own, Introduction peer, byte[] hello, Dial dial) {
-		HazelcastLink link = new HazelcastLink(own, peer, hello, dial, this, this.settings, this.maxFrameSize);
+	void established(Introduction own, Introduction peer, byte[] hello, Handshake handshake) {
+		HazelcastLink link = new HazelcastLink(own, peer, hello, handshake, this, this.settings);
 		for (HazelcastLink other : this.links.values().toArray(new HazelcastLink[0])) {
 			if (other.node().equals(peer.node())) {
 				remove(other);

@@ -1,5 +1,6 @@
 package io.horde.hazelcast;
 
+import java.security.KeyPair;
 import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,14 +25,19 @@ final class Handshakes {
 	 * back. One handshake joins the two:
 	 *
 	 *   A -> B  HELLO    A's introduction (A's number a)
-	 *   B -> A  REPLY    to a: B's introduction (number b), B's hello
-	 *   A -> B  CONFIRM  to b: A has accepted; A's hello
+	 *   B -> A  REPLY    to a: B's introduction (number b), B's proof and hello
+	 *   A -> B  CONFIRM  to b: A has accepted; A's proof and hello
 	 *   B -> A  ACCEPT   to a: B has accepted; the link is up at B, then at A
 	 *
 	 * B's packets arrive in order, so ACCEPT is seen before B's first frame; A sends frames
 	 * only after ACCEPT. Either side may answer REFUSE with a reason instead. Numbers are
 	 * random and used once: a packet is for exactly one handshake or link, and a late one of
 	 * an earlier link finds no receiver.
+	 *
+	 * With a secret, introductions carry fresh public keys. Proofs, and the keys of the
+	 * link, are made of the secret, the agreed key and both introductions; hellos are
+	 * encrypted; nothing of a peer but its introduction is looked at before its proof. A
+	 * node with two secrets offers a proof for each and goes on with the one that fits.
 	 *
 	 * When both begin at once, the handshake of the node with the smaller uuid goes on and
 	 * the other is dropped. A link that is up survives handshakes that its peer, or somebody
@@ -57,6 +63,8 @@ final class Handshakes {
 
 	private final TransportCounters counters;
 
+	private final Secrets secrets;
+
 	private final Map<Long, Handshake> handshakes = new TreeMap<>();
 
 	Handshakes(Connections connections, Environment environment, HazelcastTransportSettings settings,
@@ -65,6 +73,7 @@ final class Handshakes {
 		this.environment = environment;
 		this.settings = settings;
 		this.counters = counters;
+		this.secrets = new Secrets(settings.clusterName(), settings.secret(), settings.previousSecret());
 	}
 
 	/**
@@ -79,11 +88,10 @@ final class Handshakes {
 			}
 		}
 		Handshake handshake = create(dial, null);
-		Introduction own = introduce(handshake);
-		FrameWriter hello = new FrameWriter();
-		own.write(hello);
+		byte[] hello = introduce(handshake).toBytes();
+		handshake.first(hello);
 		logger.debug("Greeting {} ({})", dial.address(), peer);
-		send(handshake.dial(), PacketType.HELLO.packet(0, hello.toBytes()));
+		send(handshake.dial(), PacketType.HELLO.packet(0, hello));
 	}
 
 	/**
@@ -164,7 +172,7 @@ final class Handshakes {
 		FrameReader body = new FrameReader(PacketType.body(packet));
 		try {
 			if (type == PacketType.HELLO) {
-				helloReceived(Introduction.read(body));
+				helloReceived(PacketType.body(packet));
 				return;
 			}
 			Handshake handshake = this.handshakes.get(PacketType.receiver(packet));
@@ -186,7 +194,8 @@ final class Handshakes {
 		}
 	}
 
-	private void helloReceived(Introduction peer) {
+	private void helloReceived(byte[] first) {
+		Introduction peer = Introduction.read(first);
 		if (peer.node().equals(this.environment.node())) {
 			this.counters.dropped.increment();
 			return;
@@ -214,6 +223,7 @@ final class Handshakes {
 		Dial dial = this.connections.dialBack(peer);
 		if (dial != null) {
 			Handshake handshake = create(dial, peer);
+			handshake.first(first);
 			if (dial.isConnected()) {
 				respond(handshake);
 			}
@@ -234,106 +244,115 @@ final class Handshakes {
 		Introduction own = introduce(handshake);
 		String refusal = own.refuse(peer);
 		if (refusal != null) {
-			refuse(handshake, peer, refusal);
+			refuse(handshake, peer, DialFailure.FOREIGN, refusal);
 			return;
 		}
-		FrameWriter reply = new FrameWriter().array(2);
-		own.write(reply);
-		reply.bytes(this.connections.handler().hello());
+		byte[] introduction = own.toBytes();
+		handshake.agree(this.secrets, peer, introduction);
+		FrameWriter reply = new FrameWriter().array(2).items(introduction);
+		handshake.offer(reply, this.connections.handler().hello());
 		send(dial, PacketType.REPLY.packet(peer.number(), reply.toBytes()));
 	}
 
 	private void replyReceived(Handshake handshake, FrameReader body) {
 		Introduction own = handshake.own();
 		body.array();
-		Introduction peer = Introduction.read(body);
-		byte[] hello = body.bytes();
-		body.end();
+		byte[] introduction = body.item();
+		Introduction peer = Introduction.read(introduction);
 		if (own == null || !handshake.isInitiator() || handshake.peer() != null
 				|| !peer.node().equals(handshake.dial().peer())) {
 			this.counters.dropped.increment();
 			return;
 		}
-		handshake.replied(peer, hello);
-		String refusal = judge(own, peer, hello);
+		handshake.replied(peer, new byte[0]);
+		String refusal = own.refuse(peer);
 		if (refusal != null) {
-			refuse(handshake, peer, refusal);
+			refuse(handshake, peer, DialFailure.FOREIGN, refusal);
 			return;
 		}
-		byte[] confirm = new FrameWriter().array(1).bytes(this.connections.handler().hello()).toBytes();
-		send(handshake.dial(), PacketType.CONFIRM.packet(peer.number(), confirm));
+		handshake.agree(this.secrets, peer, introduction);
+		if (judge(handshake, peer, handshake.chosen(body))) {
+			FrameWriter confirm = new FrameWriter();
+			handshake.offer(confirm, this.connections.handler().hello());
+			send(handshake.dial(), PacketType.CONFIRM.packet(peer.number(), confirm.toBytes()));
+		}
 	}
 
 	private void confirmReceived(Handshake handshake, FrameReader body) {
 		Introduction own = handshake.own();
 		Introduction peer = handshake.peer();
-		body.array();
-		byte[] hello = body.bytes();
-		body.end();
 		if (own == null || peer == null || handshake.isInitiator()) {
 			this.counters.dropped.increment();
 			return;
 		}
-		handshake.replied(peer, hello);
-		String refusal = judge(own, peer, hello);
-		if (refusal != null) {
-			refuse(handshake, peer, refusal);
-			return;
+		if (judge(handshake, peer, handshake.chosen(body))) {
+			send(handshake.dial(), PacketType.ACCEPT.packet(peer.number(), new FrameWriter().array(0).toBytes()));
+			complete(handshake, own, peer);
 		}
-		send(handshake.dial(), PacketType.ACCEPT.packet(peer.number(), new FrameWriter().array(0).toBytes()));
-		complete(handshake, own, peer, hello);
+	}
+
+	private boolean judge(Handshake handshake, Introduction peer, byte @Nullable [] hello) {
+		if (hello == null) {
+			refuse(handshake, peer, DialFailure.FOREIGN, "the nodes at " + this.environment.address() + " and "
+					+ peer.address() + " have different secrets: set the same horde.transport.secret on both");
+			return false;
+		}
+		handshake.replied(peer, hello);
+		String refusal = this.connections.handler().refuse(peer.address(), hello);
+		if (refusal != null) {
+			refuse(handshake, peer, DialFailure.REFUSED_BY_US, refusal);
+			return false;
+		}
+		return true;
 	}
 
 	private void acceptReceived(Handshake handshake) {
 		Introduction own = handshake.own();
 		Introduction peer = handshake.peer();
-		byte[] hello = handshake.hello();
-		if (own == null || peer == null || hello == null || !handshake.isInitiator()) {
+		if (own == null || peer == null || !handshake.isInitiator()) {
 			this.counters.dropped.increment();
 			return;
 		}
-		complete(handshake, own, peer, hello);
+		complete(handshake, own, peer);
 	}
 
 	private void refuseReceived(Handshake handshake, FrameReader body) {
 		body.array();
 		String reason = body.string();
+		boolean foreign = body.bool();
 		body.end();
 		end(handshake);
 		Dial dial = handshake.dial();
 		logger.debug("Refused by {}: {}", dial.address(), reason);
 		if (dial.isWanted()) {
-			this.connections.handler().dialFailed(dial.address(), DialFailure.REFUSED_BY_PEER, reason);
+			this.connections.handler().dialFailed(dial.address(),
+					foreign ? DialFailure.FOREIGN : DialFailure.REFUSED_BY_PEER, reason);
 		}
 		this.connections.retry(dial, AFTER_REFUSAL);
 	}
 
-	private @Nullable String judge(Introduction own, Introduction peer, byte[] hello) {
-		String refusal = own.refuse(peer);
-		return (refusal != null) ? refusal : this.connections.handler().refuse(peer.address(), hello);
-	}
-
-	private void refuse(Handshake handshake, Introduction peer, String reason) {
-		byte[] refusal = new FrameWriter().array(1).string(reason).toBytes();
+	private void refuse(Handshake handshake, Introduction peer, DialFailure failure, String reason) {
+		byte[] refusal = new FrameWriter().array(2).string(reason).bool(failure == DialFailure.FOREIGN).toBytes();
 		send(handshake.dial(), PacketType.REFUSE.packet(peer.number(), refusal));
 		end(handshake);
 		Dial dial = handshake.dial();
 		logger.debug("Refused {}: {}", dial.address(), reason);
 		if (dial.isWanted()) {
-			this.connections.handler().dialFailed(dial.address(), DialFailure.REFUSED_BY_US, reason);
+			this.connections.handler().dialFailed(dial.address(), failure, reason);
 		}
 		this.connections.retry(dial, AFTER_REFUSAL);
 	}
 
-	private void complete(Handshake handshake, Introduction own, Introduction peer, byte[] hello) {
+	private void complete(Handshake handshake, Introduction own, Introduction peer) {
+		byte[] hello = handshake.hello();
 		handshake.end();
 		this.handshakes.remove(handshake.number());
-		this.connections.established(own, peer, hello, handshake.dial());
+		this.connections.established(own, peer, (hello != null) ? hello : new byte[0], handshake);
 	}
 
 	private Handshake create(Dial dial, @Nullable Introduction peer) {
 		long number = this.environment.arrivals().newNumber();
-		Handshake handshake = new Handshake(number, dial, peer,
+		Handshake handshake = new Handshake(number, dial, peer, this.secrets.newKeyPair(),
 				this.connections.loop().schedule(TIMEOUT, () -> timedOut(number)));
 		this.handshakes.put(number, handshake);
 		return handshake;
@@ -365,9 +384,10 @@ final class Handshakes {
 
 	private Introduction introduce(Handshake handshake) {
 		UUID client = handshake.dial().clientUuid();
+		KeyPair keys = handshake.keys();
 		Introduction own = new Introduction(handshake.number(), this.environment.node(),
 				(client != null) ? client : this.environment.node(), this.environment.address(),
-				this.settings.clusterName(), PacketType.VERSION, PacketType.VERSION, this.settings.secret() != null);
+				this.settings.clusterName(), PacketType.VERSION, PacketType.VERSION, (keys != null) ? keys.getPublic().getEncoded() : null);
 		handshake.introduced(own);
 		return own;
 	}

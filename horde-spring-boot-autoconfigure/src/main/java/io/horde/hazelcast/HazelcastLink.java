@@ -42,6 +42,8 @@ final class HazelcastLink implements Link {
 
 	private final TransportHandler handler;
 
+	private final @Nullable LinkCipher cipher;
+
 	private final Outbox outbox;
 
 	private final Inbox inbox;
@@ -58,23 +60,26 @@ final class HazelcastLink implements Link {
 
 	private long acknowledgementSent;
 
+	private long ackNumber;
+
 	private EventLoop.@Nullable Timer ackTimer;
 
 	private boolean ackTimerIsSoon;
 
 	private boolean ackIsUrgent;
 
-	HazelcastLink(Introduction own, Introduction peer, byte[] hello, Dial dial, Connections connections,
-			HazelcastTransportSettings settings, int maxFrameSize) {
+	HazelcastLink(Introduction own, Introduction peer, byte[] hello, Handshake handshake, Connections connections,
+			HazelcastTransportSettings settings) {
 		this.own = own;
 		this.peer = peer;
 		this.hello = hello;
-		this.dial = dial;
+		this.dial = handshake.dial();
+		this.cipher = handshake.cipher();
 		this.connections = connections;
 		this.loop = connections.loop();
 		this.handler = connections.handler();
 		this.outbox = new Outbox(settings.window(), settings.clusterWindow());
-		this.inbox = new Inbox(maxFrameSize);
+		this.inbox = new Inbox(connections.maxFrameSize());
 		this.lastHeard = this.loop.nanoTime();
 	}
 
@@ -168,13 +173,18 @@ final class HazelcastLink implements Link {
 	 * @return what is wrong with it, or {@code null}
 	 */
 	@Nullable String received(PacketType type, byte[] packet) {
+		byte[] opened = (this.cipher != null) ? this.cipher.open(type, packet) : packet;
+		if (opened == null) {
+			// Not the peer's doing, so it can't be allowed to harm the link.
+			this.connections.counters().dropped.increment();
+			return null;
+		}
 		this.lastHeard = this.loop.nanoTime();
-		ByteBuffer body = ByteBuffer.wrap(packet).position(PacketType.HEADER);
-		int numbers = (type == PacketType.DATA) ? Outbox.NUMBERS : Long.BYTES;
-		if (body.remaining() < numbers) {
+		ByteBuffer body = ByteBuffer.wrap(opened).position(PacketType.HEADER);
+		if (body.remaining() < Outbox.NUMBERS) {
 			return "a packet ends within its header";
 		}
-		long number = (type == PacketType.DATA) ? body.getLong() : 0;
+		long number = body.getLong();
 		long acknowledged = body.getLong();
 		if (acknowledged > this.outbox.sequence()) {
 			return "packet " + acknowledged + " is acknowledged and was never sent";
@@ -214,7 +224,7 @@ final class HazelcastLink implements Link {
 		byte[] packet = this.outbox.next(this.peer.number(), this.inbox.sequence());
 		while (packet != null) {
 			acknowledged();
-			if (!transmit(packet)) {
+			if (!transmit(PacketType.DATA, packet)) {
 				return;
 			}
 			packet = this.outbox.next(this.peer.number(), this.inbox.sequence());
@@ -241,11 +251,12 @@ final class HazelcastLink implements Link {
 		cancelAckTimer();
 		if (this.up && this.inbox.sequence() != this.acknowledgementSent) {
 			byte[] ack = PacketType.ACK
-				.header(ByteBuffer.allocate(PacketType.HEADER + Long.BYTES), this.peer.number())
+				.header(ByteBuffer.allocate(PacketType.HEADER + Outbox.NUMBERS), this.peer.number())
+				.putLong(++this.ackNumber)
 				.putLong(this.inbox.sequence())
 				.array();
 			acknowledged();
-			transmit(ack);
+			transmit(PacketType.ACK, ack);
 		}
 	}
 
@@ -257,9 +268,10 @@ final class HazelcastLink implements Link {
 		this.ackIsUrgent = false;
 	}
 
-	private boolean transmit(byte[] packet) {
-		this.connections.counters().bytesSent.add(packet.length);
-		return this.dial.send(packet);
+	private boolean transmit(PacketType type, byte[] packet) {
+		byte[] sealed = (this.cipher != null) ? this.cipher.seal(type, packet) : packet;
+		this.connections.counters().bytesSent.add(sealed.length);
+		return this.dial.send(sealed);
 	}
 
 	private void cancelAckTimer() {

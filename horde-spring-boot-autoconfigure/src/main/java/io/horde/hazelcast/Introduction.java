@@ -17,17 +17,17 @@ import org.jspecify.annotations.Nullable;
  * @param cluster the name of its cluster
  * @param oldest the oldest version of packets it understands
  * @param newest the newest
- * @param secured whether it has a secret
+ * @param key its public key for this handshake, {@code null} if it has no secret
  */
 record Introduction(long number, UUID node, UUID client, String address, String cluster, int oldest, int newest,
-		boolean secured) {
+		byte @Nullable [] key) {
 
 	private static final int MAX_ADDRESS = 300;
 
 	private static final int FIELDS = 10;
 
-	void write(FrameWriter writer) {
-		writer.array(FIELDS)
+	byte[] toBytes() {
+		return new FrameWriter().array(FIELDS)
 			.longValue(this.number)
 			.longValue(this.node.getMostSignificantBits())
 			.longValue(this.node.getLeastSignificantBits())
@@ -37,14 +37,16 @@ record Introduction(long number, UUID node, UUID client, String address, String 
 			.string(this.cluster)
 			.longValue(this.oldest)
 			.longValue(this.newest)
-			.bool(this.secured);
+			.bytesOrNil(this.key)
+			.toBytes();
 	}
 
-	static Introduction read(FrameReader reader) {
+	static Introduction read(byte[] bytes) {
+		FrameReader reader = new FrameReader(bytes);
 		reader.array();
 		Introduction read = new Introduction(reader.longValue(), new UUID(reader.longValue(), reader.longValue()),
 				new UUID(reader.longValue(), reader.longValue()), reader.string(), reader.string(), reader.intValue(),
-				reader.intValue(), reader.bool());
+				reader.intValue(), reader.bytesOrNil());
 		reader.end();
 		if (read.number == 0 || read.address.length() > MAX_ADDRESS || read.cluster.length() > MAX_ADDRESS) {
 			throw new MalformedFrameException("An introduction without a number or with overlong names");
@@ -67,7 +69,7 @@ record Introduction(long number, UUID node, UUID client, String address, String 
 			return "the node at " + this.address + " belongs to cluster '" + this.cluster + "', the one at "
 					+ peer.address + " to '" + peer.cluster + "': check horde.cluster.name";
 		}
-		if (peer.secured != this.secured) {
+		if ((peer.key == null) != (this.key == null)) {
 			return "only one of the nodes at " + this.address + " and " + peer.address
 					+ " has a secret: set the same horde.transport.secret on both";
 		}

@@ -65,6 +65,10 @@ enum PacketType {
 		this.code = (byte) code;
 	}
 
+	byte code() {
+		return this.code;
+	}
+
 	/**
 	 * Write the twelve bytes that begin a packet.
 	 * @param packet where to write
