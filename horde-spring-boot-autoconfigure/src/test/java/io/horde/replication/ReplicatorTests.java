@@ -283,4 +283,51 @@ class ReplicatorTests {
 		assertThat(heard).containsExactly("x:>1", "x:1>2", "x:2>");
 	}
 
+	@Test
+	void aReconciliationCostsAsMuchAsTheDifferenceHoweverLargeTheMap() {
+		TestNode a = start("a");
+		TestNode b = start("b");
+		settle();
+		for (int i = 0; i < 50_000; i++) {
+			a.put(String.format("name-%015d", i), "value-12345678901234");
+		}
+		settle();
+		this.simulation.network().linkTimeout(Duration.ofSeconds(1));
+		this.simulation.network().partition(List.of("a"), List.of("b"));
+		settle();
+		for (int i = 0; i < 500; i++) {
+			a.put(String.format("name-%015d", i * 50), "walue-12345678901234");
+			a.remove(String.format("name-%015d", i * 50 + 1));
+		}
+		a.replicator.store().dropLog();
+		long before = a.peers.bytes + b.peers.bytes;
+		this.simulation.network().heal();
+		this.simulation.runUntil(() -> a.replicator.store().digest() == b.replicator.store().digest(),
+				Duration.ofSeconds(5));
+		assertThat(b.names.size()).isEqualTo(49_500);
+		assertThat(b.names.get("name-000000000000000").value()).isEqualTo("walue-12345678901234");
+		assertThat(b.replicator.stats().pulls()).isEqualTo(1);
+		assertThat(a.peers.bytes + b.peers.bytes - before).isLessThanOrEqualTo(3 * 1000 * 40);
+	}
+
+	@Test
+	void aSlowPeerCostsNoMemoryAndCatchesUp() {
+		TestNode a = start("a");
+		TestNode b = start("b");
+		settle();
+		this.simulation.network().slow("b", 200_000);
+		long most = 0;
+		for (int i = 0; i < 30_000; i++) {
+			a.put("name-" + i, "value-12345678901234");
+			if (i % 100 == 0) {
+				this.simulation.run(Duration.ofMillis(1));
+				most = Math.max(most, a.peers.inFlight());
+			}
+		}
+		assertThat(most).isBetween(100_000L, (1L << 20) + (64 << 10));
+		assertThat(a.replicator.stats().logBytes()).isLessThanOrEqualTo(16 << 20);
+		this.simulation.runUntil(() -> b.names.size() == 30_000, Duration.ofSeconds(60));
+		assertThat(b.names.size()).isEqualTo(30_000);
+	}
+
 }

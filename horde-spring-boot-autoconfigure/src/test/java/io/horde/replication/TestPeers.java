@@ -94,6 +94,10 @@ final class TestPeers implements Peers, TransportHandler {
 		link.send(Channels.CLUSTER, frame);
 	}
 
+	long inFlight() {
+		return this.links.values().stream().mapToLong(Link::inFlightBytes).max().orElse(0);
+	}
+
 	@Override
 	public ReplicaId self() {
 		return this.self;
