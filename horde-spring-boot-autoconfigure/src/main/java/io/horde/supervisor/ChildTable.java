@@ -154,6 +154,13 @@ final class ChildTable {
 	}
 
 	/**
+	 * Tell whether an incarnation is responsible for any child. Called on the loop.
+	 */
+	boolean isOwner(ReplicaId replica) {
+		return this.byOwner.containsKey(replica);
+	}
+
+	/**
 	 * Return the children that an incarnation is responsible for. Called on the loop.
 	 */
 	Collection<String> ownedBy(ReplicaId owner) {

@@ -49,6 +49,8 @@ final class Drain {
 
 	private boolean checking;
 
+	private boolean lookAgain;
+
 	private int moved;
 
 	private long began;
@@ -82,12 +84,20 @@ final class Drain {
 				this.locals.all().size(), this.settings.drainTimeout());
 		this.deadline = this.loop.schedule(this.settings.drainTimeout(), this::finish);
 		this.reconciler.changed(this.table.ownedBy(this.ledger.self()));
-		changed();
+		lookAgain();
 		return left;
 	}
 
 	/**
-	 * Look soon what is left to hand over.
+	 * Look soon which children can be handed over now.
+	 */
+	void lookAgain() {
+		this.lookAgain = true;
+		changed();
+	}
+
+	/**
+	 * Look soon whether anything is left to hand over.
 	 */
 	void changed() {
 		if (this.left != null && !this.over && !this.checking) {
@@ -105,11 +115,24 @@ final class Drain {
 			finish();
 			return;
 		}
+		if (this.lookAgain) {
+			this.lookAgain = false;
+			handOver();
+		}
+		if (this.locals.isEmpty() && !this.table.isOwner(this.ledger.self())) {
+			finish();
+		}
+		else if (this.handOver.underWay() == 0 && stuck()) {
+			finish();
+		}
+	}
+
+	private void handOver() {
 		Map<LocalChild, MemberState> targets = new LinkedHashMap<>();
 		for (LocalChild child : this.locals.all()) {
 			if (child.here() == Here.RUNNING && !this.handOver.isMoving(child.id())) {
 				Placer.Choice choice = this.placer.choose(child.id(), child.wanted().spec(), child.wanted().instance(),
-						this::changed);
+						this::lookAgain);
 				MemberState target = (choice.member() != null) ? this.ledger.view().living(choice.member().name())
 						: null;
 				if (target != null && !target.id().equals(this.ledger.self())) {
@@ -122,12 +145,6 @@ final class Drain {
 				this.moved += (failure == null) ? 1 : 0;
 				changed();
 			});
-		}
-		if (this.locals.all().isEmpty() && this.table.ownedBy(this.ledger.self()).isEmpty()) {
-			finish();
-		}
-		else if (this.handOver.underWay() == 0 && stuck()) {
-			finish();
 		}
 	}
 
@@ -144,7 +161,7 @@ final class Drain {
 	private boolean stuck() {
 		for (LocalChild child : this.locals.all()) {
 			Placer.Choice choice = this.placer.choose(child.id(), child.wanted().spec(), child.wanted().instance(),
-					this::changed);
+					this::lookAgain);
 			if (child.here() == Here.STOPPING || child.here() == Here.STARTING || choice.member() != null
 					|| !choice.decided()) {
 				return false;

@@ -15,9 +15,7 @@ import io.horde.cluster.MemberStatus;
 import io.horde.crdt.ReplicaId;
 import io.horde.process.StartReason;
 import io.horde.supervisor.Decision.Here;
-import io.horde.supervisor.Decision.Owner;
 import io.horde.supervisor.Decision.Want;
-import io.horde.supervisor.Ledger.Wanted;
 import io.horde.supervisor.Placement.Phase;
 import io.horde.supervisor.SupervisorMessage.HandOverCommand;
 import io.horde.supervisor.SupervisorMessage.HandOverRefused;
@@ -28,8 +26,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Moves running children to other nodes, with their state, and takes such children over.
- * Confined to the loop.
+ * Moves running children to other nodes, with their state. Confined to the loop.
  */
 final class HandOver {
 
@@ -274,61 +271,6 @@ final class HandOver {
 	}
 
 	/**
-	 * Take children over that another node has stopped for us.
-	 */
-	void received(ReplicaId from, HandOverCommand command) {
-		List<Runnable> starts = new ArrayList<>();
-		Map<String, Placement> claims = new TreeMap<>();
-		for (HandedOver handed : command.children()) {
-			String refusal = refusal(from, handed);
-			if (refusal != null) {
-				this.outbox.send(from, new HandOverRefused(handed.id(), handed.epoch(), refusal));
-				continue;
-			}
-			Wanted wanted = this.ledger.wanted(handed.id());
-			if (wanted == null) {
-				continue;
-			}
-			Placement claim = new Placement(this.ledger.self(), this.ledger.nextEpoch(handed.id(), handed.epoch()),
-					Phase.CLAIMED, handed.desired(), StartReason.HAND_OFF, from, 0, handed.history(), null);
-			claims.put(handed.id(), claim);
-			starts.add(() -> this.locals.start(handed.id(), wanted, claim, handed.state())
-				.adoptedInView(this.ledger.view().version()));
-		}
-		this.ledger.write((writes) -> {
-			claims.forEach((id, claim) -> writes.put(this.ledger.placements(), id, claim));
-			return claims.size();
-		});
-		starts.forEach(Runnable::run);
-		if (!starts.isEmpty()) {
-			logger.info("{} takes {} children from {}", this.ledger.self().node(), starts.size(), from.node());
-		}
-	}
-
-	private @Nullable String refusal(ReplicaId from, HandedOver handed) {
-		Wanted wanted = this.ledger.wanted(handed.id());
-		Placement placement = this.ledger.placement(handed.id());
-		if (this.ledger.view().own().status() != MemberStatus.UP) {
-			return "it is " + this.ledger.view().own().status();
-		}
-		if (wanted == null || this.ledger.want(handed.id(), handed.desired()) != Want.RUN) {
-			return "it does not know the child";
-		}
-		if (placement != null && placement.epoch() > handed.epoch() && !placement.owner().equals(from)
-				&& this.ledger.owner(placement) != Owner.HIDDEN && this.ledger.owner(placement) != Owner.GONE) {
-			return "the child belongs to '" + placement.owner().node() + "'";
-		}
-		if (this.locals.get(handed.id()) != null) {
-			return "it has a copy of its own";
-		}
-		if (this.locals.isFull()) {
-			return "it runs as many children as horde.supervisor.max-children allows";
-		}
-		return (this.placer.runnableHere(handed.id(), wanted.spec(), wanted.instance())) ? null
-				: "it can't run the type '" + wanted.spec().type() + "'";
-	}
-
-	/**
 	 * Take the answer of a node that does not take a child over.
 	 */
 	void refused(HandOverRefused refused) {
@@ -336,20 +278,6 @@ final class HandOver {
 		if (move != null && move.stopped && move.child.epoch() == refused.epoch()) {
 			next(move, "node '" + move.target.node() + "' refused: " + refused.reason());
 		}
-	}
-
-	/**
-	 * Give a child whose start failed back to the node that keeps its state.
-	 */
-	boolean handBack(LocalChild child, String error) {
-		Placement placement = child.placement();
-		ReplicaId origin = placement.origin();
-		if (placement.reason() != StartReason.HAND_OFF || origin == null || this.ledger.view().hides(origin)) {
-			return false;
-		}
-		this.ledger.put(child.id(), new Placement(origin, this.ledger.nextEpoch(child.id(), child.epoch()),
-				Phase.MOVING, placement.desired(), StartReason.HAND_OFF, null, 0, placement.history(), error));
-		return true;
 	}
 
 	void viewChanged() {

@@ -188,6 +188,19 @@ final class Ledger {
 	}
 
 	/**
+	 * Remove what is desired under an id, whoever wrote it (R3).
+	 * @return a write that is held where the removal is
+	 */
+	Dot removeDesired(String id, String type) {
+		/* A removal has no dot to be awaited; what is written along with it has. */
+		return this.replicator.write((writes) -> {
+			Dot mark = writes.put(this.desired, id, DesiredChild.stopped(type));
+			writes.removeSeen(this.desired, id);
+			return mark;
+		});
+	}
+
+	/**
 	 * Forget a child that ended for good: its desired entry, and this node's placement.
 	 * The entry that was served stands for all that were made concurrently with it; one
 	 * that came after it was removed is another child's.

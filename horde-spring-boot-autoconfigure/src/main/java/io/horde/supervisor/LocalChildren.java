@@ -1,9 +1,7 @@
 package io.horde.supervisor;
 
-import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 
@@ -34,8 +32,6 @@ final class LocalChildren implements ProcessListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(LocalChildren.class);
 
-	private static final double JITTER = 0.2;
-
 	private final EventLoop loop;
 
 	private final Ledger ledger;
@@ -46,7 +42,7 @@ final class LocalChildren implements ProcessListener {
 
 	private final SupervisorSettings settings;
 
-	private final SplittableRandom random;
+	private final Restarts restarts;
 
 	private final Listener listener;
 
@@ -59,7 +55,7 @@ final class LocalChildren implements ProcessListener {
 		this.runtime = runtime;
 		this.registry = registry;
 		this.settings = settings;
-		this.random = new SplittableRandom(seed);
+		this.restarts = new Restarts(loop, ledger, this, settings, seed, listener);
 		this.listener = listener;
 	}
 
@@ -69,6 +65,25 @@ final class LocalChildren implements ProcessListener {
 
 	Collection<LocalChild> all() {
 		return List.copyOf(this.children.values());
+	}
+
+	/**
+	 * Return the delays before restarts.
+	 */
+	Restarts restarts() {
+		return this.restarts;
+	}
+
+	void put(LocalChild child) {
+		this.children.put(child.id(), child);
+	}
+
+	boolean remove(LocalChild child) {
+		return this.children.remove(child.id(), child);
+	}
+
+	boolean isEmpty() {
+		return this.children.isEmpty();
 	}
 
 	boolean isFull() {
@@ -247,7 +262,7 @@ final class LocalChildren implements ProcessListener {
 
 	private void ignored(LocalChild child) {
 		if (child.wanted().isStatic()) {
-			delay(child, Phase.WAITING, "asked to be ignored", this.settings.backoffMax());
+			this.restarts.delay(child, Phase.WAITING, "asked to be ignored", this.settings.backoffMax());
 		}
 		else if (!fail(child, Failure.IGNORED, "asked to be ignored", null)) {
 			forget(child);
@@ -259,12 +274,12 @@ final class LocalChildren implements ProcessListener {
 		if (fail(child, Failure.ERROR, error, null) || this.listener.handBack(child, error)) {
 			return;
 		}
-		restart(child, error);
+		this.restarts.restart(child, error, failure);
 	}
 
 	private void exited(LocalChild child) {
 		if (policy(child.wanted().spec()) == RestartPolicy.PERMANENT) {
-			restart(child, "ended");
+			this.restarts.restart(child, "ended", null);
 		}
 		else {
 			forget(child);
@@ -278,7 +293,7 @@ final class LocalChildren implements ProcessListener {
 			forget(child);
 		}
 		else {
-			restart(child, describe(failure));
+			this.restarts.restart(child, describe(failure), failure);
 		}
 	}
 
@@ -297,7 +312,7 @@ final class LocalChildren implements ProcessListener {
 			forget(child);
 		}
 		else {
-			restart(child, "stopped: " + end.stop());
+			this.restarts.restart(child, "stopped: " + end.stop(), end.failure());
 		}
 	}
 
@@ -312,74 +327,6 @@ final class LocalChildren implements ProcessListener {
 	 */
 	boolean fail(LocalChild child, Failure failure, String message, @Nullable String holder) {
 		return this.listener.firstStartFailed(child.id(), child.placement(), failure, message, holder);
-	}
-
-	private void restart(LocalChild child, String error) {
-		Duration lifetime = (child.runningSince() != 0) ? Duration.ofNanos(this.loop.nanoTime() - child.runningSince())
-				: Duration.ZERO;
-		RestartHistory history = child.placement()
-			.history()
-			.ran(lifetime, this.settings)
-			.restarted(this.loop.currentTimeMillis(), this.settings.restartWindow());
-		Placement placement = child.placement();
-		if (history.exceeds(this.settings.maxRestarts())) {
-			child.placement(placement.with(Phase.QUARANTINED, history, error));
-			logger.error(
-					"Child '{}' ended {} times within {} on {} and is quarantined; it is started again in {}, or by an operator. Last error: {}",
-					child.id(), history.times().size(), this.settings.restartWindow(), this.ledger.self().node(),
-					this.settings.backoffMax(), error);
-			delay(child, Phase.QUARANTINED, error, this.settings.backoffMax());
-			this.listener.quarantined(child, error);
-			return;
-		}
-		child.placement(placement.with(Phase.RESTARTING, history, error));
-		logger.warn("Child '{}' ended on {} and is restarted: {}", child.id(), this.ledger.self().node(), error);
-		delay(child, Phase.RESTARTING, error, jittered(history.delay(this.settings)));
-	}
-
-	private Duration jittered(Duration delay) {
-		double factor = 1 + JITTER * (2 * this.random.nextDouble() - 1);
-		return Duration.ofNanos((long) (delay.toNanos() * factor));
-	}
-
-	private void delay(LocalChild ended, Phase phase, String error, Duration delay) {
-		Placement placement = ended.placement().with(phase, ended.placement().history(), error).settled();
-		this.ledger.put(ended.id(), placement);
-		delay(ended.id(), ended.wanted(), placement, delay);
-	}
-
-	/**
-	 * Wait for the next start of a child whose placement says so.
-	 */
-	void delay(String id, Wanted wanted, Placement placement, Duration delay) {
-		LocalChild child = new LocalChild(id, wanted, placement, Here.DELAYED);
-		this.children.put(id, child);
-		child.timer(this.loop.schedule(delay, () -> due(child)));
-	}
-
-	/**
-	 * End the delay of a child now.
-	 * @return whether there was one
-	 */
-	boolean hurry(String id) {
-		LocalChild child = this.children.get(id);
-		if (child == null || child.here() != Here.DELAYED) {
-			return false;
-		}
-		due(child);
-		return true;
-	}
-
-	private void due(LocalChild child) {
-		child.cancelTimer();
-		if (this.children.remove(child.id(), child)) {
-			this.listener.due(child.id());
-		}
-	}
-
-	Duration delayOf(Placement placement) {
-		return (placement.phase() == Phase.RESTARTING) ? jittered(placement.history().delay(this.settings))
-				: this.settings.backoffMax();
 	}
 
 	static String describe(@Nullable Throwable failure) {

@@ -53,6 +53,8 @@ final class Placer {
 
 	private final List<Runnable> waiting = new ArrayList<>();
 
+	private boolean asksUsers;
+
 	private volatile MembershipClusterView view;
 
 	Placer(EventLoop loop, ProcessExecutor executor, ProcessFactory factory,
@@ -67,6 +69,14 @@ final class Placer {
 
 	MembershipClusterView view() {
 		return this.view;
+	}
+
+	/**
+	 * Tell whether a user's strategy was ever asked, whose {@code hasQuorum} may stop running
+	 * children when the view changes.
+	 */
+	boolean asksUsers() {
+		return this.asksUsers;
 	}
 
 	/**
@@ -131,6 +141,7 @@ final class Placer {
 		if (isOurs(strategy)) {
 			return ask(name, strategy, request, this.view);
 		}
+		this.asksUsers = true;
 		Question question = new Question(name, request);
 		Choice answer = this.answers.get(question);
 		if (answer == null) {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 import io.horde.cluster.MemberState;
 import io.horde.crdt.ReplicaId;
@@ -55,6 +56,11 @@ final class Reconciler {
 	private final SupervisorCounters counters;
 
 	private final Set<String> dirty = new LinkedHashSet<>();
+
+	/**
+	 * Children of this node that it does not run, to be looked at when the view changes.
+	 */
+	private final TreeSet<String> unserved = new TreeSet<>();
 
 	private boolean scheduled;
 
@@ -111,9 +117,25 @@ final class Reconciler {
 		}
 	}
 
+	/**
+	 * Decide anew about the children whose decision depends on the view alone.
+	 */
+	void viewChanged() {
+		changed(List.copyOf(this.unserved));
+		if (this.placer.asksUsers()) {
+			this.locals.all().forEach((child) -> changed(child.id()));
+		}
+	}
+
 	private Decision decide(String id) {
 		Wanted wanted = this.ledger.wanted(id);
 		Facts facts = facts(id, wanted);
+		if (facts.owner() == Owner.SELF && facts.here() == Here.NOTHING) {
+			this.unserved.add(id);
+		}
+		else {
+			this.unserved.remove(id);
+		}
 		return Decision.decide(facts, () -> (wanted != null) ? chosen(id, wanted) : Decision.Chosen.NOBODY);
 	}
 
@@ -178,7 +200,7 @@ final class Reconciler {
 			this.locals.reassert(local);
 		}
 		else if (decision instanceof Decision.Delay && placement != null && wanted != null) {
-			this.locals.delay(id, wanted, placement, this.locals.delayOf(placement));
+			this.locals.restarts().delay(id, wanted, placement, this.locals.restarts().delayOf(placement));
 		}
 		else if (decision instanceof Decision.TakeQuarantine && placement != null && wanted != null) {
 			takeQuarantine(id, wanted, placement);
@@ -235,7 +257,7 @@ final class Reconciler {
 			.claim(this.ledger.self(), this.ledger.nextEpoch(id, 0), wanted.dot(), StartReason.TAKEOVER, history)
 			.with(Phase.WAITING, history, message);
 		this.ledger.put(id, waiting);
-		this.locals.delay(id, wanted, waiting, this.locals.delayOf(waiting));
+		this.locals.restarts().delay(id, wanted, waiting, this.locals.restarts().delayOf(waiting));
 	}
 
 	private void start(List<Claim> claims) {
@@ -284,7 +306,7 @@ final class Reconciler {
 	private void takeQuarantine(String id, Wanted wanted, Placement placement) {
 		Placement taken = placement.passedTo(this.ledger.self(), this.ledger.nextEpoch(id, 0), Phase.QUARANTINED);
 		this.ledger.put(id, taken);
-		this.locals.delay(id, wanted, taken, this.locals.delayOf(taken));
+		this.locals.restarts().delay(id, wanted, taken, this.locals.restarts().delayOf(taken));
 	}
 
 	private void passOn(String id, Wanted wanted, Placement placement, Map<ReplicaId, Integer> passedOn) {

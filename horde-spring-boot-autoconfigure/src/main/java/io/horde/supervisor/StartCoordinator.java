@@ -16,7 +16,6 @@ import io.horde.cluster.MembershipView;
 import io.horde.crdt.Dot;
 import io.horde.crdt.ReplicaId;
 import io.horde.distribution.NoEligibleMemberException;
-import io.horde.process.ProcessState;
 import io.horde.process.StartReason;
 import io.horde.registry.NameAlreadyRegisteredException;
 import io.horde.registry.NameEntry;
@@ -104,7 +103,7 @@ final class StartCoordinator {
 			return;
 		}
 		if (this.ledger.isStopped(start.id()) && this.ledger.statics().containsKey(start.id())) {
-			this.ledger.write((writes) -> writes.removeSeen(this.ledger.desired(), start.id()));
+			start.dot(this.ledger.removeDesired(start.id(), start.child().type()));
 			follow(start, true);
 			return;
 		}

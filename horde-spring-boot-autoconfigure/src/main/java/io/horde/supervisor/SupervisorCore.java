@@ -63,6 +63,8 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 
 	private final HandOver handOver;
 
+	private final TakingOver takingOver;
+
 	private final Redistributor redistributor;
 
 	private final Terminations terminations;
@@ -89,6 +91,7 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 		this.reconciler = new Reconciler(loop, ledger, placer, this.locals, this.gate, this.starts, this.counters);
 		this.handOver = new HandOver(loop, ledger, placer, this.locals, this.outbox, settings, this.counters,
 				(process) -> this.events.publish((listener) -> listener.moved(process)));
+		this.takingOver = new TakingOver(ledger, placer, this.locals, this.outbox);
 		this.redistributor = new Redistributor(loop, ledger, placer, this.locals, this.handOver, runtime, settings);
 		this.terminations = new Terminations(loop, ledger, this.waiters, settings, all.process().shutdownTimeout());
 		this.moves = new RequestedMoves(loop, ledger, placer, this.locals, this.handOver, this.table, this.waiters,
@@ -175,11 +178,11 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 			}
 		}
 		this.reconciler.changed(this.table.unplaced());
-		this.reconciler.changed(this.table.ownedBy(after.self()));
+		this.reconciler.viewChanged();
 		this.handOver.viewChanged();
 		this.redistributor.viewChanged(after);
 		this.starts.viewChanged();
-		this.drain.changed();
+		this.drain.lookAgain();
 	}
 
 	private void ownerGone(ReplicaId owner) {
@@ -228,7 +231,7 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 			this.starts.answered(failed);
 		}
 		else if (message instanceof HandOverCommand command) {
-			this.handOver.received(from, command);
+			this.takingOver.received(from, command);
 		}
 		else if (message instanceof HandOverRefused refused) {
 			this.handOver.refused(refused);
@@ -240,13 +243,13 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 			this.moves.failed(failed);
 		}
 		else if (message instanceof RestartRequest request) {
-			this.locals.hurry(request.id());
+			this.locals.restarts().hurry(request.id());
 		}
 	}
 
 	void restart(String id) {
 		Placement placement = this.ledger.placement(id);
-		if (!this.locals.hurry(id) && placement != null && this.ledger.owner(placement) == Decision.Owner.ALIVE) {
+		if (!this.locals.restarts().hurry(id) && placement != null && this.ledger.owner(placement) == Decision.Owner.ALIVE) {
 			this.outbox.offer(placement.owner(), new RestartRequest(id));
 		}
 	}
@@ -265,6 +268,7 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 		this.counters.starts().increment();
 		ProcessRef process = child.ref(this.ledger.self().node());
 		this.events.publish((listener) -> listener.started(process));
+		this.drain.lookAgain();
 	}
 
 	@Override
@@ -298,7 +302,7 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 
 	@Override
 	public boolean handBack(LocalChild child, String error) {
-		return this.handOver.handBack(child, error);
+		return this.takingOver.handBack(child, error);
 	}
 
 	@Override

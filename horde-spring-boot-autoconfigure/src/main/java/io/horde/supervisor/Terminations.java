@@ -44,19 +44,14 @@ final class Terminations {
 			done.accept(false, null);
 			return;
 		}
-		Dot dot = this.ledger.write((writes) -> {
-			Owner owner = this.ledger.owner(this.ledger.placement(id));
-			if (owner == Owner.HIDDEN || owner == Owner.GONE) {
-				writes.removeSeen(this.ledger.placements(), id);
-			}
-			if (wanted.isStatic()) {
-				return writes.put(this.ledger.desired(), id, DesiredChild.stopped(wanted.spec().type()));
-			}
-			/* A removal has no dot to be awaited; what is written with it has. */
-			Dot mark = writes.put(this.ledger.desired(), id, DesiredChild.stopped(wanted.spec().type()));
-			writes.removeSeen(this.ledger.desired(), id);
-			return mark;
-		});
+		Owner owner = this.ledger.owner(this.ledger.placement(id));
+		if (owner == Owner.HIDDEN || owner == Owner.GONE) {
+			this.ledger.write((writes) -> writes.removeSeen(this.ledger.placements(), id));
+		}
+		String type = wanted.spec().type();
+		Dot dot = (wanted.isStatic())
+				? this.ledger.write((writes) -> writes.put(this.ledger.desired(), id, DesiredChild.stopped(type)))
+				: this.ledger.removeDesired(id, type);
 		Duration stop = (wanted.spec().shutdownTimeout() != null) ? wanted.spec().shutdownTimeout()
 				: this.shutdownTimeout;
 		Duration deadline = this.settings.callTimeout().plus(stop);
