@@ -5,53 +5,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 
 import io.horde.HordeException;
 import io.horde.process.CurrentProcess;
-import io.horde.process.StopReason;
 import io.horde.registry.CounterApi.CounterException;
 import io.horde.registry.CounterApi.Item;
-import io.horde.registry.RegistryNode.Options;
-import io.horde.transport.Channels;
 import io.horde.wire.PayloadTooLargeException;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 /**
- * Tests for calls by name between nodes (N4).
+ * Tests for calls by name between nodes: what they carry, and how they fail.
  */
-class CallTests {
-
-	private RegistryCluster cluster = new RegistryCluster(10, 3);
-
-	private final List<Counter> counters = new ArrayList<>();
-
-	@BeforeEach
-	void start() {
-		start((options) -> {
-		});
-	}
-
-	private void start(Consumer<Options> customizer) {
-		this.cluster = new RegistryCluster(10, 3, customizer).up();
-		this.counters.clear();
-		Counter.added.clear();
-		this.cluster.nodes().forEach(this::enable);
-		this.cluster.start("b", "p", "counter", "x", 1);
-		this.cluster.run(Duration.ofMillis(50));
-	}
-
-	private void enable(RegistryNode node) {
-		node.factory.register("counter", (context) -> {
-			Counter counter = new Counter(context);
-			this.counters.add(counter);
-			return counter;
-		}, CounterApi.class);
-	}
+class CallTests extends CallFixture {
 
 	@Test
 	void runsWhereverTheProcessLives() {
@@ -133,162 +101,6 @@ class CallTests {
 	}
 
 	@Test
-	void noAnswerFailsAtTheDeadline() {
-		Duration start = this.cluster.simulation.now();
-		CompletableFuture<String> future = this.cluster.node("a").registry
-			.proxy(CounterApi.class, "x", Duration.ofSeconds(2))
-			.later();
-		assertThat(failure(future)).isExactlyInstanceOf(CallTimeoutException.class)
-			.hasMessageContaining("CounterApi.later of 'x'")
-			.hasMessageContaining("PT2S")
-			.hasMessageContaining("may still run");
-		assertThat(this.cluster.simulation.now().minus(start)).isBetween(Duration.ofSeconds(2),
-				Duration.ofMillis(2100));
-		assertThat(this.cluster.node("a").registry.stats().callsPending()).isZero();
-	}
-
-	@Test
-	void anAnswerAfterTheDeadlineIsIgnored() {
-		CompletableFuture<String> future = this.cluster.node("a").registry
-			.proxy(CounterApi.class, "x", Duration.ofSeconds(2))
-			.later();
-		failure(future);
-		this.counters.get(0).pending.complete("late");
-		this.cluster.settle();
-		assertThat(this.cluster.node("a").registry.stats().callsPending()).isZero();
-	}
-
-	@Test
-	void aCallThatWaitedLongerThanItsDeadlineInTheMailboxDoesNotRun() {
-		this.cluster.node("b").factory.register("slow", (context) -> new Counter(context), CounterApi.class);
-		CompletableFuture<Integer> future = this.cluster.node("a").registry
-			.proxy(CounterApi.class, "x", Duration.ofMillis(100))
-			.add(1);
-		((io.horde.test.SimulatedEventLoop) this.cluster.node("b").loop).pause();
-		this.cluster.run(Duration.ofSeconds(1));
-		((io.horde.test.SimulatedEventLoop) this.cluster.node("b").loop).resume();
-		this.cluster.settle();
-		assertThat(failure(future)).isInstanceOf(CallTimeoutException.class);
-	}
-
-	@Test
-	void aCallerThatGivesUpLeavesNothingBehind() {
-		CompletableFuture<String> future = proxy("a").later();
-		this.cluster.run(Duration.ofMillis(10));
-		assertThat(this.cluster.node("a").registry.stats().callsPending()).isEqualTo(1);
-		future.cancel(true);
-		this.cluster.run(Duration.ofMillis(10));
-		assertThat(this.cluster.node("a").registry.stats().callsPending()).isZero();
-	}
-
-	@Test
-	void aNodeThatDiesWithACallInFlightLeavesItsOutcomeUnknown() {
-		CompletableFuture<String> future = proxy("a").later();
-		this.cluster.run(Duration.ofMillis(10));
-		this.cluster.kill("b");
-		assertThat(failure(future)).isInstanceOf(CallOutcomeUnknownException.class)
-			.hasMessageContaining("node 'b'")
-			.hasMessageContaining("once or not at all");
-		assertThat(this.cluster.simulation.now()).isLessThan(Duration.ofSeconds(30));
-	}
-
-	@Test
-	void aSilentNodeLeavesTheOutcomeUnknownWhenItIsDown() {
-		CompletableFuture<String> future = this.cluster.node("a").registry
-			.proxy(CounterApi.class, "x", Duration.ofMinutes(5))
-			.later();
-		this.cluster.run(Duration.ofMillis(10));
-		this.cluster.simulation.network().dark("b", true);
-		assertThat(failure(future)).isInstanceOf(CallOutcomeUnknownException.class);
-	}
-
-	@Test
-	void aCallWaitsForAProcessThatIsTakenOver() {
-		this.cluster.kill("b");
-		this.cluster.awaitDown("a", "b");
-		CompletableFuture<Integer> future = proxy("a").add(1);
-		this.cluster.run(Duration.ofMillis(500));
-		assertThat(future).isNotDone();
-		assertThat(this.cluster.node("a").registry.stats().callsWaiting()).isEqualTo(1);
-		this.cluster.start("c", "p", "counter", "x", 2);
-		assertThat(this.cluster.await(future)).isEqualTo(1);
-		assertThat(this.cluster.node("a").registry.stats().callsWaiting()).isZero();
-	}
-
-	@Test
-	void aCallWaitsForAProcessThatMovesAndFollowsIt() {
-		this.cluster.nodes().forEach((node) -> node.expected.add("x"));
-		this.cluster.node("b").stopProcess("p", StopReason.MOVED);
-		this.cluster.run(Duration.ofMillis(50));
-		CompletableFuture<Integer> future = proxy("a").add(1);
-		this.cluster.run(Duration.ofMillis(500));
-		assertThat(future).isNotDone();
-		this.cluster.start("a", "p", "counter", "x", 2);
-		assertThat(this.cluster.await(future)).isEqualTo(1);
-	}
-
-	@Test
-	void aCallThatMeetsAMoveFollows() {
-		this.cluster.nodes().forEach((node) -> node.expected.add("x"));
-		CompletableFuture<Integer> future = proxy("a").add(1);
-		this.cluster.node("b").stopProcess("p", StopReason.MOVED);
-		this.cluster.run(Duration.ofMillis(100));
-		this.cluster.start("c", "p", "counter", "x", 2);
-		assertThat(this.cluster.await(future)).isEqualTo(1);
-		assertThat(Counter.added).containsExactly(1);
-	}
-
-	@Test
-	void waitingForAMoveIsBounded() {
-		this.cluster.node("a").expected.add("ghost");
-		CompletableFuture<Integer> future = this.cluster.node("a").registry
-			.proxy(CounterApi.class, "ghost", Duration.ofMinutes(1))
-			.add(1);
-		Duration start = this.cluster.simulation.now();
-		assertThat(failure(future)).isInstanceOf(ProcessNotFoundException.class)
-			.hasMessageContaining("did not come back within PT5S");
-		assertThat(this.cluster.simulation.now().minus(start)).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(6));
-	}
-
-	@Test
-	void aCallOfAProcessThatIsTerminatedWhileItWaitsFailsSoon() {
-		this.cluster.node("a").expected.add("ghost");
-		CompletableFuture<Integer> future = this.cluster.node("a").registry.proxy(CounterApi.class, "ghost").add(1);
-		this.cluster.run(Duration.ofMillis(1500));
-		this.cluster.node("a").expected.clear();
-		this.cluster.run(Duration.ofMillis(400));
-		assertThat(future).isCompletedExceptionally();
-	}
-
-	@Test
-	void onlySoManyCallsWaitForOneProcess() {
-		start((options) -> options.registry = options.registry.withMailboxCapacity(3));
-		this.cluster.node("a").expected.add("ghost");
-		CounterApi ghost = this.cluster.node("a").registry.proxy(CounterApi.class, "ghost");
-		List<CompletableFuture<Integer>> futures = new ArrayList<>();
-		for (int i = 0; i < 4; i++) {
-			futures.add(ghost.add(i));
-		}
-		assertThat(failure(futures.get(3))).isInstanceOf(MailboxFullException.class)
-			.hasMessageContaining("horde.registry.mailbox-capacity");
-		assertThat(futures.get(0)).isNotDone();
-	}
-
-	@Test
-	void aFullMailboxIsTold() {
-		start((options) -> options.process = options.process.withMailboxCapacity(2));
-		List<CompletableFuture<Integer>> futures = new ArrayList<>();
-		for (int i = 0; i < 100; i++) {
-			futures.add(proxy("a").add(1));
-		}
-		this.cluster.settle();
-		assertThat(futures).anySatisfy((future) -> assertThat(failure(future)).isInstanceOf(MailboxFullException.class)
-			.hasMessageContaining("process 'p' on node 'b'"));
-		assertThat(futures.stream().filter((future) -> !future.isCompletedExceptionally()).count())
-			.isEqualTo(Counter.added.size());
-	}
-
-	@Test
 	void argumentsOverTheLimitFailBeforeTheyAreSent() {
 		start((options) -> options.maxPayloadSize = 1000);
 		long frames = this.cluster.simulation.network().frames();
@@ -335,7 +147,7 @@ class CallTests {
 
 			@Override
 			public CompletableFuture<String> ask() {
-				CompletableFuture<String> future = RegistryNode.class.cast(CallTests.this.cluster.node("a")).registry
+				CompletableFuture<String> future = CallTests.this.cluster.node("a").registry
 					.proxy(CounterApi.class, "x", Duration.ofSeconds(1))
 					.later();
 				inner.add(future);
@@ -373,35 +185,6 @@ class CallTests {
 		assertThat(failure(this.cluster.node("a").registry.proxy(Relay.class, "x").ask()))
 			.isInstanceOf(RemoteCallException.class)
 			.hasMessageContaining("process 'p' of type 'counter' can't be called by Relay.ask");
-	}
-
-	@Test
-	void aFullLinkHoldsCallsBackAndNoneIsLostOrRunsTwice() {
-		this.cluster.simulation.network().limits(20_000, 1 << 20);
-		this.cluster.kill("b");
-		RegistryNode b = this.cluster.add("b");
-		enable(b);
-		b.start(List.of("a:7420", "c:7420"));
-		this.cluster.runUntil("b is back",
-				() -> b.isUp() && !this.cluster.node("a").membership.view().hides(b.membership.selfId()));
-		this.cluster.settle();
-		this.cluster.start("b", "p", "counter", "x", 2);
-		this.cluster.run(Duration.ofMillis(100));
-		List<CompletableFuture<List<Item>>> futures = new ArrayList<>();
-		for (int i = 0; i < 50; i++) {
-			futures.add(proxy("a").echo(List.of(new Item("x".repeat(2000), i))));
-		}
-		for (int i = 0; i < 50; i++) {
-			assertThat(this.cluster.await(futures.get(i))).singleElement().extracting(Item::amount).isEqualTo(i);
-		}
-	}
-
-	@Test
-	void malformedFramesAreDroppedAndTheLoopGoesOn() {
-		this.cluster.node("a").loop.execute(() -> this.cluster.node("a").membership
-			.send(this.cluster.node("b").membership.selfId(), Channels.REGISTRY, new byte[] { 1, 2, 3 }));
-		this.cluster.run(Duration.ofMillis(10));
-		assertThat(this.cluster.await(proxy("a").add(1))).isEqualTo(1);
 	}
 
 	@Test
@@ -446,29 +229,9 @@ class CallTests {
 	}
 
 	@Test
-	void aStoppedNodeFailsItsCalls() {
-		CompletableFuture<String> future = proxy("a").later();
-		this.cluster.run(Duration.ofMillis(10));
-		this.cluster.node("a").loop.execute(this.cluster.node("a").registry::stop);
-		assertThat(failure(future)).isInstanceOf(CallOutcomeUnknownException.class);
-		assertThat(failure(proxy("a").add(1))).isInstanceOf(HordeException.class).hasMessageContaining("is stopped");
-	}
-
-	@Test
 	void anInterfaceWithTwoOverloadsOfOneArityIsRefusedAtTheProxy() {
 		assertThatExceptionOfType(IllegalArgumentException.class)
 			.isThrownBy(() -> this.cluster.node("a").registry.proxy(CallableApiTests.Ambiguous.class, "x"));
-	}
-
-	private CounterApi proxy(String node) {
-		return this.cluster.node(node).registry.proxy(CounterApi.class, "x");
-	}
-
-	private Throwable failure(CompletableFuture<?> future) {
-		this.cluster.runUntil("the future fails", future::isDone);
-		Throwable failure = future.handle((value, thrown) -> thrown).join();
-		assertThat(failure).isNotNull();
-		return failure;
 	}
 
 	public interface Relay {

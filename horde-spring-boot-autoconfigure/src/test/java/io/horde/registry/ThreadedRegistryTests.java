@@ -174,6 +174,17 @@ class ThreadedRegistryTests {
 	}
 
 	@Test
+	void aCallThatIsStillInTheMailboxAtItsDeadlineDoesNotRun() throws Exception {
+		AdderApi patient = this.cluster.node(0).registry.proxy(AdderApi.class, "adder", Duration.ofSeconds(30));
+		AdderApi hasty = this.cluster.node(0).registry.proxy(AdderApi.class, "adder", Duration.ofMillis(200));
+		Future<?> busy = this.threads.submit(() -> patient.sleepy(Duration.ofSeconds(2)));
+		Awaitility.await().until(() -> this.cluster.node(1).registry.stats().callsExecuted() == 1);
+		assertThatExceptionOfType(CallTimeoutException.class).isThrownBy(() -> hasty.add(7));
+		busy.get();
+		assertThat(patient.add(0)).isZero();
+	}
+
+	@Test
 	void aBlockedCallerIsFreedWhenTheNodeDies() {
 		AdderApi adder = this.cluster.node(0).registry.proxy(AdderApi.class, "adder", Duration.ofSeconds(30));
 		this.threads.submit(() -> {
