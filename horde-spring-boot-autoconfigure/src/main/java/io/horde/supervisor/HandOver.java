@@ -45,6 +45,8 @@ final class HandOver {
 
 	private static final int CHUNK = 128 << 10;
 
+	private static final Duration FIRST_REPETITION = Duration.ofMillis(500);
+
 	private final EventLoop loop;
 
 	private final Ledger ledger;
@@ -128,16 +130,32 @@ final class HandOver {
 			this.loop.execute(this::flush);
 		}
 		LocalChild child = move.child;
-		this.ready.computeIfAbsent(target, (key) -> new ArrayList<>())
-			.add(new HandedOver(child.id(), child.wanted().dot(), child.epoch(), child.placement().history(),
-					move.state));
+		this.ready.computeIfAbsent(target, (key) -> new ArrayList<>()).add(handedOver(move));
 		long attempt = ++move.attempt;
+		this.loop.schedule(FIRST_REPETITION, () -> repeat(move, attempt, FIRST_REPETITION));
 		Duration deadline = this.settings.startDeadline();
 		this.loop.schedule(deadline, () -> {
 			if (this.moves.get(child.id()) == move && move.attempt == attempt) {
 				next(move, "node '" + target.node() + "' did not run it within " + deadline);
 			}
 		});
+	}
+
+	private static HandedOver handedOver(Move move) {
+		LocalChild child = move.child;
+		return new HandedOver(child.id(), child.wanted().dot(), child.epoch(), child.placement().history(), move.state);
+	}
+
+	/* What is on its way when a link breaks is lost, and meanwhile the child runs nowhere. */
+	private void repeat(Move move, long attempt, Duration waited) {
+		String id = move.child.id();
+		Placement placement = this.ledger.placement(id);
+		boolean claimed = placement != null && placement.epoch() > move.child.epoch();
+		if (this.moves.get(id) == move && move.attempt == attempt && !claimed) {
+			this.outbox.offer(move.target, new HandOverCommand(List.of(handedOver(move))));
+			Duration next = waited.multipliedBy(2);
+			this.loop.schedule(next, () -> repeat(move, attempt, next));
+		}
 	}
 
 	private void flush() {

@@ -48,6 +48,9 @@ final class TakingOver {
 		List<Runnable> starts = new ArrayList<>();
 		Map<String, Placement> claims = new TreeMap<>();
 		for (HandedOver handed : command.children()) {
+			if (isRepeated(from, handed)) {
+				continue;
+			}
 			String refusal = refusal(from, handed);
 			if (refusal != null) {
 				this.outbox.send(from, new HandOverRefused(handed.id(), handed.epoch(), refusal));
@@ -71,6 +74,16 @@ final class TakingOver {
 		if (!starts.isEmpty()) {
 			logger.info("{} takes {} children from {}", this.ledger.self().node(), starts.size(), from.node());
 		}
+	}
+
+	/* The command was obeyed before, or its sender has gone on since. */
+	private boolean isRepeated(ReplicaId from, HandedOver handed) {
+		LocalChild copy = this.locals.get(handed.id());
+		if (copy != null && copy.epoch() > handed.epoch() && from.equals(copy.placement().origin())) {
+			return true;
+		}
+		Placement placement = this.ledger.placement(handed.id());
+		return placement != null && placement.epoch() > handed.epoch() && placement.owner().equals(from);
 	}
 
 	private @Nullable String refusal(ReplicaId from, HandedOver handed) {
