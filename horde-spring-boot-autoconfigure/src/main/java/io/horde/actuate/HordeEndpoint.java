@@ -23,9 +23,11 @@ import io.horde.registry.NameQuery;
 import io.horde.supervisor.CurrentNode;
 import io.horde.supervisor.HordeNode;
 import io.horde.supervisor.HordeSupervisor;
+import io.horde.supervisor.PlacementExplanation;
 import io.horde.supervisor.ProcessRef;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
@@ -40,6 +42,8 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
  * act on it. Reads come from the local replica, so they cost the other nodes nothing.
  */
 @Endpoint(id = "horde", defaultAccess = Access.READ_ONLY)
+@RegisterReflectionForBinding({ HordeEndpoint.Members.class, HordeEndpoint.Processes.class, HordeEndpoint.Names.class,
+		HordeEndpoint.Moves.class, PlacementExplanation.class })
 final class HordeEndpoint {
 
 	private static final int DEFAULT_LIMIT = 100;

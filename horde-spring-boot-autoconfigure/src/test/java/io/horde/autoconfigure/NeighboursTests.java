@@ -17,6 +17,7 @@ import io.horde.cluster.HordeCluster;
 import io.horde.micrometer.HordeMetricsAutoConfiguration;
 import io.horde.micrometer.HordeObservationAutoConfiguration;
 import io.horde.process.HordeProcess;
+import io.horde.transport.Transport;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -133,6 +134,7 @@ class NeighboursTests {
 					HordeActuatorAutoConfiguration.class, HordeMetricsAutoConfiguration.class,
 					HordeObservationAutoConfiguration.class))
 			.withClassLoader(new FilteredClassLoader(packageName))
+			.withBean(Transport.class, SilentTransport::new)
 			.withPropertyValues(properties())
 			.run((context) -> assertThat(context.getBean(HordeCluster.class).members()).hasSize(1));
 	}
