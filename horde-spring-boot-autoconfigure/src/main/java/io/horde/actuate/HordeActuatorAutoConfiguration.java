@@ -55,8 +55,8 @@ public final class HordeActuatorAutoConfiguration {
 	}
 
 	/**
-	 * The health of this node, and its part in readiness. The condition on the property is
-	 * not on every class path, so it stands on beans.
+	 * The health of this node, and its part in readiness. The condition on the property
+	 * is not on every class path, so it stands on beans.
 	 */
 	@Configuration(proxyBeanMethods = false)
 	@ConditionalOnClass({ HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class })

@@ -38,8 +38,9 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 
 /**
- * {@link Endpoint @Endpoint} that shows the cluster as this node sees it, and lets operators
- * act on it. Reads come from the local replica, so they cost the other nodes nothing.
+ * {@link Endpoint @Endpoint} that shows the cluster as this node sees it, and lets
+ * operators act on it. Reads come from the local replica, so they cost the other nodes
+ * nothing.
  */
 @Endpoint(id = "horde", defaultAccess = Access.READ_ONLY)
 @RegisterReflectionForBinding({ HordeEndpoint.Members.class, HordeEndpoint.Processes.class, HordeEndpoint.Names.class,
@@ -95,7 +96,7 @@ final class HordeEndpoint {
 			.toList();
 	}
 
-	/**
+	/*
 	 * Of several incarnations of a node only the living one runs anything.
 	 */
 	private static long count(Member member, Map<String, Long> processes) {
@@ -104,11 +105,10 @@ final class HordeEndpoint {
 	}
 
 	@ReadOperation
-	@Nullable Object list(@Selector String section, @Nullable Integer limit, @Nullable Integer offset,
-			@Nullable String filter) {
-		Function<Predicate<String>, Object> page = switch (section) {
-			case "members" -> (matches) -> new Members(Page.of(
-					memberDescriptors().stream().filter((member) -> matches.test(member.name())), limit, offset));
+	@Nullable Object list(@Selector String section, @Nullable Integer limit, @Nullable Integer offset, @Nullable String filter) {
+		Function<Predicate<String>, @Nullable Object> page = switch (section) {
+			case "members" -> (matches) -> new Members(Page
+				.of(memberDescriptors().stream().filter((member) -> matches.test(member.name())), limit, offset));
 			case "processes" -> (matches) -> new Processes(Page.of(this.supervisor.children()
 				.filter((child) -> matches.test(child.id()) || matches.test(child.type()))
 				.sorted(Comparator.comparing(ProcessRef::id)), limit, offset));
@@ -151,7 +151,7 @@ final class HordeEndpoint {
 		return orNotFound(this.operations.remove(section, id));
 	}
 
-	/**
+	/*
 	 * Without a result, a read answers 404 by itself and a write doesn't.
 	 */
 	private static Object orNotFound(@Nullable Object result) {
@@ -167,9 +167,8 @@ final class HordeEndpoint {
 			int first = (offset != null) ? offset : 0;
 			int most = (limit != null) ? limit : DEFAULT_LIMIT;
 			if (first < 0 || most < 0 || most > MAX_LIMIT) {
-				throw new InvalidEndpointRequestException(
-						"limit=" + most + ", offset=" + first + ": they must not be negative, and the limit is at most "
-								+ MAX_LIMIT,
+				throw new InvalidEndpointRequestException("limit=" + most + ", offset=" + first
+						+ ": they must not be negative, and the limit is at most " + MAX_LIMIT,
 						"limit must be 0 to " + MAX_LIMIT + " and offset 0 or more");
 			}
 			List<T> all = items.toList();

@@ -10,8 +10,8 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
- * {@link HealthIndicator} that tells whether this node takes part. It is out of service while
- * it joins or leaves; what becomes of other members says nothing about this one.
+ * {@link HealthIndicator} that tells whether this node takes part. It is out of service
+ * while it joins or leaves; what becomes of other members says nothing about this one.
  */
 final class HordeHealthIndicator extends AbstractHealthIndicator {
 

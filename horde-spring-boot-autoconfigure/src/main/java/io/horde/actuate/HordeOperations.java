@@ -92,7 +92,7 @@ final class HordeOperations {
 		};
 	}
 
-	/**
+	/*
 	 * A quarantined process starts again at once; a static one that was stopped is wanted
 	 * again.
 	 */

@@ -55,9 +55,8 @@ record HordeOverview(NodeDescriptor node, List<MemberDescriptor> members, @Nulla
 	/**
 	 * A member.
 	 */
-	record MemberDescriptor(String name, String address, String status, boolean self, long processes,
-			long incarnation, int weight, Map<String, String> labels, String version,
-			SortedSet<String> processTypes) {
+	record MemberDescriptor(String name, String address, String status, boolean self, long processes, long incarnation,
+			int weight, Map<String, String> labels, String version, SortedSet<String> processTypes) {
 
 		static MemberDescriptor of(Member member, long processes) {
 			return new MemberDescriptor(member.name(), member.address(), member.status().name(), member.self(),
@@ -75,8 +74,8 @@ record HordeOverview(NodeDescriptor node, List<MemberDescriptor> members, @Nulla
 
 		static SupervisorDescriptor of(HordeSupervisor supervisor, HordeNode node, long local) {
 			ChildCounts counts = supervisor.countChildren();
-			return new SupervisorDescriptor(counts.specs(), counts.active(), counts.restarting(),
-					counts.quarantined(), local, supervisor.redistribution().isPaused(), Counters.of(node));
+			return new SupervisorDescriptor(counts.specs(), counts.active(), counts.restarting(), counts.quarantined(),
+					local, supervisor.redistribution().isPaused(), Counters.of(node));
 		}
 
 	}

@@ -14,8 +14,8 @@ import org.springframework.boot.health.actuate.endpoint.StatusAggregator;
 import org.springframework.core.Ordered;
 
 /**
- * Adds Horde to the readiness group, where there is one, so that no requests come while this
- * node joins or leaves.
+ * Adds Horde to the readiness group, where there is one, so that no requests come while
+ * this node joins or leaves.
  */
 final class ReadinessGroups implements HealthEndpointGroupsPostProcessor, Ordered {
 
@@ -24,8 +24,8 @@ final class ReadinessGroups implements HealthEndpointGroupsPostProcessor, Ordere
 	private static final String HORDE = "horde";
 
 	/**
-	 * After the one that adds the groups of the probes. It has the same order; the order of
-	 * the auto-configurations decides.
+	 * After the one that adds the groups of the probes. It has the same order; the order
+	 * of the auto-configurations decides.
 	 */
 	@Override
 	public int getOrder() {
@@ -41,8 +41,8 @@ final class ReadinessGroups implements HealthEndpointGroupsPostProcessor, Ordere
 	/**
 	 * The groups with another readiness group.
 	 */
-	private record WithHorde(HealthEndpointGroups groups, HealthEndpointGroup readiness)
-			implements HealthEndpointGroups {
+	private record WithHorde(HealthEndpointGroups groups,
+			HealthEndpointGroup readiness) implements HealthEndpointGroups {
 
 		@Override
 		public HealthEndpointGroup getPrimary() {

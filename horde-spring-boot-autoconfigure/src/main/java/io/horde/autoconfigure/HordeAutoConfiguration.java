@@ -39,9 +39,9 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClas
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.info.BuildProperties;
+import org.springframework.boot.thread.Threading;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.cloud.client.discovery.composite.CompositeDiscoveryClient;
-import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -214,7 +214,7 @@ public final class HordeAutoConfiguration {
 			return listedMembers(settings);
 		}
 
-		/**
+		/*
 		 * With discovery disabled the composite client is still there.
 		 */
 		private static boolean isEmpty(DiscoveryClient client) {

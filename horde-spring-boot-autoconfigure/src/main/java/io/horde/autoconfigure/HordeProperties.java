@@ -21,7 +21,8 @@ import org.springframework.util.unit.DataSize;
  * @param transport The links to the other members.
  * @param failureDetection How members that are gone are recognised.
  * @param supervisor How processes are placed, started and stopped.
- * @param processes Settings of single process types, by type. They override the annotation.
+ * @param processes Settings of single process types, by type. They override the
+ * annotation.
  * @param registry Names and calls by name.
  * @param replication The replication of the cluster's state.
  * @param shutdown What happens when the application is closed.
@@ -35,14 +36,13 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	/**
 	 * This node.
 	 *
-	 * @param name Name of this node, unique in the cluster. Defaults to
-	 * host and transport port, with a random suffix instead of a port that is chosen at
-	 * start-up.
-	 * @param weight Share of processes that this node gets, relative to the other nodes. A
-	 * node of weight 0 runs none.
+	 * @param name Name of this node, unique in the cluster. Defaults to host and
+	 * transport port, with a random suffix instead of a port that is chosen at start-up.
+	 * @param weight Share of processes that this node gets, relative to the other nodes.
+	 * A node of weight 0 runs none.
 	 * @param labels Labels of this node, for processes that require them.
-	 * @param version Version of the application, shown to the other nodes. Defaults to the
-	 * version of the build information, or of the manifest.
+	 * @param version Version of the application, shown to the other nodes. Defaults to
+	 * the version of the build information, or of the manifest.
 	 */
 	record Node(@Nullable String name, @DefaultValue("1") int weight, @DefaultValue Map<String, String> labels,
 			@Nullable String version) {
@@ -51,19 +51,20 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	/**
 	 * The cluster and how its members are found.
 	 *
-	 * @param name Name of the cluster. Only nodes of one cluster name link up. Defaults to the
-	 * application name.
-	 * @param serviceId Service that is looked up by the discovery client to find the other
-	 * nodes. Defaults to the application name; an empty value switches discovery off.
-	 * @param members Transport addresses of the members, "host:port". When set, no discovery
-	 * client is asked.
+	 * @param name Name of the cluster. Only nodes of one cluster name link up. Defaults
+	 * to the application name.
+	 * @param serviceId Service that is looked up by the discovery client to find the
+	 * other nodes. Defaults to the application name; an empty value switches discovery
+	 * off.
+	 * @param members Transport addresses of the members, "host:port". When set, no
+	 * discovery client is asked.
 	 * @param discoveryInterval Time between two questions to the discovery client.
 	 * @param joinTimeout How long the start waits for other members at most.
-	 * @param expectedSize Number of nodes that the cluster is going to have. Processes that
-	 * start with the cluster wait for them until the join timeout.
+	 * @param expectedSize Number of nodes that the cluster is going to have. Processes
+	 * that start with the cluster wait for them until the join timeout.
 	 * @param voters Names of the nodes that vote under quorum.
-	 * @param leaseDuration How long a node may run processes under quorum without an answer of
-	 * the majority.
+	 * @param leaseDuration How long a node may run processes under quorum without an
+	 * answer of the majority.
 	 * @param forgetAfter Time after which a member that is gone is forgotten.
 	 * @param maxClockOffset How far the wall clock of a member may be off before it is
 	 * reported and corrected.
@@ -78,17 +79,17 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	/**
 	 * The links to the other members.
 	 *
-	 * @param host Address to listen on. Defaults to the first address that is not a loopback
-	 * address.
+	 * @param host Address to listen on. Defaults to the first address that is not a
+	 * loopback address.
 	 * @param port Port to listen on. A port of 0 chooses a free one.
-	 * @param advertisedHost Host under which the other members reach this node. Defaults to
-	 * the host.
-	 * @param advertisedPort Port under which the other members reach this node. Defaults to
-	 * the port.
-	 * @param secret Secret that all members share. Without it anybody who reaches the port
-	 * can join.
-	 * @param previousSecret Secret that is accepted too, to change the secret of a running
-	 * cluster.
+	 * @param advertisedHost Host under which the other members reach this node. Defaults
+	 * to the host.
+	 * @param advertisedPort Port under which the other members reach this node. Defaults
+	 * to the port.
+	 * @param secret Secret that all members share. Without it anybody who reaches the
+	 * port can join.
+	 * @param previousSecret Secret that is accepted too, to change the secret of a
+	 * running cluster.
 	 * @param maxPayloadSize Largest size of an argument, a value, a call or its result.
 	 */
 	record Transport(@Nullable String host, @DefaultValue("7420") int port, @Nullable String advertisedHost,
@@ -121,14 +122,15 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	 * @param restartWindow Period in which restarts are counted.
 	 * @param backoff Delay between restarts.
 	 * @param startTimeout How long a process may take to start.
-	 * @param shutdownTimeout How long a process may take to stop before it is interrupted.
-	 * @param callTimeout How long another node may take to answer, the time to start or stop
-	 * a process excluded.
+	 * @param shutdownTimeout How long a process may take to stop before it is
+	 * interrupted.
+	 * @param callTimeout How long another node may take to answer, the time to start or
+	 * stop a process excluded.
 	 * @param maxConcurrentMoves Number of processes that a node moves at the same time.
-	 * @param settleTime How long the members must have stayed the same before processes move
-	 * to the node that they belong to.
-	 * @param staticRetention How long an instance that starts with the cluster keeps running
-	 * when no member announces its type any more.
+	 * @param settleTime How long the members must have stayed the same before processes
+	 * move to the node that they belong to.
+	 * @param staticRetention How long an instance that starts with the cluster keeps
+	 * running when no member announces its type any more.
 	 */
 	record Supervisor(@Nullable String distribution, @DefaultValue("passive") Redistribution redistribution,
 			@Nullable Integer maxChildren, @DefaultValue("3") int maxRestarts,
@@ -140,7 +142,8 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 		/**
 		 * Delay between restarts.
 		 *
-		 * @param initial Delay before the second restart. It doubles with each further one.
+		 * @param initial Delay before the second restart. It doubles with each further
+		 * one.
 		 * @param max Longest delay.
 		 */
 		record Backoff(@DefaultValue("100ms") Duration initial, @DefaultValue("30s") Duration max) {
@@ -171,9 +174,10 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	 * @param enabled Whether this node can run the type.
 	 * @param instances Number of instances that start with the cluster.
 	 * @param restart When a process is started again after its end.
-	 * @param distribution Distribution strategy: "uniform", "quorum", "random", or the name of
-	 * a bean.
-	 * @param shutdownTimeout How long a process may take to stop before it is interrupted.
+	 * @param distribution Distribution strategy: "uniform", "quorum", "random", or the
+	 * name of a bean.
+	 * @param shutdownTimeout How long a process may take to stop before it is
+	 * interrupted.
 	 * @param labels Labels that a node must have to run the type.
 	 */
 	record TypeOverrides(@DefaultValue("true") boolean enabled, @Nullable Integer instances,
@@ -191,7 +195,8 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	 * Names and calls by name.
 	 *
 	 * @param callTimeout How long a call by name may take.
-	 * @param moveWait How long a call waits for a process that is moving or being restarted.
+	 * @param moveWait How long a call waits for a process that is moving or being
+	 * restarted.
 	 * @param mailboxCapacity Number of calls that may wait for one process.
 	 */
 	record Registry(@DefaultValue("5s") Duration callTimeout, @DefaultValue("5s") Duration moveWait,
@@ -201,7 +206,8 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	/**
 	 * The replication of the cluster's state.
 	 *
-	 * @param maxInFlight Amount of data per member that may be sent and not yet acknowledged.
+	 * @param maxInFlight Amount of data per member that may be sent and not yet
+	 * acknowledged.
 	 * @param logSize Amount of recent changes that is kept for members that missed some.
 	 * @param snapshotChunk Size of the pieces in which a joining member gets the state.
 	 */
@@ -212,7 +218,8 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	/**
 	 * What happens when the application is closed.
 	 *
-	 * @param drainTimeout How long the processes of this node may take to move to other nodes.
+	 * @param drainTimeout How long the processes of this node may take to move to other
+	 * nodes.
 	 */
 	record Shutdown(@DefaultValue("20s") Duration drainTimeout) {
 	}

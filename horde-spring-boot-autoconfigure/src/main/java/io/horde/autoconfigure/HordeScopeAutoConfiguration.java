@@ -7,8 +7,8 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Auto-configuration of the scope in which processes live. It is there even where Horde is
- * disabled: process classes are found by component scanning all the same.
+ * Auto-configuration of the scope in which processes live. It is there even where Horde
+ * is disabled: process classes are found by component scanning all the same.
  */
 @AutoConfiguration
 public final class HordeScopeAutoConfiguration {

@@ -14,10 +14,10 @@ import org.springframework.test.context.ContextCustomizerFactory;
 import org.springframework.test.context.MergedContextConfiguration;
 
 /**
- * Makes each application context of a test a cluster of its own, on a port of its own, so that
- * neither cached contexts nor applications that happen to run find each other. What the test
- * itself, the command line or the environment of the JVM sets wins; what is written in
- * {@code application.properties} for production doesn't.
+ * Makes each application context of a test a cluster of its own, on a port of its own, so
+ * that neither cached contexts nor applications that happen to run find each other. What
+ * the test itself, the command line or the environment of the JVM sets wins; what is
+ * written in {@code application.properties} for production doesn't.
  */
 final class IsolatedTestContextCustomizerFactory implements ContextCustomizerFactory {
 

@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 final class JoinOutcome implements MembershipListener {
 
 	/**
-	 * What the state of the cluster may take to arrive, beyond the time in which members are
-	 * found.
+	 * What the state of the cluster may take to arrive, beyond the time in which members
+	 * are found.
 	 */
 	private static final Duration MARGIN = Duration.ofSeconds(5);
 
@@ -51,8 +51,8 @@ final class JoinOutcome implements MembershipListener {
 	}
 
 	/**
-	 * Wait until this node is a member, or for so long that the application had better go on
-	 * without.
+	 * Wait until this node is a member, or for so long that the application had better go
+	 * on without.
 	 * @throws RuntimeException if it must not become one
 	 */
 	void await() {
@@ -62,9 +62,11 @@ final class JoinOutcome implements MembershipListener {
 			logger.info("Node '{}' is up. Members: {}", this.node.cluster().self().name(), members());
 		}
 		catch (TimeoutException ex) {
-			logger.warn("Node '{}' is {} after {} s and goes on trying. Until then it runs no processes and is not "
-					+ "ready for requests. Members: {}", this.node.cluster().self().name(),
-					this.node.cluster().self().status(), timeout.toSeconds(), members());
+			logger.warn(
+					"Node '{}' is {} after {} s and goes on trying. Until then it runs no processes and is not "
+							+ "ready for requests. Members: {}",
+					this.node.cluster().self().name(), this.node.cluster().self().status(), timeout.toSeconds(),
+					members());
 		}
 		catch (ExecutionException ex) {
 			throw (ex.getCause() instanceof RuntimeException cause) ? cause : new IllegalStateException(ex.getCause());

@@ -10,8 +10,8 @@ import io.horde.registry.HordeRegistry;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A proxy that can be had before there is a registry, and that follows when there is another
- * one.
+ * A proxy that can be had before there is a registry, and that follows when there is
+ * another one.
  *
  * @param <T> the interface
  */
@@ -49,7 +49,8 @@ final class LateProxy<T> implements InvocationHandler {
 	}
 
 	/**
-	 * Return the proxy of the present registry, which refuses interfaces that it can't call.
+	 * Return the proxy of the present registry, which refuses interfaces that it can't
+	 * call.
 	 * @return the proxy
 	 */
 	T target() {

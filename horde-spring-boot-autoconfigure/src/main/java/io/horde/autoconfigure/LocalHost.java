@@ -19,8 +19,8 @@ final class LocalHost {
 
 	/**
 	 * Find the address.
-	 * @return the first IPv4 address that is not a loopback address, of the interface with the
-	 * lowest index, else 127.0.0.1
+	 * @return the first IPv4 address that is not a loopback address, of the interface
+	 * with the lowest index, else 127.0.0.1
 	 */
 	static String address() {
 		try {

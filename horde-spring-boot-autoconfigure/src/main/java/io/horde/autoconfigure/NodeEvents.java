@@ -32,8 +32,8 @@ import org.slf4j.LoggerFactory;
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
- * Publishes what happens to members, processes and names as application events: in order, one
- * at a time, and never on the event loop.
+ * Publishes what happens to members, processes and names as application events: in order,
+ * one at a time, and never on the event loop.
  */
 final class NodeEvents implements MembershipListener, SupervisorListener, NameConflictListener {
 

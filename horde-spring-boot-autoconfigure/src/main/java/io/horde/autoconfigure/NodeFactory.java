@@ -17,7 +17,8 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
- * Builds the node for each start of the application: another incarnation of it every time.
+ * Builds the node for each start of the application: another incarnation of it every
+ * time.
  */
 final class NodeFactory {
 

@@ -22,8 +22,8 @@ import org.springframework.context.SmartLifecycle;
 final class NodeLifecycle implements SmartLifecycle, DisposableBean {
 
 	/**
-	 * Before discovery clients register the application (0), so that they tell a port that is
-	 * bound.
+	 * Before discovery clients register the application (0), so that they tell a port
+	 * that is bound.
 	 */
 	static final int PHASE = -1000;
 
@@ -70,9 +70,8 @@ final class NodeLifecycle implements SmartLifecycle, DisposableBean {
 		poller.start();
 		logger.info("This is node '{}' of cluster '{}' at {}, pid {}. {}", node.cluster().self().name(),
 				node.settings().membership().clusterName(), node.cluster().self().address(),
-				ProcessHandle.current().pid(),
-				this.source.expectsOthers() ? "Other nodes are looked for by " + this.source.description()
-						: "It looks for no other nodes");
+				ProcessHandle.current().pid(), this.source.expectsOthers()
+						? "Other nodes are looked for by " + this.source.description() : "It looks for no other nodes");
 		logger.info("In this cluster {}", node.membership().bounds().describe());
 	}
 

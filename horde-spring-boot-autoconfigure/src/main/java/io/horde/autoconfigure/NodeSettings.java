@@ -21,8 +21,8 @@ import org.springframework.util.StringUtils;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The settings of this node's parts, made from the properties and from what the environment
- * tells.
+ * The settings of this node's parts, made from the properties and from what the
+ * environment tells.
  */
 final class NodeSettings {
 
@@ -184,7 +184,7 @@ final class NodeSettings {
 		}
 	}
 
-	/**
+	/*
 	 * The core names the property first in what it says.
 	 */
 	private RuntimeException invalid(IllegalArgumentException problem) {

@@ -16,8 +16,8 @@ import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 
 /**
- * Lets processes start once the application is ready to serve, and hands them over to other
- * nodes while it still serves.
+ * Lets processes start once the application is ready to serve, and hands them over to
+ * other nodes while it still serves.
  */
 final class ProcessLifecycle implements SmartLifecycle, ApplicationListener<ContextClosedEvent> {
 

@@ -23,10 +23,10 @@ import io.horde.supervisor.HordeNode;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The registry as the application sees it: that of the node that runs at present. Proxies,
- * groups and watches can be made before it runs and outlive a stop and a start of the
- * application; names and memberships that the node itself holds don't, because they end with
- * its incarnation.
+ * The registry as the application sees it: that of the node that runs at present.
+ * Proxies, groups and watches can be made before it runs and outlive a stop and a start
+ * of the application; names and memberships that the node itself holds don't, because
+ * they end with its incarnation.
  */
 final class RegistryFacade implements HordeRegistry {
 

@@ -21,9 +21,8 @@ final class Strategies implements Function<String, DistributionStrategy> {
 
 	static final String PROPERTY = "horde.supervisor.distribution";
 
-	private static final Map<String, DistributionStrategy> SHIPPED = new TreeMap<>(
-			Map.of("uniform", new UniformDistribution(), "quorum", new UniformQuorumDistribution(), "random",
-					new RandomDistribution()));
+	private static final Map<String, DistributionStrategy> SHIPPED = new TreeMap<>(Map.of("uniform",
+			new UniformDistribution(), "quorum", new UniformQuorumDistribution(), "random", new RandomDistribution()));
 
 	private final ListableBeanFactory beanFactory;
 

@@ -35,7 +35,7 @@ final class SupervisorFacade implements HordeSupervisor {
 		return this.node.require().supervisor();
 	}
 
-	/**
+	/*
 	 * What may cross the network fails by its future only.
 	 */
 	private static <T> CompletableFuture<T> future(Supplier<CompletableFuture<T>> call) {

@@ -29,9 +29,9 @@ class UnaskedCachingProviderEnvironmentPostProcessor implements EnvironmentPostP
 	 *
 	 * No property names "all but this one", and a system property would reach other
 	 * applications of the JVM. What JCache has found is remembered per class loader, so
-	 * the provider is removed from there: Spring Boot, Hibernate and direct users see what
-	 * they saw before. Whoever names the provider still gets it, since names are looked up
-	 * as classes.
+	 * the provider is removed from there: Spring Boot, Hibernate and direct users see
+	 * what they saw before. Whoever names the provider still gets it, since names are
+	 * looked up as classes.
 	 */
 
 	private static final String HAZELCAST = "com.hazelcast.";
@@ -63,8 +63,7 @@ class UnaskedCachingProviderEnvironmentPostProcessor implements EnvironmentPostP
 	private static boolean isAskedFor(ConfigurableEnvironment environment, ClassLoader classLoader) {
 		return ClassUtils.isPresent(BOOT_MODULE, classLoader)
 				|| environment.getProperty("spring.cache.jcache.provider", "").startsWith(HAZELCAST)
-				|| Stream.of(PROPERTIES).anyMatch(environment::containsProperty)
-				|| Stream.of(CONFIGURATIONS)
+				|| Stream.of(PROPERTIES).anyMatch(environment::containsProperty) || Stream.of(CONFIGURATIONS)
 					.anyMatch((file) -> classLoader.getResource(file) != null || Files.exists(Path.of(file)));
 	}
 

@@ -35,7 +35,8 @@ public final class DiscoveryMemberSource implements MemberSource, SmartApplicati
 	static final String NODE = "horde-node";
 
 	/**
-	 * Metadata with which the Kubernetes client tells the port that is named {@code horde}.
+	 * Metadata with which the Kubernetes client tells the port that is named
+	 * {@code horde}.
 	 */
 	private static final String KUBERNETES_PORT = "port.horde";
 
@@ -92,9 +93,9 @@ public final class DiscoveryMemberSource implements MemberSource, SmartApplicati
 	}
 
 	/*
-	 * The simple discovery client is there in every application with Spring Cloud. If it is
-	 * the only one, it has no entry for the service, and nobody has named the service, then
-	 * nobody has thought of a cluster: there is nobody to wait for.
+	 * The simple discovery client is there in every application with Spring Cloud. If it
+	 * is the only one, it has no entry for the service, and nobody has named the service,
+	 * then nobody has thought of a cluster: there is nobody to wait for.
 	 */
 	@Override
 	public boolean expectsOthers() {
@@ -113,7 +114,8 @@ public final class DiscoveryMemberSource implements MemberSource, SmartApplicati
 
 	@Override
 	public boolean supportsEventType(Class<? extends ApplicationEvent> eventType) {
-		return HeartbeatEvent.class.isAssignableFrom(eventType) || ParentHeartbeatEvent.class.isAssignableFrom(eventType)
+		return HeartbeatEvent.class.isAssignableFrom(eventType)
+				|| ParentHeartbeatEvent.class.isAssignableFrom(eventType)
 				|| InstanceRegisteredEvent.class.isAssignableFrom(eventType);
 	}
 

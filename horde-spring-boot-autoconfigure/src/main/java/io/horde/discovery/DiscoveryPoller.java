@@ -16,15 +16,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Asks a source for candidates, again and again and whenever the source says that it is worth
- * while, on one thread of its own.
+ * Asks a source for candidates, again and again and whenever the source says that it is
+ * worth while, on one thread of its own.
  */
 public final class DiscoveryPoller {
 
 	private static final Logger logger = LoggerFactory.getLogger(DiscoveryPoller.class);
 
 	/**
-	 * A registry may forget an instance for a moment, so one answer without it is no news.
+	 * A registry may forget an instance for a moment, so one answer without it is no
+	 * news.
 	 */
 	private static final int ABSENCES = 3;
 
@@ -161,8 +162,10 @@ public final class DiscoveryPoller {
 					+ "or list their transport addresses in horde.cluster.members", this.source.description());
 		}
 		else {
-			logger.warn("{} has no instances any more. That changes nothing: "
-					+ "the last answer is kept, members are judged by their heartbeats", this.source.description());
+			logger.warn(
+					"{} has no instances any more. That changes nothing: "
+							+ "the last answer is kept, members are judged by their heartbeats",
+					this.source.description());
 		}
 	}
 

@@ -9,8 +9,9 @@ import org.springframework.core.env.ConfigurableEnvironment;
 import org.springframework.core.env.MapPropertySource;
 
 /**
- * Lets the service registries that take metadata from properties tell the transport port and
- * the node name of this application. These are defaults: whatever the application sets wins.
+ * Lets the service registries that take metadata from properties tell the transport port
+ * and the node name of this application. These are defaults: whatever the application
+ * sets wins.
  */
 final class RegistrationMetadataEnvironmentPostProcessor implements EnvironmentPostProcessor {
 

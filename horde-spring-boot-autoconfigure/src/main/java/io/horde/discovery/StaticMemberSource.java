@@ -20,7 +20,8 @@ public final class StaticMemberSource implements MemberSource {
 
 	/**
 	 * Creates a source.
-	 * @param addresses transport addresses, {@code host:port}; none for a cluster of one node
+	 * @param addresses transport addresses, {@code host:port}; none for a cluster of one
+	 * node
 	 * @throws IllegalArgumentException if one of them is no such address
 	 */
 	public StaticMemberSource(Collection<String> addresses) {
@@ -35,8 +36,8 @@ public final class StaticMemberSource implements MemberSource {
 		int colon = address.lastIndexOf(':');
 		boolean bareIpv6 = address.indexOf(':') != colon && !address.startsWith("[");
 		if (colon <= 0 || bareIpv6 || !isPort(address.substring(colon + 1))) {
-			throw new IllegalArgumentException("'" + address
-					+ "' is no transport address: write host:port, and [address]:port for IPv6");
+			throw new IllegalArgumentException(
+					"'" + address + "' is no transport address: write host:port, and [address]:port for IPv6");
 		}
 		return address;
 	}

@@ -20,8 +20,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
 /**
- * Meters of this node and of the cluster as it sees it. None is tagged with an id or a name
- * of a process: there are too many.
+ * Meters of this node and of the cluster as it sees it. None is tagged with an id or a
+ * name of a process: there are too many.
  */
 final class HordeMetrics implements MeterBinder {
 
@@ -48,11 +48,8 @@ final class HordeMetrics implements MeterBinder {
 
 	private void bindMembers(MeterRegistry registry) {
 		for (MemberStatus status : MemberStatus.values()) {
-			Gauge.builder("horde.members", this.node, value((node) -> node.cluster()
-				.members()
-				.stream()
-				.filter((member) -> member.status() == status)
-				.count()))
+			Gauge.builder("horde.members", this.node, value(
+					(node) -> node.cluster().members().stream().filter((member) -> member.status() == status).count()))
 				.description("Members of the cluster as this node sees them")
 				.tag("status", lowerCase(status))
 				.baseUnit("members")
@@ -78,7 +75,8 @@ final class HordeMetrics implements MeterBinder {
 	}
 
 	private void bindSupervisor(MeterRegistry registry) {
-		counter(registry, "horde.process.starts", "Processes that were started on this node", SupervisorCounters::starts);
+		counter(registry, "horde.process.starts", "Processes that were started on this node",
+				SupervisorCounters::starts);
 		counter(registry, "horde.process.restarts", "Starts after a process had ended on this node",
 				SupervisorCounters::restarts);
 		counter(registry, "horde.process.takeovers", "Starts because the node that ran the process was gone",

@@ -7,7 +7,8 @@ import io.micrometer.observation.ObservationConvention;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@link ObservationConvention} of calls by name. A bean that extends this class replaces it.
+ * {@link ObservationConvention} of calls by name. A bean that extends this class replaces
+ * it.
  */
 public class HordeObservationConvention implements ObservationConvention<Observation.Context> {
 

@@ -35,10 +35,7 @@ final class TransportMetrics implements MeterBinder {
 
 	private void counter(MeterRegistry registry, String name, String description, String unit,
 			ToDoubleFunction<TransportCounters> value) {
-		FunctionCounter.builder(name, this.counters, value)
-			.description(description)
-			.baseUnit(unit)
-			.register(registry);
+		FunctionCounter.builder(name, this.counters, value).description(description).baseUnit(unit).register(registry);
 	}
 
 }

@@ -81,8 +81,7 @@ class HordeAutoConfigurationTests {
 
 	@Test
 	void membersAreFoundByDiscoveryClientUnderTheApplicationName() {
-		this.runner
-			.withBean(DiscoveryClient.class, () -> new SimpleDiscoveryClient(new SimpleDiscoveryProperties()))
+		this.runner.withBean(DiscoveryClient.class, () -> new SimpleDiscoveryClient(new SimpleDiscoveryProperties()))
 			.withPropertyValues("spring.application.name=shop")
 			.run((context) -> {
 				MemberSource source = context.getBean(MemberSource.class);

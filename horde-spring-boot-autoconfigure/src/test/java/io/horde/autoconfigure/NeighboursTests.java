@@ -86,8 +86,11 @@ class NeighboursTests {
 			}
 		}
 		assertThat(added).isNotEmpty()
-			.allSatisfy((name, type) -> assertThat(type.getName().startsWith("io.horde.")
-					|| name.startsWith("org.springframework.boot.")).as(name + " " + type).isTrue());
+			.allSatisfy((name,
+					type) -> assertThat(
+							type.getName().startsWith("io.horde.") || name.startsWith("org.springframework.boot."))
+						.as(name + " " + type)
+						.isTrue());
 	}
 
 	@Test

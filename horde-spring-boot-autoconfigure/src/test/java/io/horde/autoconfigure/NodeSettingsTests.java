@@ -72,12 +72,11 @@ class NodeSettingsTests {
 
 	@Test
 	void propertiesReachTheCore() {
-		Map
-			.of("horde.node.name", "a", "horde.node.weight", "3", "horde.node.labels.zone", "z1",
-					"horde.cluster.expected-size", "5", "horde.failure-detection.silence-timeout", "9s",
-					"horde.supervisor.redistribution", "active", "horde.supervisor.max-children", "7",
-					"horde.shutdown.drain-timeout", "3s", "horde.registry.mailbox-capacity", "11",
-					"horde.transport.max-payload-size", "2MB")
+		Map.of("horde.node.name", "a", "horde.node.weight", "3", "horde.node.labels.zone", "z1",
+				"horde.cluster.expected-size", "5", "horde.failure-detection.silence-timeout", "9s",
+				"horde.supervisor.redistribution", "active", "horde.supervisor.max-children", "7",
+				"horde.shutdown.drain-timeout", "3s", "horde.registry.mailbox-capacity", "11",
+				"horde.transport.max-payload-size", "2MB")
 			.forEach(this.environment::withProperty);
 		HordeSettings settings = settings().core(false);
 		MembershipSettings membership = settings.membership();

@@ -98,8 +98,8 @@ class OneNodeTests {
 	void applicationIsToldOfMembersAndProcesses() {
 		await().untilAsserted(() -> {
 			assertThat(this.events.members).first()
-				.isInstanceOfSatisfying(MemberUpEvent.class, (event) -> assertThat(event.member()).extracting(Member::self)
-					.isEqualTo(true));
+				.isInstanceOfSatisfying(MemberUpEvent.class,
+						(event) -> assertThat(event.member()).extracting(Member::self).isEqualTo(true));
 			assertThat(this.events.processes).hasAtLeastOneElementOfType(ProcessStartedEvent.class);
 		});
 	}

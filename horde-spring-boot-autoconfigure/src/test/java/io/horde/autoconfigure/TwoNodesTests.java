@@ -72,8 +72,9 @@ class TwoNodesTests {
 		long begin = System.nanoTime();
 		a.close();
 		assertThat(TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin)).isLessThan(10);
-		await().untilAsserted(() -> assertThat(b.getBean(HordeSupervisor.class).children()
-			.filter((child) -> child.type().equals("tally"))).hasSize(20)
+		await().untilAsserted(() -> assertThat(
+				b.getBean(HordeSupervisor.class).children().filter((child) -> child.type().equals("tally")))
+			.hasSize(20)
 			.extracting(ProcessRef::node)
 			.containsOnly("b"));
 	}
@@ -113,8 +114,9 @@ class TwoNodesTests {
 	}
 
 	private ConfigurableApplicationContext start(String node, String... properties) {
-		List<String> all = new ArrayList<>(List.of("horde.node.name=" + node, "horde.transport.host=127.0.0.1",
-				"horde.transport.port=0", "horde.cluster.name=two-nodes", "horde.failure-detection.silence-timeout=2s"));
+		List<String> all = new ArrayList<>(
+				List.of("horde.node.name=" + node, "horde.transport.host=127.0.0.1", "horde.transport.port=0",
+						"horde.cluster.name=two-nodes", "horde.failure-detection.silence-timeout=2s"));
 		all.addAll(List.of(properties));
 		ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
 			.web(WebApplicationType.NONE)

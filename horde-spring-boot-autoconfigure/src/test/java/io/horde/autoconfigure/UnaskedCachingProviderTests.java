@@ -61,22 +61,22 @@ class UnaskedCachingProviderTests {
 
 	@Test
 	void withCaffeineCachesAreCaffeines() {
-		run(EHCACHE, (context) -> assertThat(context.getBean(CacheManager.class))
-			.isInstanceOf(CaffeineCacheManager.class));
+		run(EHCACHE,
+				(context) -> assertThat(context.getBean(CacheManager.class)).isInstanceOf(CaffeineCacheManager.class));
 	}
 
 	@Test
 	void withEhcacheCachesAreEhcaches() {
-		run(CAFFEINE, (context) -> assertThat(context.getBean(CacheManager.class))
-			.isInstanceOfSatisfying(JCacheCacheManager.class,
-					(manager) -> assertThat(manager.getCacheManager().getCachingProvider())
-						.isInstanceOf(EhcacheCachingProvider.class)));
+		run(CAFFEINE,
+				(context) -> assertThat(context.getBean(CacheManager.class)).isInstanceOfSatisfying(
+						JCacheCacheManager.class,
+						(manager) -> assertThat(manager.getCacheManager().getCachingProvider())
+							.isInstanceOf(EhcacheCachingProvider.class)));
 	}
 
 	@Test
 	void hibernateAndOtherDirectUsersSeeTheOneProvider() {
-		run(CAFFEINE, (context) -> assertThat(Caching.getCachingProvider())
-			.isInstanceOf(EhcacheCachingProvider.class));
+		run(CAFFEINE, (context) -> assertThat(Caching.getCachingProvider()).isInstanceOf(EhcacheCachingProvider.class));
 	}
 
 	@Test
@@ -87,9 +87,11 @@ class UnaskedCachingProviderTests {
 
 	@Test
 	void providerStaysWhenTheUserConfiguresHazelcast() {
-		run(CAFFEINE, (context) -> assertThat(Caching.getCachingProviders())
-			.hasAtLeastOneElementOfType(HazelcastCachingProvider.class)
-			.hasAtLeastOneElementOfType(EhcacheCachingProvider.class), "--spring.hazelcast.config=classpath:mine.xml");
+		run(CAFFEINE,
+				(context) -> assertThat(Caching.getCachingProviders())
+					.hasAtLeastOneElementOfType(HazelcastCachingProvider.class)
+					.hasAtLeastOneElementOfType(EhcacheCachingProvider.class),
+				"--spring.hazelcast.config=classpath:mine.xml");
 	}
 
 	@Test

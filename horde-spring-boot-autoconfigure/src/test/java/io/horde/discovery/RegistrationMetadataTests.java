@@ -41,8 +41,8 @@ class RegistrationMetadataTests {
 
 	@Test
 	void propertiesOfRegistriesTellPortAndNodeName() {
-		ConfigurableEnvironment environment = process(
-				new MockEnvironment().withProperty("horde.transport.port", "7431").withProperty("horde.node.name", "a"));
+		ConfigurableEnvironment environment = process(new MockEnvironment().withProperty("horde.transport.port", "7431")
+			.withProperty("horde.node.name", "a"));
 		assertThat(environment.getProperty("eureka.instance.metadata-map.horde-port")).isEqualTo("7431");
 		assertThat(environment.getProperty("spring.cloud.consul.discovery.metadata.horde-node")).isEqualTo("a");
 		assertThat(environment.getProperty("spring.cloud.zookeeper.discovery.metadata.horde-port")).isEqualTo("7431");
@@ -64,8 +64,7 @@ class RegistrationMetadataTests {
 
 	@Test
 	void portThatIsChosenAtTheStartIsNotTold() {
-		ConfigurableEnvironment environment = process(
-				new MockEnvironment().withProperty("horde.transport.port", "0"));
+		ConfigurableEnvironment environment = process(new MockEnvironment().withProperty("horde.transport.port", "0"));
 		assertThat(environment.getProperty("eureka.instance.metadata-map.horde-port")).isNull();
 	}
 

@@ -28,9 +28,8 @@ import static org.awaitility.Awaitility.await;
  * Tests for {@link HordeMetrics}, {@link TransportMetrics} and
  * {@link ObservationCallInterceptor}.
  */
-@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.NONE,
-		properties = { "horde.cluster.name=metrics", "management.defaults.metrics.export.enabled=false",
-				"management.simple.metrics.export.enabled=true" })
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.NONE, properties = { "horde.cluster.name=metrics",
+		"management.defaults.metrics.export.enabled=false", "management.simple.metrics.export.enabled=true" })
 class HordeMetricsTests {
 
 	@Autowired
@@ -50,10 +49,9 @@ class HordeMetricsTests {
 		start("metered");
 		assertThat(gauge("horde.members", "status", "up")).isEqualTo(1);
 		assertThat(gauge("horde.members", "status", "down")).isZero();
-		await().untilAsserted(() -> assertThat(this.meters.get("horde.processes")
-			.tags("type", "echo", "state", "running")
-			.gauge()
-			.value()).isPositive());
+		await().untilAsserted(() -> assertThat(
+				this.meters.get("horde.processes").tags("type", "echo", "state", "running").gauge().value())
+			.isPositive());
 		assertThat(this.meters.get("horde.processes.local").gauge().value()).isPositive();
 		assertThat(this.meters.get("horde.process.starts").functionCounter().count()).isPositive();
 		assertThat(this.meters.get("horde.names").gauge().value()).isPositive();
