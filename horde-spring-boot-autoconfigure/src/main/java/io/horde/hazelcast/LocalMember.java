@@ -8,6 +8,7 @@ import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.Collections;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -15,12 +16,14 @@ import com.hazelcast.client.ClientListener;
 import com.hazelcast.config.AdvancedNetworkConfig;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.ExecutorConfig;
+import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.ListenerConfig;
 import com.hazelcast.config.MemberAddressProviderConfig;
 import com.hazelcast.config.SerializerConfig;
 import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.ManagedContext;
 import com.hazelcast.instance.EndpointQualifier;
 import com.hazelcast.spi.MemberAddressProvider;
 import io.horde.transport.TransportException;
@@ -137,9 +140,13 @@ final class LocalMember {
 		config.getJetConfig().setEnabled(false);
 		config.getManagementCenterConfig().setConsoleEnabled(false).setScriptingEnabled(false).setDataAccessEnabled(false);
 		config.getUserContext().put(Packet.SINK, sink);
+		// The default filter lets Hazelcast's own and the JDK's classes through; without one all do.
 		config.getSerializationConfig()
+			.setJavaSerializationFilterConfig(new JavaSerializationFilterConfig())
 			.addSerializerConfig(
 					new SerializerConfig().setTypeClass(Packet.class).setImplementation(new Packet.Serializer()));
+		config.setManagedContext(new PacketsOnly());
+		config.addExecutorConfig(new ExecutorConfig("default", 1).setQueueCapacity(1).setStatisticsEnabled(false));
 		config.addExecutorConfig(new ExecutorConfig(EXECUTOR, 1).setStatisticsEnabled(false));
 		config.addListenerConfig(new ListenerConfig(listener));
 		AdvancedNetworkConfig network = config.getAdvancedNetworkConfig();
@@ -220,6 +227,21 @@ final class LocalMember {
 		catch (SocketException ex) {
 			return "127.0.0.1";
 		}
+	}
+
+	/**
+	 * Lets no task run but packets, whatever a stranger finds on the class path.
+	 */
+	private static final class PacketsOnly implements ManagedContext {
+
+		@Override
+		public Object initialize(Object object) {
+			if ((object instanceof Callable || object instanceof Runnable) && !(object instanceof Packet)) {
+				throw new IllegalArgumentException("This member runs no tasks");
+			}
+			return object;
+		}
+
 	}
 
 	/**

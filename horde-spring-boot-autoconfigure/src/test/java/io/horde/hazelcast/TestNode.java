@@ -37,8 +37,14 @@ final class TestNode implements AutoCloseable {
 
 	static TestNode start(String name, UnaryOperator<HazelcastTransportSettings> settings) {
 		TestNode node = new TestNode(name, settings);
-		node.run(() -> node.transport.start(node.handler));
-		return node;
+		try {
+			node.run(() -> node.transport.start(node.handler));
+			return node;
+		}
+		catch (RuntimeException ex) {
+			node.loop.close();
+			throw ex;
+		}
 	}
 
 	String address() {
