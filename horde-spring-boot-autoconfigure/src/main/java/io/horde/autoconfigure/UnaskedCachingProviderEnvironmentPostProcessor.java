@@ -54,8 +54,8 @@ class UnaskedCachingProviderEnvironmentPostProcessor implements EnvironmentPostP
 	@Override
 	public void postProcessEnvironment(ConfigurableEnvironment environment, SpringApplication application) {
 		ClassLoader classLoader = ClassUtils.getDefaultClassLoader();
-		if (ClassUtils.isPresent("javax.cache.Caching", classLoader) && ClassUtils.isPresent(PROVIDER, classLoader)
-				&& !isAskedFor(environment, classLoader)) {
+		if (classLoader != null && ClassUtils.isPresent("javax.cache.Caching", classLoader)
+				&& ClassUtils.isPresent(PROVIDER, classLoader) && !isAskedFor(environment, classLoader)) {
 			Providers.removeHazelcast(environment);
 		}
 	}

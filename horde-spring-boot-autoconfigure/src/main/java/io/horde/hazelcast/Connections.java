@@ -29,8 +29,8 @@ final class Connections {
 	private static final Duration AFTER_LINK_DOWN = Duration.ofMillis(100);
 
 	/**
-	 * A dial back that is of no use stays a little: its last words have to arrive, and the
-	 * peer will probably try again.
+	 * A dial back that is of no use stays a little: its last words have to arrive, and
+	 * the peer will probably try again.
 	 */
 	private static final Duration LINGER = Duration.ofSeconds(15);
 
@@ -118,7 +118,8 @@ final class Connections {
 		}
 		Dial dial = this.dials.computeIfAbsent(peer.address(), (key) -> new Dial(key, this, this.loop));
 		if (dial.isConnected() && linkOf(dial) == null) {
-			// The peer was restarted and the end of the old connection is not noticed yet.
+			// The peer was restarted and the end of the old connection is not noticed
+			// yet.
 			this.handshakes.abandon(dial);
 			dial.renew();
 		}
@@ -270,7 +271,8 @@ final class Connections {
 	}
 
 	/**
-	 * Greet the peer of a dial again after a while, or let the dial go if nobody wants it.
+	 * Greet the peer of a dial again after a while, or let the dial go if nobody wants
+	 * it.
 	 * @param dial the dial
 	 * @param pause how long to wait
 	 */

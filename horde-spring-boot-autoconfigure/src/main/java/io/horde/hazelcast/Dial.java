@@ -158,7 +158,8 @@ final class Dial implements PeerClient.Events {
 		switch (result) {
 			case ACCEPTED -> connect();
 			case REFUSED -> failed(DialFailure.UNREACHABLE, "nobody listens at " + this.address, false);
-			case SILENT -> failed(DialFailure.UNREACHABLE, this.address + " can't be reached or does not answer", false);
+			case SILENT ->
+				failed(DialFailure.UNREACHABLE, this.address + " can't be reached or does not answer", false);
 		}
 	}
 

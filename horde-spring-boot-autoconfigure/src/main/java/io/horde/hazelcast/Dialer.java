@@ -40,7 +40,8 @@ final class Dialer implements AutoCloseable {
 	 * Dial, and hang up as soon as somebody answers.
 	 * @param address a resolved address
 	 * @param timeout how long to wait
-	 * @param answer called once, on the dialer's thread, unless the dialer is closed before
+	 * @param answer called once, on the dialer's thread, unless the dialer is closed
+	 * before
 	 */
 	void dial(InetSocketAddress address, Duration timeout, Consumer<ProbeResult> answer) {
 		this.added.add(new Attempt(address, System.nanoTime() + timeout.toNanos(), answer));

@@ -43,8 +43,7 @@ final class Handshake {
 	 * @param keys this node's keys, {@code null} without a secret
 	 * @param timeout running until {@link #end()}
 	 */
-	Handshake(long number, Dial dial, @Nullable Introduction peer, @Nullable KeyPair keys,
-			EventLoop.Timer timeout) {
+	Handshake(long number, Dial dial, @Nullable Introduction peer, @Nullable KeyPair keys, EventLoop.Timer timeout) {
 		this.number = number;
 		this.dial = dial;
 		this.initiator = peer == null;

@@ -20,28 +20,27 @@ import org.slf4j.LoggerFactory;
 final class Handshakes {
 
 	/*
-	 * A link needs two connections, since a client can call a member but not the other way
-	 * round: A's client at B's member, B's client at A's. Whoever dials also gets dialled
-	 * back. One handshake joins the two:
+	 * A link needs two connections, since a client can call a member but not the other
+	 * way round: A's client at B's member, B's client at A's. Whoever dials also gets
+	 * dialled back. One handshake joins the two:
 	 *
-	 *   A -> B  HELLO    A's introduction (A's number a)
-	 *   B -> A  REPLY    to a: B's introduction (number b), B's proof and hello
-	 *   A -> B  CONFIRM  to b: A has accepted; A's proof and hello
-	 *   B -> A  ACCEPT   to a: B has accepted; the link is up at B, then at A
+	 * A -> B HELLO A's introduction (A's number a) B -> A REPLY to a: B's introduction
+	 * (number b), B's proof and hello A -> B CONFIRM to b: A has accepted; A's proof and
+	 * hello B -> A ACCEPT to a: B has accepted; the link is up at B, then at A
 	 *
-	 * B's packets arrive in order, so ACCEPT is seen before B's first frame; A sends frames
-	 * only after ACCEPT. Either side may answer REFUSE with a reason instead. Numbers are
-	 * random and used once: a packet is for exactly one handshake or link, and a late one of
-	 * an earlier link finds no receiver.
+	 * B's packets arrive in order, so ACCEPT is seen before B's first frame; A sends
+	 * frames only after ACCEPT. Either side may answer REFUSE with a reason instead.
+	 * Numbers are random and used once: a packet is for exactly one handshake or link,
+	 * and a late one of an earlier link finds no receiver.
 	 *
 	 * With a secret, introductions carry fresh public keys. Proofs, and the keys of the
 	 * link, are made of the secret, the agreed key and both introductions; hellos are
 	 * encrypted; nothing of a peer but its introduction is looked at before its proof. A
 	 * node with two secrets offers a proof for each and goes on with the one that fits.
 	 *
-	 * When both begin at once, the handshake of the node with the smaller uuid goes on and
-	 * the other is dropped. A link that is up survives handshakes that its peer, or somebody
-	 * in its name, begins; it is replaced only by one that is complete.
+	 * When both begin at once, the handshake of the node with the smaller uuid goes on
+	 * and the other is dropped. A link that is up survives handshakes that its peer, or
+	 * somebody in its name, begins; it is replaced only by one that is complete.
 	 */
 
 	private static final Logger logger = LoggerFactory.getLogger(HazelcastTransport.class);
@@ -325,8 +324,8 @@ final class Handshakes {
 		Dial dial = handshake.dial();
 		logger.debug("Refused by {}: {}", dial.address(), reason);
 		if (dial.isWanted()) {
-			this.connections.handler().dialFailed(dial.address(),
-					foreign ? DialFailure.FOREIGN : DialFailure.REFUSED_BY_PEER, reason);
+			this.connections.handler()
+				.dialFailed(dial.address(), foreign ? DialFailure.FOREIGN : DialFailure.REFUSED_BY_PEER, reason);
 		}
 		this.connections.retry(dial, AFTER_REFUSAL);
 	}
@@ -387,7 +386,8 @@ final class Handshakes {
 		KeyPair keys = handshake.keys();
 		Introduction own = new Introduction(handshake.number(), this.environment.node(),
 				(client != null) ? client : this.environment.node(), this.environment.address(),
-				this.settings.clusterName(), PacketType.VERSION, PacketType.VERSION, (keys != null) ? keys.getPublic().getEncoded() : null);
+				this.settings.clusterName(), PacketType.VERSION, PacketType.VERSION,
+				(keys != null) ? keys.getPublic().getEncoded() : null);
 		handshake.introduced(own);
 		return own;
 	}

@@ -43,7 +43,8 @@ public final class HazelcastTransport implements Transport {
 	private volatile @Nullable Running running;
 
 	/**
-	 * Stays what it was after a stop. Before the first start, with port 0, it is of no use.
+	 * Stays what it was after a stop. Before the first start, with port 0, it is of no
+	 * use.
 	 */
 	private volatile String address;
 

@@ -69,8 +69,8 @@ final class Inbox {
 	}
 
 	/**
-	 * Tell whether anything but frames between members has arrived since the last time that
-	 * this was asked.
+	 * Tell whether anything but frames between members has arrived since the last time
+	 * that this was asked.
 	 * @return {@code true} if the sender waits for an acknowledgement
 	 */
 	boolean bulkArrived() {

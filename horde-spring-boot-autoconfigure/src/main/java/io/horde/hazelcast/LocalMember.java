@@ -1,6 +1,6 @@
 package io.horde.hazelcast;
 
-import java.net.Inet6Address;
+import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
@@ -13,6 +13,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 import com.hazelcast.client.ClientListener;
+import com.hazelcast.cluster.Address;
 import com.hazelcast.config.AdvancedNetworkConfig;
 import com.hazelcast.config.Config;
 import com.hazelcast.config.ExecutorConfig;
@@ -87,12 +88,8 @@ final class LocalMember {
 		try {
 			HazelcastInstance instance = start(
 					config(settings, sink, listener, new InetSocketAddress(host, settings.port())));
-			int port = instance.getCluster()
-				.getLocalMember()
-				.getAddressMap()
-				.get(EndpointQualifier.CLIENT)
-				.getPort();
-			return new LocalMember(instance, port);
+			Address bound = instance.getCluster().getLocalMember().getAddressMap().get(EndpointQualifier.CLIENT);
+			return new LocalMember(instance, (bound != null) ? bound.getPort() : settings.port());
 		}
 		catch (RuntimeException ex) {
 			throw new TransportException(address, "The transport can't listen on " + address + ": " + reason(ex)
@@ -102,8 +99,8 @@ final class LocalMember {
 	}
 
 	/**
-	 * Hazelcast warns in each JVM that it could be faster with access to the JDK's internals.
-	 * That logger is static, so the instance's own settings don't reach it.
+	 * Hazelcast warns in each JVM that it could be faster with access to the JDK's
+	 * internals. That logger is static, so the instance's own settings don't reach it.
 	 */
 	private static HazelcastInstance start(Config config) {
 		Logger adviser = Logger.getLogger("com.hazelcast.instance.impl.HazelcastInstanceFactory");
@@ -138,9 +135,13 @@ final class LocalMember {
 		config.setProperty(QuietLogging.PROPERTY, QuietLogging.NONE);
 		config.getMetricsConfig().setEnabled(false);
 		config.getJetConfig().setEnabled(false);
-		config.getManagementCenterConfig().setConsoleEnabled(false).setScriptingEnabled(false).setDataAccessEnabled(false);
+		config.getManagementCenterConfig()
+			.setConsoleEnabled(false)
+			.setScriptingEnabled(false)
+			.setDataAccessEnabled(false);
 		config.getUserContext().put(Packet.SINK, sink);
-		// The default filter lets Hazelcast's own and the JDK's classes through; without one all do.
+		// The default filter lets Hazelcast's own and the JDK's classes through; without
+		// one all do.
 		config.getSerializationConfig()
 			.setJavaSerializationFilterConfig(new JavaSerializationFilterConfig())
 			.addSerializerConfig(
@@ -210,23 +211,20 @@ final class LocalMember {
 
 	private static String firstAddress() {
 		try {
-			String second = "127.0.0.1";
 			for (NetworkInterface network : Collections.list(NetworkInterface.getNetworkInterfaces())) {
-				if (!network.isUp() || network.isLoopback()) {
-					continue;
-				}
-				for (InetAddress address : Collections.list(network.getInetAddresses())) {
-					if (address instanceof Inet6Address) {
-						continue;
+				if (network.isUp() && !network.isLoopback()) {
+					for (InetAddress address : Collections.list(network.getInetAddresses())) {
+						if (address instanceof Inet4Address) {
+							return address.getHostAddress();
+						}
 					}
-					return address.getHostAddress();
 				}
 			}
-			return second;
 		}
 		catch (SocketException ex) {
-			return "127.0.0.1";
+			// Without a list of interfaces, loopback is all that is certain.
 		}
+		return "127.0.0.1";
 	}
 
 	/**
@@ -245,8 +243,8 @@ final class LocalMember {
 	}
 
 	/**
-	 * Binds the mandatory but unused member endpoint to loopback: before any check it would
-	 * allocate what a stranger's first bytes ask for.
+	 * Binds the mandatory but unused member endpoint to loopback: before any check it
+	 * would allocate what a stranger's first bytes ask for.
 	 */
 	private static final class Addresses implements MemberAddressProvider {
 

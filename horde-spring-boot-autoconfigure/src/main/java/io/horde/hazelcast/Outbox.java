@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one link has yet to send, and what it has sent and the peer has not acknowledged.
- * Small frames share a packet, large ones are cut into pieces; frames between members pass
- * all others and have a window of their own.
+ * Small frames share a packet, large ones are cut into pieces; frames between members
+ * pass all others and have a window of their own.
  */
 final class Outbox {
 
@@ -35,9 +35,9 @@ final class Outbox {
 	static final int NUMBERS = 16;
 
 	/**
-	 * From so many unacknowledged packets on, only full ones are sent. Hazelcast can start a
-	 * thread per send (with two processors or fewer), so many small sends have to become few
-	 * large ones as soon as there is an acknowledgement to wait for.
+	 * From so many unacknowledged packets on, only full ones are sent. Hazelcast can
+	 * start a thread per send (with two processors or fewer), so many small sends have to
+	 * become few large ones as soon as there is an acknowledgement to wait for.
 	 */
 	private static final int EAGER = 2;
 

@@ -6,9 +6,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The kinds of packets. Every packet begins with twelve bytes: version, kind, flags, zero,
- * and the receiver's number of the link or of the handshake that it belongs to (0 in a
- * {@link #HELLO}, which belongs to none yet).
+ * The kinds of packets. Every packet begins with twelve bytes: version, kind, flags,
+ * zero, and the receiver's number of the link or of the handshake that it belongs to (0
+ * in a {@link #HELLO}, which belongs to none yet).
  */
 enum PacketType {
 

@@ -17,9 +17,9 @@ import com.hazelcast.core.LifecycleListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One connection to one peer's member. It is established once; when it is lost this object
- * is done. (Hazelcast's own reconnecting would leave nine threads per absent peer, and
- * would hide that packets were lost.)
+ * One connection to one peer's member. It is established once; when it is lost this
+ * object is done. (Hazelcast's own reconnecting would leave nine threads per absent peer,
+ * and would hide that packets were lost.)
  */
 final class PeerClient implements LifecycleListener {
 
@@ -183,6 +183,9 @@ final class PeerClient implements LifecycleListener {
 		}
 	}
 
+	// Hazelcast 5.5 deprecates setSmartRouting; what replaces it has another package in
+	// 5.7.
+	@SuppressWarnings("deprecation")
 	private ClientConfig config() {
 		ClientConfig config = new ClientConfig();
 		config.setInstanceName("horde-" + this.settings.nodeName() + "-to-" + this.address + "-" + UUID.randomUUID());

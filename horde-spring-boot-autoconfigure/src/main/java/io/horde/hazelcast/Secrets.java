@@ -17,7 +17,8 @@ import javax.crypto.spec.PBEKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The secrets of the cluster, one or, while they are changed, two, in order of preference.
+ * The secrets of the cluster, one or, while they are changed, two, in order of
+ * preference.
  */
 final class Secrets {
 

@@ -130,8 +130,7 @@ class AddressTests {
 
 	@Test
 	void allInterfacesAdvertiseARealAddress() {
-		TestNode a = TestNode.start("a",
-				(settings) -> HazelcastTransportSettings.defaults("0.0.0.0", 0, "test", "a"));
+		TestNode a = TestNode.start("a", (settings) -> HazelcastTransportSettings.defaults("0.0.0.0", 0, "test", "a"));
 		this.nodes.add(a);
 		assertThat(a.address()).doesNotStartWith("0.0.0.0");
 		TestNode b = node("b");

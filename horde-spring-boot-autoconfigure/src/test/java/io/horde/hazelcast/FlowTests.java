@@ -137,8 +137,8 @@ class FlowTests {
 	private void pump(AtomicInteger next, int count, java.util.function.IntUnaryOperator size) {
 		while (next.get() < count) {
 			this.sender.run(() -> {
-				while (next.get() < count && this.link.send(Channels.REPLICATION,
-						frame(next.get(), size.applyAsInt(next.get())))) {
+				while (next.get() < count
+						&& this.link.send(Channels.REPLICATION, frame(next.get(), size.applyAsInt(next.get())))) {
 					next.incrementAndGet();
 				}
 			});

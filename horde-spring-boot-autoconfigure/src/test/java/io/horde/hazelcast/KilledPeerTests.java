@@ -42,9 +42,7 @@ class KilledPeerTests {
 	void killedPeerClosesItsLinkAtOnce() {
 		long killed = System.nanoTime();
 		this.peer.destroyForcibly();
-		Awaitility.await()
-			.pollInterval(Duration.ofMillis(1))
-			.until(() -> !this.node.handler().downs().isEmpty());
+		Awaitility.await().pollInterval(Duration.ofMillis(1)).until(() -> !this.node.handler().downs().isEmpty());
 		Duration noticed = Duration.ofNanos(System.nanoTime() - killed);
 		assertThat(this.node.handler().downs().get(0).evidence()).isEqualTo(LinkDown.CLOSED);
 		System.out.println("A killed peer was noticed after " + noticed.toMillis() + " ms");

@@ -50,9 +50,10 @@ class SecretTests {
 	@Test
 	void otherClusterNameIsToldOnBothSides() {
 		TestNode a = node("a", null, null);
-		TestNode b = TestNode.start("b", (settings) -> new HazelcastTransportSettings(settings.host(), 0, null, 0,
-				"other", "b", null, null, settings.maxPayloadSize(), settings.window(), settings.clusterWindow(),
-				settings.connectTimeout(), settings.silenceTimeout()));
+		TestNode b = TestNode.start("b",
+				(settings) -> new HazelcastTransportSettings(settings.host(), 0, null, 0, "other", "b", null, null,
+						settings.maxPayloadSize(), settings.window(), settings.clusterWindow(),
+						settings.connectTimeout(), settings.silenceTimeout()));
 		this.nodes.add(b);
 		assertRefused(a, b, "horde.cluster.name");
 	}

@@ -79,8 +79,7 @@ class StrangerTests {
 	@Test
 	void hazelcastClientOfAnotherClusterIsRefused() {
 		ClientConfig config = stranger("dev");
-		assertThatThrownBy(() -> HazelcastClient.newHazelcastClient(config))
-			.isInstanceOf(IllegalStateException.class);
+		assertThatThrownBy(() -> HazelcastClient.newHazelcastClient(config)).isInstanceOf(IllegalStateException.class);
 		assertLinkWorks();
 	}
 
