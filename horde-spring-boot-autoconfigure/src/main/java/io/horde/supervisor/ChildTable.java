@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import io.horde.crdt.ReplicaId;
 import io.horde.process.ProcessState;
 import io.horde.supervisor.Ledger.Wanted;
+import io.horde.supervisor.StaticChildren.StaticChild;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,9 +67,9 @@ final class ChildTable {
 
 	private @Nullable ProcessRef row(String id, @Nullable Wanted wanted, @Nullable Placement placement) {
 		if (wanted == null) {
-			boolean stopped = this.ledger.isStopped(id) && this.ledger.statics().containsKey(id);
-			return (stopped) ? new ProcessRef(id, this.ledger.statics().get(id).type(), id, "", 0, ProcessState.STOPPED)
-					: null;
+			StaticChild fixed = this.ledger.statics().get(id);
+			return (fixed != null && this.ledger.isStopped(id))
+					? new ProcessRef(id, fixed.type(), id, "", 0, ProcessState.STOPPED) : null;
 		}
 		String type = wanted.spec().type();
 		String name = wanted.spec().name();

@@ -72,8 +72,8 @@ final class Placer {
 	}
 
 	/**
-	 * Tell whether a user's strategy was ever asked, whose {@code hasQuorum} may stop running
-	 * children when the view changes.
+	 * Tell whether a user's strategy was ever asked, whose {@code hasQuorum} may stop
+	 * running children when the view changes.
 	 */
 	boolean asksUsers() {
 		return this.asksUsers;

@@ -144,14 +144,14 @@ final class Reconciler {
 		Placement placement = this.ledger.placement(id);
 		Here here = (local != null) ? local.here() : Here.NOTHING;
 		Wanted subject = (local != null) ? local.wanted() : wanted;
-		boolean needsMore = here == Here.NOTHING && wanted != null;
+		Wanted startable = (here == Here.NOTHING) ? wanted : null;
 		return new Facts(node(), want(id, local, wanted, placement), here, (local != null) ? local.epoch() : 0,
 				this.ledger.owner(placement), (placement != null) ? placement.phase() : null,
 				(placement != null) ? placement.epoch() : 0,
-				needsMore && this.placer.runnableHere(id, wanted.spec(), wanted.instance()),
+				startable != null && this.placer.runnableHere(id, startable.spec(), startable.instance()),
 				subject == null || this.placer.entitled(id, subject.spec(), subject.instance(), () -> changed(id)),
-				needsMore && this.locals.policy(wanted.spec()) == RestartPolicy.TEMPORARY,
-				needsMore && (!wanted.isStatic() || this.gate.isOpen()), isSweeper());
+				startable != null && this.locals.policy(startable.spec()) == RestartPolicy.TEMPORARY,
+				startable != null && (!startable.isStatic() || this.gate.isOpen()), isSweeper());
 	}
 
 	private Want want(String id, @Nullable LocalChild local, @Nullable Wanted wanted, @Nullable Placement placement) {

@@ -321,7 +321,7 @@ final class StartCoordinator {
 	 */
 	void answered(StartFailed answer) {
 		PendingStart start = this.pending.get(answer.id());
-		if (start == null || !answer.desired().equals(start.dot())) {
+		if (start == null || start.dot() == null || !start.dot().equals(answer.desired())) {
 			return;
 		}
 		String what = "Child '" + start.id() + "' was not started: " + answer.message();

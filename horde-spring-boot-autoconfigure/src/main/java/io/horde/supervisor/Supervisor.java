@@ -197,7 +197,7 @@ public final class Supervisor implements HordeSupervisor {
 	@Override
 	public CompletableFuture<Void> leave() {
 		HordeFuture<Void> future = new HordeFuture<>(this.executor);
-		this.loop.execute(() -> this.core.leave().thenRun(() -> complete(future, null, null)));
+		this.loop.execute(() -> this.core.leave().thenRun(() -> this.executor.execute(() -> future.complete(null))));
 		return future;
 	}
 

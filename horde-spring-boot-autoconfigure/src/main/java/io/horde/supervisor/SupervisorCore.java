@@ -249,7 +249,8 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 
 	void restart(String id) {
 		Placement placement = this.ledger.placement(id);
-		if (!this.locals.restarts().hurry(id) && placement != null && this.ledger.owner(placement) == Decision.Owner.ALIVE) {
+		if (!this.locals.restarts().hurry(id) && placement != null
+				&& this.ledger.owner(placement) == Decision.Owner.ALIVE) {
 			this.outbox.offer(placement.owner(), new RestartRequest(id));
 		}
 	}
