@@ -134,7 +134,7 @@ public final class HordeAutoConfiguration {
 	@Bean
 	NodeFactory hordeNodeFactory(@Qualifier("hordeEventLoop") EventLoop loop, Transport transport,
 			ProcessFactory processes, ProcessExecutor executor, PayloadCodec codec, Strategies strategies,
-			ConflictResolver resolver, NodeSettings settings, ApplicationContext context,
+			ConflictResolver resolver, NodeSettings settings, ConfigurableApplicationContext context,
 			ObjectProvider<CallInterceptor> interceptors) {
 		return new NodeFactory(loop, transport, processes, executor, codec, strategies, resolver, settings, context,
 				interceptors);

@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * Publishes what happens to members, processes and names as application events: in order,
@@ -39,7 +39,7 @@ final class NodeEvents implements MembershipListener, SupervisorListener, NameCo
 
 	private static final Logger logger = LoggerFactory.getLogger(NodeEvents.class);
 
-	private final ApplicationEventPublisher publisher;
+	private final ConfigurableApplicationContext context;
 
 	private final ProcessExecutor executor;
 
@@ -47,8 +47,8 @@ final class NodeEvents implements MembershipListener, SupervisorListener, NameCo
 
 	private boolean publishing;
 
-	NodeEvents(ApplicationEventPublisher publisher, ProcessExecutor executor) {
-		this.publisher = publisher;
+	NodeEvents(ConfigurableApplicationContext context, ProcessExecutor executor) {
+		this.context = context;
 		this.executor = executor;
 	}
 
@@ -123,13 +123,15 @@ final class NodeEvents implements MembershipListener, SupervisorListener, NameCo
 		Object event = next();
 		while (event != null) {
 			try {
-				this.publisher.publishEvent(event);
-			}
-			catch (IllegalStateException ex) {
-				logger.debug("The application is closed, {} is told to nobody", event, ex);
+				this.context.publishEvent(event);
 			}
 			catch (Throwable ex) {
-				logger.warn("A listener of {} has failed", event, ex);
+				if (this.context.isActive()) {
+					logger.warn("A listener of {} has failed", event, ex);
+				}
+				else {
+					logger.debug("The application is closed, {} is told to nobody", event, ex);
+				}
 			}
 			event = next();
 		}

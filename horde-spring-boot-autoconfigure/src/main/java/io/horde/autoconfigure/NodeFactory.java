@@ -14,7 +14,7 @@ import io.horde.transport.Transport;
 import io.horde.wire.PayloadCodec;
 
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * Builds the node for each start of the application: another incarnation of it every
@@ -38,13 +38,13 @@ final class NodeFactory {
 
 	private final NodeSettings settings;
 
-	private final ApplicationEventPublisher publisher;
+	private final ConfigurableApplicationContext context;
 
 	private final ObjectProvider<CallInterceptor> interceptors;
 
 	NodeFactory(EventLoop loop, Transport transport, ProcessFactory processes, ProcessExecutor executor,
 			PayloadCodec codec, Strategies strategies, ConflictResolver resolver, NodeSettings settings,
-			ApplicationEventPublisher publisher, ObjectProvider<CallInterceptor> interceptors) {
+			ConfigurableApplicationContext context, ObjectProvider<CallInterceptor> interceptors) {
 		this.loop = loop;
 		this.transport = transport;
 		this.processes = processes;
@@ -53,7 +53,7 @@ final class NodeFactory {
 		this.strategies = strategies;
 		this.resolver = resolver;
 		this.settings = settings;
-		this.publisher = publisher;
+		this.context = context;
 		this.interceptors = interceptors;
 	}
 
@@ -67,7 +67,7 @@ final class NodeFactory {
 		HordeNode node = new HordeNode(this.loop, this.transport, this.processes, this.executor, this.codec,
 				this.strategies, this.resolver, this.settings.core(!source.expectsOthers()), seed);
 		node.holdBack();
-		NodeEvents events = new NodeEvents(this.publisher, this.executor);
+		NodeEvents events = new NodeEvents(this.context, this.executor);
 		node.membership().addListener(events);
 		node.registry().addConflictListener(events);
 		node.supervisor().addListener(events);

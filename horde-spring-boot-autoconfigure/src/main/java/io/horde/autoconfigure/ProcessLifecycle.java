@@ -64,7 +64,14 @@ final class ProcessLifecycle implements SmartLifecycle, ApplicationListener<Cont
 			this.leaving = null;
 		}
 		this.running = true;
-		this.node.admit();
+		try {
+			this.node.admit();
+		}
+		catch (RuntimeException ex) {
+			// There is nothing to hand over
+			this.running = false;
+			throw ex;
+		}
 	}
 
 	@Override
