@@ -18,7 +18,7 @@ class OutsideProcessFailureAnalyzer extends AbstractInjectionFailureAnalyzer<Sco
 			@Nullable String description) {
 		Throwable reason = cause.getCause();
 		String message = (reason != null) ? reason.getMessage() : null;
-		if (message == null || !cause.getMessage().contains("Scope '" + HordeProcess.SCOPE + "'")) {
+		if (message == null || !String.valueOf(cause.getMessage()).contains("Scope '" + HordeProcess.SCOPE + "'")) {
 			return null;
 		}
 		return new FailureAnalysis(((description != null) ? description + ": " : "") + message,
