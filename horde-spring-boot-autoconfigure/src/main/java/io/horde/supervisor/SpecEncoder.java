@@ -75,8 +75,8 @@ final class SpecEncoder {
 	private static String checked(String text, String what) {
 		int length = text.getBytes(StandardCharsets.UTF_8).length;
 		if (length == 0 || length > MAX_NAME) {
-			throw new ChildStartException("A child was not started: its " + what + " '" + shortened(text) + "' has "
-					+ length + " bytes, allowed are 1 to " + MAX_NAME, null);
+			throw new InvalidChildSpecException("A child was not started: its " + what + " '" + shortened(text)
+					+ "' has " + length + " bytes in UTF-8, allowed are 1 to " + MAX_NAME);
 		}
 		return text;
 	}

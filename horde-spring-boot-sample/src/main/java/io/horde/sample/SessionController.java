@@ -13,6 +13,7 @@ import io.horde.registry.HordeRegistry;
 import io.horde.registry.ProcessNotFoundException;
 import io.horde.supervisor.ChildSpec;
 import io.horde.supervisor.HordeSupervisor;
+import io.horde.supervisor.InvalidChildSpecException;
 import io.horde.supervisor.ProcessRef;
 import io.horde.supervisor.StartResult;
 import org.jspecify.annotations.Nullable;
@@ -123,8 +124,8 @@ class SessionController {
 		return ProblemDetail.forStatusAndDetail(HttpStatus.NOT_FOUND, ex.getMessage());
 	}
 
-	@ExceptionHandler
-	ProblemDetail badRequest(IllegalArgumentException ex) {
+	@ExceptionHandler({ IllegalArgumentException.class, InvalidChildSpecException.class })
+	ProblemDetail badRequest(RuntimeException ex) {
 		return ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, ex.getMessage());
 	}
 
