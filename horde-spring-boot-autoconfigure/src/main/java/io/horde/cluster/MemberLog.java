@@ -42,7 +42,7 @@ final class MemberLog {
 				&& (last.status() == MemberStatus.DOWN || last.status() == MemberStatus.UNREACHABLE);
 		return switch (state.status()) {
 			case JOINING -> back ? member + " is heard again and still joining" : member + " joins";
-			case UP -> back ? back(member, last.status(), view) : member + " is UP; " + count(view);
+			case UP -> (last != null && back) ? back(member, last.status(), view) : member + " is UP; " + count(view);
 			case UNREACHABLE -> member + " is UNREACHABLE: " + state.remark()
 					+ ". Its processes stay where they are and its names resolve";
 			case DOWN -> (last != null) ? member + " is DOWN: " + state.remark()

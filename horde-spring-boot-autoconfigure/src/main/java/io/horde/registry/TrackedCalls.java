@@ -70,7 +70,10 @@ final class TrackedCalls {
 	 */
 	@Nullable OutgoingCall take(ReplicaId peer, long id) {
 		Map<Long, OutgoingCall> calls = this.sent.get(peer);
-		OutgoingCall call = (calls != null) ? calls.remove(id) : null;
+		if (calls == null) {
+			return null;
+		}
+		OutgoingCall call = calls.remove(id);
 		if (call != null) {
 			this.sentCount--;
 			if (calls.isEmpty()) {

@@ -13,7 +13,6 @@ import io.horde.crdt.Versioned;
 import io.horde.wire.FrameReader;
 import io.horde.wire.FrameWriter;
 import io.horde.wire.MalformedFrameException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Collects entries into one item of a frame: an array of the origins, the first stamp,
@@ -94,10 +93,11 @@ final class EntriesCodec {
 	static List<Entry> read(byte[] bytes, Codecs codecs, UnaryOperator<ReplicaId> intern) {
 		FrameReader reader = new FrameReader(bytes);
 		reader.array();
-		ReplicaId[] origins = new ReplicaId[reader.array()];
-		for (int i = 0; i < origins.length; i++) {
+		int originCount = reader.array();
+		List<ReplicaId> origins = new ArrayList<>(originCount);
+		for (int i = 0; i < originCount; i++) {
 			reader.array();
-			origins[i] = intern.apply(Codecs.readReplica(reader));
+			origins.add(intern.apply(Codecs.readReplica(reader)));
 			reader.end();
 		}
 		reader.end();
@@ -115,17 +115,17 @@ final class EntriesCodec {
 		return entries;
 	}
 
-	private static Entry readEntry(FrameReader reader, int map, EntryCodec<Object> codec, @Nullable ReplicaId[] origins,
+	private static Entry readEntry(FrameReader reader, int map, EntryCodec<Object> codec, List<ReplicaId> origins,
 			long firstStamp) {
 		int count = (reader.array() - 1) / VALUE_ITEMS;
 		String key = reader.string();
 		List<Versioned<Object>> versions = new ArrayList<>(count);
 		for (int i = 0; i < count; i++) {
 			int origin = reader.intValue();
-			if (origin < 0 || origin >= origins.length) {
+			if (origin < 0 || origin >= origins.size()) {
 				throw new MalformedFrameException("An entry of the unknown origin " + origin);
 			}
-			Dot dot = new Dot(origins[origin], reader.longValue());
+			Dot dot = new Dot(origins.get(origin), reader.longValue());
 			long stamp = firstStamp + reader.longValue();
 			versions.add(new Versioned<>(key, codec.read(reader), stamp, dot));
 		}

@@ -52,11 +52,14 @@ final class Holds {
 		complete(Long.MAX_VALUE);
 	}
 
+	/*
+	 * A member that is UP and has no link just now is waited for: its link comes back, or it
+	 * is UP no longer. Otherwise the reset of a link would pass for "nobody else is there".
+	 */
 	private long held() {
 		long held = Long.MAX_VALUE;
 		for (MemberState member : this.peers.view().members()) {
-			if (member.status() == MemberStatus.UP && !member.id().equals(this.peers.self())
-					&& this.peers.isLinked(member.id())) {
+			if (member.status() == MemberStatus.UP && !member.id().equals(this.peers.self())) {
 				long acknowledged = this.acked.apply(member.id());
 				held = (held == Long.MAX_VALUE) ? acknowledged : Math.max(held, acknowledged);
 			}

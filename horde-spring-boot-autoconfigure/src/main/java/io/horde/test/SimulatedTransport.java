@@ -248,7 +248,7 @@ final class SimulatedTransport implements Transport {
 		}
 		SimulatedLink other = existing.peer();
 		boolean sameSession = other != null && other.session() == dialling.session();
-		if (sameSession && !other.isClosed()) {
+		if (sameSession && other != null && !other.isClosed()) {
 			return true;
 		}
 		close(existing, sameSession ? LinkDown.CLOSED : LinkDown.REPLACED);
