@@ -159,8 +159,8 @@ final class Dialling {
 	}
 
 	/*
-	 * Many candidates are often absent at once, as when a list has room for nodes to come:
-	 * one line for all, and none for members, of which the membership has told.
+	 * Many candidates are often absent at once, as when a list has room for nodes to
+	 * come: one line for all, and none for members, of which the membership has told.
 	 */
 	private void logUnreached() {
 		for (Peer peer : this.members.peers()) {

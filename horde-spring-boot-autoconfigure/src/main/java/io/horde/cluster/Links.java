@@ -119,8 +119,8 @@ final class Links implements TransportHandler {
 	}
 
 	/**
-	 * Who says hello lives. If it has the name of this node, which is no member yet, then this
-	 * node is the newcomer that must not start (M5).
+	 * Who says hello lives. If it has the name of this node, which is no member yet, then
+	 * this node is the newcomer that must not start (M5).
 	 */
 	private boolean isTwin(MemberRecord peer) {
 		return peer.id().node().equals(this.members.self().node())

@@ -142,8 +142,8 @@ final class Members {
 	}
 
 	/*
-	 * Changes that listeners cause are published after all of them have been told, or some
-	 * would see the views in the wrong order.
+	 * Changes that listeners cause are published after all of them have been told, or
+	 * some would see the views in the wrong order.
 	 */
 	void publish() {
 		if (this.publishing) {

@@ -146,7 +146,10 @@ final class HandOver {
 		return new HandedOver(child.id(), child.wanted().dot(), child.epoch(), child.placement().history(), move.state);
 	}
 
-	/* What is on its way when a link breaks is lost, and meanwhile the child runs nowhere. */
+	/*
+	 * What is on its way when a link breaks is lost, and meanwhile the child runs
+	 * nowhere.
+	 */
 	private void repeat(Move move, long attempt, Duration waited) {
 		String id = move.child.id();
 		Placement placement = this.ledger.placement(id);

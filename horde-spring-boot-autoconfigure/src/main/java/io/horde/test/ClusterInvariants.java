@@ -104,7 +104,10 @@ final class ClusterInvariants {
 		});
 	}
 
-	/* A temporary child of a node that is down is kept until the node is gone for good (O5). */
+	/*
+	 * A temporary child of a node that is down is kept until the node is gone for good
+	 * (O5).
+	 */
 	private static boolean mayRest(ProcessRef child) {
 		return switch (child.state()) {
 			case QUARANTINED, STOPPED -> true;

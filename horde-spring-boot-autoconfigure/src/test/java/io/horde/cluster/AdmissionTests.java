@@ -49,8 +49,7 @@ class AdmissionTests {
 	}
 
 	private static MemberRecord record(long incarnation, String address, MemberStatus status) {
-		return new MemberRecord(new ReplicaId("n1", incarnation), 1, address, status, Map.of(), 1, "",
-				new TreeMap<>());
+		return new MemberRecord(new ReplicaId("n1", incarnation), 1, address, status, Map.of(), 1, "", new TreeMap<>());
 	}
 
 }

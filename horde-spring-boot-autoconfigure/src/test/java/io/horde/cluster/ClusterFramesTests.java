@@ -38,8 +38,7 @@ class ClusterFramesTests {
 	private static final ReplicaId ID = new ReplicaId("n2", 7_000_000_000_000_000L);
 
 	static Stream<ClusterMessage> messages() {
-		return Stream.of(
-				new Heartbeat(1, record(), -5, new TreeMap<>(Map.of(ID, Hearing.LATE)), new TreeMap<>()),
+		return Stream.of(new Heartbeat(1, record(), -5, new TreeMap<>(Map.of(ID, Hearing.LATE)), new TreeMap<>()),
 				new Heartbeat(1, null, Long.MIN_VALUE, new TreeMap<>(), new TreeMap<>()),
 				new Summary(true, new DeclaredMembers(3, "n1", List.of("a:1", "b:2")), new TreeMap<>(Map.of(ID, 9L))),
 				new Summary(false, DeclaredMembers.NONE, new TreeMap<>()),

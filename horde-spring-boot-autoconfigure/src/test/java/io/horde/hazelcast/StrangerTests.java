@@ -169,6 +169,7 @@ class StrangerTests {
 		executor.submitToMember(task, member).get(10, TimeUnit.SECONDS);
 	}
 
+	@SuppressWarnings("deprecation")
 	private ClientConfig stranger(String name) {
 		ClientConfig config = new ClientConfig();
 		config.setClusterName(name);

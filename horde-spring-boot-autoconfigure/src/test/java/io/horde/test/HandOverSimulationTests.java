@@ -13,7 +13,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Hand-overs in a simulated cluster under faults that random schedules have found to hurt.
+ * Hand-overs in a simulated cluster under faults that random schedules have found to
+ * hurt.
  */
 @ExtendWith(Quiet.class)
 class HandOverSimulationTests {

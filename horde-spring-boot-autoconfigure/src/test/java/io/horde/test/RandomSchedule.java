@@ -185,11 +185,16 @@ final class RandomSchedule {
 		}));
 	}
 
-	/* Another child that wants a name which may be taken; what it leads to is not foreseen. */
+	/*
+	 * Another child that wants a name which may be taken; what it leads to is not
+	 * foreseen.
+	 */
 	private void startNamesake() {
 		anyNode().ifPresent((node) -> {
 			int number = this.random.nextInt(3);
-			ChildSpec spec = ChildSpec.of(SimulatedCluster.PERMANENT).id("s" + this.random.nextInt(9)).name("same" + number);
+			ChildSpec spec = ChildSpec.of(SimulatedCluster.PERMANENT)
+				.id("s" + this.random.nextInt(9))
+				.name("same" + number);
 			log("startChild " + spec.id() + " named " + spec.name() + " at " + node);
 			this.expectations.track(node, "start of " + spec.id(), this.cluster.supervisor(node).startChild(spec));
 		});
