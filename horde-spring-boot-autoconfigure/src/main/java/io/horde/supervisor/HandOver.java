@@ -276,6 +276,11 @@ final class HandOver {
 		byte[] state = move.state;
 		if (this.ledger.view().own().status() == MemberStatus.LEAVING) {
 			move.attempt++;
+			/*
+			 * Else each look at the child would find a target that is gone, and try anew
+			 * at once.
+			 */
+			move.target = this.ledger.self();
 			this.ledger.put(child.id(), taken);
 			move.tried.clear();
 			this.loop.schedule(this.settings.backoffInitial().plusMillis(100), () -> {

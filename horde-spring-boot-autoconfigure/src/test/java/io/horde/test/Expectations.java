@@ -36,6 +36,8 @@ final class Expectations {
 
 	private Duration lastFault = Duration.ZERO;
 
+	private Duration lastDeath = Duration.ofNanos(-1);
+
 	Expectations(SimulatedCluster cluster) {
 		this.cluster = cluster;
 	}
@@ -58,6 +60,7 @@ final class Expectations {
 		}
 		child.state = (child.state == State.PRESENT) ? State.PRESENT : State.UNCERTAIN;
 		child.starts++;
+		Duration issued = this.cluster.simulation().now();
 		SimulatedEventLoop loop = this.cluster.loop(node);
 		CompletableFuture<StartResult> start = this.cluster.supervisor(node)
 			.startChild(ChildSpec.of(type).id(id).name(id));
@@ -65,12 +68,17 @@ final class Expectations {
 		start.whenComplete((result, failure) -> {
 			child.starts--;
 			if (failure == null && result.failure() == null && loop.isAlive()) {
-				started(node, id, child, loop);
+				started(node, id, child, loop, result.created(), issued);
 			}
 		});
 	}
 
-	private void started(String node, String id, Child child, SimulatedEventLoop loop) {
+	private void started(String node, String id, Child child, SimulatedEventLoop loop, boolean created,
+			Duration issued) {
+		if (!created && child.state != State.PRESENT) {
+			// It may be a child whose termination this node has not heard of yet.
+			return;
+		}
 		child.state = State.PRESENT;
 		child.lastStart = loop;
 		child.since = this.cluster.simulation().now();
@@ -80,7 +88,7 @@ final class Expectations {
 			.up()
 			.stream()
 			.anyMatch((member) -> member.linked() && !member.name().equals(node));
-		if (others && holders(id) < 2) {
+		if (others && holders(id) < 2 && this.lastDeath.compareTo(issued) < 0) {
 			this.violations.add("R10: the start of " + id + " was acknowledged by " + node + " at "
 					+ this.cluster.simulation().now() + " while " + holders(id) + " nodes hold it; it sees "
 					+ this.cluster.cluster(node).members().stream().map(Member::status).toList());
@@ -125,6 +133,7 @@ final class Expectations {
 	 */
 	void died() {
 		fault();
+		this.lastDeath = this.cluster.simulation().now();
 		this.children.forEach((id, child) -> {
 			if (child.state == State.PRESENT && holders(id) == 0) {
 				child.state = State.UNCERTAIN;

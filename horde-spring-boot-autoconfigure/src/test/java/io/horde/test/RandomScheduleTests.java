@@ -16,7 +16,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(Quiet.class)
 class RandomScheduleTests {
 
-	private static final String DEFAULT_SEEDS = "1-60";
+	private static final String DEFAULT_SEEDS = "1-100";
 
 	@Test
 	void everyScheduleEndsAtRestWithAllPromisesKept() {
@@ -28,6 +28,14 @@ class RandomScheduleTests {
 			run(seed, failures);
 		}
 		assertThat(failures).as("failed seeds").isEmpty();
+	}
+
+	/* The loop of a leaving node whose hand-over found no target never came to an end. */
+	@Test
+	void leavingNodeWithoutTargetDoesNotGoRoundInCircles() {
+		List<String> failures = new ArrayList<>();
+		run(101, failures);
+		assertThat(failures).isEmpty();
 	}
 
 	@Test
