@@ -65,7 +65,7 @@ final class AntiEntropy {
 			peer.differs = false;
 			return;
 		}
-		if (!peer.differs) {
+		if (!peer.differs && !this.store.rules().broken(Rule.R9)) {
 			peer.differs = true;
 			return;
 		}
@@ -139,8 +139,12 @@ final class AntiEntropy {
 				current.origins.forEach((origin) -> after.put(origin, this.store.context().covered(origin)));
 				pull(peer, after);
 			}
-			case TOO_OLD -> this.receiver.start(peer, (success) -> {
-			});
+			case TOO_OLD -> {
+				if (!this.store.rules().broken(Rule.R5)) {
+					this.receiver.start(peer, (success) -> {
+					});
+				}
+			}
 		}
 	}
 
@@ -164,7 +168,8 @@ final class AntiEntropy {
 
 	private void check(Peer peer, Runnable then) {
 		if (peer.check == null) {
-			peer.check = this.loop.schedule(patience(peer, 2), () -> {
+			Duration patience = this.store.rules().broken(Rule.R9) ? Duration.ZERO : patience(peer, 2);
+			peer.check = this.loop.schedule(patience, () -> {
 				peer.check = null;
 				if (!isBusy()) {
 					then.run();

@@ -70,17 +70,18 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 
 	private volatile long maxLag;
 
-	Exchange(EventLoop loop, Peers membership, HybridLogicalClock clock, ReplicationSettings settings, long seed) {
+	Exchange(EventLoop loop, Peers membership, HybridLogicalClock clock, ReplicationSettings settings, long seed,
+			Rules rules) {
 		this.loop = loop;
 		this.membership = membership;
 		this.settings = settings;
-		this.store = new Store(membership.self(), clock, settings.logSize(), () -> loop.execute(this::flush));
+		this.store = new Store(membership.self(), clock, settings.logSize(), () -> loop.execute(this::flush), rules);
 		this.outlet = new FrameOutlet(membership, this.store.self());
 		this.receiver = new ReconcileReceiver(loop, this.store, this::stateChanged, seed & 0xffff);
 		this.inbox = new Inbox(this.store, this.receiver::merged);
 		this.antiEntropy = new AntiEntropy(loop, this.store, this.inbox, this.receiver, settings.maxInFlight() / 2);
 		this.server = new ReconcileServer(loop, this.store, settings);
-		this.joiner = new Joiner(membership, this.receiver, new Sources(), seed);
+		this.joiner = new Joiner(membership, this.receiver, new Sources(), seed, rules);
 		this.holds = new Holds(membership, (id) -> peer(id).acked());
 	}
 
@@ -117,7 +118,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	}
 
 	void hold(Dot dot, CompletableFuture<Void> future) {
-		if (!this.running || !dot.replica().equals(this.store.self())) {
+		if (!this.running || !dot.replica().equals(this.store.self()) || this.store.rules().broken(Rule.R10)) {
 			future.complete(null);
 		}
 		else {

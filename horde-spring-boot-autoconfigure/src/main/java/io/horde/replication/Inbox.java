@@ -50,7 +50,7 @@ final class Inbox {
 			if (delta.last() <= covered || origin.equals(this.store.self())) {
 				continue;
 			}
-			if (delta.first() <= covered + 1) {
+			if (delta.first() <= covered + 1 || this.store.rules().broken(Rule.R2_ORDER)) {
 				merge(origin, delta);
 			}
 			else {

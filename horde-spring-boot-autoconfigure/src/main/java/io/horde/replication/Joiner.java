@@ -30,6 +30,8 @@ final class Joiner {
 
 	private final long seed;
 
+	private final Rules rules;
+
 	private final Set<ReplicaId> merged = new TreeSet<>();
 
 	private int attempts;
@@ -38,11 +40,12 @@ final class Joiner {
 
 	private volatile boolean joined;
 
-	Joiner(Peers peers, ReconcileReceiver receiver, Sources sources, long seed) {
+	Joiner(Peers peers, ReconcileReceiver receiver, Sources sources, long seed, Rules rules) {
 		this.peers = peers;
 		this.receiver = receiver;
 		this.sources = sources;
 		this.seed = seed;
+		this.rules = rules;
 	}
 
 	boolean isJoined() {
@@ -57,7 +60,8 @@ final class Joiner {
 	 * See what is to be done. Called whenever something has changed.
 	 */
 	void evaluate() {
-		if (this.joined || this.stopped || this.receiver.isActive()) {
+		if (this.joined || this.stopped || this.receiver.isActive()
+				|| (this.attempts > 0 && this.rules.broken(Rule.R8))) {
 			return;
 		}
 		List<ReplicaId> sources = sources();

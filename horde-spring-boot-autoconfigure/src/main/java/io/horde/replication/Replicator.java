@@ -43,15 +43,16 @@ public final class Replicator {
 	 */
 	public Replicator(EventLoop loop, Membership membership, HybridLogicalClock clock, ReplicationSettings settings,
 			long seed) {
-		this(loop, Peers.of(membership), clock, settings, seed);
+		this(loop, Peers.of(membership), clock, settings, seed, Rules.ALL);
 		membership.addListener(this.exchange);
 		membership.contribute(this.exchange);
 		membership.onFrame(Channels.REPLICATION, this.exchange);
 	}
 
-	Replicator(EventLoop loop, Peers membership, HybridLogicalClock clock, ReplicationSettings settings, long seed) {
+	Replicator(EventLoop loop, Peers membership, HybridLogicalClock clock, ReplicationSettings settings, long seed,
+			Rules rules) {
 		this.loop = loop;
-		this.exchange = new Exchange(loop, membership, clock, settings, seed);
+		this.exchange = new Exchange(loop, membership, clock, settings, seed, rules);
 	}
 
 	/**

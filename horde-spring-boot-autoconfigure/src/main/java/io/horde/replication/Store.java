@@ -7,7 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.concurrent.locks.Lock;
 import java.util.function.Function;
 
 import io.horde.crdt.CausalContext;
@@ -41,7 +41,9 @@ final class Store {
 	 */
 	private static final int BATCH = 64;
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private final Lock lock;
+
+	private final Rules rules;
 
 	private final ReplicaId self;
 
@@ -69,19 +71,22 @@ final class Store {
 	 * @param clock the clock of the stamps
 	 * @param logSize bytes of log
 	 * @param wake called after the first change since {@link #sleep()}, on any thread
+	 * @param rules all, except in tests of the tests
 	 */
-	Store(ReplicaId self, HybridLogicalClock clock, long logSize, Runnable wake) {
+	Store(ReplicaId self, HybridLogicalClock clock, long logSize, Runnable wake, Rules rules) {
+		this.lock = rules.lock();
+		this.rules = rules;
 		this.self = self;
 		this.clock = clock;
 		this.log = new DeltaLog(logSize);
 		this.wake = wake;
 		this.state = new ReplicaState((id) -> new EntryTable<>(id, "#" + id, Versioned.BY_STAMP));
-		this.writes = new Writes(self, this.state, this.codecs, clock);
+		this.writes = new Writes(self, this.state, this.codecs, clock, rules);
 	}
 
 	<V> ReplicatedMap<V> map(String name, EntryCodec<V> codec, Comparator<? super Versioned<V>> order) {
 		int id = Codecs.mapId(name);
-		EntryTable<V> table = new EntryTable<>(id, name, order);
+		EntryTable<V> table = new EntryTable<>(id, name, this.rules.order(order, this.self));
 		EntryTable<?> taken = this.state.add(table);
 		if (taken != null) {
 			throw new IllegalArgumentException("The replicated maps '" + taken.name() + "' and '" + name
@@ -133,12 +138,15 @@ final class Store {
 		}
 		List<Mutation> mutations = this.writes.mutations();
 		long last = first + mutations.size() - 1;
-		this.log.append(this.self, new LoggedDelta(first, last, encoded));
+		boolean numbered = this.rules.numbered(mutations);
 		for (Mutation mutation : mutations) {
 			record(mutation);
 		}
 		this.writes.clear();
-		this.state.context().advance(this.self, last);
+		if (numbered) {
+			this.log.append(this.self, new LoggedDelta(first, last, encoded));
+			this.state.context().advance(this.self, last);
+		}
 		boolean wakeUp = !this.awake;
 		this.awake = true;
 		return wakeUp;
@@ -178,7 +186,7 @@ final class Store {
 	 * @return whether the version vector covers it now
 	 */
 	boolean merge(ReplicaId origin, LoggedDelta delta) {
-		Delta decoded = this.codecs.read(origin, delta, this.state.context()::intern);
+		Delta decoded = this.rules.seen(this.codecs.read(origin, delta, this.state.context()::intern), context());
 		this.clock.observe(decoded.stamp());
 		this.lock.lock();
 		try {
@@ -186,7 +194,11 @@ final class Store {
 				return true;
 			}
 			boolean inOrder = this.state.merge(decoded, this::touched);
-			if (inOrder) {
+			if (!inOrder && this.rules.broken(Rule.R2_ORDER)) {
+				this.state.context().advance(origin, delta.last());
+				inOrder = true;
+			}
+			if (inOrder && !this.rules.broken(Rule.R5)) {
 				this.log.append(this.state.context().intern(origin), delta);
 			}
 			return inOrder;
@@ -331,11 +343,15 @@ final class Store {
 	long digest() {
 		this.lock.lock();
 		try {
-			return this.state.digest();
+			return this.rules.broken(Rule.R1) ? this.state.context().digest() : this.state.digest();
 		}
 		finally {
 			this.lock.unlock();
 		}
+	}
+
+	Rules rules() {
+		return this.rules;
 	}
 
 	ReplicaId self() {

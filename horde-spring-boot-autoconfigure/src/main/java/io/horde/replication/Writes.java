@@ -30,6 +30,8 @@ public final class Writes {
 
 	private final HybridLogicalClock clock;
 
+	private final Rules rules;
+
 	private FrameWriter changes = new FrameWriter(1024);
 
 	private final FrameWriter body = new FrameWriter(1024);
@@ -46,11 +48,12 @@ public final class Writes {
 
 	private long stamp;
 
-	Writes(ReplicaId self, ReplicaState state, Codecs codecs, HybridLogicalClock clock) {
+	Writes(ReplicaId self, ReplicaState state, Codecs codecs, HybridLogicalClock clock, Rules rules) {
 		this.self = self;
 		this.state = state;
 		this.codecs = codecs;
 		this.clock = clock;
+		this.rules = rules;
 	}
 
 	/**
@@ -96,7 +99,7 @@ public final class Writes {
 				map.siblings(key)
 					.stream()
 					.map(Versioned::dot)
-					.filter((dot) -> dot.replica().equals(this.self))
+					.filter((dot) -> dot.replica().equals(this.self) || this.rules.broken(Rule.R3))
 					.toList());
 	}
 

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,13 +13,14 @@ import java.util.TreeMap;
 import io.horde.crdt.CausalContext;
 import io.horde.crdt.Dot;
 import io.horde.crdt.Versioned;
+import io.horde.replication.HistoryEvent.Changed;
+import io.horde.replication.HistoryEvent.Entry;
 import io.horde.test.Faults;
 import io.horde.test.Simulation;
 
 /**
- * A random history of a few replicators on a bad network, and what must be true of it.
- * The expectation is computed from the operations alone: what is alive in the end are the
- * writes that some survivor merged, without those that such a write replaced or removed.
+ * A random history of a few replicators on a bad network. What must be true of it is
+ * computed from its events alone, see {@link HistoryChecker}.
  */
 final class ReplicationSimulation {
 
@@ -30,29 +30,40 @@ final class ReplicationSimulation {
 
 	private final SplittableRandom random;
 
+	private final Rules rules;
+
 	private final List<String> members;
 
 	private final ReplicationSettings settings;
 
 	private final Map<String, TestNode> nodes = new TreeMap<>();
 
-	private final Map<Dot, Set<Dot>> removedBy = new LinkedHashMap<>();
+	private final Map<String, TestNode> everyone = new TreeMap<>();
 
-	private final Map<Dot, String> written = new HashMap<>();
+	private final Set<TestNode> leaving = new HashSet<>();
 
-	private final Map<Dot, List<TestNode>> holders = new LinkedHashMap<>();
-
-	private final Set<TestNode> crashed = new HashSet<>();
+	private final List<HistoryEvent> history = new ArrayList<>();
 
 	private final int keys;
+
+	/*
+	 * Nothing is lost, and nobody comes or goes: then nothing is to be repaired either.
+	 */
+	private final boolean calm;
 
 	private long incarnations;
 
 	ReplicationSimulation(long seed) {
+		this(seed, Rules.ALL);
+	}
+
+	ReplicationSimulation(long seed, Rules rules) {
 		this.simulation = new Simulation(seed);
 		this.random = new SplittableRandom(seed * 31 + 7);
+		this.rules = rules;
 		this.members = NAMES.subList(0, 2 + this.random.nextInt(4));
-		this.settings = this.random.nextInt(3) == 0 ? ReplicationSettings.defaults()
+		this.calm = this.random.nextInt(8) == 0;
+		this.settings = this.calm || this.random.nextInt(3) == 0 ? ReplicationSettings.defaults()
 				: new ReplicationSettings(1000 + this.random.nextInt(20_000), 200 + this.random.nextInt(2000), 4000);
 		this.keys = 3 + this.random.nextInt(40);
 	}
@@ -60,7 +71,7 @@ final class ReplicationSimulation {
 	void run() {
 		faults();
 		for (String member : this.members) {
-			if (this.random.nextInt(4) != 0) {
+			if (this.calm || this.random.nextInt(4) != 0) {
 				start(member);
 			}
 		}
@@ -69,22 +80,44 @@ final class ReplicationSimulation {
 			step();
 			this.simulation.run(Duration.ofMillis(this.random.nextInt(this.random.nextInt(4) == 0 ? 2000 : 40)));
 		}
-		this.simulation.network().heal();
-		this.members.forEach((member) -> {
-			if (!this.nodes.containsKey(member)) {
-				start(member);
-			}
-			else if (this.nodes.get(member).loop.isPaused()) {
-				this.nodes.get(member).loop.resume();
-			}
-		});
+		heal();
 		if (!this.simulation.runUntil(this::isEqual, Duration.ofSeconds(120))) {
 			StringBuilder message = new StringBuilder("The replicas are not equal:");
 			this.nodes.values()
 				.forEach((node) -> message.append("\n").append(node.isUp()).append(node.description().get()));
 			throw new AssertionError(message.toString());
 		}
-		check();
+		this.nodes.values().forEach(this::end);
+		if (this.calm && this.nodes.values().stream().anyMatch((node) -> node.replicator.stats().pulls() > 0)) {
+			throw new AssertionError("Deltas that were on their way were pulled (R9)");
+		}
+		if (!this.rules.broken(Rule.R1)) {
+			HistoryChecker.verify(this.history);
+		}
+	}
+
+	private void heal() {
+		this.simulation.network().heal();
+		for (String member : this.members) {
+			TestNode node = this.nodes.get(member);
+			if (node != null && this.leaving.contains(node)) {
+				left(node);
+				node = null;
+			}
+			if (node == null) {
+				start(member);
+			}
+			else {
+				node.loop.resume();
+			}
+		}
+	}
+
+	/**
+	 * Return what has happened, one event after the other.
+	 */
+	List<HistoryEvent> history() {
+		return this.history;
 	}
 
 	long traceHash() {
@@ -92,7 +125,7 @@ final class ReplicationSimulation {
 	}
 
 	private void step() {
-		int choice = this.random.nextInt(100);
+		int choice = this.calm ? 99 : this.random.nextInt(100);
 		TestNode node = any();
 		if (node == null || choice < 3) {
 			String member = this.members.get(this.random.nextInt(this.members.size()));
@@ -113,88 +146,148 @@ final class ReplicationSimulation {
 		else if (choice < 15) {
 			faults();
 		}
-		else if (choice < 17) {
-			if (node.loop.isPaused()) {
-				node.loop.resume();
-			}
-			else {
-				node.loop.pause();
-			}
+		else if (choice < 18) {
+			pause(node);
 		}
-		else if (choice < 19) {
+		else if (choice < 20) {
 			String other = this.members.get(this.random.nextInt(this.members.size()));
 			if (!other.equals(node.id.node())) {
 				this.simulation.network().reset(node.id.node(), other);
 			}
 		}
-		else if (!node.loop.isPaused()) {
+		else if (choice < 22) {
+			this.simulation.network().slow(node.id.node(), 2000 + this.random.nextInt(100_000));
+		}
+		else if (choice < 24) {
+			clock(node);
+		}
+		else if (choice < 25 && this.nodes.size() > 1) {
+			leave(node);
+		}
+		else if (!node.loop.isPaused() && !this.leaving.contains(node)) {
 			int writes = this.random.nextInt(10) == 0 ? 100 : 1 + this.random.nextInt(4);
 			for (int i = 0; i < writes; i++) {
 				write(node);
+				read(node);
 			}
 		}
+	}
+
+	private void pause(TestNode node) {
+		if (node.loop.isPaused()) {
+			node.loop.resume();
+		}
+		else if (this.random.nextInt(3) == 0) {
+			node.loop.suspend();
+		}
+		else {
+			node.loop.pause();
+		}
+	}
+
+	private void clock(TestNode node) {
+		if (this.random.nextBoolean()) {
+			node.loop.clock().step(Duration.ofMillis(this.random.nextInt(-20_000, 20_000)));
+		}
+		else {
+			node.loop.clock().rate(0.98 + this.random.nextDouble() * 0.04);
+		}
+	}
+
+	private void leave(TestNode node) {
+		if (!node.loop.isPaused() && this.leaving.add(node)) {
+			node.loop.execute(node.peers::leaving);
+			this.simulation.after(Duration.ofMillis(this.random.nextInt(3000)), () -> left(node));
+		}
+	}
+
+	private void left(TestNode node) {
+		if (node.loop.isAlive()) {
+			event("leave", node);
+			node.replicator.stop();
+			node.loop.kill();
+			this.nodes.remove(node.id.node(), node);
+		}
+	}
+
+	private void read(TestNode node) {
+		ReplicatedMap<String> map = this.random.nextBoolean() ? node.names : node.places;
+		String key = "k" + this.random.nextInt(this.keys);
+		List<String> dots = map.siblings(key).stream().map((version) -> version.dot().toString()).toList();
+		Versioned<String> visible = map.get(key);
+		this.history.add(HistoryEvent.read(now(), node.id.toString(), map.name(), key, dots,
+				(visible != null) ? visible.value() : null));
 	}
 
 	private void write(TestNode node) {
-		int changes = this.random.nextInt(5) == 0 ? 2 + this.random.nextInt(3) : 1;
-		Map<Dot, Set<Dot>> removals = new LinkedHashMap<>();
-		Map<Dot, String> puts = new LinkedHashMap<>();
-		long first = node.context().covered(node.id) + 1;
+		int count = this.random.nextInt(5) == 0 ? 2 + this.random.nextInt(3) : 1;
+		List<Changed> changes = new ArrayList<>();
+		long first = node.replicator.store().context().covered(node.id) + 1;
 		Written<Integer> result = node.replicator.writeAndExport((writes) -> {
-			int done = 0;
-			for (int i = 0; i < changes; i++) {
-				ReplicatedMap<String> map = this.random.nextBoolean() ? node.names : node.places;
-				String key = "k" + this.random.nextInt(this.keys);
-				Set<Dot> seen = new HashSet<>();
-				map.siblings(key).forEach((version) -> seen.add(version.dot()));
-				Dot dot = new Dot(node.id, first + done);
-				int kind = this.random.nextInt(10);
-				if (kind < 6) {
-					String value = "v" + dot;
-					Dot put = writes.put(map, key, value);
-					if (!put.equals(dot) || !map.get(key).dot().equals(dot)) {
-						throw new AssertionError("A put of " + dot + " is not read: " + map.siblings(key));
-					}
-					puts.put(dot, map.name() + "/" + key + "=" + value);
-					removals.put(dot, seen);
-					done++;
-				}
-				else if (kind < 8 && writes.removeSeen(map, key)) {
-					removals.put(dot, seen);
-					done++;
-				}
-				else if (writes.removeOwn(map, key)) {
-					seen.removeIf((other) -> !other.replica().equals(node.id));
-					removals.put(dot, seen);
-					done++;
-				}
+			for (int i = 0; i < count; i++) {
+				change(node, writes, new Dot(node.id, first + changes.size()), changes);
 			}
-			return done;
+			return changes.size();
 		});
-		this.removedBy.putAll(removals);
-		this.written.putAll(puts);
-		if (result.result() > 0) {
-			Dot last = new Dot(node.id, first + result.result() - 1);
-			removals.keySet().forEach((dot) -> {
-				if (!node.context().knows(dot)) {
-					throw new AssertionError(node + " doesn't know its own " + dot);
-				}
-			});
-			node.replicator.held(last).thenRun(() -> this.holders.put(last, holders(last)));
-			if (this.random.nextInt(4) == 0) {
-				TestNode other = any();
-				if (other != null && other != node) {
-					other.loop.execute(() -> other.replicator.merge(result.delta()));
-				}
+		if (changes.isEmpty()) {
+			return;
+		}
+		this.history.add(HistoryEvent.write(now(), node.id.toString(), changes));
+		Dot last = new Dot(node.id, first + result.result() - 1);
+		if (!node.replicator.store().context().knows(last) && !this.rules.broken(Rule.R1)) {
+			throw new AssertionError(node + " doesn't know its own " + last);
+		}
+		node.replicator.held(last).thenRun(() -> held(node, last));
+		if (this.random.nextInt(4) == 0) {
+			TestNode other = any();
+			if (other != null && other != node) {
+				other.loop.execute(() -> other.replicator.merge(result.delta()));
 			}
 		}
 	}
 
-	private List<TestNode> holders(Dot dot) {
-		return this.nodes.values()
-			.stream()
-			.filter((node) -> node.isUp() && node.context().covered(dot.replica()) >= dot.sequence())
-			.toList();
+	private void change(TestNode node, Writes writes, Dot dot, List<Changed> changes) {
+		ReplicatedMap<String> map = this.random.nextBoolean() ? node.names : node.places;
+		String key = "k" + this.random.nextInt(this.keys);
+		List<String> seen = new ArrayList<>();
+		List<String> own = new ArrayList<>();
+		map.siblings(key).forEach((version) -> {
+			seen.add(version.dot().toString());
+			if (version.dot().replica().equals(node.id)) {
+				own.add(version.dot().toString());
+			}
+		});
+		int kind = this.random.nextInt(10);
+		if (kind < 6) {
+			String value = "v" + dot;
+			Dot put = writes.put(map, key, value);
+			if (!put.equals(dot) || !map.get(key).dot().equals(dot)) {
+				throw new AssertionError("A put of " + dot + " is not read: " + map.siblings(key));
+			}
+			changes.add(new Changed(dot.toString(), "put", map.name(), key, value, seen));
+		}
+		else if (kind < 8 && writes.removeSeen(map, key)) {
+			changes.add(new Changed(dot.toString(), "remove", map.name(), key, null, seen));
+		}
+		else if (writes.removeOwn(map, key)) {
+			changes.add(new Changed(dot.toString(), "removeOwn", map.name(), key, null, own));
+		}
+	}
+
+	private void held(TestNode node, Dot dot) {
+		if (this.leaving.contains(node)) {
+			return;
+		}
+		List<String> by = null;
+		if (!node.peers.isAlone()) {
+			by = this.everyone.values()
+				.stream()
+				.filter((other) -> other.replicator.isSynchronized()
+						&& other.replicator.store().context().covered(dot.replica()) >= dot.sequence())
+				.map(TestNode::toString)
+				.toList();
+		}
+		this.history.add(HistoryEvent.held(now(), node.id.toString(), dot.toString(), by));
 	}
 
 	private TestNode any() {
@@ -203,19 +296,29 @@ final class ReplicationSimulation {
 	}
 
 	private void start(String member) {
-		long incarnation = ++this.incarnations;
-		this.nodes.put(member, new TestNode(this.simulation, member, incarnation, this.settings).start(this.members));
+		TestNode node = new TestNode(this.simulation, member, ++this.incarnations, this.settings, this.rules);
+		this.nodes.put(member, node.start(this.members));
+		this.everyone.put(node.toString(), node);
+		event("start", node);
 	}
 
 	private void crash(TestNode node) {
+		event("crash", node);
 		node.loop.kill();
-		this.crashed.add(node);
 		this.nodes.remove(node.id.node());
+	}
+
+	private void event(String event, TestNode node) {
+		this.history.add(HistoryEvent.of(event, now(), node.toString()));
+	}
+
+	private long now() {
+		return this.simulation.now().toNanos();
 	}
 
 	private void faults() {
 		Faults faults = Faults.NONE.withDelay(Duration.ofNanos(50_000), Duration.ofMillis(1 + this.random.nextInt(30)));
-		if (this.random.nextBoolean()) {
+		if (!this.calm && this.random.nextBoolean()) {
 			faults = faults.withLoss(this.random.nextDouble() * 0.2)
 				.withDuplication(this.random.nextDouble() * 0.2)
 				.withReordering(this.random.nextDouble() * 0.3)
@@ -243,62 +346,25 @@ final class ReplicationSimulation {
 		TestNode first = this.nodes.values().iterator().next();
 		return this.nodes.values()
 			.stream()
-			.allMatch((node) -> node.isUp() && node.replicator.store().digest() == first.replicator.store().digest());
+			.allMatch((node) -> node.isUp() && node.replicator.store().digest() == first.replicator.store().digest())
+				&& (!this.rules.broken(Rule.R1)
+						|| this.nodes.values().stream().allMatch((node) -> node.alive().equals(first.alive())));
 	}
 
-	private void check() {
-		TestNode first = this.nodes.values().iterator().next();
-		CausalContext context = first.context();
-		// A write that died with its origin may have had its effect: it was exported, or
-		// a reconciliation passed on what it left
-		Set<Dot> removed = new HashSet<>();
-		Set<Dot> perhaps = new HashSet<>();
-		this.removedBy.forEach((dot, dots) -> {
-			if (context.covered(dot.replica()) >= dot.sequence()) {
-				removed.addAll(dots);
-			}
-			else {
-				perhaps.addAll(dots);
-			}
-		});
-		TreeMap<String, String> expected = new TreeMap<>();
-		this.written.forEach((dot, value) -> {
-			boolean undecided = perhaps.contains(dot) || context.covered(dot.replica()) < dot.sequence();
-			boolean alive = first.alive().containsKey(dot.toString());
-			if (context.knows(dot) && !removed.contains(dot) && (!undecided || alive)) {
-				expected.put(dot.toString(), value);
-			}
-		});
-		for (TestNode node : this.nodes.values()) {
-			TreeMap<String, String> alive = node.alive();
-			alive.replaceAll((dot, value) -> value.substring(0, value.lastIndexOf('@')));
-			if (!alive.equals(expected)) {
-				throw new AssertionError(node + " has\n" + alive + "\ninstead of\n" + expected + "\nwith " + context);
-			}
-			if (!node.alive().equals(first.alive())) {
-				throw new AssertionError(node + " and " + first + " differ in stamps");
-			}
+	private void end(TestNode node) {
+		CausalContext context = node.context();
+		Map<String, Long> merged = new TreeMap<>();
+		context.vector().forEach((origin, sequence) -> merged.put(origin.toString(), sequence));
+		List<Entry> entries = new ArrayList<>();
+		for (ReplicatedMap<String> map : List.of(node.names, node.places)) {
+			Map<String, Dot> visible = new HashMap<>();
+			map.forEach((version) -> visible.put(version.key(), version.dot()));
+			visible.forEach((key, dot) -> map.siblings(key)
+				.forEach((version) -> entries.add(new Entry(map.name(), key, version.dot().toString(), version.value(),
+						version.stamp(), version.dot().equals(dot)))));
 		}
-		this.holders.forEach((dot, holding) -> {
-			if (!this.crashed.containsAll(holding) && context.covered(dot.replica()) < dot.sequence()) {
-				throw new AssertionError("The acknowledged write " + dot + " is lost, which " + holding + " held");
-			}
-		});
-		checkVisible();
-	}
-
-	private void checkVisible() {
-		for (TestNode node : this.nodes.values()) {
-			node.names.forEach((visible) -> {
-				Versioned<String> greatest = node.names.siblings(visible.key())
-					.stream()
-					.max(Versioned.BY_STAMP)
-					.orElseThrow();
-				if (!greatest.equals(visible)) {
-					throw new AssertionError(visible + " is visible instead of " + greatest);
-				}
-			});
-		}
+		this.history.add(HistoryEvent.end(now(), node.toString(), merged,
+				context.singles().stream().map(Dot::toString).toList(), entries));
 	}
 
 }

@@ -47,11 +47,15 @@ final class TestNode {
 	final ReplicatedMap<String> places;
 
 	TestNode(Simulation simulation, String name, long incarnation, ReplicationSettings settings) {
+		this(simulation, name, incarnation, settings, Rules.ALL);
+	}
+
+	TestNode(Simulation simulation, String name, long incarnation, ReplicationSettings settings, Rules rules) {
 		this.id = new ReplicaId(name, incarnation);
 		this.loop = simulation.eventLoop(name);
 		this.peers = new TestPeers(this.loop, simulation.network().transport(this.loop), this.id);
 		this.replicator = new Replicator(this.loop, this.peers, new HybridLogicalClock(this.loop), settings,
-				simulation.seed());
+				simulation.seed(), rules);
 		this.names = this.replicator.map("names", STRINGS, Versioned.BY_STAMP);
 		this.places = this.replicator.map("places", STRINGS, Versioned.BY_STAMP);
 	}

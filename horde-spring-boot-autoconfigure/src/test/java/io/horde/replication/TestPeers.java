@@ -94,6 +94,23 @@ final class TestPeers implements Peers, TransportHandler {
 		link.send(Channels.CLUSTER, frame);
 	}
 
+	/**
+	 * Announce that this node leaves.
+	 */
+	void leaving() {
+		status(this.self, MemberStatus.LEAVING);
+	}
+
+	/**
+	 * Tell whether this node sees another one that is up.
+	 */
+	boolean isAlone() {
+		return this.statuses.entrySet()
+			.stream()
+			.noneMatch((entry) -> entry.getValue() == MemberStatus.UP && !entry.getKey().equals(this.self)
+					&& this.links.containsKey(entry.getKey()));
+	}
+
 	long inFlight() {
 		return this.links.values().stream().mapToLong(Link::inFlightBytes).max().orElse(0);
 	}
