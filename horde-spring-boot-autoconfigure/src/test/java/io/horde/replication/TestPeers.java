@@ -6,6 +6,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 import io.horde.cluster.HeartbeatPart;
 import io.horde.cluster.MemberState;
@@ -51,6 +52,9 @@ final class TestPeers implements Peers, TransportHandler {
 	private long version;
 
 	private boolean settled;
+
+	Consumer<byte[]> tap = (frame) -> {
+	};
 
 	long frames;
 
@@ -145,6 +149,7 @@ final class TestPeers implements Peers, TransportHandler {
 		Link link = this.links.get(to);
 		boolean sent = link != null && link.send(Channels.REPLICATION, frame);
 		if (sent) {
+			this.tap.accept(frame);
 			this.frames++;
 			this.bytes += frame.length;
 		}
