@@ -17,25 +17,36 @@ import org.jspecify.annotations.Nullable;
 final class Claim {
 
 	/**
-	 * The format of claims.
+	 * The format of claims. A registration mostly has the stamp of its write, so what is
+	 * written of it is the difference.
 	 */
 	static final EntryCodec<Claim> CODEC = new EntryCodec<>() {
 
 		@Override
 		public void write(Claim claim, FrameWriter writer) {
+			write(claim, 0, writer);
+		}
+
+		@Override
+		public Claim read(FrameReader reader) {
+			return read(reader, 0);
+		}
+
+		@Override
+		public void write(Claim claim, long stamp, FrameWriter writer) {
 			writer.array(5)
 				.stringOrNil(claim.processId)
 				.longValue(claim.epoch)
-				.longValue(claim.stamp)
+				.longValue(stamp - claim.stamp)
 				.longValue(claim.disputes)
 				.bytesOrNil(claim.value);
 		}
 
 		@Override
-		public Claim read(FrameReader reader) {
+		public Claim read(FrameReader reader, long stamp) {
 			reader.array();
-			Claim claim = new Claim(reader.stringOrNil(), reader.longValue(), reader.longValue(), reader.intValue(),
-					reader.bytesOrNil());
+			Claim claim = new Claim(reader.stringOrNil(), reader.longValue(), stamp - reader.longValue(),
+					reader.intValue(), reader.bytesOrNil());
 			reader.end();
 			return claim;
 		}

@@ -79,9 +79,9 @@ final class Codecs {
 		writeHead(writer.array(REMOVAL_ITEMS), map, key, own, removed);
 	}
 
-	void writePut(FrameWriter writer, int map, String key, Dot own, Collection<Dot> removed, Object value) {
+	void writePut(FrameWriter writer, int map, String key, Dot own, Collection<Dot> removed, Object value, long stamp) {
 		writeHead(writer.array(PUT_ITEMS), map, key, own, removed);
-		codec(map).write(value, writer);
+		codec(map).write(value, stamp, writer);
 	}
 
 	private static void writeHead(FrameWriter writer, int map, String key, Dot own, Collection<Dot> removed) {
@@ -123,12 +123,13 @@ final class Codecs {
 		long stamp = reader.longValue();
 		List<Change> changes = new ArrayList<>(count);
 		for (int i = 0; i < count; i++) {
-			changes.add(readChange(reader, origin, logged.first() + i, intern));
+			changes.add(readChange(reader, origin, logged.first() + i, stamp, intern));
 		}
 		return new Delta(origin, logged.first(), stamp, changes);
 	}
 
-	private Change readChange(FrameReader reader, ReplicaId origin, long sequence, UnaryOperator<ReplicaId> intern) {
+	private Change readChange(FrameReader reader, ReplicaId origin, long sequence, long stamp,
+			UnaryOperator<ReplicaId> intern) {
 		int items = reader.array();
 		int map = reader.intValue();
 		String key = reader.string();
@@ -140,7 +141,7 @@ final class Codecs {
 			reader.end();
 		}
 		reader.end();
-		Object value = (items >= PUT_ITEMS) ? codec(map).read(reader) : null;
+		Object value = (items >= PUT_ITEMS) ? codec(map).read(reader, stamp) : null;
 		reader.end();
 		return new Change(map, key, value, removed);
 	}

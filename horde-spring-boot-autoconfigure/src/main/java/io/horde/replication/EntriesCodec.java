@@ -64,7 +64,7 @@ final class EntriesCodec {
 			this.entries.longValue(origin)
 				.longValue(version.dot().sequence())
 				.longValue(version.stamp() - this.firstStamp);
-			codec.write(version.value(), this.entries);
+			codec.write(version.value(), version.stamp(), this.entries);
 		}
 		this.entryCount++;
 	}
@@ -127,7 +127,7 @@ final class EntriesCodec {
 			}
 			Dot dot = new Dot(origins.get(origin), reader.longValue());
 			long stamp = firstStamp + reader.longValue();
-			versions.add(new Versioned<>(key, codec.read(reader), stamp, dot));
+			versions.add(new Versioned<>(key, codec.read(reader, stamp), stamp, dot));
 		}
 		reader.end();
 		return new Entry(map, key, versions);

@@ -26,4 +26,25 @@ public interface EntryCodec<V> {
 	 */
 	V read(FrameReader reader);
 
+	/**
+	 * Write a value that carries stamps near that of its own write, which is in the frame
+	 * anyway, so that a small difference can stand for them.
+	 * @param value the value
+	 * @param stamp the stamp of the write
+	 * @param writer where to
+	 */
+	default void write(V value, long stamp, FrameWriter writer) {
+		write(value, writer);
+	}
+
+	/**
+	 * Read a value that was written with the stamp of its write.
+	 * @param reader positioned at the item
+	 * @param stamp the stamp of the write
+	 * @return the value
+	 */
+	default V read(FrameReader reader, long stamp) {
+		return read(reader);
+	}
+
 }

@@ -69,7 +69,7 @@ public final class Writes {
 		Slot<V> seen = map.table().slot(key);
 		List<Dot> replaced = (seen != null) ? dots(seen.versions()) : List.of();
 		this.broken = true;
-		this.codecs.writePut(this.changes, map.table().id(), key, dot, replaced, value);
+		this.codecs.writePut(this.changes, map.table().id(), key, dot, replaced, value, stamp());
 		this.broken = false;
 		apply(map, key, seen, new Versioned<>((seen != null) ? seen.key() : key, value, stamp(), dot), replaced);
 		return dot;

@@ -66,7 +66,7 @@ public class DeltaFrameBenchmark {
 		for (int i = 0; i < DELTAS; i++) {
 			this.changes.reset();
 			this.codecs.writePut(this.changes, 1, this.keys[i], new Dot(ORIGIN, i + 1), List.of(),
-					"value-12345678901234");
+					"value-12345678901234", STAMP);
 			byte[] encoded = this.body.reset().array(2).longValue(STAMP).items(this.changes.toBytes()).toBytes();
 			deltas.add(new LoggedDelta(i + 1, i + 1, encoded));
 		}
