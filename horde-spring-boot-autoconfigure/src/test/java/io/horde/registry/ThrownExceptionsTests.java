@@ -87,7 +87,7 @@ class ThrownExceptionsTests {
 
 	public static class RoomException extends RuntimeException {
 
-		public RoomException(String message) {
+		RoomException(String message) {
 			super(message);
 		}
 
@@ -103,7 +103,7 @@ class ThrownExceptionsTests {
 
 	public static class StubbornException extends RuntimeException {
 
-		public StubbornException(int code) {
+		StubbornException(int code) {
 			super("code " + code);
 		}
 

@@ -1,6 +1,5 @@
 package io.horde.test;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
