@@ -87,7 +87,7 @@ class ThrownExceptionsTests {
 
 	public static class RoomException extends RuntimeException {
 
-		RoomException(String message) {
+		public RoomException(String message) {
 			super(message);
 		}
 
@@ -103,7 +103,7 @@ class ThrownExceptionsTests {
 
 	public static class StubbornException extends RuntimeException {
 
-		StubbornException(int code) {
+		public StubbornException(int code) {
 			super("code " + code);
 		}
 
