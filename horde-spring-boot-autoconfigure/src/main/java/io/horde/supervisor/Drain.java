@@ -80,8 +80,8 @@ final class Drain {
 		this.left = left;
 		this.began = this.loop.nanoTime();
 		this.membership.leaving();
-		logger.info("{} leaves the cluster and hands {} children over within {}", this.ledger.self().node(),
-				this.locals.all().size(), this.settings.drainTimeout());
+		logger.info("{} leaves the cluster and hands {} children over within {} ms", this.ledger.self().node(),
+				this.locals.all().size(), this.settings.drainTimeout().toMillis());
 		this.deadline = this.loop.schedule(this.settings.drainTimeout(), this::finish);
 		this.reconciler.changed(this.table.ownedBy(this.ledger.self()));
 		lookAgain();
