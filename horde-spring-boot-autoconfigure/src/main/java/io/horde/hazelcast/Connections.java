@@ -24,7 +24,7 @@ final class Connections {
 
 	private static final Logger logger = LoggerFactory.getLogger(HazelcastTransport.class);
 
-	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(4);
+	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
 	private static final Duration AFTER_LINK_DOWN = Duration.ofMillis(100);
 
@@ -170,8 +170,8 @@ final class Connections {
 		}
 		for (Dial other : this.dials.values()) {
 			if (other != dial && other.isConnected() && peer.equals(other.peer())) {
-				this.handshakes.abandon(dial);
 				dial.becomeAlias(peer);
+				this.handshakes.move(dial, other);
 				return;
 			}
 		}

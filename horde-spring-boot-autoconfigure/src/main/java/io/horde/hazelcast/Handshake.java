@@ -98,6 +98,14 @@ final class Handshake {
 	}
 
 	/**
+	 * Return the initiator's introduction as it travels.
+	 * @return {@code null} as long as it has not
+	 */
+	byte @Nullable [] first() {
+		return this.first;
+	}
+
+	/**
 	 * Keep the initiator's introduction as it travels.
 	 * @param first its bytes
 	 */

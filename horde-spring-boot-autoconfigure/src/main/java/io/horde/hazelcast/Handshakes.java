@@ -45,7 +45,7 @@ final class Handshakes {
 
 	private static final Logger logger = LoggerFactory.getLogger(HazelcastTransport.class);
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(10);
+	private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
 	private static final Duration AFTER_REFUSAL = Duration.ofSeconds(1);
 
@@ -203,10 +203,12 @@ final class Handshakes {
 		for (Handshake handshake : copy()) {
 			Introduction other = handshake.peer();
 			if (handshake.isInitiator() && peer.node().equals(handshake.dial().peer())) {
-				if (handshake.peer() != null || this.environment.node().compareTo(peer.node()) < 0) {
+				end(handshake);
+				if (handshake.peer() == null && this.environment.node().compareTo(peer.node()) < 0) {
+					// This node's goes on. But the peer may have had it and dropped it since: begin anew.
+					initiate(handshake.dial(), peer.node());
 					return;
 				}
-				end(handshake);
 			}
 			else if (!handshake.isInitiator() && other != null && other.node().equals(peer.node())) {
 				end(handshake);
@@ -221,14 +223,37 @@ final class Handshakes {
 		}
 		Dial dial = this.connections.dialBack(peer);
 		if (dial != null) {
-			Handshake handshake = create(dial, peer);
-			handshake.first(first);
-			if (dial.isConnected()) {
-				respond(handshake);
+			respond(dial, peer, first);
+		}
+	}
+
+	/**
+	 * A dial turned out to reach a peer that another one reaches already.
+	 * @param from the dial that is given up
+	 * @param to the one that stays
+	 */
+	void move(Dial from, Dial to) {
+		for (Handshake handshake : copy()) {
+			if (handshake.dial() == from) {
+				Introduction peer = handshake.peer();
+				byte[] first = handshake.first();
+				end(handshake);
+				if (!handshake.isInitiator() && peer != null && first != null) {
+					respond(to, peer, first);
+				}
 			}
-			else {
-				dial.tryNow();
-			}
+		}
+	}
+
+	private void respond(Dial dial, Introduction peer, byte[] first) {
+		Handshake handshake = create(dial, peer);
+		handshake.first(first);
+		if (peer.node().equals(dial.peer()) && dial.isConnected()) {
+			respond(handshake);
+		}
+		else {
+			// A connection to the peer's predecessor at this address will end by itself.
+			dial.tryNow();
 		}
 	}
 

@@ -3,6 +3,7 @@ package io.horde.hazelcast;
 import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 
 import com.hazelcast.client.HazelcastClient;
 import com.hazelcast.client.config.ClientConfig;
@@ -30,6 +31,13 @@ final class PeerClient implements LifecycleListener {
 	private final Executor helpers;
 
 	private final Events events;
+
+	/*
+	 * A client that is shut down while it creates a proxy stumbles over the proxy's
+	 * failure and leaves its threads behind. So the two exclude each other, and the client
+	 * never shuts down by itself: it would reconnect for ever, but is terminated first.
+	 */
+	private final ReentrantLock lifecycle = new ReentrantLock();
 
 	private final AtomicBoolean ended = new AtomicBoolean();
 
@@ -82,7 +90,7 @@ final class PeerClient implements LifecycleListener {
 			try {
 				this.client = HazelcastClient.newHazelcastClient(config());
 			}
-			catch (RuntimeException ex) {
+			catch (Exception ex) {
 				end();
 				this.termination.run();
 				return;
@@ -113,19 +121,25 @@ final class PeerClient implements LifecycleListener {
 	 * The event can come before the constructor of the client has returned, or after.
 	 */
 	private void announceIfReady() {
-		HazelcastInstance created = this.client;
-		if (created == null || !this.connected || !this.announced.compareAndSet(false, true)) {
-			return;
-		}
+		this.lifecycle.lock();
 		try {
+			HazelcastInstance created = this.client;
+			if (created == null || !this.connected || this.ended.get()
+					|| !this.announced.compareAndSet(false, true)) {
+				return;
+			}
 			Member peer = created.getCluster().getMembers().iterator().next();
 			this.executor = created.getExecutorService(LocalMember.EXECUTOR);
 			this.clientUuid = created.getLocalEndpoint().getUuid();
 			this.member = peer;
 			this.events.connected(this, peer.getUuid());
 		}
-		catch (RuntimeException ex) {
+		catch (Exception ex) {
+			// Hazelcast throws checked exceptions from here too, undeclared.
 			close();
+		}
+		finally {
+			this.lifecycle.unlock();
 		}
 	}
 
@@ -144,7 +158,7 @@ final class PeerClient implements LifecycleListener {
 			target.submitToMember(new Packet(packet), peer);
 			return true;
 		}
-		catch (RuntimeException ex) {
+		catch (Exception ex) {
 			close();
 			return false;
 		}
@@ -169,10 +183,16 @@ final class PeerClient implements LifecycleListener {
 	 * End the client if it exists. Can block for some milliseconds.
 	 */
 	void terminate() {
-		HazelcastInstance created = this.client;
-		if (created != null) {
-			created.getLifecycleService().terminate();
-			this.termination.run();
+		this.lifecycle.lock();
+		try {
+			HazelcastInstance created = this.client;
+			if (created != null) {
+				created.getLifecycleService().terminate();
+				this.termination.run();
+			}
+		}
+		finally {
+			this.lifecycle.unlock();
 		}
 	}
 
@@ -196,12 +216,12 @@ final class PeerClient implements LifecycleListener {
 			.setRedoOperation(false)
 			.addAddress(this.address)
 			.setConnectionTimeout((int) this.settings.connectTimeout().toMillis());
-		config.getConnectionStrategyConfig().setAsyncStart(true).setReconnectMode(ReconnectMode.OFF);
+		config.getConnectionStrategyConfig().setAsyncStart(true).setReconnectMode(ReconnectMode.ASYNC);
 		config.getConnectionStrategyConfig()
 			.getConnectionRetryConfig()
 			.setInitialBackoffMillis(100)
 			.setMaxBackoffMillis(500)
-			.setClusterConnectTimeoutMillis(2 * this.settings.connectTimeout().toMillis());
+			.setClusterConnectTimeoutMillis(-1);
 		config.getMetricsConfig().setEnabled(false);
 		config.getSerializationConfig()
 			.addSerializerConfig(

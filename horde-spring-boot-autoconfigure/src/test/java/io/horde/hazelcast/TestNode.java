@@ -72,7 +72,11 @@ final class TestNode implements AutoCloseable {
 	}
 
 	Link linkTo(String address) {
-		Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> this.handler.link(address) != null);
+		Awaitility.await()
+			.atMost(Duration.ofSeconds(30))
+			.pollDelay(Duration.ZERO)
+			.pollInterval(Duration.ofMillis(5))
+			.until(() -> this.handler.link(address) != null);
 		Link link = this.handler.link(address);
 		if (link == null) {
 			throw new IllegalStateException("The link to " + address + " is down again");
