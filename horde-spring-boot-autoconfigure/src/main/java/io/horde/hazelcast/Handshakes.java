@@ -205,7 +205,8 @@ final class Handshakes {
 			if (handshake.isInitiator() && peer.node().equals(handshake.dial().peer())) {
 				end(handshake);
 				if (handshake.peer() == null && this.environment.node().compareTo(peer.node()) < 0) {
-					// This node's goes on. But the peer may have had it and dropped it since: begin anew.
+					// This node's goes on. But the peer may have had it and dropped it
+					// since: begin anew.
 					initiate(handshake.dial(), peer.node());
 					return;
 				}

@@ -34,8 +34,9 @@ final class PeerClient implements LifecycleListener {
 
 	/*
 	 * A client that is shut down while it creates a proxy stumbles over the proxy's
-	 * failure and leaves its threads behind. So the two exclude each other, and the client
-	 * never shuts down by itself: it would reconnect for ever, but is terminated first.
+	 * failure and leaves its threads behind. So the two exclude each other, and the
+	 * client never shuts down by itself: it would reconnect for ever, but is terminated
+	 * first.
 	 */
 	private final ReentrantLock lifecycle = new ReentrantLock();
 
@@ -124,8 +125,7 @@ final class PeerClient implements LifecycleListener {
 		this.lifecycle.lock();
 		try {
 			HazelcastInstance created = this.client;
-			if (created == null || !this.connected || this.ended.get()
-					|| !this.announced.compareAndSet(false, true)) {
+			if (created == null || !this.connected || this.ended.get() || !this.announced.compareAndSet(false, true)) {
 				return;
 			}
 			Member peer = created.getCluster().getMembers().iterator().next();
