@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 import io.horde.transport.TransportHandler.DialFailure;
 import io.horde.wire.FrameReader;
@@ -81,10 +82,8 @@ final class Handshakes {
 	 * @param peer the uuid of the member there
 	 */
 	void initiate(Dial dial, UUID peer) {
-		for (Handshake handshake : this.handshakes.values()) {
-			if (handshake.dial() == dial) {
-				return;
-			}
+		if (uses(dial)) {
+			return;
 		}
 		Handshake handshake = create(dial, null);
 		byte[] hello = introduce(handshake).toBytes();
@@ -114,11 +113,7 @@ final class Handshakes {
 	 * @param dial the dial
 	 */
 	void lost(Dial dial) {
-		for (Handshake handshake : copy()) {
-			if (handshake.dial() == dial && handshake.own() != null) {
-				end(handshake);
-			}
-		}
+		endIf((handshake) -> handshake.dial() == dial && handshake.own() != null);
 	}
 
 	/**
@@ -136,12 +131,7 @@ final class Handshakes {
 	}
 
 	boolean uses(Dial dial) {
-		for (Handshake handshake : this.handshakes.values()) {
-			if (handshake.dial() == dial) {
-				return true;
-			}
-		}
-		return false;
+		return this.handshakes.values().stream().anyMatch((handshake) -> handshake.dial() == dial);
 	}
 
 	/**
@@ -149,16 +139,18 @@ final class Handshakes {
 	 * @param dial the dial
 	 */
 	void abandon(Dial dial) {
-		for (Handshake handshake : copy()) {
-			if (handshake.dial() == dial) {
-				end(handshake);
-			}
-		}
+		endIf((handshake) -> handshake.dial() == dial);
 	}
 
 	void close() {
+		endIf((handshake) -> true);
+	}
+
+	private void endIf(Predicate<Handshake> condition) {
 		for (Handshake handshake : copy()) {
-			end(handshake);
+			if (condition.test(handshake)) {
+				end(handshake);
+			}
 		}
 	}
 
@@ -392,8 +384,7 @@ final class Handshakes {
 		Dial dial = handshake.dial();
 		if (dial.isWanted() && handshake.isInitiator()) {
 			this.connections.handler()
-				.dialFailed(dial.address(), DialFailure.UNREACHABLE,
-						dial.address() + " was reached but did not call back within " + TIMEOUT.toSeconds()
+				.dialFailed(dial.address(), DialFailure.UNREACHABLE, dial.address() + " was reached but did not call back within " + TIMEOUT.toSeconds()
 								+ " s: it has to reach this node at " + this.environment.address()
 								+ ", see horde.transport.advertised-host and advertised-port");
 		}
