@@ -105,7 +105,19 @@ final class BenchmarkNode {
 	 * @throws IOException if the input can't be read
 	 */
 	public static void main(String[] args) throws IOException {
-		BenchmarkNode node = new BenchmarkNode(args[0], Integer.parseInt(args[1]));
+		int status = 1;
+		try {
+			serve(new BenchmarkNode(args[0], Integer.parseInt(args[1])));
+			status = 0;
+		}
+		catch (RuntimeException ex) {
+			ex.printStackTrace();
+		}
+		// Hazelcast's threads would go on
+		Runtime.getRuntime().halt(status);
+	}
+
+	private static void serve(BenchmarkNode node) throws IOException {
 		BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
 		System.out.println(ANSWER + "ready");
 		String line = input.readLine();
@@ -113,7 +125,6 @@ final class BenchmarkNode {
 			System.out.println(ANSWER + node.run(line.split(" ")));
 			line = input.readLine();
 		}
-		Runtime.getRuntime().halt(0);
 	}
 
 	private Object run(String[] words) {
