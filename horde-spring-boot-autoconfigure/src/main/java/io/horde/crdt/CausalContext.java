@@ -103,6 +103,25 @@ public final class CausalContext {
 	}
 
 	/**
+	 * Return this context without those single dots that are too many. A replica that has
+	 * seen more than it says is sent what it has, and nothing worse.
+	 * @param most how many single dots remain at most
+	 * @return a context that this one contains
+	 */
+	public CausalContext bounded(int most) {
+		SortedMap<ReplicaId, long[]> kept = new TreeMap<>();
+		int room = most;
+		for (Map.Entry<ReplicaId, long[]> entry : this.singles.entrySet()) {
+			long[] sequences = entry.getValue();
+			if (room > 0) {
+				kept.put(entry.getKey(), Arrays.copyOf(sequences, Math.min(room, sequences.length)));
+			}
+			room -= Math.min(room, sequences.length);
+		}
+		return new CausalContext(new TreeMap<>(this.vector), kept);
+	}
+
+	/**
 	 * Tell whether another context contains nothing that this one doesn't.
 	 * @param other the other one
 	 * @return whether all that it has seen was seen

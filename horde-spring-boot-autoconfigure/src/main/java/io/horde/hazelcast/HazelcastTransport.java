@@ -28,11 +28,12 @@ import org.jspecify.annotations.Nullable;
 public final class HazelcastTransport implements Transport {
 
 	/**
-	 * What upper floors put around a payload.
+	 * What upper floors put around a payload. The replicator fills a frame up to its
+	 * chunk size (256 kB), and the entry that passes it may have the largest payload.
 	 */
-	private static final int ENVELOPE = 64 * 1024;
+	private static final int ENVELOPE = 512 * 1024;
 
-	private static final int SMALLEST_MAX_FRAME = 1024 * 1024;
+	private static final int SMALLEST_MAX_FRAME = 1536 * 1024;
 
 	private final TransportCounters counters = new TransportCounters();
 

@@ -291,7 +291,8 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	}
 
 	private void sendVector(Peer peer, long token) {
-		peer.send(new Message.Vector(token, this.store.context().snapshot(), this.store.digest(), !isSynchronized()));
+		peer.send(new Message.Vector(token, this.store.context().snapshot().bounded(ReconcileSender.MAX_SINGLES),
+				this.store.digest(), !isSynchronized()));
 	}
 
 	private void evaluate() {

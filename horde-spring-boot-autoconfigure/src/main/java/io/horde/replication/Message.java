@@ -160,13 +160,15 @@ sealed interface Message {
 	}
 
 	/**
-	 * All that there is under the keys of a request.
+	 * All that there is under the first keys of a request.
 	 *
 	 * @param session the session
 	 * @param number of the request
+	 * @param answered how many of its keys this is the answer for, the first ones; the
+	 * others would make it too large
 	 * @param entries the entries; keys that have none are left out
 	 */
-	record Told(long session, long number, byte[] entries) implements Message {
+	record Told(long session, long number, int answered, byte[] entries) implements Message {
 
 	}
 

@@ -110,7 +110,10 @@ final class Messages {
 			ask.keys().forEach((key) -> writer.array(2).longValue(key.map()).string(key.key()));
 		}
 		else if (message instanceof Message.Told told) {
-			head(writer, TOLD, 3).longValue(told.session()).longValue(told.number()).items(told.entries());
+			head(writer, TOLD, 4).longValue(told.session())
+				.longValue(told.number())
+				.longValue(told.answered())
+				.items(told.entries());
 		}
 		else if (message instanceof Message.SessionEnd end) {
 			head(writer, SESSION_END, 2).longValue(end.session()).bool(end.asked());
@@ -171,7 +174,7 @@ final class Messages {
 				}
 				yield new Message.Ask(session, number, keys);
 			}
-			case TOLD -> new Message.Told(session, reader.longValue(), reader.item());
+			case TOLD -> new Message.Told(session, reader.longValue(), reader.intValue(), reader.item());
 			case SESSION_END -> new Message.SessionEnd(session, reader.bool());
 			default -> throw new MalformedFrameException("An unknown type of message: " + type);
 		};
@@ -206,9 +209,17 @@ final class Messages {
 	private static void writeContext(FrameWriter writer, CausalContext context) {
 		writer.array(2);
 		writeVector(writer, context.vector());
-		List<Dot> singles = context.singles();
+		SortedMap<ReplicaId, List<Dot>> singles = new TreeMap<>();
+		context.singles().forEach((dot) -> singles.computeIfAbsent(dot.replica(), (id) -> new ArrayList<>()).add(dot));
 		writer.array(singles.size());
-		singles.forEach((dot) -> Codecs.writeReplica(writer.array(3), dot.replica()).longValue(dot.sequence()));
+		singles.forEach((origin, dots) -> {
+			Codecs.writeReplica(writer.array(2 + dots.size()), origin);
+			long last = 0;
+			for (Dot dot : dots) {
+				writer.longValue(dot.sequence() - last);
+				last = dot.sequence();
+			}
+		});
 	}
 
 	private static CausalContext readContext(FrameReader reader) {
@@ -217,8 +228,13 @@ final class Messages {
 		int count = reader.array();
 		List<Dot> singles = new ArrayList<>(count);
 		for (int i = 0; i < count; i++) {
-			reader.array();
-			singles.add(new Dot(Codecs.readReplica(reader), reader.longValue()));
+			int dots = reader.array() - 2;
+			ReplicaId origin = Codecs.readReplica(reader);
+			long sequence = 0;
+			for (int j = 0; j < dots; j++) {
+				sequence += reader.longValue();
+				singles.add(new Dot(origin, sequence));
+			}
 			reader.end();
 		}
 		reader.end();

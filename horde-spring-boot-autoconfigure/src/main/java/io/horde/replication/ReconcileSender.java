@@ -1,9 +1,10 @@
 package io.horde.replication;
 
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Queue;
 import java.util.TreeMap;
 
 import io.horde.crdt.CausalContext;
@@ -20,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  * has not confirmed. Used on the loop only.
  */
 final class ReconcileSender implements Peer.FrameSource {
+
+	/**
+	 * How many single dots a context in a frame has at most, so that it always fits. One
+	 * takes two or three bytes.
+	 */
+	static final int MAX_SINGLES = 64 << 10;
 
 	/**
 	 * How many entries are looked at in one go of the loop.
@@ -46,6 +53,12 @@ final class ReconcileSender implements Peer.FrameSource {
 
 	private final NavigableMap<Long, byte[]> unconfirmed = new TreeMap<>();
 
+	/*
+	 * Those that no longer fit into a chunk are as old in the next one as those in a
+	 * chunk that has to be sent again.
+	 */
+	private final Queue<Slot<Object>> taken = new ArrayDeque<>();
+
 	private @Nullable EntryTable<Object> table;
 
 	private @Nullable Iterator<Slot<Object>> slots;
@@ -70,7 +83,7 @@ final class ReconcileSender implements Peer.FrameSource {
 		this.peer = peer;
 		this.session = request.session();
 		this.theirs = request.seen();
-		this.seen = store.context().snapshot();
+		this.seen = store.context().snapshot().bounded(MAX_SINGLES);
 		this.chunkBytes = settings.snapshotChunk();
 		this.window = Math.max(1, settings.maxInFlight() / settings.snapshotChunk());
 		this.tables = List.copyOf(store.tables()).iterator();
@@ -99,13 +112,15 @@ final class ReconcileSender implements Peer.FrameSource {
 
 	void ask(Message.Ask ask) {
 		EntriesCodec entries = new EntriesCodec(this.store.codecs());
-		for (Message.MapKey key : ask.keys()) {
+		int answered = 0;
+		while (answered < ask.keys().size() && entries.size() < this.chunkBytes) {
+			Message.MapKey key = ask.keys().get(answered++);
 			Slot<Object> slot = this.store.slot(key);
 			if (slot != null) {
 				entries.add(key.map(), slot);
 			}
 		}
-		this.peer.send(new Message.Told(this.session, ask.number(), entries.toBytes()));
+		this.peer.send(new Message.Told(this.session, ask.number(), answered, entries.toBytes()));
 	}
 
 	void symbols(Message.SymbolsRequest request) {
@@ -146,8 +161,9 @@ final class ReconcileSender implements Peer.FrameSource {
 		boolean full = fill();
 		byte[] frame = null;
 		if (full || this.last) {
+			CausalContext context = (this.nextNumber == 0) ? this.seen : CausalContext.EMPTY;
 			frame = Messages.write(
-					new Message.Chunk(this.session, this.nextNumber, this.last, this.seen, this.chunk.toBytes()),
+					new Message.Chunk(this.session, this.nextNumber, this.last, context, this.chunk.toBytes()),
 					this.store.self());
 			this.unconfirmed.put(this.nextNumber++, frame);
 			this.nextToSend = this.nextNumber;
@@ -167,10 +183,15 @@ final class ReconcileSender implements Peer.FrameSource {
 	}
 
 	private boolean fill() {
-		List<Slot<Object>> taken = new ArrayList<>();
 		int looked = 0;
 		while (looked < SLICE && this.chunk.size() < this.chunkBytes) {
-			if (this.slots == null || !this.slots.hasNext()) {
+			Slot<Object> slot = this.taken.poll();
+			if (slot != null && this.table != null) {
+				if (!isKnown(slot)) {
+					this.chunk.add(this.table.id(), slot);
+				}
+			}
+			else if (this.slots == null || !this.slots.hasNext()) {
 				if (!this.tables.hasNext()) {
 					this.last = true;
 					return false;
@@ -179,14 +200,8 @@ final class ReconcileSender implements Peer.FrameSource {
 				this.slots = this.table.iterator();
 			}
 			else if (this.table != null) {
-				taken.clear();
-				this.store.take(this.table, this.slots, taken);
-				looked += taken.size() + 1;
-				for (Slot<Object> slot : taken) {
-					if (!isKnown(slot)) {
-						this.chunk.add(this.table.id(), slot);
-					}
-				}
+				this.store.take(this.table, this.slots, this.taken);
+				looked += this.taken.size() + 1;
 			}
 		}
 		return this.chunk.size() >= this.chunkBytes;

@@ -93,7 +93,7 @@ final class Reconciliation {
 		this.id = id;
 		this.progressed = progressed;
 		this.done = done;
-		this.own = store.context().snapshot();
+		this.own = store.context().snapshot().bounded(ReconcileSender.MAX_SINGLES);
 		this.wasEmpty = store.tables().stream().mapToInt(EntryTable::size).sum() == 0;
 	}
 
@@ -150,7 +150,9 @@ final class Reconciliation {
 			return;
 		}
 		List<EntriesCodec.Entry> entries = new ArrayList<>(read(told.entries()));
-		Set<Message.MapKey> absent = new LinkedHashSet<>(this.asked);
+		int answered = Math.max(1, Math.min(told.answered(), this.asked.size()));
+		Set<Message.MapKey> absent = new LinkedHashSet<>(this.asked.subList(0, answered));
+		this.doubtful.addAll(this.asked.subList(answered, this.asked.size()));
 		entries.forEach((entry) -> absent.remove(new Message.MapKey(entry.map(), entry.key())));
 		absent.forEach((key) -> entries.add(new EntriesCodec.Entry(key.map(), key.key(), List.of())));
 		this.asked = List.of();

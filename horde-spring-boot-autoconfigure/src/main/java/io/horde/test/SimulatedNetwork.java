@@ -48,7 +48,7 @@ public final class SimulatedNetwork {
 
 	private int window = 1 << 20;
 
-	private int maxFrameSize = 4 << 20;
+	private int maxFrameSize = 1536 << 10;
 
 	private long frames;
 
