@@ -49,7 +49,7 @@ final class HordeEndpoint {
 
 	private static final int DEFAULT_LIMIT = 100;
 
-	private static final int MAX_LIMIT = 10_000;
+	private static final int MAX_LIMIT = 100_000;
 
 	private final CurrentNode node;
 

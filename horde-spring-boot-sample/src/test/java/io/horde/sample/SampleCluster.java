@@ -235,7 +235,7 @@ final class SampleCluster implements AutoCloseable {
 	private void compareNames(SampleNode node, Map<String, List<Copy>> running, Set<String> expected,
 			Map<String, Object> differences) {
 		Map<String, String> names = new HashMap<>();
-		for (JsonNode name : node.get("/actuator/horde/names?limit=10000").json().path("names")) {
+		for (JsonNode name : node.get("/actuator/horde/names?limit=100000").json().path("names")) {
 			names.put(name.path("name").asString(), name.path("node").asString());
 		}
 		for (String id : expected) {
