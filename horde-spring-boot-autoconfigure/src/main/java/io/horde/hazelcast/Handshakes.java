@@ -384,7 +384,8 @@ final class Handshakes {
 		Dial dial = handshake.dial();
 		if (dial.isWanted() && handshake.isInitiator()) {
 			this.connections.handler()
-				.dialFailed(dial.address(), DialFailure.UNREACHABLE, dial.address() + " was reached but did not call back within " + TIMEOUT.toSeconds()
+				.dialFailed(dial.address(), DialFailure.UNREACHABLE,
+						dial.address() + " was reached but did not call back within " + TIMEOUT.toSeconds()
 								+ " s: it has to reach this node at " + this.environment.address()
 								+ ", see horde.transport.advertised-host and advertised-port");
 		}

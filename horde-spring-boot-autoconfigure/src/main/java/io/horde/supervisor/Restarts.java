@@ -58,8 +58,8 @@ final class Restarts {
 			child.placement(placement.with(Phase.QUARANTINED, history, error));
 			logger.error(
 					"Child '{}' ended {} times within {} ms on {} and is quarantined; it is started again in {} ms, or by an operator. Last error: {}",
-					child.id(), history.times().size(), this.settings.restartWindow().toMillis(), this.ledger.self().node(),
-					this.settings.backoffMax().toMillis(), error, failure);
+					child.id(), history.times().size(), this.settings.restartWindow().toMillis(),
+					this.ledger.self().node(), this.settings.backoffMax().toMillis(), error, failure);
 			delay(child, Phase.QUARANTINED, error, this.settings.backoffMax());
 			this.listener.quarantined(child, error);
 			return;
