@@ -299,7 +299,7 @@ final class BenchmarkNode {
 		Thread watcher = new Thread(() -> {
 			while (this.watching) {
 				this.mostHeap = Math.max(this.mostHeap, heap());
-				LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+				LockSupport.parkNanos(TimeUnit.SECONDS.toNanos(1));
 			}
 		}, "heap");
 		watcher.setDaemon(true);

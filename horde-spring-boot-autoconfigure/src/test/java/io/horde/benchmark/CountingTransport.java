@@ -39,7 +39,7 @@ final class CountingTransport implements Transport {
 	}
 
 	/**
-	 * Return when the first frame of the replicator arrived.
+	 * Return when the first frame of the replicator arrived, or the first after a cut.
 	 * @return {@link System#nanoTime()}, 0 if none has
 	 */
 	long firstReplicationFrame() {
@@ -47,6 +47,7 @@ final class CountingTransport implements Transport {
 	}
 
 	void cut(boolean cut) {
+		this.firstReplicationFrame = 0;
 		this.cut = cut;
 	}
 
