@@ -28,6 +28,15 @@ final class Detector {
 	/** How long others may take to confirm a close (M2). */
 	static final Duration DEATH_CONFIRMATION = Duration.ofMillis(200);
 
+	/**
+	 * A process that is being killed may accept a connection yet: its sockets are closed
+	 * one after the other. So an accepted dial is repeated before it is believed.
+	 */
+	private static final int DIALS = 5;
+
+	/** After the first dial; each further pause is twice as long. */
+	private static final Duration DIAL_PAUSE = Duration.ofMillis(25);
+
 	/** After so many missing heartbeats a member no longer testifies for another one. */
 	private static final int LATE_HEARTBEATS = 3;
 
@@ -246,7 +255,7 @@ final class Detector {
 			}
 		}
 		if (inquiry.dialled) {
-			this.transport.probe(peer.record().address(), (result) -> probed(peer, inquiry, result));
+			dial(peer, inquiry, 1);
 			later(DEATH_CONFIRMATION, peer);
 		}
 		else {
@@ -255,7 +264,11 @@ final class Detector {
 		later(this.settings.confirmTimeout(), peer);
 	}
 
-	private void probed(Peer peer, Peer.Inquiry inquiry, ProbeResult result) {
+	private void dial(Peer peer, Peer.Inquiry inquiry, int attempt) {
+		this.transport.probe(peer.record().address(), (result) -> probed(peer, inquiry, attempt, result));
+	}
+
+	private void probed(Peer peer, Peer.Inquiry inquiry, int attempt, ProbeResult result) {
 		if (peer.inquiry != inquiry || !peer.isClosed()) {
 			return;
 		}
@@ -263,6 +276,14 @@ final class Detector {
 			peer.refused = true;
 		}
 		else if (result == ProbeResult.ACCEPTED && !peer.refused) {
+			if (attempt < DIALS) {
+				this.loop.schedule(DIAL_PAUSE.multipliedBy(1L << (attempt - 1)), () -> {
+					if (peer.inquiry == inquiry && peer.isClosed()) {
+						dial(peer, inquiry, attempt + 1);
+					}
+				});
+				return;
+			}
 			/* The process is there: a lost connection is no evidence of death. */
 			peer.closedAt = Peer.NEVER;
 			peer.inquiry = null;

@@ -199,6 +199,14 @@ public final class SimulatedNetwork {
 	}
 
 	/**
+	 * Free an address that was occupied.
+	 * @param address {@code host:port}
+	 */
+	public void vacate(String address) {
+		this.occupied.remove(address);
+	}
+
+	/**
 	 * Set after how much silence a transport gives a link up. The default is 20 s.
 	 * @param timeout the time
 	 */

@@ -51,6 +51,31 @@ class FailureDetectionTests {
 		assertThat(took).isLessThan(Duration.ofMillis(250));
 	}
 
+	/*
+	 * Seen on real JVMs: the kernel closed the connections of a killed process before its
+	 * listening socket, a dial was accepted in between, and the evidence was dropped.
+	 */
+	@ParameterizedTest
+	@ValueSource(ints = { 1, 10, 50, 150 })
+	void aKilledNodeWhosePortLingersIsDownSoonAfterwards(int millis) {
+		TestCluster cluster = new TestCluster(1).up("n1", "n2", "n3");
+		cluster.node("n2").kill();
+		cluster.network().occupy("n2:7420");
+		cluster.run(Duration.ofMillis(millis));
+		cluster.network().vacate("n2:7420");
+		Duration took = cluster.runUntil(Duration.ofSeconds(1), () -> cluster.othersSee("n2", MemberStatus.DOWN));
+		assertThat(took).isLessThan(Duration.ofMillis(400));
+	}
+
+	@Test
+	void aDroppedConnectionToALivingProcessIsNoDeath() {
+		TestCluster cluster = new TestCluster(1).up("n1", "n2", "n3");
+		cluster.node("n2").kill();
+		cluster.network().occupy("n2:7420");
+		cluster.run(Duration.ofSeconds(2));
+		assertThat(cluster.othersSee("n2", MemberStatus.DOWN)).isFalse();
+	}
+
 	@Test
 	void oneBadLinkKillsNobody() {
 		TestCluster cluster = new TestCluster(4).up("n1", "n2", "n3");
