@@ -50,8 +50,8 @@ final class SampleNode {
 		this.log = log;
 		this.command = new ArrayList<>();
 		this.command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-		this.command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=4", "-jar",
-				System.getProperty("sample.jar"), "--server.port=" + httpPort, "--horde.node.name=" + name));
+		this.command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-jar", System.getProperty("sample.jar"),
+				"--server.port=" + httpPort, "--horde.node.name=" + name));
 		this.command.addAll(arguments);
 	}
 
