@@ -1,23 +1,17 @@
 package io.horde.cluster;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 import io.horde.cluster.ClusterMessage.Answer;
-import io.horde.cluster.ClusterMessage.Ask;
-import io.horde.cluster.ClusterMessage.Effort;
-import io.horde.cluster.ClusterMessage.Ping;
 import io.horde.cluster.Verdict.Evidence;
 import io.horde.cluster.Verdict.Limits;
 import io.horde.crdt.ReplicaId;
 import io.horde.time.EventLoop;
 import io.horde.transport.Transport;
-import io.horde.transport.Transport.ProbeResult;
 import io.horde.transport.TransportHandler.LinkDown;
 
 /**
@@ -28,45 +22,25 @@ final class Detector {
 	/** How long others may take to confirm a close (M2). */
 	static final Duration DEATH_CONFIRMATION = Duration.ofMillis(200);
 
-	/**
-	 * A process that is being killed may accept a connection yet: its sockets are closed
-	 * one after the other. So an accepted dial is repeated before it is believed.
-	 */
-	private static final int DIALS = 5;
-
-	/** After the first dial; each further pause is twice as long. */
-	private static final Duration DIAL_PAUSE = Duration.ofMillis(25);
-
 	/** After so many missing heartbeats a member no longer testifies for another one. */
 	private static final int LATE_HEARTBEATS = 3;
 
-	private final EventLoop loop;
-
-	private final Transport transport;
-
 	private final Members members;
-
-	private final Router router;
 
 	private final AwakeClock clock;
 
 	private final MembershipSettings settings;
 
-	private final SplittableRandom random;
+	private final Inquiries inquiries;
 
 	private final SilenceBound ownBound;
 
-	private long number;
-
 	Detector(EventLoop loop, Transport transport, Members members, Router router, AwakeClock clock,
 			MembershipSettings settings, SplittableRandom random) {
-		this.loop = loop;
-		this.transport = transport;
 		this.members = members;
-		this.router = router;
 		this.clock = clock;
 		this.settings = settings;
-		this.random = random;
+		this.inquiries = new Inquiries(loop, transport, members, router, settings, random, this::evaluate);
 		this.ownBound = new SilenceBound(settings.silenceTimeout().toNanos());
 	}
 
@@ -140,11 +114,10 @@ final class Detector {
 	}
 
 	void answer(Peer from, Answer answer) {
-		Peer peer = this.members.peer(answer.target());
-		if (peer == null || peer.inquiry == null || peer.inquiry.number != answer.number()) {
+		Peer peer = this.inquiries.answered(from, answer);
+		if (peer == null) {
 			return;
 		}
-		peer.inquiry.answers.put(from.id(), answer.hearing());
 		if (answer.hearing() == Hearing.HEARD) {
 			testified(peer, from);
 		}
@@ -199,7 +172,7 @@ final class Detector {
 		Limits limits = limits(peer, now);
 		Verdict verdict = Verdict.of(evidence(peer, now), limits);
 		if (verdict == Verdict.INQUIRE) {
-			inquire(peer, now);
+			this.inquiries.begin(peer, now);
 			verdict = Verdict.of(evidence(peer, now), limits);
 		}
 		if (verdict == Verdict.ALIVE && peer.inquiry != null && now - peer.inquiry.started > 2 * limits.confirm()) {
@@ -237,87 +210,9 @@ final class Detector {
 		}
 	}
 
-	private void inquire(Peer peer, long now) {
-		Peer.Inquiry inquiry = new Peer.Inquiry(++this.number, now, peer.isClosed());
-		peer.inquiry = inquiry;
-		List<Peer> others = new ArrayList<>();
-		for (Peer other : this.members.peers()) {
-			if (other != peer && other.isAlive() && !other.isClosed()) {
-				others.add(other);
-			}
-		}
-		shuffle(others);
-		int pings = this.settings.indirectProbes();
-		for (Peer other : others) {
-			Effort effort = inquiry.dialled ? Effort.DIAL : (pings-- > 0) ? Effort.PING : Effort.RECALL;
-			if (this.router.send(other, new Ask(inquiry.number, peer.id(), effort))) {
-				inquiry.asked.add(other.id());
-			}
-		}
-		if (inquiry.dialled) {
-			dial(peer, inquiry, 1);
-			later(DEATH_CONFIRMATION, peer);
-		}
-		else {
-			this.router.sendDirectly(peer, new Ping(0));
-		}
-		later(this.settings.confirmTimeout(), peer);
-	}
-
-	private void dial(Peer peer, Peer.Inquiry inquiry, int attempt) {
-		this.transport.probe(peer.record().address(), (result) -> probed(peer, inquiry, attempt, result));
-	}
-
-	private void probed(Peer peer, Peer.Inquiry inquiry, int attempt, ProbeResult result) {
-		if (peer.inquiry != inquiry || !peer.isClosed()) {
-			return;
-		}
-		if (result == ProbeResult.REFUSED) {
-			peer.refused = true;
-		}
-		else if (result == ProbeResult.ACCEPTED && !peer.refused) {
-			if (attempt < DIALS) {
-				this.loop.schedule(DIAL_PAUSE.multipliedBy(1L << (attempt - 1)), () -> {
-					if (peer.inquiry == inquiry && peer.isClosed()) {
-						dial(peer, inquiry, attempt + 1);
-					}
-				});
-				return;
-			}
-			/* The process is there: a lost connection is no evidence of death. */
-			peer.closedAt = Peer.NEVER;
-			peer.inquiry = null;
-		}
-		evaluate(peer);
-		this.members.publish();
-	}
-
-	private void later(Duration delay, Peer peer) {
-		this.loop.schedule(delay, () -> {
-			evaluate(peer);
-			this.members.publish();
-		});
-	}
-
 	private Evidence evidence(Peer peer, long now) {
 		return new Evidence(Peer.age(now, peer.lastHeard), peer.isClosed(), peer.refused, testimonyAge(peer, now),
-				inquiry(peer, now));
-	}
-
-	private Verdict.Inquiry inquiry(Peer peer, long now) {
-		Peer.Inquiry inquiry = peer.inquiry;
-		if (inquiry == null) {
-			return Verdict.Inquiry.NONE;
-		}
-		int open = 0;
-		for (ReplicaId asked : inquiry.asked) {
-			Peer other = this.members.peer(asked);
-			if (!inquiry.answers.containsKey(asked) && other != null && other.isAlive() && !other.isClosed()) {
-				open++;
-			}
-		}
-		int closed = Collections.frequency(inquiry.answers.values(), Hearing.CLOSED);
-		return new Verdict.Inquiry(now - inquiry.started, inquiry.asked.size(), open, closed);
+				this.inquiries.result(peer, now));
 	}
 
 	/*
@@ -400,12 +295,6 @@ final class Detector {
 
 	private static String seconds(long nanos) {
 		return (nanos == Long.MAX_VALUE) ? "as long as it is known" : nanos / 100_000_000 / 10.0 + " s";
-	}
-
-	private void shuffle(List<Peer> peers) {
-		for (int i = peers.size() - 1; i > 0; i--) {
-			Collections.swap(peers, i, this.random.nextInt(i + 1));
-		}
 	}
 
 }

@@ -2,10 +2,7 @@ package io.horde.hazelcast;
 
 import java.security.KeyPair;
 import java.time.Duration;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.UUID;
-import java.util.function.Predicate;
 
 import io.horde.transport.TransportHandler.DialFailure;
 import io.horde.wire.FrameReader;
@@ -46,9 +43,7 @@ final class Handshakes {
 
 	private static final Logger logger = LoggerFactory.getLogger(HazelcastTransport.class);
 
-	private static final Duration TIMEOUT = Duration.ofSeconds(5);
-
-	private static final Duration AFTER_REFUSAL = Duration.ofSeconds(1);
+	static final Duration AFTER_REFUSAL = Duration.ofSeconds(1);
 
 	/**
 	 * A stranger's hello makes this node dial back. So many such handshakes at once.
@@ -65,7 +60,7 @@ final class Handshakes {
 
 	private final Secrets secrets;
 
-	private final Map<Long, Handshake> handshakes = new TreeMap<>();
+	private final OpenHandshakes open;
 
 	Handshakes(Connections connections, Environment environment, HazelcastTransportSettings settings,
 			TransportCounters counters) {
@@ -73,6 +68,7 @@ final class Handshakes {
 		this.environment = environment;
 		this.settings = settings;
 		this.counters = counters;
+		this.open = new OpenHandshakes(connections, environment);
 		this.secrets = new Secrets(settings.clusterName(), settings.secret(), settings.previousSecret());
 	}
 
@@ -85,7 +81,7 @@ final class Handshakes {
 		if (uses(dial)) {
 			return;
 		}
-		Handshake handshake = create(dial, null);
+		Handshake handshake = this.open.begin(dial, null, this.secrets.newKeyPair());
 		byte[] hello = introduce(handshake).toBytes();
 		handshake.first(hello);
 		logger.debug("Greeting {} ({})", dial.address(), peer);
@@ -99,7 +95,7 @@ final class Handshakes {
 	 */
 	boolean connected(Dial dial) {
 		boolean responded = false;
-		for (Handshake handshake : copy()) {
+		for (Handshake handshake : this.open.all()) {
 			if (handshake.dial() == dial && !handshake.isInitiator()) {
 				respond(handshake);
 				responded = true;
@@ -113,7 +109,7 @@ final class Handshakes {
 	 * @param dial the dial
 	 */
 	void lost(Dial dial) {
-		endIf((handshake) -> handshake.dial() == dial && handshake.own() != null);
+		this.open.endIf((handshake) -> handshake.dial() == dial && handshake.own() != null);
 	}
 
 	/**
@@ -121,17 +117,17 @@ final class Handshakes {
 	 * @param client its uuid
 	 */
 	void clientGone(UUID client) {
-		for (Handshake handshake : copy()) {
+		for (Handshake handshake : this.open.all()) {
 			Introduction peer = handshake.peer();
 			if (peer != null && peer.client().equals(client)) {
-				end(handshake);
+				this.open.end(handshake);
 				this.connections.retry(handshake.dial(), AFTER_REFUSAL);
 			}
 		}
 	}
 
 	boolean uses(Dial dial) {
-		return this.handshakes.values().stream().anyMatch((handshake) -> handshake.dial() == dial);
+		return this.open.use(dial);
 	}
 
 	/**
@@ -139,19 +135,11 @@ final class Handshakes {
 	 * @param dial the dial
 	 */
 	void abandon(Dial dial) {
-		endIf((handshake) -> handshake.dial() == dial);
+		this.open.endIf((handshake) -> handshake.dial() == dial);
 	}
 
 	void close() {
-		endIf((handshake) -> true);
-	}
-
-	private void endIf(Predicate<Handshake> condition) {
-		for (Handshake handshake : copy()) {
-			if (condition.test(handshake)) {
-				end(handshake);
-			}
-		}
+		this.open.endIf((handshake) -> true);
 	}
 
 	/**
@@ -166,7 +154,7 @@ final class Handshakes {
 				helloReceived(PacketType.body(packet));
 				return;
 			}
-			Handshake handshake = this.handshakes.get(PacketType.receiver(packet));
+			Handshake handshake = this.open.get(PacketType.receiver(packet));
 			if (handshake == null) {
 				this.counters.dropped.increment();
 				return;
@@ -192,10 +180,10 @@ final class Handshakes {
 			return;
 		}
 		int responses = 0;
-		for (Handshake handshake : copy()) {
+		for (Handshake handshake : this.open.all()) {
 			Introduction other = handshake.peer();
 			if (handshake.isInitiator() && peer.node().equals(handshake.dial().peer())) {
-				end(handshake);
+				this.open.end(handshake);
 				if (handshake.peer() == null && this.environment.node().compareTo(peer.node()) < 0) {
 					// This node's goes on. But the peer may have had it and dropped it
 					// since: begin anew.
@@ -204,7 +192,7 @@ final class Handshakes {
 				}
 			}
 			else if (!handshake.isInitiator() && other != null && other.node().equals(peer.node())) {
-				end(handshake);
+				this.open.end(handshake);
 			}
 			else if (!handshake.isInitiator()) {
 				responses++;
@@ -226,11 +214,11 @@ final class Handshakes {
 	 * @param to the one that stays
 	 */
 	void move(Dial from, Dial to) {
-		for (Handshake handshake : copy()) {
+		for (Handshake handshake : this.open.all()) {
 			if (handshake.dial() == from) {
 				Introduction peer = handshake.peer();
 				byte[] first = handshake.first();
-				end(handshake);
+				this.open.end(handshake);
 				if (!handshake.isInitiator() && peer != null && first != null) {
 					respond(to, peer, first);
 				}
@@ -239,7 +227,7 @@ final class Handshakes {
 	}
 
 	private void respond(Dial dial, Introduction peer, byte[] first) {
-		Handshake handshake = create(dial, peer);
+		Handshake handshake = this.open.begin(dial, peer, this.secrets.newKeyPair());
 		handshake.first(first);
 		if (peer.node().equals(dial.peer()) && dial.isConnected()) {
 			respond(handshake);
@@ -255,7 +243,7 @@ final class Handshakes {
 		Dial dial = handshake.dial();
 		if (peer == null || !peer.node().equals(dial.peer())) {
 			// Somebody else answers at the address that the peer advertises.
-			end(handshake);
+			this.open.end(handshake);
 			return;
 		}
 		Introduction own = introduce(handshake);
@@ -338,7 +326,7 @@ final class Handshakes {
 		String reason = body.string();
 		boolean foreign = body.bool();
 		body.end();
-		end(handshake);
+		this.open.end(handshake);
 		Dial dial = handshake.dial();
 		logger.debug("Refused by {}: {}", dial.address(), reason);
 		if (dial.isWanted()) {
@@ -351,7 +339,7 @@ final class Handshakes {
 	private void refuse(Handshake handshake, Introduction peer, DialFailure failure, String reason) {
 		byte[] refusal = new FrameWriter().array(2).string(reason).bool(failure == DialFailure.FOREIGN).toBytes();
 		send(handshake.dial(), PacketType.REFUSE.packet(peer.number(), refusal));
-		end(handshake);
+		this.open.end(handshake);
 		Dial dial = handshake.dial();
 		logger.debug("Refused {}: {}", dial.address(), reason);
 		if (dial.isWanted()) {
@@ -362,41 +350,8 @@ final class Handshakes {
 
 	private void complete(Handshake handshake, Introduction own, Introduction peer) {
 		byte[] hello = handshake.hello();
-		handshake.end();
-		this.handshakes.remove(handshake.number());
+		this.open.complete(handshake);
 		this.connections.established(own, peer, (hello != null) ? hello : new byte[0], handshake);
-	}
-
-	private Handshake create(Dial dial, @Nullable Introduction peer) {
-		long number = this.environment.arrivals().newNumber();
-		Handshake handshake = new Handshake(number, dial, peer, this.secrets.newKeyPair(),
-				this.connections.loop().schedule(TIMEOUT, () -> timedOut(number)));
-		this.handshakes.put(number, handshake);
-		return handshake;
-	}
-
-	private void timedOut(long number) {
-		Handshake handshake = this.handshakes.get(number);
-		if (handshake == null) {
-			return;
-		}
-		end(handshake);
-		Dial dial = handshake.dial();
-		if (dial.isWanted() && handshake.isInitiator()) {
-			this.connections.handler()
-				.dialFailed(dial.address(), DialFailure.UNREACHABLE,
-						dial.address() + " was reached but did not call back within " + TIMEOUT.toSeconds()
-								+ " s: it has to reach this node at " + this.environment.address()
-								+ ", see horde.transport.advertised-host and advertised-port");
-		}
-		this.connections.retry(dial, AFTER_REFUSAL);
-	}
-
-	private void end(Handshake handshake) {
-		handshake.end();
-		if (this.handshakes.remove(handshake.number()) != null) {
-			this.environment.arrivals().retire(handshake.number());
-		}
 	}
 
 	private Introduction introduce(Handshake handshake) {
@@ -413,10 +368,6 @@ final class Handshakes {
 	private void send(Dial dial, byte[] packet) {
 		this.counters.bytesSent.add(packet.length);
 		dial.send(packet);
-	}
-
-	private Handshake[] copy() {
-		return this.handshakes.values().toArray(new Handshake[0]);
 	}
 
 }

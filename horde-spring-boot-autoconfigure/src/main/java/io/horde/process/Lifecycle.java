@@ -55,13 +55,11 @@ final class Lifecycle {
 
 	private final ProcessListener listener;
 
-	private final ProcessCreation creation;
+	private final ProcessBean bean;
 
 	private final List<Consumer<byte @Nullable []>> stopped = new ArrayList<>(1);
 
 	private volatile State state = State.STARTING;
-
-	private volatile @Nullable Object instance;
 
 	/**
 	 * It was told to stop while it starts.
@@ -94,12 +92,11 @@ final class Lifecycle {
 		this.mailbox = mailbox;
 		this.context = context;
 		this.listener = listener;
-		StartOrder order = process.order();
-		this.creation = new ProcessCreation(process.type(), context, order.argument(), order.state());
+		this.bean = new ProcessBean(runtime, process, activity, context);
 	}
 
 	@Nullable Object instance() {
-		return this.instance;
+		return this.bean.instance();
 	}
 
 	boolean isOpen() {
@@ -122,7 +119,7 @@ final class Lifecycle {
 		}
 		this.loop.execute(this::startBegan);
 		try {
-			Object created = this.runtime.factory().create(this.creation);
+			Object created = this.bean.create();
 			this.loop.execute(() -> created(created, null));
 		}
 		catch (Throwable ex) {
@@ -154,7 +151,7 @@ final class Lifecycle {
 		this.runtime.interrupted();
 		this.activity.interrupt();
 		this.loop.schedule(GRACE_PERIOD, this::abandon);
-		this.handedOff = this.handOff ? this.creation.state() : null;
+		this.handedOff = this.handOff ? this.bean.takenOver() : null;
 		finish(end);
 	}
 
@@ -170,17 +167,17 @@ final class Lifecycle {
 		cancelTimer();
 		if (this.state == State.ENDED) {
 			if (created != null) {
-				this.runtime.executor().execute(() -> this.activity.run(() -> destroy(created)));
+				this.bean.discard(created);
 			}
 			return;
 		}
 		if (created == null) {
-			this.handedOff = this.handOff ? this.creation.state() : null;
+			this.handedOff = this.handOff ? this.bean.takenOver() : null;
 			finish(this.startCancelled ? this.end
 					: new End(isIgnore(failure) ? End.Kind.IGNORED : End.Kind.START_FAILED, null, failure));
 			return;
 		}
-		this.instance = created;
+		this.bean.created(created);
 		this.state = State.CREATED;
 		this.runtime.created();
 		End end = this.end;
@@ -204,7 +201,7 @@ final class Lifecycle {
 	}
 
 	void open() {
-		Object instance = this.instance;
+		Object instance = instance();
 		if (this.state != State.CREATED || instance == null) {
 			return;
 		}
@@ -245,9 +242,9 @@ final class Lifecycle {
 	}
 
 	void checkpoint(Consumer<byte[]> checkpoint) {
-		if (this.instance instanceof StateHandoff<?> handoff) {
+		if (instance() instanceof StateHandoff<?>) {
 			this.mailbox.put(() -> {
-				byte[] state = state(handoff);
+				byte[] state = this.bean.state();
 				if (state != null) {
 					this.loop.execute(() -> checkpoint.accept(state));
 				}
@@ -329,42 +326,16 @@ final class Lifecycle {
 	}
 
 	private void destroy() {
-		Object instance = this.instance;
+		Object instance = instance();
 		if (this.destroying || instance == null) {
 			return;
 		}
 		this.destroying = true;
-		this.runtime.executor().execute(() -> this.activity.run(() -> {
-			byte[] state = (this.handOff && instance instanceof StateHandoff<?> handoff) ? state(handoff) : null;
-			this.instance = null;
-			destroy(instance);
-			this.loop.execute(() -> {
-				this.handedOff = state;
-				this.destroyed = true;
-				finishIfDone();
-			});
-		}));
-	}
-
-	private void destroy(Object instance) {
-		try {
-			this.runtime.factory().destroy(this.creation, instance);
-		}
-		catch (Throwable ex) {
-			logger.warn("Process {} on node {} failed while it was destroyed", this.process.id(), this.runtime.node(),
-					ex);
-		}
-	}
-
-	private byte @Nullable [] state(StateHandoff<?> handoff) {
-		try {
-			return this.runtime.codec().encode(handoff.handOff());
-		}
-		catch (Throwable ex) {
-			logger.warn("Process {} on node {} could not hand its state off; its next run begins without",
-					this.process.id(), this.runtime.node(), ex);
-			return null;
-		}
+		this.bean.destroy(instance, this.handOff, (state) -> {
+			this.handedOff = state;
+			this.destroyed = true;
+			finishIfDone();
+		});
 	}
 
 	private void finishIfDone() {

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 
 import io.horde.transport.Transport;
 import org.jspecify.annotations.Nullable;
@@ -372,32 +371,6 @@ public final class SimulatedNetwork {
 	static String machine(String address) {
 		int colon = address.lastIndexOf(':');
 		return (colon >= 0) ? address.substring(0, colon) : address;
-	}
-
-	/**
-	 * One direction between two machines.
-	 */
-	private static final class Route {
-
-		private final String from;
-
-		private final String to;
-
-		private final TreeMap<Long, Runnable> stalled = new TreeMap<>();
-
-		private @Nullable Faults faults;
-
-		private boolean cut;
-
-		private long next;
-
-		private long interruptions;
-
-		private Route(String from, String to) {
-			this.from = from;
-			this.to = to;
-		}
-
 	}
 
 }
