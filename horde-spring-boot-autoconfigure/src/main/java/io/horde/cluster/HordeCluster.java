@@ -42,6 +42,8 @@ public interface HordeCluster {
 	 * enough; the last call wins as a whole (M7). A living member that is not in the list
 	 * stops its processes and leaves.
 	 * @param addresses transport addresses, {@code host:port}
+	 * @throws IllegalArgumentException if one of them is no such address; nothing is
+	 * declared then
 	 */
 	void setMembers(Collection<String> addresses);
 

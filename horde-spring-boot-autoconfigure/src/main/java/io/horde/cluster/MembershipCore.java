@@ -13,6 +13,7 @@ import io.horde.HordeException;
 import io.horde.crdt.ReplicaId;
 import io.horde.time.EventLoop;
 import io.horde.transport.Transport;
+import io.horde.transport.TransportAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -243,7 +244,7 @@ final class MembershipCore {
 	}
 
 	void setMembers(Collection<String> addresses) {
-		List<String> declared = List.copyOf(addresses);
+		List<String> declared = addresses.stream().map(String::strip).map(TransportAddress::check).toList();
 		this.loop.execute(() -> {
 			this.gossip.declare(declared);
 			after();

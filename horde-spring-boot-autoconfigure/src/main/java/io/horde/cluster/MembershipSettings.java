@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import io.horde.Internal;
+import io.horde.wire.NameLimits;
 
 /**
  * What membership can be told: the values of {@code horde.node.*},
@@ -40,8 +41,14 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	public MembershipSettings {
 		labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
 		voters = List.copyOf(voters);
-		require(!nodeName.isBlank(), "horde.node.name", "must not be blank");
-		require(!clusterName.isBlank(), "horde.cluster.name", "must not be blank");
+		requireName("horde.node.name", nodeName);
+		requireName("horde.cluster.name", clusterName);
+		labels.forEach((key, value) -> {
+			requireName("horde.node.labels", key);
+			if (!value.isEmpty()) {
+				requireName("horde.node.labels." + key, value);
+			}
+		});
 		require(weight >= 0, "horde.node.weight", "must not be negative");
 		require(expectedSize >= 0, "horde.cluster.expected-size", "must not be negative");
 		require(!joinTimeout.isNegative(), "horde.cluster.join-timeout", "must not be negative");
@@ -127,6 +134,13 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 
 	private static boolean isPositive(Duration duration) {
 		return !duration.isNegative() && !duration.isZero();
+	}
+
+	private static void requireName(String property, String name) {
+		String problem = NameLimits.problem(name);
+		if (problem != null) {
+			throw new IllegalArgumentException(property + " " + problem);
+		}
 	}
 
 	private static void require(boolean condition, String property, String problem) {

@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 
 import io.horde.cluster.MemberSource;
+import io.horde.transport.TransportAddress;
 
 /**
  * The candidates are the addresses that the property {@code horde.cluster.members} lists.
@@ -27,23 +28,9 @@ public final class StaticMemberSource implements MemberSource {
 	public StaticMemberSource(Collection<String> addresses) {
 		List<Candidate> candidates = new ArrayList<>();
 		for (String address : addresses) {
-			candidates.add(new Candidate(require(address.strip()), ""));
+			candidates.add(new Candidate(TransportAddress.check(address.strip()), ""));
 		}
 		this.candidates = List.copyOf(candidates);
-	}
-
-	private static String require(String address) {
-		int colon = address.lastIndexOf(':');
-		boolean bareIpv6 = address.indexOf(':') != colon && !address.startsWith("[");
-		if (colon <= 0 || bareIpv6 || !isPort(address.substring(colon + 1))) {
-			throw new IllegalArgumentException(
-					"'" + address + "' is no transport address: write host:port, and [address]:port for IPv6");
-		}
-		return address;
-	}
-
-	private static boolean isPort(String port) {
-		return port.matches("\\d{1,5}") && Integer.parseInt(port) > 0 && Integer.parseInt(port) < 65536;
 	}
 
 	@Override

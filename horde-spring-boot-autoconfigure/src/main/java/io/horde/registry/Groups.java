@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentSkipListSet;
 
 import io.horde.crdt.Versioned;
 import io.horde.process.LocalProcess;
+import io.horde.wire.NameLimits;
 import org.jspecify.annotations.Nullable;
 
 /**

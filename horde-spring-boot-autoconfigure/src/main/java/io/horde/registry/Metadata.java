@@ -10,6 +10,7 @@ import io.horde.replication.ReplicatedMap;
 import io.horde.replication.Replicator;
 import io.horde.wire.FrameReader;
 import io.horde.wire.FrameWriter;
+import io.horde.wire.NameLimits;
 import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
 

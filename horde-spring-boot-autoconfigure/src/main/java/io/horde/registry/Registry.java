@@ -19,6 +19,7 @@ import io.horde.process.ProcessExecutor;
 import io.horde.process.ProcessRuntime;
 import io.horde.replication.Replicator;
 import io.horde.time.EventLoop;
+import io.horde.wire.NameLimits;
 import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;

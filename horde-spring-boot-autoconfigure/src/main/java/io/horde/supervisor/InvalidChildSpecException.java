@@ -1,7 +1,8 @@
 package io.horde.supervisor;
 
 /**
- * A child spec can never be started as it is: its id or name is empty or too long.
+ * A child spec can never be started as it is: its type, id, name or a label is empty, too
+ * long, or no valid Unicode.
  */
 public class InvalidChildSpecException extends ChildStartException {
 

@@ -1,6 +1,5 @@
 package io.horde.supervisor;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -10,6 +9,7 @@ import java.util.function.Consumer;
 import io.horde.process.ProcessFactory;
 import io.horde.process.ProcessType;
 import io.horde.process.RestartPolicy;
+import io.horde.wire.NameLimits;
 import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
 
@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * that a value that can't be encoded never gets to the loop.
  */
 final class SpecEncoder {
-
-	private static final int MAX_NAME = 1024;
 
 	private final ProcessFactory factory;
 
@@ -43,6 +41,12 @@ final class SpecEncoder {
 		if (spec.name() != null) {
 			checked(spec.name(), "name");
 		}
+		spec.labels().forEach((key, value) -> {
+			checked(key, "label's key");
+			if (!value.isEmpty()) {
+				checked(value, "label '" + key + "'");
+			}
+		});
 		ProcessType type = this.factory.type(typeName);
 		if (type != null && spec.argument() != null && !type.acceptsArgument()) {
 			throw new ChildStartException("Child '" + id + "' was not started: process type '" + typeName
@@ -59,7 +63,7 @@ final class SpecEncoder {
 	private String typeName(ChildSpec spec) {
 		Class<?> processClass = spec.processClass();
 		if (processClass == null) {
-			return spec.type();
+			return checked(spec.type(), "type");
 		}
 		List<String> types = this.factory.typesOf(processClass);
 		if (types.size() != 1) {
@@ -73,16 +77,11 @@ final class SpecEncoder {
 	}
 
 	private static String checked(String text, String what) {
-		int length = text.getBytes(StandardCharsets.UTF_8).length;
-		if (length == 0 || length > MAX_NAME) {
-			throw new InvalidChildSpecException("A child was not started: its " + what + " '" + shortened(text)
-					+ "' has " + length + " bytes in UTF-8, allowed are 1 to " + MAX_NAME);
+		String problem = NameLimits.problem(text);
+		if (problem != null) {
+			throw new InvalidChildSpecException("A child was not started: its " + what + " " + problem);
 		}
 		return text;
-	}
-
-	private static String shortened(String text) {
-		return (text.length() > 50) ? text.substring(0, 50) + "…" : text;
 	}
 
 	private byte @Nullable [] encode(@Nullable Object value, String what) {

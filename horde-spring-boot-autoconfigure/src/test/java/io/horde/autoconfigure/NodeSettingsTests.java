@@ -8,6 +8,7 @@ import io.horde.supervisor.HordeSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -131,6 +132,27 @@ class NodeSettingsTests {
 				assertThat(ex.getName()).isEqualTo(property);
 				assertThat(ex.getReason()).isNotEmpty();
 			});
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "horde.node.name", "horde.cluster.name", "horde.node.labels.zone" })
+	void nameThatOtherNodesWouldReadDifferentlyIsRefused(String property) {
+		this.environment.withProperty(property, "half a pair: \uD83D");
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+			.isThrownBy(() -> settings().core(false))
+			.satisfies((ex) -> {
+				assertThat(ex.getName()).isEqualTo(property);
+				assertThat(ex.getReason())
+					.isEqualTo("It is no valid Unicode: there is half a surrogate pair at index 13");
+			});
+	}
+
+	@Test
+	void nodeNameThatIsTooLongIsRefused() {
+		this.environment.withProperty("horde.node.name", "n".repeat(1025));
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+			.isThrownBy(() -> settings().core(false))
+			.satisfies((ex) -> assertThat(ex.getReason()).contains("1025 bytes", "the limit is 1024"));
 	}
 
 	private NodeSettings settings() {

@@ -11,6 +11,8 @@ import java.util.TreeSet;
 
 import io.horde.crdt.ReplicaId;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -164,6 +166,20 @@ class MembershipTests {
 		cluster.node("n2").membership.setMembers(TestCluster.addresses("n1", "n2"));
 		cluster.runUntil(Duration.ofSeconds(2), () -> cluster.node("n3").removed);
 		assertThat(cluster.node("n1").removed).isFalse();
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "n2", "n2:0", "n2:70000", "", ":7420", "n\uD83D:7420" })
+	void aDeclaredListWithSomethingElseThanAddressesIsRefusedAsAWhole(String nonsense) {
+		TestCluster cluster = new TestCluster(18);
+		cluster.start("n1", List.of("n1:7420"));
+		cluster.start("n2", TestCluster.addresses("n1", "n2"));
+		cluster.runUntil(Duration.ofSeconds(5), () -> cluster.allSee(MemberStatus.UP, "n1", "n2"));
+		assertThatIllegalArgumentException()
+			.isThrownBy(() -> cluster.node("n1").membership.setMembers(List.of("n1:7420", nonsense)))
+			.withMessageContaining("host:port");
+		cluster.run(Duration.ofSeconds(5));
+		assertThat(cluster.allSee(MemberStatus.UP, "n1", "n2")).isTrue();
 	}
 
 	@Test

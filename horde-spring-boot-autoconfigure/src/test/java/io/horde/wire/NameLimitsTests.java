@@ -1,4 +1,4 @@
-package io.horde.registry;
+package io.horde.wire;
 
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +49,24 @@ class NameLimitsTests {
 	void refusesTheSeparatorOfGroupKeys() {
 		assertThatIllegalArgumentException().isThrownBy(() -> NameLimits.check("name", "a\u0000b"))
 			.withMessageContaining("NUL");
+	}
+
+	@Test
+	void refusesABlankName() {
+		assertThatIllegalArgumentException().isThrownBy(() -> NameLimits.check("name", " \t\u2003"))
+			.withMessage("The name is blank");
+	}
+
+	@Test
+	void refusesHalvesInTheWrongOrderAndAcceptsPairs() {
+		assertThatIllegalArgumentException().isThrownBy(() -> NameLimits.check("name", "ab\uDE00\uD83D"))
+			.withMessageContaining("index 2");
+		assertThat(NameLimits.problem("a\uD83D\uDE00")).isNull();
+	}
+
+	@Test
+	void showsWholeCharactersOfANameThatIsTooLong() {
+		assertThat(NameLimits.problem("x" + "\uD83D\uDE00".repeat(500))).contains("\uD83D\uDE00…'");
 	}
 
 }

@@ -1,0 +1,33 @@
+package io.horde.transport;
+
+import io.horde.wire.NameLimits;
+
+/**
+ * What the address of a transport looks like.
+ */
+public final class TransportAddress {
+
+	private TransportAddress() {
+	}
+
+	/**
+	 * Refuse what is no address.
+	 * @param address an address, {@code host:port}
+	 * @return the address
+	 * @throws IllegalArgumentException saying what an address looks like
+	 */
+	public static String check(String address) {
+		int colon = address.lastIndexOf(':');
+		boolean bareIpv6 = address.indexOf(':') != colon && !address.startsWith("[");
+		if (colon <= 0 || bareIpv6 || NameLimits.problem(address) != null || !isPort(address.substring(colon + 1))) {
+			throw new IllegalArgumentException(
+					"'" + address + "' is no transport address: write host:port, and [address]:port for IPv6");
+		}
+		return address;
+	}
+
+	private static boolean isPort(String port) {
+		return port.matches("\\d{1,5}") && Integer.parseInt(port) > 0 && Integer.parseInt(port) < 65536;
+	}
+
+}
