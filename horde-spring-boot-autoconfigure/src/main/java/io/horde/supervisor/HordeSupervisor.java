@@ -19,7 +19,8 @@ public interface HordeSupervisor {
 	 * Start a child. Given an id or a name, at most one child of it exists and any number
 	 * of callers get the same one; without either the id is random. When the future
 	 * completes without failure, at least two members hold the child's entry (where there
-	 * are two), so that it survives the death of any one node.
+	 * are two), so that it survives the death of any one node, also if somebody else has
+	 * started it.
 	 * @param spec the child
 	 * @return the outcome; fails with a {@link io.horde.HordeException} if it can't be
 	 * started
@@ -35,9 +36,12 @@ public interface HordeSupervisor {
 
 	/**
 	 * Stop a child for good, wherever it runs. A static child stays stopped until it is
-	 * started again.
+	 * started again. If this node does not know the child it asks the other members, and
+	 * waits until what they know of it has come.
 	 * @param id the id of the child
-	 * @return {@code true} if it existed
+	 * @return {@code true} if it existed, {@code false} if no member that is up and
+	 * answers knows it; completes when no copy runs on a living member, and at least two
+	 * members know that it is terminated (where there are two)
 	 */
 	CompletableFuture<Boolean> terminateChild(String id);
 

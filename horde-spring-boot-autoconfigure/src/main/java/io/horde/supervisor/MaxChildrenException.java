@@ -3,7 +3,9 @@ package io.horde.supervisor;
 import io.horde.HordeException;
 
 /**
- * No member has room for another child.
+ * The member that the distribution strategy chose for a child already runs as many as
+ * {@code horde.supervisor.max-children} allows. The child is not started, and no other
+ * member is tried: where a child belongs is for the strategy to say.
  */
 public class MaxChildrenException extends HordeException {
 

@@ -55,6 +55,8 @@ final class Reconciler {
 
 	private final SupervisorCounters counters;
 
+	private final SupersededCopies superseded;
+
 	private final Set<String> dirty = new LinkedHashSet<>();
 
 	/**
@@ -75,6 +77,7 @@ final class Reconciler {
 		this.gate = gate;
 		this.starts = starts;
 		this.counters = counters;
+		this.superseded = new SupersededCopies(loop, ledger, counters);
 	}
 
 	/**
@@ -288,7 +291,7 @@ final class Reconciler {
 		String id = local.id();
 		logger.debug("Child '{}' is stopped on {}: {}", id, this.ledger.self().node(), reason);
 		if (reason == StopReason.SUPERSEDED) {
-			this.counters.superseded().increment();
+			this.superseded.stopping(local);
 		}
 		this.locals.stop(local, reason, () -> {
 			if (reason == StopReason.QUORUM_LOST) {

@@ -45,12 +45,14 @@ final class RequestedMoves {
 
 	private final Outbox outbox;
 
+	private final PeerKnowledge peers;
+
 	private final SupervisorSettings settings;
 
 	private final Map<String, List<Request>> requests = new HashMap<>();
 
 	RequestedMoves(EventLoop loop, Ledger ledger, Placer placer, LocalChildren locals, HandOver handOver,
-			ChildTable table, Waiters waiters, Outbox outbox, SupervisorSettings settings) {
+			ChildTable table, Waiters waiters, Outbox outbox, PeerKnowledge peers, SupervisorSettings settings) {
 		this.loop = loop;
 		this.ledger = ledger;
 		this.placer = placer;
@@ -59,6 +61,7 @@ final class RequestedMoves {
 		this.table = table;
 		this.waiters = waiters;
 		this.outbox = outbox;
+		this.peers = peers;
 		this.settings = settings;
 	}
 
@@ -67,14 +70,28 @@ final class RequestedMoves {
 	 * @param done called on the loop, once
 	 */
 	void move(String id, String member, BiConsumer<@Nullable ProcessRef, @Nullable HordeException> done) {
-		Request request = new Request(done);
 		Wanted wanted = this.ledger.wanted(id);
-		Placement placement = this.ledger.placement(id);
-		MemberState target = this.ledger.view().living(member);
-		if (wanted == null) {
-			request.fail(new HordeException("There is no child '" + id + "' to move"));
+		if (wanted != null) {
+			move(id, wanted, member, done);
 			return;
 		}
+		this.peers.awaitArrival(id, (arrived, failure) -> {
+			Wanted late = this.ledger.wanted(id);
+			if (late != null) {
+				move(id, late, member, done);
+			}
+			else {
+				done.accept(null,
+						(failure != null) ? failure : new HordeException("There is no child '" + id + "' to move"));
+			}
+		});
+	}
+
+	private void move(String id, Wanted wanted, String member,
+			BiConsumer<@Nullable ProcessRef, @Nullable HordeException> done) {
+		Request request = new Request(done);
+		Placement placement = this.ledger.placement(id);
+		MemberState target = this.ledger.view().living(member);
 		if (target == null || !isCandidate(id, wanted, member)) {
 			String reason = this.placer.view()
 				.excluded(this.placer.request(id, wanted.spec(), wanted.instance()))

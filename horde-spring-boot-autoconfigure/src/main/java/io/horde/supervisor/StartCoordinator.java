@@ -12,7 +12,6 @@ import java.util.TreeMap;
 import io.horde.HordeException;
 import io.horde.cluster.MemberState;
 import io.horde.cluster.MemberStatus;
-import io.horde.cluster.MembershipView;
 import io.horde.crdt.Dot;
 import io.horde.crdt.ReplicaId;
 import io.horde.distribution.NoEligibleMemberException;
@@ -59,6 +58,8 @@ final class StartCoordinator {
 
 	private final Outbox outbox;
 
+	private final SecondHolder secondHolder;
+
 	private final Registry registry;
 
 	private final SupervisorSettings settings;
@@ -70,13 +71,14 @@ final class StartCoordinator {
 	private final TreeMap<ReplicaId, List<PendingStart>> assigned = new TreeMap<>();
 
 	StartCoordinator(EventLoop loop, Ledger ledger, Placer placer, ChildTable table, Waiters waiters, Outbox outbox,
-			Registry registry, SupervisorSettings settings) {
+			SecondHolder secondHolder, Registry registry, SupervisorSettings settings) {
 		this.loop = loop;
 		this.ledger = ledger;
 		this.placer = placer;
 		this.table = table;
 		this.waiters = waiters;
 		this.outbox = outbox;
+		this.secondHolder = secondHolder;
 		this.registry = registry;
 		this.settings = settings;
 	}
@@ -236,7 +238,7 @@ final class StartCoordinator {
 			return;
 		}
 		switch (row.state()) {
-			case RUNNING -> running(start, row);
+			case RUNNING -> acknowledge(start, row);
 			case QUARANTINED -> {
 				if (start.isCreated()) {
 					Placement placement = this.ledger.placement(id);
@@ -244,7 +246,7 @@ final class StartCoordinator {
 							+ ((placement != null) ? placement.error() : "unknown"), null));
 				}
 				else {
-					succeed(start, row);
+					acknowledge(start, row);
 				}
 			}
 			case STOPPED -> succeed(start, row);
@@ -253,24 +255,10 @@ final class StartCoordinator {
 		}
 	}
 
-	/*
-	 * R10: the caller and the owner are two members that hold the entry, if both are UP.
-	 */
-	private void running(PendingStart start, ProcessRef row) {
-		Dot dot = start.dot();
-		if (dot == null || this.ledger.desired().isAlive(row.id(), dot) && isHeldByOwner(row)) {
-			succeed(start, row);
-			return;
-		}
+	/* R10, also for a child that somebody else has started. */
+	private void acknowledge(PendingStart start, ProcessRef row) {
 		start.held();
-		this.ledger.replicator().held(dot).thenRun(() -> this.loop.execute(() -> succeed(start, row)));
-	}
-
-	private boolean isHeldByOwner(ProcessRef row) {
-		MembershipView view = this.ledger.view();
-		MemberState owner = view.living(row.node());
-		return owner != null && !owner.id().equals(view.self()) && owner.status() == MemberStatus.UP
-				&& view.own().status() == MemberStatus.UP;
+		this.secondHolder.await(row, start.dot(), start::isDone, () -> succeed(start, row));
 	}
 
 	private void gone(PendingStart start, String id) {
@@ -332,7 +320,7 @@ final class StartCoordinator {
 				ProcessRef row = (holder != null) ? this.table.row(holder) : null;
 				if (row != null) {
 					start.created(false);
-					succeed(start, row);
+					acknowledge(start, row);
 				}
 				else {
 					fail(start, new ChildStartException(what, null));

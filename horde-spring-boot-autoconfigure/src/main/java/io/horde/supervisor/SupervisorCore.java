@@ -14,6 +14,8 @@ import io.horde.process.ProcessState;
 import io.horde.process.StopReason;
 import io.horde.registry.Registry;
 import io.horde.replication.MapListener;
+import io.horde.supervisor.SupervisorMessage.ChildAnswer;
+import io.horde.supervisor.SupervisorMessage.ChildQuestion;
 import io.horde.supervisor.SupervisorMessage.Failure;
 import io.horde.supervisor.SupervisorMessage.HandOverCommand;
 import io.horde.supervisor.SupervisorMessage.HandOverRefused;
@@ -49,6 +51,8 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 
 	private final Outbox outbox;
 
+	private final PeerKnowledge peers;
+
 	private final SupervisorCounters counters = new SupervisorCounters();
 
 	private final SupervisorEvents events;
@@ -82,20 +86,22 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 		this.placer = placer;
 		this.table = new ChildTable(ledger);
 		this.outbox = new Outbox(membership);
+		this.peers = new PeerKnowledge(loop, ledger, this.waiters, this.outbox, settings);
 		this.events = new SupervisorEvents(executor);
 		this.locals = new LocalChildren(loop, ledger, runtime, registry, settings, seed, this);
 		this.gate = new StaticGate(loop, ledger, all.membership().heartbeatInterval(), settings.staticRetention(),
 				this::gateOpened, this::refresh);
-		this.starts = new StartCoordinator(loop, ledger, placer, this.table, this.waiters, this.outbox, registry,
-				settings);
+		this.starts = new StartCoordinator(loop, ledger, placer, this.table, this.waiters, this.outbox,
+				new SecondHolder(loop, ledger, this.peers), registry, settings);
 		this.reconciler = new Reconciler(loop, ledger, placer, this.locals, this.gate, this.starts, this.counters);
 		this.handOver = new HandOver(loop, ledger, placer, this.locals, this.outbox, settings, this.counters,
 				(process) -> this.events.publish((listener) -> listener.moved(process)));
 		this.takingOver = new TakingOver(ledger, placer, this.locals, this.outbox);
 		this.redistributor = new Redistributor(loop, ledger, placer, this.locals, this.handOver, runtime, settings);
-		this.terminations = new Terminations(loop, ledger, this.waiters, settings, all.process().shutdownTimeout());
+		this.terminations = new Terminations(loop, ledger, this.waiters, this.peers, settings,
+				all.process().shutdownTimeout());
 		this.moves = new RequestedMoves(loop, ledger, placer, this.locals, this.handOver, this.table, this.waiters,
-				this.outbox, settings);
+				this.outbox, this.peers, settings);
 		this.drain = new Drain(loop, ledger, placer, this.locals, this.handOver, this.table, this.reconciler, settings);
 		strangers.onGone(this::ownerGone);
 		membership.addListener(this);
@@ -182,6 +188,7 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 		this.handOver.viewChanged();
 		this.redistributor.viewChanged(after);
 		this.starts.viewChanged();
+		this.peers.viewChanged();
 		this.drain.lookAgain();
 	}
 
@@ -244,6 +251,12 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 		}
 		else if (message instanceof RestartRequest request) {
 			this.locals.restarts().hurry(request.id());
+		}
+		else if (message instanceof ChildQuestion question) {
+			this.peers.asked(from, question);
+		}
+		else if (message instanceof ChildAnswer answer) {
+			this.peers.answered(from, answer);
 		}
 	}
 

@@ -37,6 +37,8 @@ sealed interface SupervisorMessage {
 			case MoveRequest.TYPE -> new MoveRequest(reader.string(), reader.string());
 			case MoveFailed.TYPE -> new MoveFailed(reader.string(), reader.string());
 			case RestartRequest.TYPE -> new RestartRequest(reader.string());
+			case ChildQuestion.TYPE -> new ChildQuestion(reader.longValue(), reader.string());
+			case ChildAnswer.TYPE -> ChildAnswer.read(reader);
 			default -> throw new MalformedFrameException("Unknown message type " + type + " of the supervisor");
 		};
 	}
@@ -197,6 +199,57 @@ sealed interface SupervisorMessage {
 		@Override
 		public byte[] toFrame() {
 			return new FrameWriter().array(2).longValue(TYPE).string(this.id).toBytes();
+		}
+
+	}
+
+	/**
+	 * Tell which desired entries of a child you have.
+	 *
+	 * @param number of the question
+	 * @param id the child
+	 */
+	record ChildQuestion(long number, String id) implements SupervisorMessage {
+
+		static final int TYPE = 8;
+
+		@Override
+		public byte[] toFrame() {
+			return new FrameWriter().array(3).longValue(TYPE).longValue(this.number).string(this.id).toBytes();
+		}
+
+	}
+
+	/**
+	 * The answer to a question.
+	 *
+	 * @param number of the question
+	 * @param dots the entries
+	 */
+	record ChildAnswer(long number, List<Dot> dots) implements SupervisorMessage {
+
+		static final int TYPE = 9;
+
+		@Override
+		public byte[] toFrame() {
+			FrameWriter writer = new FrameWriter().array(3)
+				.longValue(TYPE)
+				.longValue(this.number)
+				.array(this.dots.size());
+			this.dots.forEach((dot) -> Dots.write(dot, writer));
+			return writer.toBytes();
+		}
+
+		private static ChildAnswer read(FrameReader reader) {
+			long number = reader.longValue();
+			List<Dot> dots = new ArrayList<>();
+			for (int left = reader.array(); left > 0; left--) {
+				Dot dot = Dots.read(reader);
+				if (dot != null) {
+					dots.add(dot);
+				}
+			}
+			return new ChildAnswer(number, dots);
 		}
 
 	}

@@ -21,15 +21,18 @@ final class Terminations {
 
 	private final Waiters waiters;
 
+	private final PeerKnowledge peers;
+
 	private final SupervisorSettings settings;
 
 	private final Duration shutdownTimeout;
 
-	Terminations(EventLoop loop, Ledger ledger, Waiters waiters, SupervisorSettings settings,
+	Terminations(EventLoop loop, Ledger ledger, Waiters waiters, PeerKnowledge peers, SupervisorSettings settings,
 			Duration shutdownTimeout) {
 		this.loop = loop;
 		this.ledger = ledger;
 		this.waiters = waiters;
+		this.peers = peers;
 		this.settings = settings;
 		this.shutdownTimeout = shutdownTimeout;
 	}
@@ -40,10 +43,22 @@ final class Terminations {
 	 */
 	void terminate(String id, BiConsumer<Boolean, @Nullable HordeException> done) {
 		Wanted wanted = this.ledger.wanted(id);
-		if (wanted == null) {
-			done.accept(false, null);
+		if (wanted != null) {
+			terminate(id, wanted, done);
 			return;
 		}
+		this.peers.awaitArrival(id, (arrived, failure) -> {
+			Wanted late = this.ledger.wanted(id);
+			if (late != null) {
+				terminate(id, late, done);
+			}
+			else {
+				done.accept(false, failure);
+			}
+		});
+	}
+
+	private void terminate(String id, Wanted wanted, BiConsumer<Boolean, @Nullable HordeException> done) {
 		Owner owner = this.ledger.owner(this.ledger.placement(id));
 		if (owner == Owner.HIDDEN || owner == Owner.GONE) {
 			this.ledger.write((writes) -> writes.removeSeen(this.ledger.placements(), id));

@@ -11,6 +11,8 @@ import io.horde.crdt.ReplicaId;
 import io.horde.process.RestartPolicy;
 import io.horde.process.StartReason;
 import io.horde.replication.EntryCodec;
+import io.horde.supervisor.SupervisorMessage.ChildAnswer;
+import io.horde.supervisor.SupervisorMessage.ChildQuestion;
 import io.horde.supervisor.SupervisorMessage.Failure;
 import io.horde.supervisor.SupervisorMessage.HandOverCommand;
 import io.horde.supervisor.SupervisorMessage.HandOverRefused;
@@ -52,7 +54,8 @@ class SupervisorMessageTests {
 				new HandOverCommand(List.of(new HandedOver("a", DOT, 7, RestartHistory.NONE, new byte[] { 9 }),
 						new HandedOver("b", null, 8, new RestartHistory(2, List.of(1L, 2L)), null))),
 				new HandOverRefused("id", 7, "why"), new MoveRequest("id", "n2"), new MoveFailed("id", "why"),
-				new RestartRequest("id"));
+				new RestartRequest("id"), new ChildQuestion(7, "id"),
+				new ChildAnswer(7, List.of(DOT, new Dot(NODE, 43))), new ChildAnswer(8, List.of()));
 	}
 
 	@ParameterizedTest

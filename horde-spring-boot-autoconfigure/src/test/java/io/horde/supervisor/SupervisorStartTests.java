@@ -1,14 +1,19 @@
 package io.horde.supervisor;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 
 import io.horde.HordeException;
+import io.horde.cluster.Member;
+import io.horde.distribution.ClusterView;
 import io.horde.distribution.NoEligibleMemberException;
+import io.horde.distribution.PlacementRequest;
 import io.horde.process.IgnoreProcessException;
 import io.horde.process.ProcessState;
 import io.horde.process.RestartPolicy;
@@ -193,6 +198,24 @@ class SupervisorStartTests {
 			.withMessageContaining("10000 bytes");
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "", "  ", "half a pair \uD83D", "\uDE00 the other half", "a\u0000b" })
+	void whatWouldNotBeTheSameOnEveryNodeIsRefused(String text) {
+		TestCluster cluster = new TestCluster(23).with("n1", "n2");
+		List<ChildSpec> specs = new ArrayList<>(
+				List.of(ChildSpec.of(TestCluster.ROOM).id(text), ChildSpec.of(TestCluster.ROOM).id("x").name(text),
+						ChildSpec.of(text).id("x"), ChildSpec.of(TestCluster.ROOM).id("x").label(text, "value")));
+		if (!text.isEmpty()) {
+			specs.add(ChildSpec.of(TestCluster.ROOM).id("x").label("key", text));
+		}
+		assertThat(cluster.get(cluster.supervisor("n1").startChildren(specs))).hasSameSizeAs(specs)
+			.allSatisfy((result) -> assertThat(result.failure()).isInstanceOf(InvalidChildSpecException.class)
+				.hasMessageMatching(
+						"A child was not started: its (id|name|type|label's key|label 'key') (is|contains) .*"));
+		assertThat(cluster.get(cluster.supervisor("n1").terminateChild(text))).isFalse();
+		cluster.awaitRest(0);
+	}
+
 	@Test
 	void aStartOnANodeThatJoinsWaitsUntilItIsUp() {
 		TestCluster cluster = new TestCluster(14);
@@ -266,6 +289,37 @@ class SupervisorStartTests {
 		}
 	}
 
+	/* PARITY 5.25, O6: the strategies send it round in circles, and nobody can run it. */
+	@Test
+	void aStartThatIsOutOfHopsAtANodeThatMayNotRunItFails() {
+		List<String> asked = new ArrayList<>();
+		TestCluster cluster = new TestCluster(21).strategy("circle", (request, view) -> {
+			asked.add(view.members().stream().filter(Member::self).findFirst().orElseThrow().name());
+			return next(request, view);
+		}).supervisor((settings) -> settings.withDistribution("circle", false)).with("n1", "n2", "n3");
+		CompletableFuture<StartResult> start = cluster.supervisor("n1").startChild(ChildSpec.of("unknown").id("x"));
+		cluster.simulation.run(Duration.ofSeconds(1));
+		assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> start.getNow(null))
+			.withCauseInstanceOf(NoEligibleMemberException.class)
+			.withMessageContaining("the members that were asked to start it can't run it");
+		assertThat(asked).containsExactly("n1", "n2", "n3");
+		assertThat(cluster.runs).isEmpty();
+		cluster.awaitRest(0);
+	}
+
+	/* O6: hops are bounded, and then the receiver starts the child itself. */
+	@Test
+	void aStartThatIsOutOfHopsAtANodeThatCanRunItRunsThere() {
+		TestCluster cluster = new TestCluster(22).types()
+			.strategy("circle", SupervisorStartTests::next)
+			.supervisor((settings) -> settings.withDistribution("circle", false))
+			.with("n1", "n2");
+		cluster.types(TestCluster.type("game", 0, RestartPolicy.PERMANENT)).with("n3");
+		StartResult result = cluster.get(cluster.supervisor("n1").startChild(ChildSpec.of("game").name("chess")));
+		assertThat(result.process()).isNotNull().satisfies((process) -> assertThat(process.node()).isEqualTo("n3"));
+		cluster.awaitRest(1);
+	}
+
 	@Test
 	void quorumChildrenAreRefusedAndNeverRunWithoutQuorum() {
 		TestCluster cluster = new TestCluster(17).supervisor((settings) -> settings.withDistribution("quorum", false))
@@ -322,6 +376,13 @@ class SupervisorStartTests {
 		cluster.start("n3");
 		cluster.awaitUp();
 		cluster.awaitRest(20);
+	}
+
+	/* Each node holds the next one for the right one. */
+	private static Optional<Member> next(PlacementRequest request, ClusterView view) {
+		List<Member> members = view.members();
+		int self = IntStream.range(0, members.size()).filter((i) -> members.get(i).self()).findFirst().orElseThrow();
+		return Optional.of(members.get((self + 1) % members.size()));
 	}
 
 }
