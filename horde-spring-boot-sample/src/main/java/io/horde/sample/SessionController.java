@@ -121,17 +121,23 @@ class SessionController {
 
 	@ExceptionHandler
 	ProblemDetail notFound(ProcessNotFoundException ex) {
-		return ProblemDetail.forStatusAndDetail(HttpStatus.NOT_FOUND, ex.getMessage());
+		return problem(HttpStatus.NOT_FOUND, ex);
 	}
 
 	@ExceptionHandler({ IllegalArgumentException.class, InvalidChildSpecException.class })
 	ProblemDetail badRequest(RuntimeException ex) {
-		return ProblemDetail.forStatusAndDetail(HttpStatus.BAD_REQUEST, ex.getMessage());
+		return problem(HttpStatus.BAD_REQUEST, ex);
 	}
 
 	@ExceptionHandler
 	ProblemDetail unavailable(HordeException ex) {
-		return ProblemDetail.forStatusAndDetail(HttpStatus.SERVICE_UNAVAILABLE, ex.getMessage());
+		return problem(HttpStatus.SERVICE_UNAVAILABLE, ex);
+	}
+
+	private static ProblemDetail problem(HttpStatus status, RuntimeException ex) {
+		ProblemDetail problem = ProblemDetail.forStatusAndDetail(status, ex.getMessage());
+		problem.setProperty("error", ex.getClass().getSimpleName());
+		return problem;
 	}
 
 	/**

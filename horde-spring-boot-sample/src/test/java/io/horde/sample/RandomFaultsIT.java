@@ -35,13 +35,25 @@ class RandomFaultsIT {
 
 	private static final Duration REST = Duration.ofSeconds(60);
 
+	/**
+	 * More than a call may take at the node that is asked, so that the node tells why it
+	 * refuses.
+	 */
+	private static final Duration ANSWER = Duration.ofSeconds(12);
+
+	/**
+	 * The node that is in trouble, from before that begins until it is in the cluster
+	 * again.
+	 */
+	private volatile SampleNode victim;
+
 	@Test
 	@Timeout(3000)
 	void everySessionRunsOnceAfterEachRound() {
 		Random random = new Random(SEED);
 		AtomicBoolean goOn = new AtomicBoolean(true);
 		AtomicLong increments = new AtomicLong();
-		AtomicLong failures = new AtomicLong();
+		Refusals refusals = new Refusals();
 		try (SampleCluster cluster = SampleCluster.start("random", 3)) {
 			Set<String> ids = new TreeSet<>(cluster.startSessions(cluster.node(0), "r", 200));
 			List<String> targets = List.copyOf(ids);
@@ -50,18 +62,26 @@ class RandomFaultsIT {
 				while (goOn.get()) {
 					List<SampleNode> nodes = cluster.answering();
 					SampleNode node = nodes.get(choice.nextInt(nodes.size()));
+					boolean living = this.victim != node;
 					Answer answer = node.post("/sessions/" + targets.get(choice.nextInt(targets.size())) + "/increment",
-							Duration.ofSeconds(2));
-					(answer.ok() ? increments : failures).incrementAndGet();
+							ANSWER);
+					if (answer.ok()) {
+						increments.incrementAndGet();
+					}
+					else {
+						refusals.add(living && this.victim != node, answer);
+						logger.debug("%s refused: %s".formatted(node, answer));
+					}
 				}
 			});
 			try {
 				for (int round = 0; round < ROUNDS; round++) {
 					String what = fault(cluster, random, ids, round);
 					cluster.awaitUp(3);
+					this.victim = null;
 					cluster.awaitAtRest(ids, REST);
-					logger.info("Round %d of seed %d: %s; %d increments, %d refused".formatted(round, SEED, what,
-							increments.get(), failures.get()));
+					logger.info("Round %d of seed %d: %s; %d increments, %d refused: %s".formatted(round, SEED, what,
+							increments.get(), refusals.sum(), refusals));
 				}
 			}
 			catch (Throwable ex) {
@@ -78,6 +98,7 @@ class RandomFaultsIT {
 	private String fault(SampleCluster cluster, Random random, Set<String> ids, int round) {
 		List<SampleNode> nodes = new ArrayList<>(cluster.nodes());
 		SampleNode victim = nodes.remove(random.nextInt(nodes.size()));
+		this.victim = victim;
 		SampleNode other = nodes.get(random.nextInt(nodes.size()));
 		switch (random.nextInt(5)) {
 			case 0 -> {

@@ -40,9 +40,11 @@ final class SampleNode {
 
 	private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
-	private Process process;
+	private volatile Process process;
 
-	private boolean paused;
+	private volatile boolean paused;
+
+	private volatile int faults;
 
 	SampleNode(String name, int httpPort, List<String> arguments, Path log) {
 		this.name = name;
@@ -80,6 +82,13 @@ final class SampleNode {
 		return this.paused;
 	}
 
+	/**
+	 * How often the node was killed, terminated or paused.
+	 */
+	int faults() {
+		return this.faults;
+	}
+
 	boolean answers() {
 		return isAlive() && !this.paused;
 	}
@@ -88,6 +97,7 @@ final class SampleNode {
 	 * SIGKILL.
 	 */
 	void kill() {
+		this.faults++;
 		this.process.destroyForcibly();
 		await(Duration.ofSeconds(10));
 	}
@@ -96,6 +106,7 @@ final class SampleNode {
 	 * SIGTERM.
 	 */
 	void terminate() {
+		this.faults++;
 		this.process.destroy();
 	}
 
@@ -114,6 +125,7 @@ final class SampleNode {
 	}
 
 	void pause() {
+		this.faults++;
 		signal("STOP");
 		this.paused = true;
 	}
@@ -177,14 +189,14 @@ final class SampleNode {
 			.build();
 		try {
 			HttpResponse<String> response = this.http.send(request, BodyHandlers.ofString());
-			return new Answer(response.statusCode(), response.body());
+			return new Answer(response.statusCode(), response.body(), null);
 		}
 		catch (IOException ex) {
-			return new Answer(0, ex.toString());
+			return new Answer(0, ex.toString(), ex);
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
-			return new Answer(0, ex.toString());
+			return new Answer(0, ex.toString(), ex);
 		}
 	}
 
@@ -211,8 +223,9 @@ final class SampleNode {
 	 *
 	 * @param status the status, 0 if there was no answer
 	 * @param body the body, or what went wrong
+	 * @param failure why there was no answer, or {@code null}
 	 */
-	record Answer(int status, String body) {
+	record Answer(int status, String body, Exception failure) {
 
 		boolean ok() {
 			return this.status >= 200 && this.status < 300;

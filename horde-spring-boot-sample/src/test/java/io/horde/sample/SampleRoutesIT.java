@@ -26,7 +26,9 @@ class SampleRoutesIT {
 
 	@AfterAll
 	static void close() {
-		cluster.close();
+		if (cluster != null) {
+			cluster.close();
+		}
 	}
 
 	@Test
