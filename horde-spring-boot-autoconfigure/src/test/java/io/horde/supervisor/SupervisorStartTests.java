@@ -298,7 +298,7 @@ class SupervisorStartTests {
 			return next(request, view);
 		}).supervisor((settings) -> settings.withDistribution("circle", false)).with("n1", "n2", "n3");
 		CompletableFuture<StartResult> start = cluster.supervisor("n1").startChild(ChildSpec.of("unknown").id("x"));
-		cluster.simulation.run(Duration.ofSeconds(1));
+		cluster.simulation.run(Duration.ofMillis(10));
 		assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> start.getNow(null))
 			.withCauseInstanceOf(NoEligibleMemberException.class)
 			.withMessageContaining("the members that were asked to start it can't run it");

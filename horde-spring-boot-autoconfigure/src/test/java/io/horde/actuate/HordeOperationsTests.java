@@ -1,0 +1,275 @@
+package io.horde.actuate;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.stream.IntStream;
+
+import io.horde.cluster.HordeCluster;
+import io.horde.cluster.Member;
+import io.horde.cluster.MemberStatus;
+import io.horde.process.HordeProcess;
+import io.horde.process.ProcessContext;
+import io.horde.process.ProcessState;
+import io.horde.process.StateHandoff;
+import io.horde.registry.HordeRegistry;
+import io.horde.supervisor.ChildSpec;
+import io.horde.supervisor.CurrentNode;
+import io.horde.supervisor.HordeSupervisor;
+import io.horde.supervisor.ProcessRef;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for {@link HordeOperations} over HTTP, in a cluster of two nodes over the real
+ * transport: each operation does what it says, wherever it is asked for.
+ */
+class HordeOperationsTests {
+
+	private ConfigurableApplicationContext a;
+
+	private ConfigurableApplicationContext b;
+
+	@BeforeEach
+	void start() {
+		this.a = start("a");
+		this.b = start("b", "horde.cluster.members=" + this.a.getBean(HordeCluster.class).self().address());
+		await().atMost(Duration.ofSeconds(20))
+			.untilAsserted(
+					() -> assertThat(List.of(status(this.a, "b"), status(this.b, "a"))).containsOnly(MemberStatus.UP));
+	}
+
+	@AfterEach
+	void stop() {
+		this.b.close();
+		this.a.close();
+	}
+
+	@Test
+	void processIsMovedWithItsState() throws Exception {
+		TallyApi tally = this.b.getBean(HordeRegistry.class).proxy(TallyApi.class, startTally());
+		tally.add(41);
+		String id = tally.id();
+		for (String target : List.of("a", "b", "a")) {
+			for (ConfigurableApplicationContext asked : List.of(this.a, this.b)) {
+				JsonNode moved = ok(
+						send(asked, "POST", "/processes/" + id, "{\"action\":\"move\",\"node\":\"" + target + "\"}"));
+				assertThat(moved.path("id").asString()).isEqualTo(id);
+				assertThat(moved.path("node").asString()).isEqualTo(target);
+				assertThat(tally.node()).isEqualTo(target);
+			}
+		}
+		assertThat(tally.add(1)).isEqualTo(42);
+	}
+
+	@Test
+	void quarantinedProcessIsRestartedFromAnyNode() throws Exception {
+		String id = startTally();
+		for (ConfigurableApplicationContext asked : List.of(this.a, this.b)) {
+			this.b.getBean(HordeRegistry.class).proxy(TallyApi.class, id).fail();
+			await().untilAsserted(() -> assertThat(child(asked, id).state()).isEqualTo(ProcessState.QUARANTINED));
+			ok(send(asked, "POST", "/processes/" + id, "{\"action\":\"restart\"}"));
+			await().untilAsserted(() -> assertThat(child(asked, id).state()).isEqualTo(ProcessState.RUNNING));
+		}
+	}
+
+	@Test
+	void singletonThatAnOperatorStoppedStaysSoUntilItIsRestarted() throws Exception {
+		for (ConfigurableApplicationContext asked : List.of(this.a, this.b)) {
+			ok(send(asked, "POST", "/processes/singleton", "{\"action\":\"terminate\"}"));
+			await().untilAsserted(() -> assertThat(singletons()).isZero());
+			await().untilAsserted(() -> assertThat(child(asked, "singleton").state()).isEqualTo(ProcessState.STOPPED));
+			ok(send(asked, "POST", "/processes/singleton", "{\"action\":\"restart\"}"));
+			await().untilAsserted(() -> assertThat(singletons()).isOne());
+			await().untilAsserted(() -> assertThat(child(asked, "singleton").state()).isEqualTo(ProcessState.RUNNING));
+		}
+	}
+
+	@Test
+	void drainedNodeHandsItsProcessesOverAndLeaves() throws Exception {
+		List<String> ids = IntStream.range(0, 10).mapToObj((i) -> startTally()).toList();
+		ok(send(this.a, "POST", "/node", "{\"action\":\"drain\"}"));
+		await().atMost(Duration.ofSeconds(20))
+			.untilAsserted(() -> assertThat(status(this.b, "a")).isEqualTo(MemberStatus.LEFT));
+		assertThat(ids).allSatisfy((id) -> {
+			assertThat(child(this.b, id).node()).isEqualTo("b");
+			assertThat(child(this.b, id).state()).isEqualTo(ProcessState.RUNNING);
+		});
+		assertThat(this.a.getBean(HordeSupervisor.class).localInstances(TallyApi.class)).isEmpty();
+		assertThat(this.a.isActive()).isTrue();
+		assertThat(JsonMapper.shared()
+			.readTree(sendTo(this.a, "GET", "/actuator/health/readiness", null).body())
+			.path("status")
+			.asString()).isEqualTo("OUT_OF_SERVICE");
+	}
+
+	@Test
+	void memberThatIsDownIsForgotten() throws Exception {
+		assertThat(send(this.a, "DELETE", "/members/b", null).statusCode()).as("it is up").isEqualTo(400);
+		// Without a good-bye, as if it had been killed
+		this.b.getBean(CurrentNode.class).require().stop().join();
+		await().atMost(Duration.ofSeconds(20))
+			.untilAsserted(() -> assertThat(status(this.a, "b")).isEqualTo(MemberStatus.DOWN));
+		JsonNode forgotten = ok(send(this.a, "DELETE", "/members/b", null));
+		assertThat(forgotten.path("forgotten").asString()).isEqualTo("b");
+		await().untilAsserted(() -> assertThat(status(this.a, "b")).isEqualTo(MemberStatus.LEFT));
+	}
+
+	@Test
+	void movesArePausedOnTheNodeThatIsAsked() throws Exception {
+		ok(send(this.a, "POST", "/moves", "{\"action\":\"pause\"}"));
+		assertThat(ok(send(this.a, "GET", "/moves", null)).path("paused").asBoolean()).isTrue();
+		ok(send(this.a, "POST", "/moves", "{\"action\":\"resume\"}"));
+		assertThat(ok(send(this.a, "GET", "/moves", null)).path("paused").asBoolean()).isFalse();
+	}
+
+	private String startTally() {
+		String id = "tally-" + System.nanoTime();
+		this.a.getBean(HordeSupervisor.class).startChild(ChildSpec.of(Tally.class).name(id)).join();
+		await().untilAsserted(() -> assertThat(this.b.getBean(HordeSupervisor.class).child(id)).isPresent());
+		return id;
+	}
+
+	private long singletons() {
+		return List.of(this.a, this.b)
+			.stream()
+			.mapToLong((node) -> node.getBean(HordeSupervisor.class).localInstances(Singleton.class).count())
+			.sum();
+	}
+
+	private static ProcessRef child(ConfigurableApplicationContext context, String id) {
+		return context.getBean(HordeSupervisor.class).child(id).orElseThrow();
+	}
+
+	private static MemberStatus status(ConfigurableApplicationContext context, String name) {
+		return context.getBean(HordeCluster.class)
+			.members()
+			.stream()
+			.filter((member) -> member.name().equals(name))
+			.map(Member::status)
+			.findFirst()
+			.orElse(MemberStatus.JOINING);
+	}
+
+	private static ConfigurableApplicationContext start(String node, String... properties) {
+		return new SpringApplicationBuilder(Application.class).web(WebApplicationType.SERVLET)
+			.properties("server.port=0", "horde.node.name=" + node, "horde.transport.host=127.0.0.1",
+					"horde.transport.port=0", "horde.cluster.name=operations", "horde.supervisor.max-restarts=0",
+					"horde.failure-detection.silence-timeout=2s", "management.endpoints.web.exposure.include=*",
+					"management.endpoint.horde.access=unrestricted", "management.endpoint.health.probes.enabled=true")
+			.properties(properties)
+			.registerShutdownHook(false)
+			.run();
+	}
+
+	private static JsonNode ok(HttpResponse<String> response) {
+		assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
+		return JsonMapper.shared().readTree(response.body());
+	}
+
+	private static HttpResponse<String> send(ConfigurableApplicationContext context, String method, String path,
+			String body) throws IOException, InterruptedException {
+		return sendTo(context, method, "/actuator/horde" + path, body);
+	}
+
+	private static HttpResponse<String> sendTo(ConfigurableApplicationContext context, String method, String path,
+			String body) throws IOException, InterruptedException {
+		String port = context.getEnvironment().getRequiredProperty("local.server.port");
+		HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+			.header("Content-Type", "application/json")
+			.method(method,
+					(body != null) ? HttpRequest.BodyPublishers.ofString(body) : HttpRequest.BodyPublishers.noBody())
+			.timeout(Duration.ofMinutes(1))
+			.build();
+		return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import({ Tally.class, Singleton.class })
+	static class Application {
+
+	}
+
+	/**
+	 * What can be asked of a tally.
+	 */
+	public interface TallyApi {
+
+		long add(long amount);
+
+		String id();
+
+		String node();
+
+		void fail();
+
+	}
+
+	@HordeProcess(value = "tally", autoStartup = false)
+	static class Tally implements TallyApi, StateHandoff<Long> {
+
+		private final ProcessContext context;
+
+		private long sum;
+
+		Tally(ProcessContext context) {
+			this.context = context;
+		}
+
+		@Override
+		public long add(long amount) {
+			this.sum += amount;
+			return this.sum;
+		}
+
+		@Override
+		public String id() {
+			return this.context.id();
+		}
+
+		@Override
+		public String node() {
+			return this.context.node();
+		}
+
+		@Override
+		public void fail() {
+			this.context.fail(new IllegalStateException("asked to"));
+		}
+
+		@Override
+		public Long handOff() {
+			return this.sum;
+		}
+
+		@Override
+		public void takeOver(Long state) {
+			this.sum = state;
+		}
+
+	}
+
+	@HordeProcess("singleton")
+	static class Singleton {
+
+	}
+
+}
