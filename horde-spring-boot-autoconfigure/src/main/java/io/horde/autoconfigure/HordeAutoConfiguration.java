@@ -28,6 +28,7 @@ import io.horde.transport.Transport;
 import io.horde.wire.CborPayloadCodec;
 import io.horde.wire.PayloadCodec;
 
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -222,8 +223,9 @@ public final class HordeAutoConfiguration {
 		}
 
 		@Bean
-		RegistrationMetadata hordeRegistrationMetadata(Transport transport, NodeSettings settings) {
-			return new RegistrationMetadata(transport::address, settings.nodeName());
+		RegistrationMetadata hordeRegistrationMetadata(Transport transport, NodeSettings settings,
+				BeanFactory beanFactory) {
+			return new RegistrationMetadata(transport::address, settings.nodeName(), beanFactory);
 		}
 
 	}

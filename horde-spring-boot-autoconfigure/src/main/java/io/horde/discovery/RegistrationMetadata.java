@@ -6,6 +6,9 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import org.springframework.beans.BeanWrapper;
+import org.springframework.beans.BeanWrapperImpl;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.cloud.client.discovery.event.InstancePreRegisteredEvent;
 import org.springframework.context.ApplicationListener;
 
@@ -17,18 +20,24 @@ public final class RegistrationMetadata implements ApplicationListener<InstanceP
 
 	private static final Logger logger = LoggerFactory.getLogger(RegistrationMetadata.class);
 
+	private static final String ZOOKEEPER = "zookeeperDiscoveryProperties";
+
 	private final Supplier<String> address;
 
 	private final String nodeName;
+
+	private final BeanFactory beanFactory;
 
 	/**
 	 * Creates a listener.
 	 * @param address the transport address of this node, {@code host:port}
 	 * @param nodeName the name of this node
+	 * @param beanFactory where the properties of a registry are found
 	 */
-	public RegistrationMetadata(Supplier<String> address, String nodeName) {
+	public RegistrationMetadata(Supplier<String> address, String nodeName, BeanFactory beanFactory) {
 		this.address = address;
 		this.nodeName = nodeName;
+		this.beanFactory = beanFactory;
 	}
 
 	@Override
@@ -44,10 +53,27 @@ public final class RegistrationMetadata implements ApplicationListener<InstanceP
 			metadata.put(DiscoveryMemberSource.NODE, this.nodeName);
 		}
 		catch (UnsupportedOperationException ex) {
-			// Zookeeper's registration copies its metadata from properties, see
-			// RegistrationMetadataEnvironmentPostProcessor.
-			logger.debug("The registration takes no metadata", ex);
+			if (!putIntoProperties(port)) {
+				logger.debug("The registration takes no metadata", ex);
+			}
 		}
+	}
+
+	/*
+	 * Zookeeper's registration is made after this event, with the very map of its
+	 * properties.
+	 */
+	private boolean putIntoProperties(String port) {
+		if (!this.beanFactory.containsBean(ZOOKEEPER)) {
+			return false;
+		}
+		BeanWrapper properties = new BeanWrapperImpl(this.beanFactory.getBean(ZOOKEEPER));
+		if (!properties.isReadableProperty("metadata")) {
+			return false;
+		}
+		properties.setPropertyValue("metadata[" + DiscoveryMemberSource.PORT + "]", port);
+		properties.setPropertyValue("metadata[" + DiscoveryMemberSource.NODE + "]", this.nodeName);
+		return true;
 	}
 
 	@Override

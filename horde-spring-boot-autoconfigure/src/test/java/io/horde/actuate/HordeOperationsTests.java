@@ -7,7 +7,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import java.util.stream.IntStream;
 
 import io.horde.cluster.HordeCluster;
 import io.horde.cluster.Member;
@@ -21,8 +20,8 @@ import io.horde.supervisor.ChildSpec;
 import io.horde.supervisor.CurrentNode;
 import io.horde.supervisor.HordeSupervisor;
 import io.horde.supervisor.ProcessRef;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -43,32 +42,32 @@ import static org.awaitility.Awaitility.await;
  */
 class HordeOperationsTests {
 
-	private ConfigurableApplicationContext a;
+	private static final Duration LONG = Duration.ofSeconds(20);
 
-	private ConfigurableApplicationContext b;
+	private static ConfigurableApplicationContext a;
 
-	@BeforeEach
-	void start() {
-		this.a = start("a");
-		this.b = start("b", "horde.cluster.members=" + this.a.getBean(HordeCluster.class).self().address());
-		await().atMost(Duration.ofSeconds(20))
-			.untilAsserted(
-					() -> assertThat(List.of(status(this.a, "b"), status(this.b, "a"))).containsOnly(MemberStatus.UP));
+	private static ConfigurableApplicationContext b;
+
+	@BeforeAll
+	static void start() {
+		a = start("a");
+		b = start("b", members());
+		awaitUp("b");
 	}
 
-	@AfterEach
-	void stop() {
-		this.b.close();
-		this.a.close();
+	@AfterAll
+	static void stop() {
+		b.close();
+		a.close();
 	}
 
 	@Test
 	void processIsMovedWithItsState() throws Exception {
-		TallyApi tally = this.b.getBean(HordeRegistry.class).proxy(TallyApi.class, startTally());
+		TallyApi tally = b.getBean(HordeRegistry.class).proxy(TallyApi.class, startTally());
 		tally.add(41);
 		String id = tally.id();
 		for (String target : List.of("a", "b", "a")) {
-			for (ConfigurableApplicationContext asked : List.of(this.a, this.b)) {
+			for (ConfigurableApplicationContext asked : List.of(a, b)) {
 				JsonNode moved = ok(
 						send(asked, "POST", "/processes/" + id, "{\"action\":\"move\",\"node\":\"" + target + "\"}"));
 				assertThat(moved.path("id").asString()).isEqualTo(id);
@@ -82,8 +81,8 @@ class HordeOperationsTests {
 	@Test
 	void quarantinedProcessIsRestartedFromAnyNode() throws Exception {
 		String id = startTally();
-		for (ConfigurableApplicationContext asked : List.of(this.a, this.b)) {
-			this.b.getBean(HordeRegistry.class).proxy(TallyApi.class, id).fail();
+		for (ConfigurableApplicationContext asked : List.of(a, b)) {
+			b.getBean(HordeRegistry.class).proxy(TallyApi.class, id).fail();
 			await().untilAsserted(() -> assertThat(child(asked, id).state()).isEqualTo(ProcessState.QUARANTINED));
 			ok(send(asked, "POST", "/processes/" + id, "{\"action\":\"restart\"}"));
 			await().untilAsserted(() -> assertThat(child(asked, id).state()).isEqualTo(ProcessState.RUNNING));
@@ -92,7 +91,7 @@ class HordeOperationsTests {
 
 	@Test
 	void singletonThatAnOperatorStoppedStaysSoUntilItIsRestarted() throws Exception {
-		for (ConfigurableApplicationContext asked : List.of(this.a, this.b)) {
+		for (ConfigurableApplicationContext asked : List.of(a, b)) {
 			ok(send(asked, "POST", "/processes/singleton", "{\"action\":\"terminate\"}"));
 			await().untilAsserted(() -> assertThat(singletons()).isZero());
 			await().untilAsserted(() -> assertThat(child(asked, "singleton").state()).isEqualTo(ProcessState.STOPPED));
@@ -104,51 +103,65 @@ class HordeOperationsTests {
 
 	@Test
 	void drainedNodeHandsItsProcessesOverAndLeaves() throws Exception {
-		List<String> ids = IntStream.range(0, 10).mapToObj((i) -> startTally()).toList();
-		ok(send(this.a, "POST", "/node", "{\"action\":\"drain\"}"));
-		await().atMost(Duration.ofSeconds(20))
-			.untilAsserted(() -> assertThat(status(this.b, "a")).isEqualTo(MemberStatus.LEFT));
-		assertThat(ids).allSatisfy((id) -> {
-			assertThat(child(this.b, id).node()).isEqualTo("b");
-			assertThat(child(this.b, id).state()).isEqualTo(ProcessState.RUNNING);
-		});
-		assertThat(this.a.getBean(HordeSupervisor.class).localInstances(TallyApi.class)).isEmpty();
-		assertThat(this.a.isActive()).isTrue();
-		assertThat(JsonMapper.shared()
-			.readTree(sendTo(this.a, "GET", "/actuator/health/readiness", null).body())
-			.path("status")
-			.asString()).isEqualTo("OUT_OF_SERVICE");
+		try (ConfigurableApplicationContext c = start("c", members())) {
+			awaitUp("c");
+			String id = startTally();
+			ok(send(a, "POST", "/processes/" + id, "{\"action\":\"move\",\"node\":\"c\"}"));
+			ok(send(c, "POST", "/node", "{\"action\":\"drain\"}"));
+			await().atMost(LONG).untilAsserted(() -> assertThat(status(b, "c")).isEqualTo(MemberStatus.LEFT));
+			assertThat(child(b, id).node()).isIn("a", "b");
+			assertThat(child(b, id).state()).isEqualTo(ProcessState.RUNNING);
+			assertThat(c.getBean(HordeSupervisor.class).localInstances(TallyApi.class)).isEmpty();
+			assertThat(c.isActive()).isTrue();
+			assertThat(JsonMapper.shared()
+				.readTree(sendTo(c, "GET", "/actuator/health/readiness", null).body())
+				.path("status")
+				.asString()).isEqualTo("OUT_OF_SERVICE");
+		}
 	}
 
 	@Test
 	void memberThatIsDownIsForgotten() throws Exception {
-		assertThat(send(this.a, "DELETE", "/members/b", null).statusCode()).as("it is up").isEqualTo(400);
-		// Without a good-bye, as if it had been killed
-		this.b.getBean(CurrentNode.class).require().stop().join();
-		await().atMost(Duration.ofSeconds(20))
-			.untilAsserted(() -> assertThat(status(this.a, "b")).isEqualTo(MemberStatus.DOWN));
-		JsonNode forgotten = ok(send(this.a, "DELETE", "/members/b", null));
-		assertThat(forgotten.path("forgotten").asString()).isEqualTo("b");
-		await().untilAsserted(() -> assertThat(status(this.a, "b")).isEqualTo(MemberStatus.LEFT));
+		try (ConfigurableApplicationContext d = start("d", members(), "horde.shutdown.drain-timeout=0")) {
+			awaitUp("d");
+			assertThat(send(a, "DELETE", "/members/d", null).statusCode()).as("it is up").isEqualTo(400);
+			// Without a good-bye, as if it had been killed
+			d.getBean(CurrentNode.class).require().stop().join();
+			await().atMost(LONG)
+				.untilAsserted(
+						() -> assertThat(List.of(status(a, "d"), status(b, "d"))).containsOnly(MemberStatus.DOWN));
+			JsonNode forgotten = ok(send(b, "DELETE", "/members/d", null));
+			assertThat(forgotten.path("forgotten").asString()).isEqualTo("d");
+			await().untilAsserted(() -> assertThat(status(a, "d")).isEqualTo(MemberStatus.LEFT));
+		}
 	}
 
 	@Test
 	void movesArePausedOnTheNodeThatIsAsked() throws Exception {
-		ok(send(this.a, "POST", "/moves", "{\"action\":\"pause\"}"));
-		assertThat(ok(send(this.a, "GET", "/moves", null)).path("paused").asBoolean()).isTrue();
-		ok(send(this.a, "POST", "/moves", "{\"action\":\"resume\"}"));
-		assertThat(ok(send(this.a, "GET", "/moves", null)).path("paused").asBoolean()).isFalse();
+		ok(send(a, "POST", "/moves", "{\"action\":\"pause\"}"));
+		assertThat(ok(send(a, "GET", "/moves", null)).path("paused").asBoolean()).isTrue();
+		ok(send(a, "POST", "/moves", "{\"action\":\"resume\"}"));
+		assertThat(ok(send(a, "GET", "/moves", null)).path("paused").asBoolean()).isFalse();
+	}
+
+	private static String members() {
+		return "horde.cluster.members=" + a.getBean(HordeCluster.class).self().address();
+	}
+
+	private static void awaitUp(String name) {
+		await().atMost(LONG)
+			.untilAsserted(() -> assertThat(List.of(status(a, name), status(b, name))).containsOnly(MemberStatus.UP));
 	}
 
 	private String startTally() {
 		String id = "tally-" + System.nanoTime();
-		this.a.getBean(HordeSupervisor.class).startChild(ChildSpec.of(Tally.class).name(id)).join();
-		await().untilAsserted(() -> assertThat(this.b.getBean(HordeSupervisor.class).child(id)).isPresent());
+		a.getBean(HordeSupervisor.class).startChild(ChildSpec.of(Tally.class).name(id)).join();
+		await().untilAsserted(() -> assertThat(b.getBean(HordeSupervisor.class).child(id)).isPresent());
 		return id;
 	}
 
 	private long singletons() {
-		return List.of(this.a, this.b)
+		return List.of(a, b)
 			.stream()
 			.mapToLong((node) -> node.getBean(HordeSupervisor.class).localInstances(Singleton.class).count())
 			.sum();

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
@@ -18,12 +19,14 @@ import io.horde.micrometer.HordeMetricsAutoConfiguration;
 import io.horde.micrometer.HordeObservationAutoConfiguration;
 import io.horde.process.HordeProcess;
 import io.horde.transport.Transport;
+import io.horde.wire.PayloadCodec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
@@ -33,6 +36,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -142,6 +146,25 @@ class NeighboursTests {
 			.run((context) -> assertThat(context.getBean(HordeCluster.class).members()).hasSize(1));
 	}
 
+	@Test
+	void payloadsAreNeitherWrittenNorReadByTheMapperOfTheApplication() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, HordeScopeAutoConfiguration.class,
+					HordeAutoConfiguration.class))
+			.withBean(Transport.class, SilentTransport::new)
+			.withPropertyValues(properties())
+			.withPropertyValues("spring.jackson.property-naming-strategy=SNAKE_CASE",
+					"spring.jackson.deserialization.fail-on-unknown-properties=true")
+			.run((context) -> {
+				TwoWords value = new TwoWords("x");
+				assertThat(context.getBean(JsonMapper.class).writeValueAsString(value)).contains("first_word");
+				PayloadCodec codec = context.getBean(PayloadCodec.class);
+				assertThat(new String(codec.encode(value), StandardCharsets.ISO_8859_1)).contains("firstWord");
+				assertThat(codec.<TwoWords>decode(codec.encode(new ThreeWords("y", "z")), TwoWords.class))
+					.isEqualTo(new TwoWords("y"));
+			});
+	}
+
 	private static SpringApplicationBuilder builder() {
 		return new SpringApplicationBuilder(Application.class).web(WebApplicationType.SERVLET)
 			.registerShutdownHook(false)
@@ -195,6 +218,14 @@ class NeighboursTests {
 	}
 
 	record Greeting(String text) {
+
+	}
+
+	record TwoWords(String firstWord) {
+
+	}
+
+	record ThreeWords(String firstWord, String secondWord) {
 
 	}
 

@@ -6,6 +6,7 @@ import java.util.Map;
 
 import org.junit.jupiter.api.Test;
 
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
 import org.springframework.boot.SpringApplication;
 import org.springframework.cloud.client.discovery.event.InstancePreRegisteredEvent;
 import org.springframework.cloud.client.serviceregistry.Registration;
@@ -23,7 +24,10 @@ import static org.mockito.Mockito.mock;
  */
 class RegistrationMetadataTests {
 
-	private final RegistrationMetadata listener = new RegistrationMetadata(() -> "10.0.0.1:43210", "a");
+	private final StaticListableBeanFactory beanFactory = new StaticListableBeanFactory();
+
+	private final RegistrationMetadata listener = new RegistrationMetadata(() -> "10.0.0.1:43210", "a",
+			this.beanFactory);
 
 	@Test
 	void boundPortAndNodeNameAreAddedToTheRegistration() {
@@ -37,6 +41,18 @@ class RegistrationMetadataTests {
 		assertThatNoException()
 			.isThrownBy(() -> this.listener.onApplicationEvent(event(Collections.unmodifiableMap(new HashMap<>()))));
 		assertThatNoException().isThrownBy(() -> this.listener.onApplicationEvent(event(null)));
+	}
+
+	/* As Zookeeper's, which is made of the map of its properties after the event. */
+	@Test
+	void registrationThatIsMadeLaterTakesThemFromItsProperties() {
+		ZookeeperProperties properties = new ZookeeperProperties();
+		Map<String, String> registered = properties.getMetadata();
+		registered.putAll(Map.of("horde-port", "0", "zone", "z1"));
+		this.beanFactory.addBean("zookeeperDiscoveryProperties", properties);
+		this.listener.onApplicationEvent(event(Collections.emptyMap()));
+		assertThat(registered).containsOnly(Map.entry("horde-port", "43210"), Map.entry("horde-node", "a"),
+				Map.entry("zone", "z1"));
 	}
 
 	@Test
@@ -83,6 +99,16 @@ class RegistrationMetadataTests {
 	private static ConfigurableEnvironment process(MockEnvironment environment) {
 		new RegistrationMetadataEnvironmentPostProcessor().postProcessEnvironment(environment, new SpringApplication());
 		return environment;
+	}
+
+	static class ZookeeperProperties {
+
+		private final Map<String, String> metadata = new HashMap<>();
+
+		public Map<String, String> getMetadata() {
+			return this.metadata;
+		}
+
 	}
 
 }
