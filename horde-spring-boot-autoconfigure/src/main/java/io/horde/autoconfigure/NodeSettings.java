@@ -205,7 +205,7 @@ final class NodeSettings {
 		int expectedSize = (cluster.expectedSize() != null) ? cluster.expectedSize() : 0;
 		return new MembershipSettings(this.nodeName, this.clusterName, node.labels(), node.weight(), this.version,
 				expectedSize, cluster.voters(), alone ? Duration.ZERO : cluster.joinTimeout(), cluster.leaseDuration(),
-				cluster.forgetAfter(), cluster.maxClockOffset(), detection.heartbeatInterval(),
+				Duration.ofSeconds(1), cluster.forgetAfter(), cluster.maxClockOffset(), detection.heartbeatInterval(),
 				detection.silenceTimeout(), detection.confirmTimeout(), detection.indirectProbes());
 	}
 

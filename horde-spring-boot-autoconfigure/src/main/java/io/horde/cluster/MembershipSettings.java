@@ -22,6 +22,8 @@ import io.horde.wire.NameLimits;
  * @param voters the names of the voting members, or an empty list
  * @param joinTimeout how long the start waits for other members at most (M6)
  * @param leaseDuration how long a lease lasts (Q11)
+ * @param stopMargin how much longer voters keep their promises, so that children can stop
+ * in time (Q11)
  * @param forgetAfter when a member that is gone is forgotten (R6)
  * @param maxClockOffset how far a wall clock may be off before it is corrected (R7)
  * @param heartbeatInterval the time between two heartbeats
@@ -32,8 +34,8 @@ import io.horde.wire.NameLimits;
 @Internal
 public record MembershipSettings(String nodeName, String clusterName, Map<String, String> labels, int weight,
 		String version, int expectedSize, List<String> voters, Duration joinTimeout, Duration leaseDuration,
-		Duration forgetAfter, Duration maxClockOffset, Duration heartbeatInterval, Duration silenceTimeout,
-		Duration confirmTimeout, int indirectProbes) {
+		Duration stopMargin, Duration forgetAfter, Duration maxClockOffset, Duration heartbeatInterval,
+		Duration silenceTimeout, Duration confirmTimeout, int indirectProbes) {
 
 	/**
 	 * Creates settings.
@@ -56,6 +58,8 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 		require(silenceTimeout.compareTo(heartbeatInterval.multipliedBy(2)) >= 0,
 				"horde.failure-detection.silence-timeout",
 				"must be at least twice horde.failure-detection.heartbeat-interval, or every lost heartbeat is a failure");
+		require(isPositive(leaseDuration), "horde.cluster.lease-duration", "must be positive");
+		require(!stopMargin.isNegative(), "horde.quorum.stop-margin", "must not be negative");
 		require(isPositive(confirmTimeout), "horde.failure-detection.confirm-timeout", "must be positive");
 		require(indirectProbes >= 1, "horde.failure-detection.indirect-probes", "must be at least 1");
 	}
@@ -67,8 +71,8 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	 */
 	public static MembershipSettings defaults(String nodeName) {
 		return new MembershipSettings(nodeName, "horde", Map.of(), 1, "", 0, List.of(), Duration.ofSeconds(10),
-				Duration.ofSeconds(5), Duration.ofMinutes(10), Duration.ofSeconds(1), Duration.ofMillis(500),
-				Duration.ofSeconds(3), Duration.ofMillis(500), 3);
+				Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMinutes(10), Duration.ofSeconds(1),
+				Duration.ofMillis(500), Duration.ofSeconds(3), Duration.ofMillis(500), 3);
 	}
 
 	/**
@@ -78,7 +82,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	 */
 	public MembershipSettings withClusterName(String clusterName) {
 		return new MembershipSettings(this.nodeName, clusterName, this.labels, this.weight, this.version,
-				this.expectedSize, this.voters, this.joinTimeout, this.leaseDuration, this.forgetAfter,
+				this.expectedSize, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin, this.forgetAfter,
 				this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
 				this.indirectProbes);
 	}
@@ -92,8 +96,9 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	 */
 	public MembershipSettings withNode(Map<String, String> labels, int weight, String version) {
 		return new MembershipSettings(this.nodeName, this.clusterName, labels, weight, version, this.expectedSize,
-				this.voters, this.joinTimeout, this.leaseDuration, this.forgetAfter, this.maxClockOffset,
-				this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout, this.indirectProbes);
+				this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin, this.forgetAfter,
+				this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
+				this.indirectProbes);
 	}
 
 	/**
@@ -103,8 +108,25 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	 */
 	public MembershipSettings withExpectedSize(int expectedSize) {
 		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
-				expectedSize, this.voters, this.joinTimeout, this.leaseDuration, this.forgetAfter, this.maxClockOffset,
-				this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout, this.indirectProbes);
+				expectedSize, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin, this.forgetAfter,
+				this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
+				this.indirectProbes);
+	}
+
+	/**
+	 * Return these settings with another quorum.
+	 * @param expectedSize how many voting seats there are
+	 * @param voters the names of the voters, or an empty list if they are found out
+	 * @param leaseDuration how long a lease lasts
+	 * @param stopMargin how much longer voters keep their promises
+	 * @return the settings
+	 */
+	public MembershipSettings withQuorum(int expectedSize, List<String> voters, Duration leaseDuration,
+			Duration stopMargin) {
+		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
+				expectedSize, voters, this.joinTimeout, leaseDuration, stopMargin, this.forgetAfter,
+				this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
+				this.indirectProbes);
 	}
 
 	/**
@@ -114,8 +136,9 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	 */
 	public MembershipSettings withJoinTimeout(Duration joinTimeout) {
 		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
-				this.expectedSize, this.voters, joinTimeout, this.leaseDuration, this.forgetAfter, this.maxClockOffset,
-				this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout, this.indirectProbes);
+				this.expectedSize, this.voters, joinTimeout, this.leaseDuration, this.stopMargin, this.forgetAfter,
+				this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
+				this.indirectProbes);
 	}
 
 	/**
@@ -128,7 +151,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	public MembershipSettings withFailureDetection(Duration heartbeatInterval, Duration silenceTimeout,
 			Duration confirmTimeout) {
 		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
-				this.expectedSize, this.voters, this.joinTimeout, this.leaseDuration, this.forgetAfter,
+				this.expectedSize, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin, this.forgetAfter,
 				this.maxClockOffset, heartbeatInterval, silenceTimeout, confirmTimeout, this.indirectProbes);
 	}
 

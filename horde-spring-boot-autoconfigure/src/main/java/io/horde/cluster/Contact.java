@@ -1,0 +1,108 @@
+package io.horde.cluster;
+
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+import io.horde.cluster.QuorumMessage.Answer;
+import io.horde.crdt.ReplicaId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a claimant has from one voter.
+ */
+final class Contact {
+
+	private final ReplicaId voter;
+
+	private final SortedMap<Long, Moment> sent = new TreeMap<>();
+
+	/** Changes whenever the voter may have forgotten what it accepted. */
+	private long standing;
+
+	private long session;
+
+	private long round;
+
+	private @Nullable Moment answered;
+
+	private String silence = "it has not answered";
+
+	Contact(ReplicaId voter, long standing, long round) {
+		this.voter = voter;
+		this.standing = standing;
+		this.round = round;
+	}
+
+	Contact(Contact other) {
+		this(other.voter, other.standing, other.round);
+		this.sent.putAll(other.sent);
+		this.session = other.session;
+		this.answered = other.answered;
+		this.silence = other.silence;
+	}
+
+	ReplicaId voter() {
+		return this.voter;
+	}
+
+	long standing() {
+		return this.standing;
+	}
+
+	long round() {
+		return this.round;
+	}
+
+	/**
+	 * Return when the latest request was sent to which the voter answered with a vote.
+	 */
+	@Nullable Moment answered() {
+		return this.answered;
+	}
+
+	String silence() {
+		return this.silence;
+	}
+
+	long begin(Moment now) {
+		this.sent.put(++this.round, now);
+		return this.round;
+	}
+
+	/**
+	 * Take an answer.
+	 * @param standing the next standing, for a voter that has begun a new session
+	 * @param received what to count from if the lease began with the answer (Q4)
+	 * @return whether it is a vote in the present session
+	 */
+	boolean answered(Answer answer, long standing, @Nullable Moment received) {
+		Moment sent = this.sent.remove(answer.round());
+		if (sent == null) {
+			return false;
+		}
+		this.sent.headMap(answer.round()).clear();
+		this.silence = answer.silence();
+		if (answer.session() == 0 || answer.session() < this.session) {
+			return false;
+		}
+		if (answer.session() > this.session) {
+			this.session = answer.session();
+			this.standing = standing;
+			this.answered = null;
+		}
+		Moment from = (received != null) ? received : sent;
+		if (this.answered == null || from.isAfter(this.answered)) {
+			this.answered = from;
+		}
+		return true;
+	}
+
+	SortedMap<Long, Moment> sent() {
+		return this.sent;
+	}
+
+	long session() {
+		return this.session;
+	}
+
+}

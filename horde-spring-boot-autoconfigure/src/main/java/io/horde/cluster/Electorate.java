@@ -1,0 +1,407 @@
+package io.horde.cluster;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+import io.horde.cluster.QuorumMessage.Accepted;
+import io.horde.cluster.QuorumMessage.Prepare;
+import io.horde.cluster.QuorumMessage.Promised;
+import io.horde.cluster.QuorumMessage.Propose;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Agrees on who holds the seats: founds the first configuration and changes it (Q6).
+ */
+final class Electorate {
+
+	/*
+	 * Each configuration is agreed upon by one round of Paxos (Lamport, The Part-Time
+	 * Parliament, 1998) among the voters of the one before; the first one by more than
+	 * half of expected-size nodes that know of none. Who has accepted a successor answers
+	 * nothing under the old configuration any more, so when a majority has, no lease of
+	 * the old one can be renewed.
+	 *
+	 * Nodes have no disk, and Paxos needs a memory. A restarted voter gets its vote back
+	 * by the answers of voters that are sure of theirs (Standing). It can be misled only
+	 * by a voter whose seat was given away meanwhile; therefore a seat is given away no
+	 * earlier than its holder has lost its own certainty.
+	 */
+
+	private final String self;
+
+	private final QuorumSettings settings;
+
+	private final QuorumRules rules;
+
+	private final Host host;
+
+	private final SortedMap<String, Heard> heard = new TreeMap<>();
+
+	private Configuration configuration;
+
+	private long since;
+
+	private Ballot promised = Ballot.NONE;
+
+	private Ballot acceptedIn = Ballot.NONE;
+
+	private @Nullable Configuration accepted;
+
+	private long acceptedAt;
+
+	private @Nullable Attempt attempt;
+
+	private long highest;
+
+	private Set<String> up = Set.of();
+
+	private Set<String> forgotten = Set.of();
+
+	private int known = 1;
+
+	Electorate(String self, QuorumSettings settings, QuorumRules rules, long started, Host host) {
+		this.self = self;
+		this.settings = settings;
+		this.rules = rules;
+		this.host = host;
+		this.since = started;
+		this.configuration = settings.voters().isEmpty() ? Configuration.NONE
+				: new Configuration(0, 1, "", settings.voters());
+	}
+
+	Electorate(Electorate other, Host host) {
+		this(other.self, other.settings, other.rules, other.since, host);
+		this.heard.putAll(other.heard);
+		this.configuration = other.configuration;
+		this.promised = other.promised;
+		this.acceptedIn = other.acceptedIn;
+		this.accepted = other.accepted;
+		this.acceptedAt = other.acceptedAt;
+		this.attempt = (other.attempt != null) ? new Attempt(other.attempt) : null;
+		this.highest = other.highest;
+		this.up = other.up;
+		this.forgotten = other.forgotten;
+		this.known = other.known;
+	}
+
+	Configuration configuration() {
+		return this.configuration;
+	}
+
+	/**
+	 * Take notice of the members.
+	 * @param up those that may get a seat
+	 * @param forgotten those that will not come back
+	 * @param known how many living ones there are
+	 */
+	void members(Set<String> up, Set<String> forgotten, int known) {
+		this.up = up;
+		this.forgotten = forgotten;
+		this.known = known;
+	}
+
+	/**
+	 * Take notice of a message.
+	 * @param founds whether its sender is ready to found a configuration, or {@code null}
+	 * if the message doesn't tell
+	 */
+	void heard(String name, Configuration configuration, @Nullable Boolean founds, long now) {
+		Heard before = this.heard.get(name);
+		boolean ready = (founds != null) ? founds : before != null && before.founds;
+		this.heard.put(name, new Heard(now, configuration, ready));
+	}
+
+	/**
+	 * Tell whether all seats are held by nodes that were heard lately and know no other
+	 * configuration: then there is none that this node could have missed.
+	 */
+	boolean isComplete(long now) {
+		return this.configuration.seats()
+			.stream()
+			.allMatch((name) -> name.isEmpty() || name.equals(this.self) || isHeard(name, now)
+					&& Objects.requireNonNull(this.heard.get(name)).configuration.equals(this.configuration));
+	}
+
+	private boolean isHeard(String name, long now) {
+		Heard heard = this.heard.get(name);
+		return heard != null && now - heard.at <= this.settings.lease();
+	}
+
+	/**
+	 * Tell whether this node has accepted a successor of its configuration.
+	 */
+	boolean isFrozen() {
+		return this.accepted != null && this.rules.keeps(QuorumRule.Q6_FROZEN);
+	}
+
+	/**
+	 * Tell whether this node has taken part in founding a configuration.
+	 */
+	boolean hasAccepted(Configuration configuration) {
+		return configuration.equals(this.accepted);
+	}
+
+	/**
+	 * Another configuration is in force.
+	 */
+	void adopt(Configuration configuration, long now) {
+		this.configuration = configuration;
+		this.since = now;
+		this.promised = Ballot.NONE;
+		this.acceptedIn = Ballot.NONE;
+		this.accepted = null;
+		this.attempt = null;
+	}
+
+	/**
+	 * Found or change, if it is this node's turn.
+	 */
+	void tick(long now) {
+		if (this.attempt != null && now - this.attempt.since < this.settings.lease() / 2) {
+			return;
+		}
+		this.attempt = null;
+		Configuration successor = this.configuration.isKnown() ? successor(now) : first(now);
+		if (successor != null) {
+			Attempt attempt = new Attempt(new Ballot(this.highest + 1, this.self), successor, now);
+			this.attempt = attempt;
+			send(electors(now), new Prepare(this.configuration, attempt.ballot));
+		}
+	}
+
+	private SortedSet<String> electors(long now) {
+		return this.configuration.isKnown() ? new TreeSet<>(this.configuration.voters()) : founders(now);
+	}
+
+	private SortedSet<String> founders(long now) {
+		SortedSet<String> founders = new TreeSet<>();
+		founders.add(this.self);
+		this.heard.forEach((name, heard) -> {
+			if (heard.founds && isHeard(name, now)) {
+				founders.add(name);
+			}
+		});
+		return founders;
+	}
+
+	private @Nullable Configuration first(long now) {
+		SortedSet<String> founders = founders(now);
+		boolean enough = founders.size() * 2 > this.settings.seats() && this.known <= this.settings.seats();
+		return (this.host.mayFound(now) && enough && founders.first().equals(this.self))
+				? Configuration.first(founders, this.settings.seats()) : null;
+	}
+
+	private @Nullable Configuration successor(long now) {
+		if (!this.settings.voters().isEmpty() || !this.host.mayAccept(now)) {
+			return null;
+		}
+		List<String> voters = this.configuration.voters();
+		if (this.accepted != null) {
+			long patience = this.settings.lease() * (1 + voters.indexOf(this.self));
+			return (now - this.acceptedAt > patience) ? this.accepted : null;
+		}
+		for (String name : voters) {
+			if (name.compareTo(this.self) < 0 && isHeard(name, now)) {
+				return null;
+			}
+		}
+		for (int seat = 0; seat < this.configuration.seats().size(); seat++) {
+			if (isVacant(this.configuration.seats().get(seat), now)) {
+				for (String name : new TreeSet<>(this.up)) {
+					if (!this.configuration.seats().contains(name)) {
+						return this.configuration.withSeat(seat, name);
+					}
+				}
+			}
+		}
+		return null;
+	}
+
+	private boolean isVacant(String name, long now) {
+		if (name.isEmpty() || this.forgotten.contains(name)) {
+			return true;
+		}
+		Heard heard = this.heard.get(name);
+		long last = (heard != null && heard.at - this.since > 0) ? heard.at : this.since;
+		return !name.equals(this.self) && now - last > this.settings.vacancy();
+	}
+
+	void prepare(String from, Prepare prepare, long now) {
+		this.highest = Math.max(this.highest, prepare.ballot().counter());
+		if (!prepare.configuration().equals(this.configuration) || !this.host.mayAccept(now)) {
+			return;
+		}
+		if (prepare.ballot().compareTo(this.promised) > 0) {
+			this.promised = prepare.ballot();
+		}
+		this.host.send(from, new Promised(this.configuration, this.promised, this.acceptedIn, this.accepted));
+	}
+
+	void promised(String from, Promised promised, long now) {
+		this.highest = Math.max(this.highest, promised.ballot().counter());
+		Attempt attempt = this.attempt;
+		if (attempt == null || attempt.proposed || !promised.configuration().equals(this.configuration)
+				|| !promised.ballot().equals(attempt.ballot)) {
+			return;
+		}
+		attempt.names.add(from);
+		Configuration accepted = promised.accepted();
+		if (accepted != null && promised.acceptedIn().compareTo(attempt.bound) > 0) {
+			attempt.bound = promised.acceptedIn();
+			attempt.successor = accepted;
+		}
+		if (isMajorityBefore(attempt.names)) {
+			attempt.proposed = true;
+			attempt.names.clear();
+			SortedSet<String> all = electors(now);
+			attempt.successor.seats().stream().filter((name) -> !name.isEmpty()).forEach(all::add);
+			send(all, new Propose(this.configuration, attempt.ballot, attempt.successor));
+		}
+	}
+
+	void propose(String from, Propose propose, long now) {
+		this.highest = Math.max(this.highest, propose.ballot().counter());
+		if (!propose.configuration().equals(this.configuration) || propose.ballot().compareTo(this.promised) < 0
+				|| !this.host.mayAccept(now) || !isJustified(propose.successor(), now)) {
+			return;
+		}
+		this.promised = propose.ballot();
+		this.acceptedIn = propose.ballot();
+		this.accepted = propose.successor();
+		this.acceptedAt = now;
+		this.host.send(from, new Accepted(this.configuration, propose.ballot()));
+	}
+
+	/* No seat is given away whose holder this voter has heard lately. */
+	private boolean isJustified(Configuration successor, long now) {
+		List<String> before = this.configuration.seats();
+		List<String> after = successor.seats();
+		for (int seat = 0; seat < before.size(); seat++) {
+			if (seat >= after.size() || !before.get(seat).equals(after.get(seat)) && !isVacant(before.get(seat), now)) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	void accepted(String from, Accepted accepted, Moment now) {
+		Attempt attempt = this.attempt;
+		if (attempt != null && attempt.proposed && accepted.configuration().equals(this.configuration)
+				&& accepted.ballot().equals(attempt.ballot)) {
+			attempt.names.add(from);
+			if (isMajorityBefore(attempt.names) && attempt.successor.isMajority(attempt.names)) {
+				this.host.decided(attempt.successor, now);
+			}
+		}
+	}
+
+	private boolean isMajorityBefore(Collection<String> names) {
+		if (this.configuration.isKnown()) {
+			return this.configuration.isMajority(names) || this.rules.breaks(QuorumRule.Q6_OLD);
+		}
+		return names.size() * 2 > this.settings.seats();
+	}
+
+	/**
+	 * Found a configuration without asking anybody (Q8).
+	 * @param gone the nodes that will not come back
+	 * @return the configuration
+	 */
+	Configuration forced(Collection<String> gone) {
+		List<String> seats = new ArrayList<>(this.configuration.seats());
+		seats.removeIf((name) -> name.isEmpty() || gone.contains(name));
+		int size = Math.max(this.settings.seats(), 1);
+		SortedSet<String> others = new TreeSet<>(this.up);
+		others.add(this.self);
+		for (String name : others) {
+			if (seats.size() < size && !seats.contains(name) && !gone.contains(name)) {
+				seats.add(name);
+			}
+		}
+		return new Configuration(this.configuration.generation() + 1, 1, this.self, seats);
+	}
+
+	private void send(Collection<String> names, QuorumMessage message) {
+		names.forEach((name) -> this.host.send(name, message));
+	}
+
+	/* For the model. */
+	String describe(long now) {
+		String heard = this.heard.keySet().stream().filter((name) -> isHeard(name, now)).toList().toString();
+		return this.configuration.id() + this.configuration.seats() + heard + this.promised + this.acceptedIn
+				+ (this.accepted != null) + ((this.attempt != null) ? this.attempt.toString() : "");
+	}
+
+	/**
+	 * What an electorate needs of its node.
+	 */
+	interface Host {
+
+		void send(String to, QuorumMessage message);
+
+		/**
+		 * Tell whether this node may take part in a change.
+		 */
+		boolean mayAccept(long now);
+
+		/**
+		 * Tell whether this node may found a configuration.
+		 */
+		boolean mayFound(long now);
+
+		/**
+		 * A configuration was agreed upon.
+		 */
+		void decided(Configuration configuration, Moment now);
+
+	}
+
+	private record Heard(long at, Configuration configuration, boolean founds) {
+
+	}
+
+	/**
+	 * An attempt of this node.
+	 */
+	private static final class Attempt {
+
+		private final Ballot ballot;
+
+		private final long since;
+
+		private final SortedSet<String> names = new TreeSet<>();
+
+		private Configuration successor;
+
+		private Ballot bound = Ballot.NONE;
+
+		private boolean proposed;
+
+		Attempt(Ballot ballot, Configuration successor, long since) {
+			this.ballot = ballot;
+			this.successor = successor;
+			this.since = since;
+		}
+
+		Attempt(Attempt other) {
+			this(other.ballot, other.successor, other.since);
+			this.names.addAll(other.names);
+			this.bound = other.bound;
+			this.proposed = other.proposed;
+		}
+
+		@Override
+		public String toString() {
+			return this.ballot + this.successor.id() + this.names + this.bound + this.proposed + this.since;
+		}
+
+	}
+
+}

@@ -1,0 +1,33 @@
+package io.horde.cluster;
+
+import java.util.EnumSet;
+import java.util.Set;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules that a quorum keeps: all of them, except in tests of the tests.
+ */
+final class QuorumRules {
+
+	static final QuorumRules ALL = without(null);
+
+	private final Set<QuorumRule> broken;
+
+	private QuorumRules(Set<QuorumRule> broken) {
+		this.broken = broken;
+	}
+
+	static QuorumRules without(@Nullable QuorumRule rule) {
+		return new QuorumRules((rule != null) ? EnumSet.of(rule) : EnumSet.noneOf(QuorumRule.class));
+	}
+
+	boolean keeps(QuorumRule rule) {
+		return !this.broken.contains(rule);
+	}
+
+	boolean breaks(QuorumRule rule) {
+		return this.broken.contains(rule);
+	}
+
+}
