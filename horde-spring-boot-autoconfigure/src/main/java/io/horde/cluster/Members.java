@@ -20,7 +20,7 @@ final class Members {
 	private final SortedMap<String, Peer> peers = new TreeMap<>();
 
 	/** Incarnations up to these are forgotten and not learned again. */
-	private final Map<String, Long> floors = new TreeMap<>();
+	private final Map<String, Floor> floors = new TreeMap<>();
 
 	private final long silenceTimeout;
 
@@ -91,14 +91,23 @@ final class Members {
 		return true;
 	}
 
-	void drop(Peer peer) {
-		this.floors.merge(peer.name(), peer.id().incarnation(), Math::max);
+	void drop(Peer peer, long now) {
+		this.floors.put(peer.name(), new Floor(peer.id().incarnation(), now));
 		this.peers.remove(peer.name(), peer);
 		recordsChanged();
 	}
 
 	boolean isDropped(ReplicaId id) {
-		return id.incarnation() <= this.floors.getOrDefault(id.node(), -1L);
+		Floor floor = this.floors.get(id.node());
+		return floor != null && id.incarnation() <= floor.incarnation();
+	}
+
+	/**
+	 * Don't remember any longer who was forgotten before a time. Whoever comes back even
+	 * after that learns from the number of forgets that it is out of date (R6).
+	 */
+	void tidy(long before) {
+		this.floors.values().removeIf((floor) -> floor.since() < before);
 	}
 
 	void changed() {
@@ -185,6 +194,10 @@ final class Members {
 		hash = (hash ^ (hash >>> 29) ^ id.incarnation()) * 0xBF58476D1CE4E5B9L;
 		hash = (hash ^ (hash >>> 32) ^ version) * 0x94D049BB133111EBL;
 		return hash ^ (hash >>> 31);
+	}
+
+	private record Floor(long incarnation, long since) {
+
 	}
 
 }

@@ -199,6 +199,40 @@ public final class Membership implements HordeCluster {
 	}
 
 	/**
+	 * Return how long a member may be gone before it is forgotten (R6). May be called
+	 * from any thread.
+	 * @return the time
+	 */
+	public Duration forgetAfter() {
+		return this.core.forgetAfter();
+	}
+
+	/**
+	 * Tell whether a member was forgotten (R6).
+	 * @param member the incarnation
+	 * @return whether it is known as forgotten
+	 */
+	public boolean isForgotten(ReplicaId member) {
+		return this.core.isForgotten(member);
+	}
+
+	/**
+	 * Take notice that a member was forgotten (R6).
+	 * @param member the incarnation
+	 */
+	public void forgotten(ReplicaId member) {
+		this.core.forgotten(member);
+	}
+
+	/**
+	 * Take notice that this node was forgotten while it was away (R6): its state is not
+	 * merged by the others.
+	 */
+	public void outdated() {
+		this.core.outdated();
+	}
+
+	/**
 	 * Return the bounds of a failover under the present settings. May be called from any
 	 * thread.
 	 * @return the bounds

@@ -260,6 +260,28 @@ final class MembershipCore {
 		});
 	}
 
+	Duration forgetAfter() {
+		return this.settings.forgetAfter();
+	}
+
+	boolean isForgotten(ReplicaId member) {
+		Peer peer = this.members.peer(member);
+		return peer != null && peer.record().isForgotten();
+	}
+
+	void forgotten(ReplicaId member) {
+		if (this.members.peer(member) != null) {
+			this.retention.forget(member.node());
+			after();
+		}
+	}
+
+	/* Not at once: the replicator is in the midst of something. */
+	void outdated() {
+		this.loop.execute(() -> expelled(Refusal.FORGOTTEN,
+				"This node was declared gone for good while it was not reachable; start it again"));
+	}
+
 	private Duration tick() {
 		return this.settings.heartbeatInterval().dividedBy(TICKS);
 	}

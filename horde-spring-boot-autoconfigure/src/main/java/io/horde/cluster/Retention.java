@@ -27,6 +27,7 @@ final class Retention {
 	/* One member that sees more than half of the others writes it; all drop it later. */
 	void tick() {
 		long now = this.clock.now();
+		this.members.tidy(now - 2 * this.forgetAfter);
 		for (Peer peer : List.copyOf(this.members.peers())) {
 			if (peer.isLiving()) {
 				peer.goneAt = Peer.NEVER;
@@ -36,7 +37,7 @@ final class Retention {
 			}
 			else if (now - peer.goneAt > this.forgetAfter) {
 				if (peer.hasLeft()) {
-					this.members.drop(peer);
+					this.members.drop(peer, now);
 				}
 				else if (mayForget()) {
 					forget(peer.name());

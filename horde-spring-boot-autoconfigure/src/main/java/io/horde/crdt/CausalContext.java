@@ -122,6 +122,41 @@ public final class CausalContext {
 	}
 
 	/**
+	 * Return this context without some origins.
+	 * @param origins the origins
+	 * @return a context that this one contains
+	 */
+	public CausalContext without(Collection<ReplicaId> origins) {
+		SortedMap<ReplicaId, Long> fewer = new TreeMap<>(this.vector);
+		SortedMap<ReplicaId, long[]> fewerSingles = new TreeMap<>(this.singles);
+		origins.forEach((origin) -> {
+			fewer.remove(origin);
+			fewerSingles.remove(origin);
+		});
+		return new CausalContext(fewer, fewerSingles);
+	}
+
+	/**
+	 * Tell whether anything of an origin was seen.
+	 * @param origin the origin
+	 * @return whether there is
+	 */
+	public boolean mentions(ReplicaId origin) {
+		return this.vector.containsKey(origin) || this.singles.containsKey(origin);
+	}
+
+	/**
+	 * Return this context with all that some origins may ever have written.
+	 * @param origins the origins
+	 * @return a context that contains this one
+	 */
+	public CausalContext withAllOf(Collection<ReplicaId> origins) {
+		SortedMap<ReplicaId, Long> more = new TreeMap<>(this.vector);
+		origins.forEach((origin) -> more.put(origin, Long.MAX_VALUE));
+		return new CausalContext(more, new TreeMap<>(this.singles));
+	}
+
+	/**
 	 * Tell whether another context contains nothing that this one doesn't.
 	 * @param other the other one
 	 * @return whether all that it has seen was seen

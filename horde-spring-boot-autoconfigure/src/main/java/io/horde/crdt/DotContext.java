@@ -1,5 +1,6 @@
 package io.horde.crdt;
 
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
@@ -27,6 +28,12 @@ public final class DotContext {
 
 	private final Map<ReplicaId, Origin> origins = new ConcurrentHashMap<>();
 
+	/*
+	 * Origins of which nothing is alive anywhere (R6): all of theirs counts as seen and
+	 * nothing is kept.
+	 */
+	private final Set<ReplicaId> forgotten = ConcurrentHashMap.newKeySet();
+
 	private volatile long digest;
 
 	private volatile int singles;
@@ -38,7 +45,8 @@ public final class DotContext {
 	 */
 	public boolean knows(Dot dot) {
 		Origin origin = this.origins.get(dot.replica());
-		return origin != null && (dot.sequence() <= origin.covered || origin.hasSingle(dot.sequence()));
+		return (origin != null && (dot.sequence() <= origin.covered || origin.hasSingle(dot.sequence())))
+				|| isForgotten(dot.replica());
 	}
 
 	/**
@@ -47,6 +55,9 @@ public final class DotContext {
 	 * @return the sequence number, 0 if there were none
 	 */
 	public long covered(ReplicaId origin) {
+		if (isForgotten(origin)) {
+			return Long.MAX_VALUE;
+		}
 		Origin state = this.origins.get(origin);
 		return (state != null) ? state.covered : 0;
 	}
@@ -69,7 +80,7 @@ public final class DotContext {
 	public void advance(ReplicaId replica, long sequence) {
 		Origin origin = origin(replica);
 		long before = origin.covered;
-		if (sequence <= before) {
+		if (sequence <= before || isForgotten(replica)) {
 			return;
 		}
 		this.digest = this.digest - term(origin, before) + term(origin, sequence);
@@ -97,7 +108,7 @@ public final class DotContext {
 	 */
 	public void add(Dot dot) {
 		Origin origin = origin(dot.replica());
-		if (dot.sequence() <= origin.covered) {
+		if (dot.sequence() <= origin.covered || isForgotten(dot.replica())) {
 			return;
 		}
 		Set<Long> beyond = origin.singles;
@@ -155,6 +166,82 @@ public final class DotContext {
 		return new CausalContext(vector, beyond);
 	}
 
+	/**
+	 * Return the origins of which something is kept.
+	 * @return their ids, in no particular order
+	 */
+	public Collection<ReplicaId> origins() {
+		return this.origins.values().stream().filter(Origin::isKept).map((origin) -> origin.id).toList();
+	}
+
+	/**
+	 * Return a fingerprint of what was seen of one origin.
+	 * @param replica the origin
+	 * @return 64 bits, 0 if nothing was seen
+	 */
+	public long digest(ReplicaId replica) {
+		Origin origin = this.origins.get(replica);
+		return (origin != null) ? digest(origin) : 0;
+	}
+
+	/**
+	 * Keep nothing of an origin any more, and take all that may yet come for seen (R6).
+	 * @param replica the origin
+	 */
+	public void forget(ReplicaId replica) {
+		this.forgotten.add(replica);
+		Origin origin = this.origins.remove(replica);
+		if (origin != null) {
+			this.digest -= digest(origin);
+			Set<Long> beyond = origin.singles;
+			this.singles -= (beyond != null) ? beyond.size() : 0;
+		}
+	}
+
+	/**
+	 * Keep not even the name of a forgotten origin.
+	 * @param replica the origin
+	 */
+	public void forgetForGood(ReplicaId replica) {
+		this.forgotten.remove(replica);
+	}
+
+	/**
+	 * Tell whether an origin is forgotten.
+	 * @param replica the origin
+	 * @return whether all of it counts as seen
+	 */
+	public boolean isForgotten(ReplicaId replica) {
+		return !this.forgotten.isEmpty() && this.forgotten.contains(replica);
+	}
+
+	/**
+	 * Return what another replica has seen, without the origins that are forgotten here.
+	 * @param theirs the other's context
+	 * @return the context
+	 */
+	public CausalContext remembered(CausalContext theirs) {
+		return this.forgotten.isEmpty() ? theirs : theirs.without(this.forgotten);
+	}
+
+	/**
+	 * Keep no objects for origins of which nothing was seen.
+	 */
+	public void trim() {
+		this.origins.values().removeIf((origin) -> !origin.isKept());
+	}
+
+	private static long digest(Origin origin) {
+		long digest = term(origin, origin.covered);
+		Set<Long> beyond = origin.singles;
+		if (beyond != null) {
+			for (long single : beyond) {
+				digest += single(origin, single);
+			}
+		}
+		return digest;
+	}
+
 	private Origin origin(ReplicaId replica) {
 		Origin origin = this.origins.get(replica);
 		return (origin != null) ? origin : this.origins.computeIfAbsent(replica, Origin::new);
@@ -184,6 +271,10 @@ public final class DotContext {
 		Origin(ReplicaId id) {
 			this.id = id;
 			this.hash = Fingerprint.of(id);
+		}
+
+		boolean isKept() {
+			return this.covered > 0 || this.singles != null;
 		}
 
 		boolean hasSingle(long sequence) {

@@ -3,6 +3,7 @@ package io.horde.crdt;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +30,9 @@ public final class EntryTable<V> {
 	private final Map<String, Slot<V>> slots = new ConcurrentHashMap<>();
 
 	private long fingerprint;
+
+	/* How many living values each origin has, for those that have some (R6). */
+	private final Map<ReplicaId, long[]> living = new HashMap<>();
 
 	private final int id;
 
@@ -176,13 +180,51 @@ public final class EntryTable<V> {
 		return this.fingerprint;
 	}
 
+	/**
+	 * Return how many living values an origin has, not only visible ones. Not safe for
+	 * use while the table is changed.
+	 * @param origin the origin
+	 * @return their number
+	 */
+	public long living(ReplicaId origin) {
+		long[] count = this.living.get(origin);
+		return (count != null) ? count[0] : 0;
+	}
+
 	private void replace(String key, @Nullable Slot<V> before, @Nullable Slot<V> after) {
 		this.fingerprint += fingerprint(after) - fingerprint(before);
+		count(before, after);
 		if (after != null) {
 			this.slots.put(key, after);
 		}
 		else {
 			this.slots.remove(key);
+		}
+	}
+
+	private void count(@Nullable Slot<V> before, @Nullable Slot<V> after) {
+		if (before instanceof Versioned<V> old && after instanceof Versioned<V> young
+				&& old.dot().replica() == young.dot().replica()) {
+			return;
+		}
+		count(after, 1);
+		count(before, -1);
+	}
+
+	private void count(@Nullable Slot<V> slot, int difference) {
+		if (slot instanceof Versioned<V> single) {
+			count(single.dot().replica(), difference);
+		}
+		else if (slot != null) {
+			slot.versions().forEach((version) -> count(version.dot().replica(), difference));
+		}
+	}
+
+	private void count(ReplicaId origin, int difference) {
+		long[] count = this.living.computeIfAbsent(origin, (id) -> new long[1]);
+		count[0] += difference;
+		if (count[0] == 0) {
+			this.living.remove(origin);
 		}
 	}
 

@@ -168,6 +168,20 @@ public final class ReplicaState {
 	}
 
 	/**
+	 * Return how many living values an origin has, in all maps. Not safe for use while
+	 * the state is changed.
+	 * @param origin the origin
+	 * @return their number
+	 */
+	public long living(ReplicaId origin) {
+		long living = 0;
+		for (EntryTable<Object> table : this.tables.values()) {
+			living += table.living(origin);
+		}
+		return living;
+	}
+
+	/**
 	 * Return a fingerprint of the context and of all living dots: equal for equal states,
 	 * and hardly ever for others. Not safe for use while the state is changed.
 	 * @return 64 bits

@@ -95,7 +95,7 @@ final class AntiEntropy {
 		}
 		if (!isBusy() && isMissing(vector)) {
 			check(peer, () -> {
-				Map<ReplicaId, Long> missing = missing(vector.seen());
+				Map<ReplicaId, Long> missing = missing(this.store.context().remembered(vector.seen()));
 				if (!missing.isEmpty()) {
 					pull(peer, missing);
 				}
@@ -114,8 +114,9 @@ final class AntiEntropy {
 	 * from its removal only.
 	 */
 	private boolean isMissing(Message.Vector vector) {
-		CausalContext own = this.store.context().snapshot();
-		return !own.contains(vector.seen()) || (vector.seen().contains(own) && vector.digest() != this.store.digest());
+		CausalContext own = this.store.origins().comparable(vector.seen());
+		CausalContext theirs = this.store.context().remembered(vector.seen());
+		return !own.contains(theirs) || (theirs.contains(own) && vector.digest() != this.store.digest());
 	}
 
 	/**
@@ -297,7 +298,7 @@ final class AntiEntropy {
 		}
 
 		private byte[] write(Message message) {
-			return Messages.write(message, AntiEntropy.this.store.self());
+			return AntiEntropy.this.store.frame(message);
 		}
 
 	}

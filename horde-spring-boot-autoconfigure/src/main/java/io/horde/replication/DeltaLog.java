@@ -60,6 +60,19 @@ final class DeltaLog {
 	}
 
 	/**
+	 * Keep nothing of an origin.
+	 */
+	void forget(ReplicaId origin) {
+		OriginLog log = this.origins.remove(origin);
+		if (log != null) {
+			while (log.size > 0) {
+				this.bytes -= log.removeFirst().size();
+			}
+			this.arrivals.removeIf((arrival) -> arrival == log);
+		}
+	}
+
+	/**
 	 * Tell whether all deltas from a sequence number on are here.
 	 * @param origin the origin
 	 * @param from the sequence number

@@ -1,8 +1,6 @@
 package io.horde.replication;
 
 import java.time.Duration;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 import io.horde.cluster.FrameReceiver;
@@ -37,11 +35,9 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 
 	private final Peers membership;
 
-	private final ReplicationSettings settings;
-
 	private final Store store;
 
-	private final Map<ReplicaId, Peer> peers = new TreeMap<>();
+	private final PeerTable peers;
 
 	private final Inbox inbox;
 
@@ -54,6 +50,8 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	private final Joiner joiner;
 
 	private final Holds holds;
+
+	private final Forgetting forgetting;
 
 	private final FrameOutlet outlet;
 
@@ -73,19 +71,24 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 			Rules rules) {
 		this.loop = loop;
 		this.membership = membership;
-		this.settings = settings;
 		this.store = new Store(membership.self(), clock, settings.logSize(), () -> loop.execute(this::flush), rules);
-		this.outlet = new FrameOutlet(membership, this.store.self());
+		this.outlet = new FrameOutlet(membership, this.store);
+		this.peers = new PeerTable(membership, this.store, this.outlet, settings.maxInFlight());
 		this.receiver = new ReconcileReceiver(loop, this.store, this::stateChanged, seed & 0xffff);
 		this.inbox = new Inbox(this.store, this.receiver::merged);
 		this.antiEntropy = new AntiEntropy(loop, this.store, this.inbox, this.receiver, settings.maxInFlight() / 2);
 		this.server = new ReconcileServer(loop, this.store, settings);
 		this.joiner = new Joiner(membership, this.receiver, new Sources(), seed, rules);
 		this.holds = new Holds(membership, (id) -> peer(id).acked());
+		this.forgetting = new Forgetting(loop, membership, this.store, this.peers, this.inbox);
 	}
 
 	Store store() {
 		return this.store;
+	}
+
+	Forgetting forgetting() {
+		return this.forgetting;
 	}
 
 	boolean isSynchronized() {
@@ -95,16 +98,18 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	void start() {
 		this.running = true;
 		this.membership.linked().forEach(this::linkUp);
+		this.forgetting.start();
 		evaluate();
 	}
 
 	void stop() {
 		this.running = false;
 		this.joiner.stop();
+		this.forgetting.stop();
 		this.receiver.stop();
 		this.antiEntropy.stop();
 		this.server.stop();
-		this.peers.values().forEach(Peer::reset);
+		this.peers.reset();
 		this.holds.completeAll();
 	}
 
@@ -143,7 +148,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 
 	@Override
 	public void linkDown(ReplicaId member) {
-		Peer peer = this.peers.get(member);
+		Peer peer = this.peers.known(member);
 		if (peer != null) {
 			peer.reset();
 			this.server.linkDown(peer);
@@ -179,7 +184,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	public byte[] write(ReplicaId to) {
 		return new FrameWriter(16).array(3)
 			.longValue(this.store.digest())
-			.longValue(this.store.context().covered(to))
+			.longValue(this.store.origins().merged(to))
 			.bool(!isSynchronized())
 			.toBytes();
 	}
@@ -195,7 +200,12 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	public void frame(ReplicaId from, byte[] frame) {
 		if (this.running) {
 			this.framesReceived++;
-			guard(from, () -> receive(peer(from), Messages.read(frame, from)));
+			guard(from, () -> {
+				Message message = Messages.read(frame, from);
+				if (this.forgetting.isCurrent(Messages.forgets(frame)) || !message.carriesState()) {
+					receive(peer(from), message);
+				}
+			});
 		}
 	}
 
@@ -235,6 +245,9 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 		else if (message instanceof Message.PullEnd end) {
 			this.antiEntropy.pullEnd(peer, end);
 		}
+		else if (message instanceof Message.Quiet quiet) {
+			this.forgetting.quiet(peer.id, quiet);
+		}
 		else if (!this.server.receive(peer, message)) {
 			this.receiver.receive(peer, message);
 			evaluate();
@@ -244,7 +257,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	private void deltas(Peer peer, Message.Deltas deltas) {
 		for (Run run : deltas.runs()) {
 			boolean complete = this.inbox.receive(run);
-			Peer origin = this.peers.get(run.origin());
+			Peer origin = this.peers.known(run.origin());
 			if (origin != null) {
 				origin.ackDue();
 			}
@@ -273,7 +286,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 		long merged = reader.longValue();
 		boolean joining = reader.bool();
 		acked(peer, merged);
-		this.maxLag = lag();
+		this.maxLag = this.peers.lag();
 		if (!peer.isPositioned() && this.membership.isLinked(from)) {
 			peer.position(merged, joining);
 		}
@@ -306,8 +319,9 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	 */
 	private void flush() {
 		fire();
+		checkForgets();
 		if (this.running) {
-			this.peers.values().forEach(Peer::pump);
+			this.peers.pump();
 		}
 	}
 
@@ -317,12 +331,13 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	private void stateChanged() {
 		this.inbox.mergeHeld();
 		fire();
+		checkForgets();
 		if (!this.acksDue) {
 			this.acksDue = true;
 			this.loop.execute(() -> {
 				this.acksDue = false;
 				if (this.running) {
-					this.peers.values().forEach(Peer::pump);
+					this.peers.pump();
 				}
 			});
 		}
@@ -346,18 +361,14 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 		}
 	}
 
-	private long lag() {
-		long least = this.store.context().covered(this.store.self());
-		long end = least;
-		for (ReplicaId linked : this.membership.linked()) {
-			least = Math.min(least, peer(linked).acked());
+	private void checkForgets() {
+		if (!this.receiver.isActive()) {
+			this.forgetting.check();
 		}
-		return end - least;
 	}
 
 	private Peer peer(ReplicaId id) {
-		return this.peers.computeIfAbsent(id,
-				(created) -> new Peer(created, this.store, this.outlet, this.settings.maxInFlight()));
+		return this.peers.peer(id);
 	}
 
 	/**
@@ -378,6 +389,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 		@Override
 		public void joined() {
 			Exchange.this.inbox.mergeHeld();
+			Exchange.this.forgetting.joined();
 			Exchange.this.membership.linked().forEach((id) -> sendVector(peer(id), 0));
 		}
 

@@ -12,7 +12,7 @@ final class FrameOutlet {
 
 	private final Peers membership;
 
-	private final ReplicaId self;
+	private final Store store;
 
 	private List<LoggedDelta> lastDeltas = List.of();
 
@@ -22,9 +22,9 @@ final class FrameOutlet {
 
 	private volatile long bytes;
 
-	FrameOutlet(Peers membership, ReplicaId self) {
+	FrameOutlet(Peers membership, Store store) {
 		this.membership = membership;
-		this.self = self;
+		this.store = store;
 	}
 
 	boolean send(ReplicaId to, byte[] frame) {
@@ -43,7 +43,7 @@ final class FrameOutlet {
 	 */
 	byte[] deltas(List<LoggedDelta> deltas) {
 		if (!isLast(deltas)) {
-			this.lastFrame = Messages.write(new Message.Deltas(List.of(new Run(this.self, deltas))), this.self);
+			this.lastFrame = this.store.frame(new Message.Deltas(List.of(new Run(this.store.self(), deltas))));
 			this.lastDeltas = new ArrayList<>(deltas);
 		}
 		return this.lastFrame;

@@ -68,6 +68,16 @@ final class Inbox {
 		List.copyOf(this.held.keySet()).stream().sorted().forEach(this::mergeHeld);
 	}
 
+	/**
+	 * Drop what is held of an origin.
+	 */
+	void forget(ReplicaId origin) {
+		NavigableMap<Long, LoggedDelta> early = this.held.remove(origin);
+		if (early != null) {
+			early.values().forEach((delta) -> this.heldBytes -= delta.size());
+		}
+	}
+
 	boolean isWaiting(ReplicaId origin) {
 		return this.held.containsKey(origin);
 	}

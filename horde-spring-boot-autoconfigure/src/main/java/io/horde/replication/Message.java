@@ -12,6 +12,15 @@ import io.horde.crdt.ReplicaId;
 sealed interface Message {
 
 	/**
+	 * Tell whether this carries state that the receiver would merge, or from which it
+	 * would conclude what it lacks (R6).
+	 * @return whether it does
+	 */
+	default boolean carriesState() {
+		return true;
+	}
+
+	/**
 	 * New deltas, or the replay of old ones.
 	 *
 	 * @param runs the deltas
@@ -27,6 +36,11 @@ sealed interface Message {
 	 */
 	record Ack(long sequence) implements Message {
 
+		@Override
+		public boolean carriesState() {
+			return false;
+		}
+
 	}
 
 	/**
@@ -35,6 +49,11 @@ sealed interface Message {
 	 * @param token comes back in the answer
 	 */
 	record VectorRequest(long token) implements Message {
+
+		@Override
+		public boolean carriesState() {
+			return false;
+		}
 
 	}
 
@@ -58,6 +77,11 @@ sealed interface Message {
 	 */
 	record Pull(long token, Map<ReplicaId, Long> after) implements Message {
 
+		@Override
+		public boolean carriesState() {
+			return false;
+		}
+
 	}
 
 	/**
@@ -67,6 +91,11 @@ sealed interface Message {
 	 * @param outcome how it ended
 	 */
 	record PullEnd(long token, Outcome outcome) implements Message {
+
+		@Override
+		public boolean carriesState() {
+			return false;
+		}
 
 		/**
 		 * How a replay ended.
@@ -93,12 +122,31 @@ sealed interface Message {
 	}
 
 	/**
+	 * Origins that are gone for long and of which nothing is alive at the sender (R6).
+	 *
+	 * @param digests for each of them, a fingerprint of what the sender has seen of it
+	 */
+	record Quiet(Map<ReplicaId, Long> digests) implements Message {
+
+		@Override
+		public boolean carriesState() {
+			return false;
+		}
+
+	}
+
+	/**
 	 * A request to reconcile the receiver's state into the sender's.
 	 *
 	 * @param session chosen by the sender
 	 * @param seen what the sender has seen
 	 */
 	record Reconcile(long session, CausalContext seen) implements Message {
+
+		@Override
+		public boolean carriesState() {
+			return false;
+		}
 
 	}
 
@@ -124,6 +172,11 @@ sealed interface Message {
 	 */
 	record Next(long session, long number, boolean again) implements Message {
 
+		@Override
+		public boolean carriesState() {
+			return false;
+		}
+
 	}
 
 	/**
@@ -134,6 +187,11 @@ sealed interface Message {
 	 * @param to the symbol after the last
 	 */
 	record SymbolsRequest(long session, int from, int to) implements Message {
+
+		@Override
+		public boolean carriesState() {
+			return false;
+		}
 
 	}
 
@@ -157,6 +215,11 @@ sealed interface Message {
 	 */
 	record Ask(long session, long number, List<MapKey> keys) implements Message {
 
+		@Override
+		public boolean carriesState() {
+			return false;
+		}
+
 	}
 
 	/**
@@ -179,6 +242,11 @@ sealed interface Message {
 	 * @param asked whether the sender is the one who asked for it
 	 */
 	record SessionEnd(long session, boolean asked) implements Message {
+
+		@Override
+		public boolean carriesState() {
+			return false;
+		}
 
 	}
 

@@ -48,80 +48,93 @@ final class Messages {
 
 	private static final int SESSION_END = 13;
 
-	private static final int FORGETS = 0;
+	private static final int QUIET = 14;
 
 	private Messages() {
 	}
 
-	static byte[] write(Message message, ReplicaId sender) {
+	static byte[] write(Message message, ReplicaId sender, long forgets) {
 		FrameWriter writer = new FrameWriter();
 		if (message instanceof Message.Deltas deltas) {
-			head(writer, DELTAS, deltas.runs().size());
+			head(writer, DELTAS, forgets, deltas.runs().size());
 			deltas.runs().forEach((run) -> run.write(writer, sender));
 		}
 		else if (message instanceof Message.Ack ack) {
-			head(writer, ACK, 1).longValue(ack.sequence());
+			head(writer, ACK, forgets, 1).longValue(ack.sequence());
 		}
 		else if (message instanceof Message.VectorRequest request) {
-			head(writer, VECTOR_REQUEST, 1).longValue(request.token());
+			head(writer, VECTOR_REQUEST, forgets, 1).longValue(request.token());
 		}
 		else if (message instanceof Message.Vector vector) {
-			writeContext(head(writer, VECTOR, 4).longValue(vector.token()), vector.seen());
+			writeContext(head(writer, VECTOR, forgets, 4).longValue(vector.token()), vector.seen());
 			writer.longValue(vector.digest()).bool(vector.joining());
 		}
 		else if (message instanceof Message.Pull pull) {
-			writeVector(head(writer, PULL, 2).longValue(pull.token()), pull.after());
+			writeVector(head(writer, PULL, forgets, 2).longValue(pull.token()), pull.after());
 		}
 		else if (message instanceof Message.PullEnd end) {
-			head(writer, PULL_END, 2).longValue(end.token()).longValue(end.outcome().ordinal());
+			head(writer, PULL_END, forgets, 2).longValue(end.token()).longValue(end.outcome().ordinal());
+		}
+		else if (message instanceof Message.Quiet quiet) {
+			writeVector(head(writer, QUIET, forgets, 1), quiet.digests());
 		}
 		else {
-			writeSession(writer, message);
+			writeSession(writer, message, forgets);
 		}
 		return writer.toBytes();
 	}
 
-	private static void writeSession(FrameWriter writer, Message message) {
+	private static void writeSession(FrameWriter writer, Message message, long forgets) {
 		if (message instanceof Message.Reconcile reconcile) {
-			writeContext(head(writer, RECONCILE, 2).longValue(reconcile.session()), reconcile.seen());
+			writeContext(head(writer, RECONCILE, forgets, 2).longValue(reconcile.session()), reconcile.seen());
 		}
 		else if (message instanceof Message.Chunk chunk) {
-			head(writer, CHUNK, 5).longValue(chunk.session()).longValue(chunk.number()).bool(chunk.last());
+			head(writer, CHUNK, forgets, 5).longValue(chunk.session()).longValue(chunk.number()).bool(chunk.last());
 			writeContext(writer, chunk.seen());
 			writer.items(chunk.entries());
 		}
 		else if (message instanceof Message.Next next) {
-			head(writer, NEXT, 3).longValue(next.session()).longValue(next.number()).bool(next.again());
+			head(writer, NEXT, forgets, 3).longValue(next.session()).longValue(next.number()).bool(next.again());
 		}
 		else if (message instanceof Message.SymbolsRequest request) {
-			head(writer, SYMBOLS_REQUEST, 3).longValue(request.session())
+			head(writer, SYMBOLS_REQUEST, forgets, 3).longValue(request.session())
 				.longValue(request.from())
 				.longValue(request.to());
 		}
 		else if (message instanceof Message.Symbols symbols) {
-			head(writer, SYMBOLS, 3).longValue(symbols.session()).longValue(symbols.from());
+			head(writer, SYMBOLS, forgets, 3).longValue(symbols.session()).longValue(symbols.from());
 			writer.array(symbols.symbols().length);
 			for (long value : symbols.symbols()) {
 				writer.longValue(value);
 			}
 		}
 		else if (message instanceof Message.Ask ask) {
-			head(writer, ASK, 3).longValue(ask.session()).longValue(ask.number()).array(ask.keys().size());
+			head(writer, ASK, forgets, 3).longValue(ask.session()).longValue(ask.number()).array(ask.keys().size());
 			ask.keys().forEach((key) -> writer.array(2).longValue(key.map()).string(key.key()));
 		}
 		else if (message instanceof Message.Told told) {
-			head(writer, TOLD, 4).longValue(told.session())
+			head(writer, TOLD, forgets, 4).longValue(told.session())
 				.longValue(told.number())
 				.longValue(told.answered())
 				.items(told.entries());
 		}
 		else if (message instanceof Message.SessionEnd end) {
-			head(writer, SESSION_END, 2).longValue(end.session()).bool(end.asked());
+			head(writer, SESSION_END, forgets, 2).longValue(end.session()).bool(end.asked());
 		}
 	}
 
-	private static FrameWriter head(FrameWriter writer, int type, int fields) {
-		return writer.array(2 + fields).longValue(type).longValue(FORGETS);
+	private static FrameWriter head(FrameWriter writer, int type, long forgets, int fields) {
+		return writer.array(2 + fields).longValue(type).longValue(forgets);
+	}
+
+	/**
+	 * Return how many forgets the sender of a frame knew.
+	 */
+	static long forgets(byte[] frame) {
+		FrameReader reader = new FrameReader(frame);
+		reader.array();
+		reader.intValue();
+		return reader.longValue();
 	}
 
 	static Message read(byte[] frame, ReplicaId sender) {
@@ -142,6 +155,7 @@ final class Messages {
 			case VECTOR ->
 				new Message.Vector(reader.longValue(), readContext(reader), reader.longValue(), reader.bool());
 			case PULL -> new Message.Pull(reader.longValue(), readVector(reader));
+			case QUIET -> new Message.Quiet(readVector(reader));
 			case PULL_END -> new Message.PullEnd(reader.longValue(), readOutcome(reader));
 			default -> readSession(type, reader);
 		};

@@ -94,7 +94,7 @@ final class Peer {
 
 	void send(Message message) {
 		if (this.control.size() < MAX_CONTROL) {
-			this.control.add(Messages.write(message, this.store.self()));
+			this.control.add(this.store.frame(message));
 		}
 		pump();
 	}
@@ -176,7 +176,7 @@ final class Peer {
 		byte[] frame = this.control.poll();
 		if (frame == null && this.ackDue) {
 			this.ackDue = false;
-			frame = Messages.write(new Message.Ack(this.store.context().covered(this.id)), this.store.self());
+			frame = this.store.frame(new Message.Ack(this.store.origins().merged(this.id)));
 		}
 		if (frame == null) {
 			frame = push();

@@ -1,5 +1,6 @@
 package io.horde.replication;
 
+import java.time.Duration;
 import java.util.Collection;
 
 import io.horde.cluster.Membership;
@@ -26,6 +27,28 @@ interface Peers {
 	boolean send(ReplicaId to, byte[] frame);
 
 	void joined();
+
+	/**
+	 * Return how long a member may be gone before it is forgotten (R6).
+	 */
+	Duration forgetAfter();
+
+	/**
+	 * Tell whether a member counts as gone for good by a decision of this side: of the
+	 * majority, or of an operator.
+	 */
+	boolean isForgotten(ReplicaId member);
+
+	/**
+	 * The replicated state says that a member is forgotten.
+	 */
+	void forgotten(ReplicaId member);
+
+	/**
+	 * This node was forgotten: its state is not merged by others, and it has to begin
+	 * anew.
+	 */
+	void outdated();
 
 	static Peers of(Membership membership) {
 		return new Peers() {
@@ -63,6 +86,26 @@ interface Peers {
 			@Override
 			public void joined() {
 				membership.joined();
+			}
+
+			@Override
+			public Duration forgetAfter() {
+				return membership.forgetAfter();
+			}
+
+			@Override
+			public boolean isForgotten(ReplicaId member) {
+				return membership.isForgotten(member);
+			}
+
+			@Override
+			public void forgotten(ReplicaId member) {
+				membership.forgotten(member);
+			}
+
+			@Override
+			public void outdated() {
+				membership.outdated();
 			}
 
 		};

@@ -52,6 +52,7 @@ final class ReconcileReceiver {
 							this.completed++;
 						}
 						done.accept(success);
+						this.progressed.run();
 					});
 			this.current = started;
 			started.start();

@@ -162,9 +162,8 @@ final class ReconcileSender implements Peer.FrameSource {
 		byte[] frame = null;
 		if (full || this.last) {
 			CausalContext context = (this.nextNumber == 0) ? this.seen : CausalContext.EMPTY;
-			frame = Messages.write(
-					new Message.Chunk(this.session, this.nextNumber, this.last, context, this.chunk.toBytes()),
-					this.store.self());
+			frame = this.store
+				.frame(new Message.Chunk(this.session, this.nextNumber, this.last, context, this.chunk.toBytes()));
 			this.unconfirmed.put(this.nextNumber++, frame);
 			this.nextToSend = this.nextNumber;
 			this.chunk = new EntriesCodec(this.store.codecs());

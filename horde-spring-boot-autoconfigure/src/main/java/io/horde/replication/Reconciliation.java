@@ -118,7 +118,7 @@ final class Reconciliation {
 		if (next == null) {
 			return;
 		}
-		CausalContext theirs = (this.seen != null) ? this.seen : next.seen();
+		CausalContext theirs = (this.seen != null) ? this.seen : this.store.origins().seenBy(next.seen());
 		this.seen = theirs;
 		if (this.store.rules().broken(Rule.R2_END)) {
 			this.store.complete(theirs);

@@ -42,6 +42,12 @@ enum Rule {
 	R5,
 
 	/**
+	 * What was seen of an origin is dropped when all remaining members have confirmed the
+	 * same, and state from before a forget is not merged (R6).
+	 */
+	R6,
+
+	/**
 	 * A joiner whose source dies starts again with another (R8).
 	 */
 	R8,

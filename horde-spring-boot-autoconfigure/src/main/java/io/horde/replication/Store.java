@@ -55,6 +55,8 @@ final class Store {
 
 	private final DeltaLog log;
 
+	private final Origins origins;
+
 	private final HybridLogicalClock clock;
 
 	private final Writes writes;
@@ -81,6 +83,7 @@ final class Store {
 		this.log = new DeltaLog(logSize);
 		this.wake = wake;
 		this.state = new ReplicaState((id) -> new EntryTable<>(id, "#" + id, Versioned.BY_STAMP));
+		this.origins = new Origins(this.lock, this.state, this.log);
 		this.writes = new Writes(self, this.state, this.codecs, clock, rules);
 	}
 
@@ -248,11 +251,12 @@ final class Store {
 
 	/**
 	 * Take over the context of another replica, all of whose entries are merged.
-	 * @param seen its context
+	 * @param seenByPeer its context
 	 */
-	void complete(CausalContext seen) {
+	void complete(CausalContext seenByPeer) {
 		this.lock.lock();
 		try {
+			CausalContext seen = this.origins.completed(seenByPeer);
 			seen.vector().forEach((origin, sequence) -> {
 				if (!origin.equals(this.self)) {
 					this.log.skip(origin, sequence);
@@ -356,6 +360,14 @@ final class Store {
 
 	ReplicaId self() {
 		return this.self;
+	}
+
+	Origins origins() {
+		return this.origins;
+	}
+
+	byte[] frame(Message message) {
+		return Messages.write(message, this.self, this.origins.forgets());
 	}
 
 	Codecs codecs() {

@@ -70,7 +70,7 @@ public class DeltaFrameBenchmark {
 			byte[] encoded = this.body.reset().array(2).longValue(STAMP).items(this.changes.toBytes()).toBytes();
 			deltas.add(new LoggedDelta(i + 1, i + 1, encoded));
 		}
-		return Messages.write(new Message.Deltas(List.of(new Run(ORIGIN, deltas))), ORIGIN);
+		return Messages.write(new Message.Deltas(List.of(new Run(ORIGIN, deltas))), ORIGIN, 0);
 	}
 
 	@Benchmark

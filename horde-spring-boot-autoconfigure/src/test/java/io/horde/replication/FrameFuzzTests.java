@@ -31,7 +31,7 @@ class FrameFuzzTests {
 
 	private static final int THREADS = 2;
 
-	private static final int TYPES = 14;
+	private static final int TYPES = 15;
 
 	private static final ReplicaId SENDER = new ReplicaId("a", 1);
 
@@ -60,6 +60,8 @@ class FrameFuzzTests {
 					REAL.add(frame);
 				}
 			};
+			node.peers.forgetting(Duration.ofSeconds(20), () -> {
+			});
 			nodes.add(node.start(members));
 			simulation.run(Duration.ofSeconds(2));
 		}
@@ -75,6 +77,12 @@ class FrameFuzzTests {
 			simulation.network().heal();
 			simulation.run(Duration.ofSeconds(4));
 		}
+		nodes.get(2).loop.kill();
+		for (int i = 0; i < 40; i++) {
+			nodes.get(0).remove("key" + i);
+		}
+		new TestNode(simulation, "c", 78_000_000_000L, ReplicationSettings.defaults()).start(members);
+		simulation.run(Duration.ofSeconds(30));
 		assertThat(types).as("types of frames").hasSize(TYPES);
 	}
 

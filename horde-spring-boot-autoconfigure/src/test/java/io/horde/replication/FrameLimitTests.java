@@ -71,8 +71,8 @@ class FrameLimitTests {
 			.toList();
 		long before = a.peers.bytes;
 		a.loop.execute(() -> {
-			a.replicator.exchange().frame(b.id, Messages.write(new Message.Reconcile(7, a.context()), b.id));
-			a.replicator.exchange().frame(b.id, Messages.write(new Message.Ask(7, 0, keys), b.id));
+			a.replicator.exchange().frame(b.id, Messages.write(new Message.Reconcile(7, a.context()), b.id, 0));
+			a.replicator.exchange().frame(b.id, Messages.write(new Message.Ask(7, 0, keys), b.id, 0));
 		});
 		this.simulation.run(Duration.ofMillis(400));
 		assertThat(a.peers.bytes - before).isBetween(256L << 10, 1L << 20);
@@ -87,7 +87,7 @@ class FrameLimitTests {
 		assertThat(bounded.singles()).hasSize(1000);
 		assertThat(context.contains(bounded)).isTrue();
 		byte[] frame = Messages.write(new Message.Vector(1, context.bounded(ReconcileSender.MAX_SINGLES), 2, false),
-				origin);
+				origin, 0);
 		assertThat(frame).hasSizeLessThan(200_000);
 		Message.Vector read = (Message.Vector) Messages.read(frame, origin);
 		assertThat(read.seen().singles()).isEqualTo(context.singles().subList(0, ReconcileSender.MAX_SINGLES));

@@ -42,6 +42,8 @@ final class ReplicationSimulation {
 
 	private final Set<TestNode> leaving = new HashSet<>();
 
+	private final Map<TestNode, Long> written = new HashMap<>();
+
 	private final List<HistoryEvent> history = new ArrayList<>();
 
 	private final int keys;
@@ -50,6 +52,10 @@ final class ReplicationSimulation {
 	 * Nothing is lost, and nobody comes or goes: then nothing is to be repaired either.
 	 */
 	private final boolean calm;
+
+	private final DroppedOrigins dropped;
+
+	private final Duration forgetAfter;
 
 	private long incarnations;
 
@@ -66,6 +72,9 @@ final class ReplicationSimulation {
 		this.settings = this.calm || this.random.nextInt(3) == 0 ? ReplicationSettings.defaults()
 				: new ReplicationSettings(1000 + this.random.nextInt(20_000), 200 + this.random.nextInt(2000), 4000);
 		this.keys = 3 + this.random.nextInt(40);
+		SplittableRandom more = new SplittableRandom(seed * 17 + 5);
+		this.forgetAfter = more.nextInt(4) == 0 ? Duration.ofMinutes(10) : Duration.ofSeconds(8 + more.nextInt(20));
+		this.dropped = new DroppedOrigins(this.simulation, this.forgetAfter);
 	}
 
 	void run() {
@@ -81,11 +90,11 @@ final class ReplicationSimulation {
 			this.simulation.run(Duration.ofMillis(this.random.nextInt(this.random.nextInt(4) == 0 ? 2000 : 40)));
 		}
 		heal();
-		if (!this.simulation.runUntil(this::isEqual, Duration.ofSeconds(120))) {
-			StringBuilder message = new StringBuilder("The replicas are not equal:");
-			this.nodes.values()
-				.forEach((node) -> message.append("\n").append(node.isUp()).append(node.description().get()));
-			throw new AssertionError(message.toString());
+		awaitEqual();
+		if (this.forgetAfter.compareTo(Duration.ofMinutes(1)) < 0) {
+			this.simulation.run(this.forgetAfter.multipliedBy(3));
+			awaitEqual();
+			this.nodes.values().forEach((node) -> this.dropped.check(node, this.nodes.values()));
 		}
 		this.nodes.values().forEach(this::end);
 		if (this.calm && this.nodes.values().stream().anyMatch((node) -> node.replicator.stats().pulls() > 0)) {
@@ -94,6 +103,20 @@ final class ReplicationSimulation {
 		if (!this.rules.broken(Rule.R1)) {
 			HistoryChecker.verify(this.history);
 		}
+	}
+
+	private void awaitEqual() {
+		if (!this.simulation.runUntil(this::isEqual, Duration.ofSeconds(120))) {
+			StringBuilder message = new StringBuilder("The replicas are not equal:");
+			this.nodes.values()
+				.forEach((node) -> message.append("\n").append(node.isUp() ? "" : "not up ").append(summary(node)));
+			throw new AssertionError(message.toString());
+		}
+	}
+
+	private static String summary(TestNode node) {
+		String text = node.description().get();
+		return text.substring(0, Math.min(text.length(), 600));
 	}
 
 	private void heal() {
@@ -204,6 +227,7 @@ final class ReplicationSimulation {
 	private void left(TestNode node) {
 		if (node.loop.isAlive()) {
 			event("leave", node);
+			node.peers.left();
 			node.replicator.stop();
 			node.loop.kill();
 			this.nodes.remove(node.id.node(), node);
@@ -222,6 +246,7 @@ final class ReplicationSimulation {
 	private void write(TestNode node) {
 		int count = this.random.nextInt(5) == 0 ? 2 + this.random.nextInt(3) : 1;
 		List<Changed> changes = new ArrayList<>();
+		internalWrites(node);
 		long first = node.replicator.store().context().covered(node.id) + 1;
 		Written<Integer> result = node.replicator.writeAndExport((writes) -> {
 			for (int i = 0; i < count; i++) {
@@ -232,6 +257,7 @@ final class ReplicationSimulation {
 		if (changes.isEmpty()) {
 			return;
 		}
+		this.written.put(node, first + changes.size() - 1);
 		this.history.add(HistoryEvent.write(now(), node.id.toString(), changes));
 		Dot last = new Dot(node.id, first + result.result() - 1);
 		if (!node.replicator.store().context().knows(last) && !this.rules.broken(Rule.R1)) {
@@ -240,9 +266,19 @@ final class ReplicationSimulation {
 		node.replicator.held(last).thenRun(() -> held(node, last));
 		if (this.random.nextInt(4) == 0) {
 			TestNode other = any();
-			if (other != null && other != node) {
+			if (other != null && other != node && other.peers.view().member(node.id) != null) {
 				other.loop.execute(() -> other.replicator.merge(result.delta()));
 			}
+		}
+	}
+
+	/*
+	 * Records of forgotten members take sequence numbers too.
+	 */
+	private void internalWrites(TestNode node) {
+		long last = node.replicator.store().context().covered(node.id);
+		if (last > this.written.getOrDefault(node, 0L)) {
+			this.history.add(HistoryEvent.internal(now(), node.toString(), last));
 		}
 	}
 
@@ -297,6 +333,8 @@ final class ReplicationSimulation {
 
 	private void start(String member) {
 		TestNode node = new TestNode(this.simulation, member, ++this.incarnations, this.settings, this.rules);
+		node.peers.forgetting(this.forgetAfter, () -> this.simulation.after(Duration.ZERO, () -> outdated(node)));
+		this.dropped.follow(node);
 		this.nodes.put(member, node.start(this.members));
 		this.everyone.put(node.toString(), node);
 		event("start", node);
@@ -306,6 +344,13 @@ final class ReplicationSimulation {
 		event("crash", node);
 		node.loop.kill();
 		this.nodes.remove(node.id.node());
+	}
+
+	private void outdated(TestNode node) {
+		if (node.loop.isAlive()) {
+			crash(node);
+			start(node.id.node());
+		}
 	}
 
 	private void event(String event, TestNode node) {
@@ -352,8 +397,9 @@ final class ReplicationSimulation {
 	}
 
 	private void end(TestNode node) {
+		internalWrites(node);
 		CausalContext context = node.context();
-		Map<String, Long> merged = new TreeMap<>();
+		Map<String, Long> merged = this.dropped.covered();
 		context.vector().forEach((origin, sequence) -> merged.put(origin.toString(), sequence));
 		List<Entry> entries = new ArrayList<>();
 		for (ReplicatedMap<String> map : List.of(node.names, node.places)) {

@@ -4,24 +4,23 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.LongStream;
 
+import io.horde.test.Seeds;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Runs {@link ReplicationSimulation} with many seeds: {@code -Dhorde.simulation.seeds=…},
- * from {@code -Dhorde.simulation.first-seed=…} on. The history of the last one is written
- * to {@code -Dhorde.simulation.history=…}, see {@code docs/history.md}.
+ * Runs {@link ReplicationSimulation} with many {@link Seeds}. The history of the last one
+ * is written to {@code -Dhorde.simulation.history=…}, see {@code docs/history.md}.
  */
 class ReplicationSimulationTests {
 
+	private static final long DEFAULT_SEEDS = 400;
+
 	@Test
 	void allReplicasAreEqualInTheEndAndNothingIsLostOrResurrected() {
-		long first = Long.getLong("horde.simulation.first-seed", 1);
-		long seeds = Long.getLong("horde.simulation.seeds", 400);
-		LongStream.range(first, first + seeds).parallel().forEach(ReplicationSimulationTests::run);
+		Seeds.asked(DEFAULT_SEEDS).run(ReplicationSimulationTests::run);
 	}
 
 	@Test

@@ -5,7 +5,9 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 
 import io.horde.cluster.HeartbeatPart;
@@ -25,11 +27,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The least membership that a replicator can live with: who has a link is a member, and
- * who has none is down.
+ * who has none is down. The newest incarnation of each name is known to all by hearsay.
  */
 final class TestPeers implements Peers, TransportHandler {
 
 	static final Duration HEARTBEAT = Duration.ofMillis(500);
+
+	private static final String FORGOTTEN = "forgotten";
 
 	private final EventLoop loop;
 
@@ -40,6 +44,17 @@ final class TestPeers implements Peers, TransportHandler {
 	private final Map<ReplicaId, Link> links = new TreeMap<>();
 
 	private final Map<ReplicaId, MemberStatus> statuses = new TreeMap<>();
+
+	private final Map<ReplicaId, Long> downSince = new TreeMap<>();
+
+	private final Set<ReplicaId> forgotten = new TreeSet<>();
+
+	private Duration forgetAfter = Duration.ofMinutes(10);
+
+	private Runnable whenOutdated = () -> {
+	};
+
+	private boolean outdated;
 
 	private @Nullable MembershipListener listener;
 
@@ -83,19 +98,105 @@ final class TestPeers implements Peers, TransportHandler {
 		});
 	}
 
+	/**
+	 * Set when members are forgotten. Called before the start.
+	 */
+	TestPeers forgetting(Duration after, Runnable outdated) {
+		this.forgetAfter = after;
+		this.whenOutdated = outdated;
+		return this;
+	}
+
 	private void heartbeat() {
+		retire();
 		this.links.forEach((id, link) -> heartbeat(id, link));
 		this.loop.schedule(HEARTBEAT, this::heartbeat);
 	}
 
 	private void heartbeat(ReplicaId id, Link link) {
 		byte[] contribution = this.part.write(id);
-		byte[] frame = new FrameWriter().array(2)
+		List<ReplicaId> known = this.statuses.keySet().stream().filter((member) -> !isGone(member)).toList();
+		FrameWriter frame = new FrameWriter().array(3)
 			.longValue(this.statuses.get(this.self).ordinal())
 			.bytes(contribution)
-			.toBytes();
+			.array(known.size() * 2);
+		known.forEach((member) -> Codecs.writeReplica(frame, member));
 		this.heartbeatBytes += contribution.length;
-		link.send(Channels.CLUSTER, frame);
+		link.send(Channels.CLUSTER, frame.toBytes());
+	}
+
+	/*
+	 * Members that are down for long are forgotten by whoever sees most of the others,
+	 * and not remembered for ever.
+	 */
+	private void retire() {
+		long now = this.loop.nanoTime();
+		this.downSince.keySet().removeIf((id) -> !this.statuses.containsKey(id) || this.links.containsKey(id));
+		for (ReplicaId id : List.copyOf(this.statuses.keySet())) {
+			MemberStatus status = this.statuses.get(id);
+			if (status == MemberStatus.DOWN || status == MemberStatus.LEFT) {
+				long since = this.downSince.computeIfAbsent(id, (down) -> now);
+				if (now - since > this.forgetAfter.toNanos()) {
+					this.downSince.remove(id);
+					if (status == MemberStatus.LEFT) {
+						this.forgotten.remove(id);
+						status(id, null);
+					}
+					else if (this.links.size()
+							+ 1 > this.statuses.keySet().stream().filter((one) -> !isGone(one)).count() / 2) {
+						forgotten(id);
+					}
+				}
+			}
+		}
+	}
+
+	private boolean isGone(ReplicaId id) {
+		return this.statuses.get(id) == MemberStatus.LEFT;
+	}
+
+	private @Nullable ReplicaId newest(String node) {
+		ReplicaId newest = null;
+		for (ReplicaId id : this.statuses.keySet()) {
+			newest = id.node().equals(node) ? id : newest;
+		}
+		return newest;
+	}
+
+	private void learn(ReplicaId id, MemberStatus status) {
+		ReplicaId newest = newest(id.node());
+		if (newest == null || newest.compareTo(id) < 0) {
+			if (newest != null) {
+				this.forgotten.remove(newest);
+				status(newest, null);
+			}
+			status(id, status);
+		}
+	}
+
+	@Override
+	public Duration forgetAfter() {
+		return this.forgetAfter;
+	}
+
+	@Override
+	public boolean isForgotten(ReplicaId member) {
+		return this.forgotten.contains(member);
+	}
+
+	@Override
+	public void forgotten(ReplicaId member) {
+		if (this.statuses.containsKey(member) && this.forgotten.add(member)) {
+			status(member, MemberStatus.LEFT);
+		}
+	}
+
+	@Override
+	public void outdated() {
+		if (!this.outdated) {
+			this.outdated = true;
+			this.whenOutdated.run();
+		}
 	}
 
 	/**
@@ -103,6 +204,14 @@ final class TestPeers implements Peers, TransportHandler {
 	 */
 	void leaving() {
 		status(this.self, MemberStatus.LEAVING);
+	}
+
+	/**
+	 * Say good-bye.
+	 */
+	void left() {
+		status(this.self, MemberStatus.LEFT);
+		heartbeat();
 	}
 
 	/**
@@ -168,14 +277,22 @@ final class TestPeers implements Peers, TransportHandler {
 
 	@Override
 	public @Nullable String refuse(String address, byte[] hello) {
-		return null;
+		ReplicaId id = Codecs.readReplica(new FrameReader(hello));
+		ReplicaId newest = newest(id.node());
+		if (this.forgotten.contains(id)) {
+			return FORGOTTEN;
+		}
+		return (newest != null && newest.compareTo(id) > 0) ? "replaced" : null;
 	}
 
 	@Override
 	public void linkUp(Link link) {
 		ReplicaId id = id(link);
 		this.links.put(id, link);
-		status(id, MemberStatus.JOINING);
+		learn(id, MemberStatus.JOINING);
+		if (!isGone(id)) {
+			status(id, MemberStatus.JOINING);
+		}
 		this.listener.linkUp(id);
 		heartbeat(id, link);
 	}
@@ -185,7 +302,10 @@ final class TestPeers implements Peers, TransportHandler {
 		ReplicaId id = id(link);
 		if (this.links.remove(id, link)) {
 			this.listener.linkDown(id);
-			status(id, MemberStatus.DOWN);
+			MemberStatus before = this.statuses.get(id);
+			if (before != null) {
+				status(id, (before == MemberStatus.LEFT) ? before : MemberStatus.DOWN);
+			}
 		}
 	}
 
@@ -198,8 +318,15 @@ final class TestPeers implements Peers, TransportHandler {
 		}
 		FrameReader reader = new FrameReader(frame);
 		reader.array();
-		status(id, MemberStatus.values()[reader.intValue()]);
+		MemberStatus status = MemberStatus.values()[reader.intValue()];
+		if (this.statuses.containsKey(id) && !isGone(id)) {
+			status(id, status);
+		}
 		this.part.read(id, reader.bytes());
+		int known = reader.array() / 2;
+		for (int i = 0; i < known; i++) {
+			learn(Codecs.readReplica(reader), MemberStatus.DOWN);
+		}
 	}
 
 	@Override
@@ -209,10 +336,14 @@ final class TestPeers implements Peers, TransportHandler {
 
 	@Override
 	public void dialFailed(String address, DialFailure failure, String reason) {
+		if (reason.contains(FORGOTTEN)) {
+			outdated();
+		}
 	}
 
-	private void status(ReplicaId id, MemberStatus status) {
-		if (this.statuses.put(id, status) != status) {
+	private void status(ReplicaId id, @Nullable MemberStatus status) {
+		MemberStatus former = (status != null) ? this.statuses.put(id, status) : this.statuses.remove(id);
+		if (former != status) {
 			MembershipView before = this.view;
 			List<MemberState> members = new ArrayList<>();
 			this.statuses.forEach((member, known) -> members.add(member(member, known)));

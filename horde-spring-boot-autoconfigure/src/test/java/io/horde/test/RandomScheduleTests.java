@@ -1,6 +1,5 @@
 package io.horde.test;
 
-import java.util.ArrayList;
 import java.util.List;
 
 import org.junit.jupiter.api.Test;
@@ -9,32 +8,22 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Runs hundreds of random lives of a cluster. {@code -Dhorde.simulation.seeds=} runs
- * other ones: a number, or {@code from-to}.
+ * Runs random lives of a cluster, one for each of the {@link Seeds}.
  */
 @ExtendWith(Quiet.class)
 class RandomScheduleTests {
 
-	private static final String DEFAULT_SEEDS = "1-100";
+	private static final long DEFAULT_SEEDS = 100;
 
 	@Test
 	void everyScheduleEndsAtRestWithAllPromisesKept() {
-		List<String> failures = new ArrayList<>();
-		String[] seeds = System.getProperty("horde.simulation.seeds", DEFAULT_SEEDS).split("-");
-		long first = Long.parseLong(seeds[0]);
-		long last = Long.parseLong(seeds[seeds.length - 1]);
-		for (long seed = first; seed <= last && failures.size() < 5; seed++) {
-			run(seed, failures);
-		}
-		assertThat(failures).as("failed seeds").isEmpty();
+		Seeds.asked(DEFAULT_SEEDS).run((seed) -> assertThat(problems(seed)).isEmpty());
 	}
 
 	/* The loop of a leaving node whose hand-over found no target never came to an end. */
 	@Test
 	void leavingNodeWithoutTargetDoesNotGoRoundInCircles() {
-		List<String> failures = new ArrayList<>();
-		run(101, failures);
-		assertThat(failures).isEmpty();
+		assertThat(problems(101)).isEmpty();
 	}
 
 	@Test
@@ -49,13 +38,11 @@ class RandomScheduleTests {
 		return schedule.traceHash();
 	}
 
-	private static void run(long seed, List<String> failures) {
+	private static String problems(long seed) {
 		RandomSchedule schedule = new RandomSchedule(seed);
 		try {
 			List<String> problems = schedule.run();
-			if (!problems.isEmpty()) {
-				failures.add(schedule.describe() + "\n" + String.join("\n", problems));
-			}
+			return problems.isEmpty() ? "" : schedule.describe() + "\n" + String.join("\n", problems);
 		}
 		catch (RuntimeException | AssertionError ex) {
 			throw new AssertionError(schedule.describe() + "\n" + ex, ex);
