@@ -5,7 +5,9 @@ import java.util.TreeMap;
 
 import io.horde.cluster.HordeCluster;
 import io.horde.cluster.MemberSource;
+import io.horde.discovery.DiscoveryCounters;
 import io.horde.discovery.DiscoveryMemberSource;
+import io.horde.discovery.EurekaMetadata;
 import io.horde.discovery.RegistrationMetadata;
 import io.horde.discovery.StaticMemberSource;
 import io.horde.distribution.DistributionStrategy;
@@ -43,6 +45,7 @@ import org.springframework.boot.info.BuildProperties;
 import org.springframework.boot.thread.Threading;
 import org.springframework.cloud.client.discovery.DiscoveryClient;
 import org.springframework.cloud.client.discovery.composite.CompositeDiscoveryClient;
+import org.springframework.cloud.netflix.eureka.serviceregistry.EurekaRegistration;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -142,9 +145,14 @@ public final class HordeAutoConfiguration {
 	}
 
 	@Bean
+	DiscoveryCounters hordeDiscoveryCounters() {
+		return new DiscoveryCounters();
+	}
+
+	@Bean
 	NodeLifecycle hordeNodeLifecycle(NodeFactory factory, CurrentNode node, MemberSource source,
-			HordeProperties properties) {
-		return new NodeLifecycle(factory, node, source, properties.cluster().discoveryInterval());
+			HordeProperties properties, DiscoveryCounters counters) {
+		return new NodeLifecycle(factory, node, source, properties.cluster().discoveryInterval(), counters);
 	}
 
 	@Bean
@@ -226,6 +234,20 @@ public final class HordeAutoConfiguration {
 		RegistrationMetadata hordeRegistrationMetadata(Transport transport, NodeSettings settings,
 				BeanFactory beanFactory) {
 			return new RegistrationMetadata(transport::address, settings.nodeName(), beanFactory);
+		}
+
+	}
+
+	/**
+	 * Eureka's client copies its metadata early.
+	 */
+	@Configuration(proxyBeanMethods = false)
+	@ConditionalOnClass({ DiscoveryClient.class, EurekaRegistration.class })
+	static class EurekaConfiguration {
+
+		@Bean
+		EurekaMetadata hordeEurekaMetadata(RegistrationMetadata metadata) {
+			return new EurekaMetadata(metadata);
 		}
 
 	}

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 import io.horde.cluster.MemberSource;
+import io.horde.discovery.DiscoveryCounters;
 import io.horde.discovery.DiscoveryPoller;
 import io.horde.supervisor.CurrentNode;
 import io.horde.supervisor.HordeNode;
@@ -37,15 +38,19 @@ final class NodeLifecycle implements SmartLifecycle, DisposableBean {
 
 	private final Duration discoveryInterval;
 
+	private final DiscoveryCounters discoveryCounters;
+
 	private @Nullable DiscoveryPoller poller;
 
 	private @Nullable JoinOutcome outcome;
 
-	NodeLifecycle(NodeFactory factory, CurrentNode current, MemberSource source, Duration discoveryInterval) {
+	NodeLifecycle(NodeFactory factory, CurrentNode current, MemberSource source, Duration discoveryInterval,
+			DiscoveryCounters discoveryCounters) {
 		this.factory = factory;
 		this.current = current;
 		this.source = source;
 		this.discoveryInterval = discoveryInterval;
+		this.discoveryCounters = discoveryCounters;
 	}
 
 	@Override
@@ -65,7 +70,7 @@ final class NodeLifecycle implements SmartLifecycle, DisposableBean {
 		EventLoop loop = this.factory.loop();
 		DiscoveryPoller poller = new DiscoveryPoller(this.source, this.discoveryInterval,
 				(candidates) -> loop.execute(() -> node.membership().candidates(candidates)),
-				(reason) -> loop.execute(() -> node.membership().candidatesFailed(reason)));
+				(reason) -> loop.execute(() -> node.membership().candidatesFailed(reason)), this.discoveryCounters);
 		this.poller = poller;
 		poller.start();
 		logger.info("This is node '{}' of cluster '{}' at {}, pid {}. {}", node.cluster().self().name(),

@@ -31,6 +31,10 @@ record DeclaredMembers(long stamp, String by, List<String> addresses) {
 		return other != null && ORDER.compare(this, other) < 0;
 	}
 
+	boolean isSame(long stamp, String by) {
+		return this.stamp == stamp && this.by.equals(by);
+	}
+
 	boolean isDeclared() {
 		return this.stamp > 0;
 	}

@@ -62,16 +62,13 @@ final class Gossip {
 		this.complaints = complaints;
 		this.expelled = expelled;
 		this.onDeclared = onDeclared;
+		contribute(new DeclaredPart(members, () -> this.declared, this::merge));
 	}
 
 	void contribute(HeartbeatPart part) {
 		if (this.parts.put(part.name(), part) != null) {
 			throw new IllegalStateException("Two heartbeat parts are named " + part.name());
 		}
-	}
-
-	DeclaredMembers declared() {
-		return this.declared;
 	}
 
 	void declare(List<String> addresses) {
@@ -234,6 +231,11 @@ final class Gossip {
 		}
 	}
 
+	/*
+	 * M7: also from a member that is not in this node's list. Refusing it at the
+	 * handshake would keep one that was removed while it was cut off from ever hearing of
+	 * it, and a newer list that it may bring from ever being heard of.
+	 */
 	private void merge(DeclaredMembers other) {
 		if (this.declared.isOverriddenBy(other)) {
 			this.declared = other;

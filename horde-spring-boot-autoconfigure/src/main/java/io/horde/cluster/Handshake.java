@@ -21,11 +21,10 @@ final class Handshake {
 	 * @param own this node's hello
 	 * @param address the peer's advertised address
 	 * @param bytes the peer's hello, from outside
-	 * @param declared the declared members
 	 * @param admission decides about its incarnation
 	 * @return {@code null} to accept
 	 */
-	static @Nullable Refused judge(Hello own, String address, byte[] bytes, DeclaredMembers declared,
+	static @Nullable Refused judge(Hello own, String address, byte[] bytes,
 			Function<MemberRecord, Admission.Decision> admission) {
 		Hello peer;
 		try {
@@ -53,9 +52,6 @@ final class Handshake {
 		if (Math.abs(offset) > MAX_CLOCK_DIFFERENCE) {
 			return new Refused(Refusal.CLOCK, "The wall clock of " + there + " is "
 					+ Duration.ofMillis(offset).toHours() + " h ahead of that of " + here + "; set the clocks");
-		}
-		if (declared.isDeclared() && !declared.addresses().contains(address)) {
-			return new Refused(Refusal.REMOVED, there + " is not in the member list declared on " + declared.by());
 		}
 		return refused(admission.apply(peer.member()), there, here);
 	}

@@ -96,8 +96,7 @@ final class Links implements TransportHandler {
 
 	@Override
 	public @Nullable String refuse(String address, byte[] hello) {
-		Handshake.Refused refused = Handshake.judge(own(), address, hello, this.gossip.declared(),
-				this.admission::decide);
+		Handshake.Refused refused = Handshake.judge(own(), address, hello, this.admission::decide);
 		if (refused == null) {
 			return null;
 		}

@@ -55,6 +55,11 @@ final class Peer {
 
 	long heartbeatAt = NEVER;
 
+	/** Which declared member list it has, by its last heartbeat. */
+	long declaredStamp;
+
+	String declaredBy = "";
+
 	/** The version of this node's own record that was last sent on this link. */
 	long recordSent;
 

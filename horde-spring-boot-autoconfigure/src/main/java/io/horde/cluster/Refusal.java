@@ -51,12 +51,7 @@ enum Refusal {
 	/**
 	 * It was declared gone for good (R6).
 	 */
-	FORGOTTEN("forgotten"),
-
-	/**
-	 * It is not in the declared member list (M7).
-	 */
-	REMOVED("removed");
+	FORGOTTEN("forgotten");
 
 	private final String code;
 

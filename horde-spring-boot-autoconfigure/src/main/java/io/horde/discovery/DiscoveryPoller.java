@@ -39,6 +39,8 @@ public final class DiscoveryPoller {
 
 	private final Consumer<String> failed;
 
+	private final DiscoveryCounters counters;
+
 	private final Semaphore wake = new Semaphore(0);
 
 	private final Map<Candidate, Integer> absences = new LinkedHashMap<>();
@@ -57,13 +59,15 @@ public final class DiscoveryPoller {
 	 * @param interval the time between two questions
 	 * @param found told of each answer that is not empty: an empty one is no news
 	 * @param failed told of each failure, a sentence
+	 * @param counters counts the answers
 	 */
 	public DiscoveryPoller(MemberSource source, Duration interval, Consumer<List<Candidate>> found,
-			Consumer<String> failed) {
+			Consumer<String> failed, DiscoveryCounters counters) {
 		this.source = source;
 		this.interval = interval;
 		this.found = found;
 		this.failed = failed;
+		this.counters = counters;
 		source.onChange(this::wake);
 	}
 
@@ -126,11 +130,13 @@ public final class DiscoveryPoller {
 		}
 		catch (Exception ex) {
 			if (isCurrent()) {
+				this.counters.failed();
 				reportFailure(ex);
 			}
 			return;
 		}
 		if (isCurrent()) {
+			this.counters.answered(answer.isEmpty());
 			accept(answer);
 		}
 	}

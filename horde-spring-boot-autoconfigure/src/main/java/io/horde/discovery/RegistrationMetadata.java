@@ -42,18 +42,15 @@ public final class RegistrationMetadata implements ApplicationListener<InstanceP
 
 	@Override
 	public void onApplicationEvent(InstancePreRegisteredEvent event) {
-		String address = this.address.get();
-		String port = address.substring(address.lastIndexOf(':') + 1);
 		Map<String, String> metadata = event.getRegistration().getMetadata();
 		if (metadata == null) {
 			return;
 		}
 		try {
-			metadata.put(DiscoveryMemberSource.PORT, port);
-			metadata.put(DiscoveryMemberSource.NODE, this.nodeName);
+			addTo(metadata);
 		}
 		catch (UnsupportedOperationException ex) {
-			if (!putIntoProperties(port)) {
+			if (!addToProperties()) {
 				logger.debug("The registration takes no metadata", ex);
 			}
 		}
@@ -63,7 +60,7 @@ public final class RegistrationMetadata implements ApplicationListener<InstanceP
 	 * Zookeeper's registration is made after this event, with the very map of its
 	 * properties.
 	 */
-	private boolean putIntoProperties(String port) {
+	private boolean addToProperties() {
 		if (!this.beanFactory.containsBean(ZOOKEEPER)) {
 			return false;
 		}
@@ -71,9 +68,19 @@ public final class RegistrationMetadata implements ApplicationListener<InstanceP
 		if (!properties.isReadableProperty("metadata")) {
 			return false;
 		}
-		properties.setPropertyValue("metadata[" + DiscoveryMemberSource.PORT + "]", port);
+		properties.setPropertyValue("metadata[" + DiscoveryMemberSource.PORT + "]", port());
 		properties.setPropertyValue("metadata[" + DiscoveryMemberSource.NODE + "]", this.nodeName);
 		return true;
+	}
+
+	void addTo(Map<String, String> metadata) {
+		metadata.put(DiscoveryMemberSource.PORT, port());
+		metadata.put(DiscoveryMemberSource.NODE, this.nodeName);
+	}
+
+	private String port() {
+		String address = this.address.get();
+		return address.substring(address.lastIndexOf(':') + 1);
 	}
 
 	@Override

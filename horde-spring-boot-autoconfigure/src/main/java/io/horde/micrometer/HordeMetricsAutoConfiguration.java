@@ -1,5 +1,6 @@
 package io.horde.micrometer;
 
+import io.horde.discovery.DiscoveryCounters;
 import io.horde.hazelcast.HazelcastTransport;
 import io.horde.process.ProcessFactory;
 import io.horde.supervisor.CurrentNode;
@@ -24,6 +25,12 @@ public final class HordeMetricsAutoConfiguration {
 	@ConditionalOnMissingBean(name = "hordeMetrics")
 	HordeMetrics hordeMetrics(CurrentNode node, ProcessFactory factory) {
 		return new HordeMetrics(node, factory);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "hordeDiscoveryMetrics")
+	DiscoveryMetrics hordeDiscoveryMetrics(DiscoveryCounters counters) {
+		return new DiscoveryMetrics(counters);
 	}
 
 	/**

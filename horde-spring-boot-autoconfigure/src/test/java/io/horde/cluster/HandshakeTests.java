@@ -68,16 +68,6 @@ class HandshakeTests {
 	}
 
 	@Test
-	void whoIsNotInTheDeclaredListIsRefused() {
-		DeclaredMembers declared = new DeclaredMembers(1, "n1", List.of("n1:7420"));
-		Handshake.Refused refused = Handshake.judge(this.own, "n2:7420",
-				hello("n2", ProtocolRange.CURRENT, "shop", NOW).toBytes(), declared,
-				(record) -> Admission.Decision.ADMIT);
-		assertThat(refused).isNotNull();
-		assertThat(refused.refusal()).isEqualTo(Refusal.REMOVED);
-	}
-
-	@Test
 	void aHelloOfALaterReleaseWithMoreFieldsIsRead() {
 		byte[] hello = hello("n2", ProtocolRange.CURRENT, "shop", NOW).toBytes();
 		byte[] longer = Arrays.copyOf(hello, hello.length + 1);
@@ -142,7 +132,7 @@ class HandshakeTests {
 	}
 
 	private Handshake.@Nullable Refused judge(byte[] peer) {
-		return Handshake.judge(this.own, "n2:7420", peer, DeclaredMembers.NONE, (record) -> Admission.Decision.ADMIT);
+		return Handshake.judge(this.own, "n2:7420", peer, (record) -> Admission.Decision.ADMIT);
 	}
 
 	private String sentence(Hello peer) {

@@ -37,8 +37,10 @@ class DiscoveryPollerTests {
 
 	private final BlockingQueue<String> failed = new LinkedBlockingQueue<>();
 
+	private final DiscoveryCounters counters = new DiscoveryCounters();
+
 	private final DiscoveryPoller poller = new DiscoveryPoller(this.source, Duration.ofHours(1), this.found::add,
-			this.failed::add);
+			this.failed::add, this.counters);
 
 	@AfterEach
 	void stop() {
@@ -97,6 +99,19 @@ class DiscoveryPollerTests {
 		assertThat(this.found).isEmpty();
 		assertThat(ask(List.of(A))).containsExactly(A);
 		assertThat(output.toString().split("has no instances any more", -1)).hasSize(2);
+	}
+
+	@Test
+	void answersAreCountedByTheirKind() throws InterruptedException {
+		this.source.answers.add(List.of(A));
+		this.poller.start();
+		next();
+		askInVain();
+		await().untilAsserted(() -> assertThat(this.counters.emptyAnswers()).isOne());
+		this.source.failure = new IllegalStateException("registry is on fire");
+		askInVain();
+		await().untilAsserted(() -> assertThat(this.counters.failures()).isOne());
+		assertThat(this.counters.answers()).isOne();
 	}
 
 	@Test

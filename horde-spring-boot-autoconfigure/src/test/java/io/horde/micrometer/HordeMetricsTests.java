@@ -56,6 +56,8 @@ class HordeMetricsTests {
 		assertThat(this.meters.get("horde.process.starts").functionCounter().count()).isPositive();
 		assertThat(this.meters.get("horde.names").gauge().value()).isPositive();
 		assertThat(this.meters.get("horde.replication.entries").gauge().value()).isPositive();
+		assertThat(this.meters.get("horde.discovery.questions").tag("outcome", "failed").functionCounter().count())
+			.isZero();
 	}
 
 	@Test
