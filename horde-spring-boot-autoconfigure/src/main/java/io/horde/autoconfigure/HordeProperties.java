@@ -131,13 +131,17 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	 * move to the node that they belong to.
 	 * @param staticRetention How long an instance that starts with the cluster keeps
 	 * running when no member announces its type any more.
+	 * @param massStartRate Number of processes that this node starts per second when it
+	 * takes over those of a node that is gone, or when the cluster starts. Not limited by
+	 * default.
 	 */
 	record Supervisor(@Nullable String distribution, @DefaultValue("passive") Redistribution redistribution,
 			@Nullable Integer maxChildren, @DefaultValue("3") int maxRestarts,
 			@DefaultValue("5s") Duration restartWindow, @DefaultValue Backoff backoff,
 			@DefaultValue("30s") Duration startTimeout, @DefaultValue("5s") Duration shutdownTimeout,
 			@DefaultValue("10s") Duration callTimeout, @DefaultValue("32") int maxConcurrentMoves,
-			@DefaultValue("2s") Duration settleTime, @DefaultValue("30s") Duration staticRetention) {
+			@DefaultValue("2s") Duration settleTime, @DefaultValue("30s") Duration staticRetention,
+			@Nullable Integer massStartRate) {
 
 		/**
 		 * Delay between restarts.

@@ -230,7 +230,8 @@ final class NodeSettings {
 			.withTimeouts(supervisor.startTimeout(), supervisor.callTimeout(),
 					this.properties.shutdown().drainTimeout())
 			.withMoves(supervisor.maxConcurrentMoves(), supervisor.settleTime())
-			.withStaticRetention(supervisor.staticRetention());
+			.withStaticRetention(supervisor.staticRetention())
+			.withMassStartRate((supervisor.massStartRate() != null) ? supervisor.massStartRate() : 0);
 	}
 
 	private ProcessSettings process() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.horde.process.LocalProcess;
+import io.horde.process.StartOrder;
 import io.horde.supervisor.Ledger.Wanted;
 import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
@@ -96,6 +97,16 @@ final class LocalChild {
 
 	void runningSince(long nanoTime) {
 		this.runningSince = nanoTime;
+	}
+
+	/**
+	 * Return how its copy is to be started.
+	 * @param state what it takes over, or {@code null}
+	 */
+	StartOrder order(byte @Nullable [] state) {
+		DesiredChild spec = this.wanted.spec();
+		return new StartOrder(this.id, spec.type(), spec.name(), this.wanted.instance(), epoch(), spec.argument(),
+				state, this.placement.reason(), spec.shutdownTimeout());
 	}
 
 	/**

@@ -11,7 +11,7 @@ import io.horde.process.ProcessListener;
 import io.horde.process.ProcessRuntime;
 import io.horde.process.ProcessType;
 import io.horde.process.RestartPolicy;
-import io.horde.process.StartOrder;
+import io.horde.process.StartReason;
 import io.horde.process.StopReason;
 import io.horde.registry.NameEntry;
 import io.horde.registry.Registry;
@@ -44,6 +44,8 @@ final class LocalChildren implements ProcessListener {
 
 	private final Restarts restarts;
 
+	private final StartPace pace;
+
 	private final Listener listener;
 
 	private final TreeMap<String, LocalChild> children = new TreeMap<>();
@@ -56,6 +58,7 @@ final class LocalChildren implements ProcessListener {
 		this.registry = registry;
 		this.settings = settings;
 		this.restarts = new Restarts(loop, ledger, this, settings, seed, listener);
+		this.pace = new StartPace(loop, settings.massStartRate());
 		this.listener = listener;
 	}
 
@@ -103,11 +106,20 @@ final class LocalChildren implements ProcessListener {
 	 */
 	LocalChild start(String id, Wanted wanted, Placement claim, byte @Nullable [] state) {
 		LocalChild child = new LocalChild(id, wanted, claim, Here.STARTING);
-		DesiredChild spec = wanted.spec();
 		this.children.put(id, child);
-		child.process(this.runtime.start(new StartOrder(id, spec.type(), spec.name(), wanted.instance(), claim.epoch(),
-				spec.argument(), state, claim.reason(), spec.shutdownTimeout()), this));
+		if (claim.reason() == StartReason.TAKEOVER || (wanted.isStatic() && claim.reason() == StartReason.FIRST)) {
+			this.pace.start(() -> begin(child, state));
+		}
+		else {
+			begin(child, state);
+		}
 		return child;
+	}
+
+	private void begin(LocalChild child, byte @Nullable [] state) {
+		if (this.children.get(child.id()) == child && child.here() == Here.STARTING) {
+			child.process(this.runtime.start(child.order(state), this));
+		}
 	}
 
 	@Override

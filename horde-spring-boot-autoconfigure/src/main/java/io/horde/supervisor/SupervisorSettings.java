@@ -21,12 +21,14 @@ import io.horde.Internal;
  * @param settleTime how long the view must have been stable before they do
  * @param staticRetention how long a static child runs on that no member announces
  * @param drainTimeout how long leaving may take
+ * @param massStartRate how many children that nobody waits for start per second; 0 for no
+ * limit
  */
 @Internal
 public record SupervisorSettings(String distribution, boolean activeRedistribution, int maxChildren, int maxRestarts,
 		Duration restartWindow, Duration backoffInitial, Duration backoffMax, Duration startTimeout,
 		Duration callTimeout, int maxConcurrentMoves, Duration settleTime, Duration staticRetention,
-		Duration drainTimeout) {
+		Duration drainTimeout, int massStartRate) {
 
 	/**
 	 * Creates settings.
@@ -40,6 +42,7 @@ public record SupervisorSettings(String distribution, boolean activeRedistributi
 		require(!callTimeout.isNegative() && !callTimeout.isZero(), "call-timeout", "must be positive");
 		require(!settleTime.isNegative(), "settle-time", "must not be negative");
 		require(!staticRetention.isNegative(), "static-retention", "must not be negative");
+		require(massStartRate >= 0, "mass-start-rate", "must not be negative");
 	}
 
 	/**
@@ -49,7 +52,7 @@ public record SupervisorSettings(String distribution, boolean activeRedistributi
 	public static SupervisorSettings defaults() {
 		return new SupervisorSettings("uniform", false, 0, 3, Duration.ofSeconds(5), Duration.ofMillis(100),
 				Duration.ofSeconds(30), Duration.ofSeconds(30), Duration.ofSeconds(10), 32, Duration.ofSeconds(2),
-				Duration.ofSeconds(30), Duration.ofSeconds(20));
+				Duration.ofSeconds(30), Duration.ofSeconds(20), 0);
 	}
 
 	/**
@@ -61,7 +64,7 @@ public record SupervisorSettings(String distribution, boolean activeRedistributi
 	public SupervisorSettings withDistribution(String distribution, boolean active) {
 		return new SupervisorSettings(distribution, active, this.maxChildren, this.maxRestarts, this.restartWindow,
 				this.backoffInitial, this.backoffMax, this.startTimeout, this.callTimeout, this.maxConcurrentMoves,
-				this.settleTime, this.staticRetention, this.drainTimeout);
+				this.settleTime, this.staticRetention, this.drainTimeout, this.massStartRate);
 	}
 
 	/**
@@ -72,7 +75,7 @@ public record SupervisorSettings(String distribution, boolean activeRedistributi
 	public SupervisorSettings withMaxChildren(int maxChildren) {
 		return new SupervisorSettings(this.distribution, this.activeRedistribution, maxChildren, this.maxRestarts,
 				this.restartWindow, this.backoffInitial, this.backoffMax, this.startTimeout, this.callTimeout,
-				this.maxConcurrentMoves, this.settleTime, this.staticRetention, this.drainTimeout);
+				this.maxConcurrentMoves, this.settleTime, this.staticRetention, this.drainTimeout, this.massStartRate);
 	}
 
 	/**
@@ -87,7 +90,7 @@ public record SupervisorSettings(String distribution, boolean activeRedistributi
 			Duration backoffMax) {
 		return new SupervisorSettings(this.distribution, this.activeRedistribution, this.maxChildren, maxRestarts,
 				restartWindow, backoffInitial, backoffMax, this.startTimeout, this.callTimeout, this.maxConcurrentMoves,
-				this.settleTime, this.staticRetention, this.drainTimeout);
+				this.settleTime, this.staticRetention, this.drainTimeout, this.massStartRate);
 	}
 
 	/**
@@ -100,7 +103,7 @@ public record SupervisorSettings(String distribution, boolean activeRedistributi
 	public SupervisorSettings withTimeouts(Duration startTimeout, Duration callTimeout, Duration drainTimeout) {
 		return new SupervisorSettings(this.distribution, this.activeRedistribution, this.maxChildren, this.maxRestarts,
 				this.restartWindow, this.backoffInitial, this.backoffMax, startTimeout, callTimeout,
-				this.maxConcurrentMoves, this.settleTime, this.staticRetention, drainTimeout);
+				this.maxConcurrentMoves, this.settleTime, this.staticRetention, drainTimeout, this.massStartRate);
 	}
 
 	/**
@@ -112,7 +115,7 @@ public record SupervisorSettings(String distribution, boolean activeRedistributi
 	public SupervisorSettings withMoves(int maxConcurrentMoves, Duration settleTime) {
 		return new SupervisorSettings(this.distribution, this.activeRedistribution, this.maxChildren, this.maxRestarts,
 				this.restartWindow, this.backoffInitial, this.backoffMax, this.startTimeout, this.callTimeout,
-				maxConcurrentMoves, settleTime, this.staticRetention, this.drainTimeout);
+				maxConcurrentMoves, settleTime, this.staticRetention, this.drainTimeout, this.massStartRate);
 	}
 
 	/**
@@ -123,7 +126,18 @@ public record SupervisorSettings(String distribution, boolean activeRedistributi
 	public SupervisorSettings withStaticRetention(Duration staticRetention) {
 		return new SupervisorSettings(this.distribution, this.activeRedistribution, this.maxChildren, this.maxRestarts,
 				this.restartWindow, this.backoffInitial, this.backoffMax, this.startTimeout, this.callTimeout,
-				this.maxConcurrentMoves, this.settleTime, staticRetention, this.drainTimeout);
+				this.maxConcurrentMoves, this.settleTime, staticRetention, this.drainTimeout, this.massStartRate);
+	}
+
+	/**
+	 * Change how fast many children start.
+	 * @param massStartRate how many per second; 0 for no limit
+	 * @return new settings
+	 */
+	public SupervisorSettings withMassStartRate(int massStartRate) {
+		return new SupervisorSettings(this.distribution, this.activeRedistribution, this.maxChildren, this.maxRestarts,
+				this.restartWindow, this.backoffInitial, this.backoffMax, this.startTimeout, this.callTimeout,
+				this.maxConcurrentMoves, this.settleTime, this.staticRetention, this.drainTimeout, massStartRate);
 	}
 
 	/**

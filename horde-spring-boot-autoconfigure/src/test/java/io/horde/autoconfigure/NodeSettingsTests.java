@@ -79,6 +79,7 @@ class NodeSettingsTests {
 				"horde.shutdown.drain-timeout", "3s", "horde.registry.mailbox-capacity", "11",
 				"horde.transport.max-payload-size", "2MB")
 			.forEach(this.environment::withProperty);
+		this.environment.withProperty("horde.supervisor.mass-start-rate", "9");
 		HordeSettings settings = settings().core(false);
 		MembershipSettings membership = settings.membership();
 		assertThat(membership.nodeName()).isEqualTo("a");
@@ -88,6 +89,7 @@ class NodeSettingsTests {
 		assertThat(membership.silenceTimeout()).isEqualTo(Duration.ofSeconds(9));
 		assertThat(settings.supervisor().activeRedistribution()).isTrue();
 		assertThat(settings.supervisor().maxChildren()).isEqualTo(7);
+		assertThat(settings.supervisor().massStartRate()).isEqualTo(9);
 		assertThat(settings.supervisor().drainTimeout()).isEqualTo(Duration.ofSeconds(3));
 		assertThat(settings.process().mailboxCapacity()).isEqualTo(11);
 		assertThat(settings.maxPayloadSize()).isEqualTo(2 << 20);
@@ -122,6 +124,7 @@ class NodeSettingsTests {
 			horde.failure-detection.heartbeat-interval, 0
 			horde.failure-detection.silence-timeout, 600ms
 			horde.supervisor.max-concurrent-moves, 0
+			horde.supervisor.mass-start-rate, -1
 			horde.supervisor.backoff.initial, 1h
 			""")
 	void contradictionNamesTheProperty(String property, String value) {
