@@ -54,4 +54,9 @@ final class ClusterFacade implements HordeCluster {
 		current().forget(memberName);
 	}
 
+	@Override
+	public void forgetByForce(String memberName) {
+		current().forgetByForce(memberName);
+	}
+
 }

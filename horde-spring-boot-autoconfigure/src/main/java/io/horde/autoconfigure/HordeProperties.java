@@ -20,6 +20,7 @@ import org.springframework.util.unit.DataSize;
  * @param cluster The cluster and how its members are found.
  * @param transport The links to the other members.
  * @param failureDetection How members that are gone are recognised.
+ * @param quorum Processes that never have two owners.
  * @param supervisor How processes are placed, started and stopped.
  * @param processes Settings of single process types, by type. They override the
  * annotation.
@@ -29,7 +30,7 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("horde")
 record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node node, @DefaultValue Cluster cluster,
-		@DefaultValue Transport transport, @DefaultValue FailureDetection failureDetection,
+		@DefaultValue Transport transport, @DefaultValue FailureDetection failureDetection, @DefaultValue Quorum quorum,
 		@DefaultValue Supervisor supervisor, @DefaultValue Map<String, TypeOverrides> processes,
 		@DefaultValue Registry registry, @DefaultValue Replication replication, @DefaultValue Shutdown shutdown) {
 
@@ -61,7 +62,8 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	 * @param discoveryInterval Time between two questions to the discovery client.
 	 * @param joinTimeout How long the start waits for other members at most.
 	 * @param expectedSize Number of nodes that the cluster is going to have. Processes
-	 * that start with the cluster wait for them until the join timeout.
+	 * that start with the cluster wait for them until the join timeout. Under quorum also
+	 * the number of voting seats, 7 at most.
 	 * @param voters Names of the nodes that vote under quorum.
 	 * @param leaseDuration How long a node may run processes under quorum without an
 	 * answer of the majority.
@@ -74,6 +76,15 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 			@Nullable Integer expectedSize, @DefaultValue List<String> voters,
 			@DefaultValue("5s") Duration leaseDuration, @DefaultValue("10m") Duration forgetAfter,
 			@DefaultValue("1s") Duration maxClockOffset) {
+	}
+
+	/**
+	 * Processes that never have two owners.
+	 *
+	 * @param stopMargin How long a process whose lease has ended may take to stop before
+	 * it is started elsewhere.
+	 */
+	record Quorum(@DefaultValue("1s") Duration stopMargin) {
 	}
 
 	/**

@@ -14,6 +14,9 @@ import io.horde.cluster.MemberUnreachableEvent;
 import io.horde.cluster.MemberUpEvent;
 import io.horde.cluster.MembershipListener;
 import io.horde.cluster.MembershipView;
+import io.horde.cluster.Quorum;
+import io.horde.cluster.QuorumGainedEvent;
+import io.horde.cluster.QuorumLostEvent;
 import io.horde.process.ProcessExecutor;
 import io.horde.process.StopReason;
 import io.horde.registry.NameClaim;
@@ -81,6 +84,11 @@ final class NodeEvents implements MembershipListener, SupervisorListener, NameCo
 	private static Member member(MemberState state, MembershipView view) {
 		return new Member(state.name(), state.address(), state.status(), state.id().equals(view.self()),
 				state.id().incarnation(), state.labels(), state.weight(), state.version(), state.types().keySet());
+	}
+
+	@Override
+	public void quorumChanged(Quorum quorum) {
+		publish(quorum.present() ? new QuorumGainedEvent(quorum) : new QuorumLostEvent(quorum));
 	}
 
 	@Override

@@ -62,10 +62,10 @@ final class NodeFactory {
 	}
 
 	HordeNode create(MemberSource source) {
-		checkStrategies();
+		boolean quorum = checkStrategies();
 		long seed = UUID.randomUUID().getMostSignificantBits();
 		HordeNode node = new HordeNode(this.loop, this.transport, this.processes, this.executor, this.codec,
-				this.strategies, this.resolver, this.settings.core(!source.expectsOthers()), seed);
+				this.strategies, this.resolver, this.settings.core(!source.expectsOthers(), quorum), seed);
 		node.holdBack();
 		NodeEvents events = new NodeEvents(this.context, this.executor);
 		node.membership().addListener(events);
@@ -75,16 +75,19 @@ final class NodeFactory {
 		return node;
 	}
 
-	private void checkStrategies() {
-		checkQuorum(this.strategies.require("", "The property " + Strategies.PROPERTY).requiresQuorum(),
+	/* Returns whether any needs a quorum. */
+	private boolean checkStrategies() {
+		boolean quorum = checkQuorum(
+				this.strategies.require("", "The property " + Strategies.PROPERTY).requiresQuorum(),
 				"The default distribution strategy");
 		for (ProcessType type : this.processes.types()) {
 			String where = "The process type '" + type.name() + "'";
-			checkQuorum(this.strategies.require(type.distribution(), where).requiresQuorum(), where);
+			quorum |= checkQuorum(this.strategies.require(type.distribution(), where).requiresQuorum(), where);
 		}
+		return quorum;
 	}
 
-	private void checkQuorum(boolean requiresQuorum, String where) {
+	private boolean checkQuorum(boolean requiresQuorum, String where) {
 		if (requiresQuorum && this.settings.seats() == 0) {
 			throw new StartupMistakeException(
 					where + " requires a quorum, and it is not known how many nodes the cluster is going to have.",
@@ -92,6 +95,7 @@ final class NodeFactory {
 							+ "horde.cluster.members. Where no quorum is wanted, use another strategy, for example "
 							+ Strategies.PROPERTY + "=uniform.");
 		}
+		return requiresQuorum;
 	}
 
 }

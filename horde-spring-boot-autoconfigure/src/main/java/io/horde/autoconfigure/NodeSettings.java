@@ -31,6 +31,8 @@ final class NodeSettings {
 	 */
 	private static final DataSize MIN_PAYLOAD = DataSize.ofKilobytes(1);
 
+	private static final int MAX_SEATS = 7;
+
 	private static final DataSize MAX_PAYLOAD = DataSize.ofMegabytes(64);
 
 	private final HordeProperties properties;
@@ -148,9 +150,13 @@ final class NodeSettings {
 
 	/**
 	 * Return the number of voting seats (Q6).
-	 * @return the expected size, else the number of listed members, else 0
+	 * @return the number of named voters, else the expected size, else the number of
+	 * listed members, else 0
 	 */
 	int seats() {
+		if (!this.properties.cluster().voters().isEmpty()) {
+			return this.properties.cluster().voters().size();
+		}
 		Integer expectedSize = this.properties.cluster().expectedSize();
 		return (expectedSize != null) ? expectedSize : members().size();
 	}
@@ -174,9 +180,9 @@ final class NodeSettings {
 	 * @param alone whether there is nobody to wait for at the start
 	 * @return the settings
 	 */
-	HordeSettings core(boolean alone) {
+	HordeSettings core(boolean alone, boolean quorum) {
 		try {
-			return new HordeSettings(membership(alone), replication(), registry(), supervisor(), process(),
+			return new HordeSettings(membership(alone, quorum), replication(), registry(), supervisor(), process(),
 					(int) this.properties.transport().maxPayloadSize().toBytes());
 		}
 		catch (IllegalArgumentException ex) {
@@ -198,15 +204,26 @@ final class NodeSettings {
 				"It" + message.substring(space));
 	}
 
-	private MembershipSettings membership(boolean alone) {
+	/*
+	 * AP pays nothing: a list of members alone makes no seats unless some process wants
+	 * them.
+	 */
+	private int votingSeats(boolean quorum) {
+		HordeProperties.Cluster cluster = this.properties.cluster();
+		boolean wanted = quorum || cluster.expectedSize() != null || !cluster.voters().isEmpty();
+		return wanted ? Math.min(seats(), MAX_SEATS) : 0;
+	}
+
+	private MembershipSettings membership(boolean alone, boolean quorum) {
 		HordeProperties.Cluster cluster = this.properties.cluster();
 		HordeProperties.FailureDetection detection = this.properties.failureDetection();
 		HordeProperties.Node node = this.properties.node();
 		int expectedSize = (cluster.expectedSize() != null) ? cluster.expectedSize() : 0;
 		return new MembershipSettings(this.nodeName, this.clusterName, node.labels(), node.weight(), this.version,
-				expectedSize, cluster.voters(), alone ? Duration.ZERO : cluster.joinTimeout(), cluster.leaseDuration(),
-				Duration.ofSeconds(1), cluster.forgetAfter(), cluster.maxClockOffset(), detection.heartbeatInterval(),
-				detection.silenceTimeout(), detection.confirmTimeout(), detection.indirectProbes());
+				expectedSize, votingSeats(quorum), cluster.voters(), alone ? Duration.ZERO : cluster.joinTimeout(),
+				cluster.leaseDuration(), this.properties.quorum().stopMargin(), cluster.forgetAfter(),
+				cluster.maxClockOffset(), detection.heartbeatInterval(), detection.silenceTimeout(),
+				detection.confirmTimeout(), detection.indirectProbes());
 	}
 
 	private ReplicationSettings replication() {

@@ -108,6 +108,7 @@ final class Claimant {
 			this.held.remove(key);
 		}
 		this.releases.put(key, new ReleasedKey(epoch, now, List.of(), false));
+		ends(now.plus(this.settings.promise()));
 	}
 
 	/**
@@ -266,18 +267,24 @@ final class Claimant {
 		return sent;
 	}
 
-	/* Only an epoch that is too low stays so; a holder's promise may end in time. */
+	/*
+	 * An epoch that is too low stays so. A holder's promise may end in time: then the
+	 * claim waits, unless voters that have accepted it keep others from the same.
+	 */
 	private boolean isHopeless(HeldKey child) {
-		int refused = 0;
-		int voters = 0;
+		int open = 0;
+		int waiting = 0;
+		boolean accepted = false;
 		for (String name : this.configuration.voters()) {
-			voters++;
 			Contact contact = this.contacts.get(name);
-			if (child.refused.containsKey(name) && contact != null && !child.isAcceptedBy(contact)) {
-				refused++;
-			}
+			boolean accepts = contact != null && child.isAcceptedBy(contact);
+			Refused refused = child.refused.get(name);
+			accepted |= accepts;
+			open += (accepts || refused == null) ? 1 : 0;
+			waiting += (!accepts && refused != null && refused.holder() != null) ? 1 : 0;
 		}
-		return voters - refused < this.configuration.required();
+		int required = this.configuration.required();
+		return open + waiting < required || (accepted && open < required);
 	}
 
 	private void withdraw(HeldKey child, Moment now) {

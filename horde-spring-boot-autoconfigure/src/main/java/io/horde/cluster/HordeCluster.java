@@ -53,7 +53,21 @@ public interface HordeCluster {
 	 * @param memberName the name of a member that is not alive
 	 * @throws IllegalArgumentException if there is no such member
 	 * @throws IllegalStateException if it is alive
+	 * @throws QuorumNotMetException if quorum is used and there is none
 	 */
 	void forget(String memberName);
+
+	/**
+	 * Forget a member where {@link #forget} is refused, because there is no quorum: this
+	 * node founds a configuration of the voting seats in which the member has none. For
+	 * operators, once for each member that is gone.
+	 * <p>
+	 * This voids the guarantee of a single owner unless the member is off. Where quorum
+	 * is not used it does the same as {@link #forget}.
+	 * @param memberName the name of a member that is not alive
+	 * @throws IllegalArgumentException if there is no such member
+	 * @throws IllegalStateException if it is alive
+	 */
+	void forgetByForce(String memberName);
 
 }

@@ -5,7 +5,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BiConsumer;
 
 import io.horde.crdt.ReplicaId;
@@ -72,6 +74,31 @@ final class Members {
 
 	@Nullable Peer named(String name) {
 		return this.peers.get(name);
+	}
+
+	SortedMap<String, ReplicaId> newest() {
+		SortedMap<String, ReplicaId> newest = new TreeMap<>();
+		this.peers.forEach((name, peer) -> newest.put(name, peer.id()));
+		return newest;
+	}
+
+	/**
+	 * Return the names that may get a voting seat (Q6).
+	 */
+	SortedSet<String> upNames() {
+		SortedSet<String> names = new TreeSet<>();
+		this.view.up().forEach((member) -> names.add(member.name()));
+		return names;
+	}
+
+	SortedSet<String> forgotten() {
+		SortedSet<String> names = new TreeSet<>();
+		this.peers.forEach((name, peer) -> {
+			if (peer.record().isForgotten()) {
+				names.add(name);
+			}
+		});
+		return names;
 	}
 
 	/* Replaces an older incarnation. */

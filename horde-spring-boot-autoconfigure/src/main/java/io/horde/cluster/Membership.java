@@ -27,7 +27,11 @@ public final class Membership implements HordeCluster {
 	 * @param seed for what is chosen at random
 	 */
 	public Membership(EventLoop loop, Transport transport, MembershipSettings settings, long seed) {
-		this.core = new MembershipCore(loop, transport, settings, seed);
+		this(loop, transport, settings, seed, QuorumRules.ALL);
+	}
+
+	Membership(EventLoop loop, Transport transport, MembershipSettings settings, long seed, QuorumRules rules) {
+		this.core = new MembershipCore(loop, transport, settings, seed, rules);
 	}
 
 	/**
@@ -250,6 +254,14 @@ public final class Membership implements HordeCluster {
 		return this.core.silenceBound();
 	}
 
+	/**
+	 * Return the claims and leases of this node under quorum.
+	 * @return the leases
+	 */
+	public Leases leases() {
+		return this.core.leases();
+	}
+
 	@Override
 	public Member self() {
 		return this.core.self();
@@ -277,7 +289,12 @@ public final class Membership implements HordeCluster {
 
 	@Override
 	public void forget(String memberName) {
-		this.core.forget(memberName);
+		this.core.forget(memberName, false);
+	}
+
+	@Override
+	public void forgetByForce(String memberName) {
+		this.core.forget(memberName, true);
 	}
 
 }

@@ -12,6 +12,7 @@ import java.util.function.Consumer;
 import io.horde.HordeException;
 import io.horde.crdt.ReplicaId;
 import io.horde.time.EventLoop;
+import io.horde.transport.Channels;
 import io.horde.transport.Transport;
 import io.horde.transport.TransportAddress;
 import org.slf4j.Logger;
@@ -70,6 +71,8 @@ final class MembershipCore {
 
 	private final QuorumWait quorumWait = new QuorumWait();
 
+	private final Leases leases;
+
 	private final long seed;
 
 	private volatile List<Member> memberList;
@@ -84,7 +87,7 @@ final class MembershipCore {
 
 	private int ticks;
 
-	MembershipCore(EventLoop loop, Transport transport, MembershipSettings settings, long seed) {
+	MembershipCore(EventLoop loop, Transport transport, MembershipSettings settings, long seed, QuorumRules rules) {
 		this.loop = loop;
 		this.transport = transport;
 		this.settings = settings;
@@ -110,6 +113,9 @@ final class MembershipCore {
 		this.clockCorrection = new ClockCorrection(this.members, settings, this::tell);
 		this.memberList = list(this.members.view());
 		this.silenceBound = settings.silenceTimeout();
+		this.leases = new Leases(loop, settings, self, (to, frame) -> this.links.send(to, Channels.QUORUM, frame),
+				this::quorumChanged, rules);
+		this.links.onFrame(Channels.QUORUM, this.leases::frame);
 		this.members.onChange(this::viewChanged);
 	}
 
@@ -137,6 +143,7 @@ final class MembershipCore {
 		this.transport.start(this.links);
 		this.running = true;
 		this.members.own(this.members.own().withAddress(this.transport.address()));
+		this.leases.start();
 		this.clock.takeLateness();
 		this.dialling.refresh();
 		this.ticks = new SplittableRandom(this.seed).nextInt(TICKS);
@@ -147,6 +154,7 @@ final class MembershipCore {
 	void stop() {
 		if (this.running) {
 			this.running = false;
+			this.leases.stop();
 			this.members.close();
 			this.transport.stop();
 		}
@@ -174,6 +182,7 @@ final class MembershipCore {
 
 	void joined() {
 		this.complete = true;
+		this.leases.ready();
 		if (!this.heldBack && this.members.own().status() == MemberStatus.JOINING) {
 			become(MemberStatus.UP);
 		}
@@ -235,8 +244,19 @@ final class MembershipCore {
 		return this.memberList;
 	}
 
+	Leases leases() {
+		return this.leases;
+	}
+
 	Quorum quorum() {
-		return Majority.of(this.members.view(), this.settings);
+		return this.leases.isEnabled() ? this.leases.quorum() : Majority.of(this.members.view(), this.settings);
+	}
+
+	private void quorumChanged(boolean present) {
+		if (present) {
+			this.quorumWait.gained();
+		}
+		tell((listener) -> listener.quorumChanged(quorum()));
 	}
 
 	boolean awaitQuorum(Duration timeout) throws InterruptedException {
@@ -251,10 +271,19 @@ final class MembershipCore {
 		});
 	}
 
-	void forget(String memberName) {
+	void forget(String memberName, boolean force) {
 		Retention.requireGone(memberName, this.members.view());
+		if (!force && this.leases.isEnabled() && !quorum().present()) {
+			throw new QuorumNotMetException("Member " + memberName + " is not forgotten: " + quorum().reachable()
+					+ " of " + quorum().required() + " voters are reached that have to agree. If it is certain that it"
+					+ " is off and will not come back, forget it with force (Q8)");
+		}
 		this.loop.execute(() -> {
 			this.retention.forget(memberName);
+			if (force) {
+				this.members.publish();
+				this.leases.force(memberName);
+			}
 			this.gossip.beat();
 			after();
 		});
@@ -328,10 +357,8 @@ final class MembershipCore {
 		if (this.running) {
 			this.dialling.refresh();
 		}
+		this.leases.members(this.members.newest(), this.members.upNames(), this.members.forgotten());
 		tell((listener) -> listener.viewChanged(before, after));
-		if (quorum().present()) {
-			this.quorumWait.gained();
-		}
 	}
 
 	private void declared(DeclaredMembers declared) {

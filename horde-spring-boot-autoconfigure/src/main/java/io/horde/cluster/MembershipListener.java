@@ -69,6 +69,13 @@ public interface MembershipListener {
 	}
 
 	/**
+	 * A quorum was gained or lost.
+	 * @param quorum the quorum
+	 */
+	default void quorumChanged(Quorum quorum) {
+	}
+
+	/**
 	 * This node must not go on: its name belongs to another living node, or it was
 	 * forgotten. It has already hung up all links. Called at most once.
 	 * @param failure why, and what to do

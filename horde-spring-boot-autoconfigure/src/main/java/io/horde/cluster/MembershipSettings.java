@@ -19,6 +19,7 @@ import io.horde.wire.NameLimits;
  * @param weight its share on the hash ring; 0 runs nothing
  * @param version its application version, or an empty string
  * @param expectedSize how many members there will be; 0 if that is not known
+ * @param seats how many voting seats there are; 0 if quorum is not used
  * @param voters the names of the voting members, or an empty list
  * @param joinTimeout how long the start waits for other members at most (M6)
  * @param leaseDuration how long a lease lasts (Q11)
@@ -33,7 +34,7 @@ import io.horde.wire.NameLimits;
  */
 @Internal
 public record MembershipSettings(String nodeName, String clusterName, Map<String, String> labels, int weight,
-		String version, int expectedSize, List<String> voters, Duration joinTimeout, Duration leaseDuration,
+		String version, int expectedSize, int seats, List<String> voters, Duration joinTimeout, Duration leaseDuration,
 		Duration stopMargin, Duration forgetAfter, Duration maxClockOffset, Duration heartbeatInterval,
 		Duration silenceTimeout, Duration confirmTimeout, int indirectProbes) {
 
@@ -53,6 +54,15 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 		});
 		require(weight >= 0, "horde.node.weight", "must not be negative");
 		require(expectedSize >= 0, "horde.cluster.expected-size", "must not be negative");
+		require(seats >= 0 && seats <= Configuration.MAX_SEATS, "horde.cluster.voters",
+				"must be at most " + Configuration.MAX_SEATS);
+		require(voters.isEmpty() || seats == voters.size(), "horde.cluster.voters", "must name each voter once");
+		require(seats == 0 || leaseDuration.compareTo(heartbeatInterval.multipliedBy(3)) >= 0,
+				"horde.cluster.lease-duration",
+				"must be at least three times horde.failure-detection.heartbeat-interval, or a lost heartbeat ends the lease");
+		require(seats == 0 || forgetAfter.compareTo(leaseDuration.plus(stopMargin).multipliedBy(4)) >= 0,
+				"horde.cluster.forget-after",
+				"must be at least four times the sum of horde.cluster.lease-duration and horde.quorum.stop-margin");
 		require(!joinTimeout.isNegative(), "horde.cluster.join-timeout", "must not be negative");
 		require(isPositive(heartbeatInterval), "horde.failure-detection.heartbeat-interval", "must be positive");
 		require(silenceTimeout.compareTo(heartbeatInterval.multipliedBy(2)) >= 0,
@@ -70,7 +80,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	 * @return the settings
 	 */
 	public static MembershipSettings defaults(String nodeName) {
-		return new MembershipSettings(nodeName, "horde", Map.of(), 1, "", 0, List.of(), Duration.ofSeconds(10),
+		return new MembershipSettings(nodeName, "horde", Map.of(), 1, "", 0, 0, List.of(), Duration.ofSeconds(10),
 				Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMinutes(10), Duration.ofSeconds(1),
 				Duration.ofMillis(500), Duration.ofSeconds(3), Duration.ofMillis(500), 3);
 	}
@@ -82,8 +92,8 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	 */
 	public MembershipSettings withClusterName(String clusterName) {
 		return new MembershipSettings(this.nodeName, clusterName, this.labels, this.weight, this.version,
-				this.expectedSize, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin, this.forgetAfter,
-				this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
+				this.expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
+				this.forgetAfter, this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
 				this.indirectProbes);
 	}
 
@@ -96,7 +106,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	 */
 	public MembershipSettings withNode(Map<String, String> labels, int weight, String version) {
 		return new MembershipSettings(this.nodeName, this.clusterName, labels, weight, version, this.expectedSize,
-				this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin, this.forgetAfter,
+				this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin, this.forgetAfter,
 				this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
 				this.indirectProbes);
 	}
@@ -108,23 +118,22 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	 */
 	public MembershipSettings withExpectedSize(int expectedSize) {
 		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
-				expectedSize, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin, this.forgetAfter,
-				this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
+				expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
+				this.forgetAfter, this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
 				this.indirectProbes);
 	}
 
 	/**
 	 * Return these settings with another quorum.
-	 * @param expectedSize how many voting seats there are
+	 * @param seats how many voting seats there are
 	 * @param voters the names of the voters, or an empty list if they are found out
 	 * @param leaseDuration how long a lease lasts
 	 * @param stopMargin how much longer voters keep their promises
 	 * @return the settings
 	 */
-	public MembershipSettings withQuorum(int expectedSize, List<String> voters, Duration leaseDuration,
-			Duration stopMargin) {
+	public MembershipSettings withQuorum(int seats, List<String> voters, Duration leaseDuration, Duration stopMargin) {
 		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
-				expectedSize, voters, this.joinTimeout, leaseDuration, stopMargin, this.forgetAfter,
+				this.expectedSize, seats, voters, this.joinTimeout, leaseDuration, stopMargin, this.forgetAfter,
 				this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
 				this.indirectProbes);
 	}
@@ -136,8 +145,8 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	 */
 	public MembershipSettings withJoinTimeout(Duration joinTimeout) {
 		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
-				this.expectedSize, this.voters, joinTimeout, this.leaseDuration, this.stopMargin, this.forgetAfter,
-				this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
+				this.expectedSize, this.seats, this.voters, joinTimeout, this.leaseDuration, this.stopMargin,
+				this.forgetAfter, this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
 				this.indirectProbes);
 	}
 
@@ -151,8 +160,9 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	public MembershipSettings withFailureDetection(Duration heartbeatInterval, Duration silenceTimeout,
 			Duration confirmTimeout) {
 		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
-				this.expectedSize, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin, this.forgetAfter,
-				this.maxClockOffset, heartbeatInterval, silenceTimeout, confirmTimeout, this.indirectProbes);
+				this.expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
+				this.forgetAfter, this.maxClockOffset, heartbeatInterval, silenceTimeout, confirmTimeout,
+				this.indirectProbes);
 	}
 
 	private static boolean isPositive(Duration duration) {

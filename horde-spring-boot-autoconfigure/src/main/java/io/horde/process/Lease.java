@@ -20,11 +20,6 @@ record Lease(long nanoTime, long millis) {
 	 */
 	static final Lease UNBOUNDED = new Lease(0, Long.MAX_VALUE);
 
-	static Lease until(long nanoTime, EventLoop loop) {
-		long remaining = TimeUnit.NANOSECONDS.toMillis(nanoTime - loop.nanoTime());
-		return new Lease(nanoTime, loop.currentTimeMillis() + remaining);
-	}
-
 	boolean holds(EventLoop loop) {
 		return this == UNBOUNDED || (loop.nanoTime() - this.nanoTime < 0 && loop.currentTimeMillis() < this.millis);
 	}

@@ -158,10 +158,12 @@ public final class LocalProcess {
 	 * Let the process be owner until a point in time at most (quorum). It ends when
 	 * either clock says so (Q9). An ended lease is not extended (Q4). Without this call
 	 * the process is owner until it is revoked. Called on the loop.
-	 * @param untilNanoTime in terms of the loop's monotonic clock
+	 * @param nanoTime the end in terms of the loop's monotonic clock
+	 * @param millis the end in terms of its wall clock, counted from the same point in
+	 * time: a machine may have been suspended since
 	 */
-	public void lease(long untilNanoTime) {
-		this.ownership.grant(untilNanoTime);
+	public void lease(long nanoTime, long millis) {
+		this.ownership.grant(new Lease(nanoTime, millis));
 	}
 
 	/**

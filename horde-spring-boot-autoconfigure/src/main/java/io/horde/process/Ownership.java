@@ -39,11 +39,11 @@ final class Ownership {
 
 	/**
 	 * Bound or extend it. An ended lease is never extended (Q4).
-	 * @param untilNanoTime the end in terms of the monotonic clock
+	 * @param lease the lease
 	 */
-	void grant(long untilNanoTime) {
+	void grant(Lease lease) {
 		if (this.granted == null || this.granted.holds(this.loop)) {
-			this.granted = Lease.until(untilNanoTime, this.loop);
+			this.granted = lease;
 			update();
 		}
 	}

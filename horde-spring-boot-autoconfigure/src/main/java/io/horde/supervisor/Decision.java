@@ -36,11 +36,19 @@ sealed interface Decision {
 	 */
 	static Decision decide(Facts facts, Supplier<Chosen> chosen) {
 		return switch (facts.here()) {
+			case CLAIMING -> forClaim(facts);
 			case STARTING, RUNNING -> forCopy(facts);
 			case STOPPING -> NOTHING;
 			case DELAYED -> forDelayed(facts);
 			case NOTHING -> forNobodyHere(facts, chosen);
 		};
+	}
+
+	/* A claim under quorum has been made and is not granted yet (Q2). */
+	private static Decision forClaim(Facts facts) {
+		boolean runsElsewhere = facts.owner() == Owner.ALIVE && facts.phase() == Placement.Phase.RUNNING;
+		boolean pointless = facts.want() == Want.END || facts.node() == Node.LEAVING || runsElsewhere;
+		return pointless ? new Withdraw() : NOTHING;
 	}
 
 	private static Decision forCopy(Facts facts) {
@@ -167,7 +175,7 @@ sealed interface Decision {
 	}
 
 	/**
-	 * Forget the timer: somebody else is responsible.
+	 * Forget the timer or the claim: somebody else is responsible.
 	 */
 	record Withdraw() implements Decision {
 
@@ -246,6 +254,11 @@ sealed interface Decision {
 		 * Nothing.
 		 */
 		NOTHING,
+
+		/**
+		 * A claim, which a majority has not accepted yet.
+		 */
+		CLAIMING,
 
 		/**
 		 * A copy that is being started.

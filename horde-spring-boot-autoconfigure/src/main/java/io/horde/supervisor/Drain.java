@@ -1,5 +1,6 @@
 package io.horde.supervisor;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,6 +23,8 @@ import org.slf4j.LoggerFactory;
 final class Drain {
 
 	private static final Logger logger = LoggerFactory.getLogger(Drain.class);
+
+	private static final Duration RELEASE = Duration.ofSeconds(1);
 
 	private final EventLoop loop;
 
@@ -181,17 +184,22 @@ final class Drain {
 		this.handOver.abandon();
 		List<LocalChild> rest = List.copyOf(this.locals.all());
 		if (rest.isEmpty()) {
-			left(0);
+			released(0);
 			return;
 		}
 		int[] open = { rest.size() };
 		for (LocalChild child : rest) {
 			this.locals.stop(child, StopReason.SHUTDOWN, () -> {
 				if (--open[0] == 0) {
-					left(rest.size());
+					released(rest.size());
 				}
 			});
 		}
+	}
+
+	/* Else the others would have to wait for promises to run out (Q10). */
+	private void released(int rest) {
+		this.membership.leases().whenReleased(RELEASE, () -> left(rest));
 	}
 
 	private void left(int rest) {

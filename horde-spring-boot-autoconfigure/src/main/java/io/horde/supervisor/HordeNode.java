@@ -118,12 +118,11 @@ public final class HordeNode {
 		for (ProcessType type : this.factory.types()) {
 			String name = (type.distribution().isEmpty()) ? this.settings.supervisor().distribution()
 					: type.distribution();
-			if (this.strategies.apply(name).requiresQuorum()) {
-				logger
-					.error("Process type '{}' has the distribution '{}', which needs quorum. This release has no quorum"
-							+ " yet: its processes wait and never run. Use horde.supervisor.distribution=uniform, or"
-							+ " horde.processes.{}.distribution=uniform, to run them without that guarantee",
-							type.name(), name, type.name());
+			if (this.strategies.apply(name).requiresQuorum() && !this.membership.leases().isEnabled()) {
+				logger.error(
+						"Process type '{}' has the distribution '{}', which needs a quorum, and it is not known how many voting"
+								+ " seats there are: its processes wait. Set horde.cluster.expected-size",
+						type.name(), name);
 			}
 		}
 		CompletableFuture<Void> started = new CompletableFuture<>();

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 import io.horde.cluster.MemberState;
 import io.horde.cluster.MemberStatus;
@@ -42,6 +43,8 @@ final class Ledger {
 	private final ReplicatedMap<Placement> placements;
 
 	private volatile SortedMap<String, StaticChild> statics = Collections.emptySortedMap();
+
+	private Predicate<String> quorumTypes = (type) -> false;
 
 	private long lastEpoch;
 
@@ -101,8 +104,20 @@ final class Ledger {
 			return (entry.value().stopped()) ? null : new Wanted(entry.value(), entry.dot(), 0, 1);
 		}
 		StaticChild child = this.statics.get(id);
-		return (child != null) ? new Wanted(DesiredChild.fixed(id, child.type()), null, child.instance(), child.of())
-				: null;
+		if (child == null) {
+			return null;
+		}
+		DesiredChild fixed = DesiredChild.fixed(id, child.type());
+		boolean quorum = this.quorumTypes.test(child.type());
+		return new Wanted(quorum ? fixed.withQuorum() : fixed, null, child.instance(), child.of());
+	}
+
+	/**
+	 * Set which types' static children need a quorum. The mode of others is in their
+	 * entries (Q1).
+	 */
+	void quorumTypes(Predicate<String> quorumTypes) {
+		this.quorumTypes = quorumTypes;
 	}
 
 	/**

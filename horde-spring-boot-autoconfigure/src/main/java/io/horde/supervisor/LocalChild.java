@@ -3,6 +3,7 @@ package io.horde.supervisor;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.horde.cluster.Moment;
 import io.horde.process.LocalProcess;
 import io.horde.process.StartOrder;
 import io.horde.supervisor.Ledger.Wanted;
@@ -28,6 +29,10 @@ final class LocalChild {
 	private @Nullable LocalProcess process;
 
 	private EventLoop.@Nullable Timer timer;
+
+	private @Nullable Moment lease;
+
+	private boolean claimed;
 
 	private long runningSince;
 
@@ -77,6 +82,34 @@ final class LocalChild {
 
 	void process(LocalProcess process) {
 		this.process = process;
+		if (this.lease != null) {
+			process.lease(this.lease.nanos(), this.lease.millis());
+		}
+	}
+
+	/**
+	 * Tell whether it needs the grant of a majority to run (Q2).
+	 */
+	boolean isQuorum() {
+		return this.wanted.spec().quorum();
+	}
+
+	/**
+	 * Tell whether voters may have accepted a claim that is still to be released.
+	 */
+	boolean isClaimed() {
+		return this.claimed;
+	}
+
+	void claimed(boolean claimed) {
+		this.claimed = claimed;
+	}
+
+	void lease(Moment end) {
+		this.lease = end;
+		if (this.process != null) {
+			this.process.lease(end.nanos(), end.millis());
+		}
 	}
 
 	void timer(EventLoop.Timer timer) {

@@ -46,6 +46,8 @@ final class LocalChildren implements ProcessListener {
 
 	private final StartPace pace;
 
+	private final Claims claims;
+
 	private final Listener listener;
 
 	private final TreeMap<String, LocalChild> children = new TreeMap<>();
@@ -59,6 +61,7 @@ final class LocalChildren implements ProcessListener {
 		this.settings = settings;
 		this.restarts = new Restarts(loop, ledger, this, settings, seed, listener);
 		this.pace = new StartPace(loop, settings.massStartRate());
+		this.claims = new Claims(loop, ledger, this, seed + 1);
 		this.listener = listener;
 	}
 
@@ -102,24 +105,56 @@ final class LocalChildren implements ProcessListener {
 	}
 
 	/**
-	 * Start a child whose claim is written.
+	 * Start a child whose claim is written; under quorum, claim it first.
 	 */
 	LocalChild start(String id, Wanted wanted, Placement claim, byte @Nullable [] state) {
-		LocalChild child = new LocalChild(id, wanted, claim, Here.STARTING);
+		boolean quorum = wanted.spec().quorum();
+		LocalChild child = new LocalChild(id, wanted, claim, quorum ? Here.CLAIMING : Here.STARTING);
 		this.children.put(id, child);
-		if (claim.reason() == StartReason.TAKEOVER || (wanted.isStatic() && claim.reason() == StartReason.FIRST)) {
+		if (quorum) {
+			this.claims.claim(child, () -> {
+				child.here(Here.STARTING);
+				paced(child, state);
+			});
+		}
+		else {
+			paced(child, state);
+		}
+		return child;
+	}
+
+	private void paced(LocalChild child, byte @Nullable [] state) {
+		StartReason reason = child.placement().reason();
+		if (reason == StartReason.TAKEOVER || (child.wanted().isStatic() && reason == StartReason.FIRST)) {
 			this.pace.start(() -> begin(child, state));
 		}
 		else {
 			begin(child, state);
 		}
-		return child;
 	}
 
 	private void begin(LocalChild child, byte @Nullable [] state) {
 		if (this.children.get(child.id()) == child && child.here() == Here.STARTING) {
 			child.process(this.runtime.start(child.order(state), this));
 		}
+	}
+
+	/**
+	 * The lease of a child has ended: stop it (Q4).
+	 */
+	void leaseLost(LocalChild child) {
+		if (this.children.get(child.id()) != child || child.here() == Here.STOPPING) {
+			return;
+		}
+		if (child.here() == Here.CLAIMING) {
+			finished(child);
+			return;
+		}
+		LocalProcess process = child.process();
+		if (process != null) {
+			process.revoke();
+		}
+		this.listener.leaseLost(child);
 	}
 
 	@Override
@@ -172,6 +207,11 @@ final class LocalChildren implements ProcessListener {
 	 */
 	void reassert(LocalChild child) {
 		Placement placement = child.placement();
+		if (child.isQuorum()) {
+			/* Nobody else can own it, whatever was written; what counts is said again. */
+			this.ledger.put(child.id(), placement);
+			return;
+		}
 		long epoch = this.ledger.nextEpoch(child.id(), child.epoch());
 		Placement raised = new Placement(this.ledger.self(), epoch, placement.phase(), placement.desired(),
 				placement.reason(), placement.origin(), placement.hops(), placement.history(), placement.error());
@@ -225,10 +265,10 @@ final class LocalChildren implements ProcessListener {
 			return;
 		}
 		process.revoke();
-		process.stop(StopReason.MOVED, true, (state) -> {
+		process.stop(StopReason.MOVED, true, (state) -> this.claims.release(child, (agreed) -> {
 			stopped.accept(state);
 			this.listener.stopped(child, StopReason.MOVED);
-		});
+		}));
 	}
 
 	/**
@@ -242,9 +282,13 @@ final class LocalChildren implements ProcessListener {
 		finished(child);
 	}
 
-	private void finished(LocalChild child) {
+	/**
+	 * Nothing of a child is left here.
+	 */
+	void finished(LocalChild child) {
 		this.children.remove(child.id(), child);
 		child.cancelTimer();
+		this.claims.release(child);
 		child.takeAfterwards().forEach(Runnable::run);
 		this.listener.changed(child.id());
 	}
@@ -258,6 +302,7 @@ final class LocalChildren implements ProcessListener {
 		Here before = child.here();
 		child.here(Here.STOPPING);
 		this.registry.release(process);
+		this.claims.release(child);
 		switch (end.kind()) {
 			case IGNORED -> ignored(child);
 			case START_FAILED -> startFailed(child, end.failure());
@@ -369,6 +414,11 @@ final class LocalChildren implements ProcessListener {
 		void quarantined(LocalChild child, String error);
 
 		void nameLost(LocalChild child);
+
+		/**
+		 * The lease of a child has ended: see to its stop.
+		 */
+		void leaseLost(LocalChild child);
 
 		/**
 		 * A child's local state has changed: decide anew.

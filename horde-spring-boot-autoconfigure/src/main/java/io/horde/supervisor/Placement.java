@@ -56,6 +56,11 @@ record Placement(ReplicaId owner, long epoch, Phase phase, @Nullable Dot desired
 		return new Placement(owner, epoch, Phase.CLAIMED, desired, reason, null, 0, history, null);
 	}
 
+	Placement withEpoch(long epoch) {
+		return new Placement(this.owner, epoch, this.phase, this.desired, this.reason, this.origin, this.hops,
+				this.history, this.error);
+	}
+
 	Placement with(Phase phase) {
 		return new Placement(this.owner, this.epoch, phase, this.desired, this.reason, this.origin, this.hops,
 				this.history, this.error);

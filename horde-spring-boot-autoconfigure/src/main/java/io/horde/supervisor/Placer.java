@@ -34,8 +34,8 @@ final class Placer {
 
 	private static final Logger logger = LoggerFactory.getLogger(Placer.class);
 
-	private static final String NO_QUORUM = "strategy '%s' needs quorum, which is not available yet:"
-			+ " quorum processes need horde.cluster.expected-size and a release that has quorum";
+	private static final String NO_SEATS = "strategy '%s' needs a quorum, and it is not known how many voting seats"
+			+ " there are: set horde.cluster.expected-size";
 
 	private final EventLoop loop;
 
@@ -55,16 +55,20 @@ final class Placer {
 
 	private boolean asksUsers;
 
+	private final boolean seats;
+
 	private volatile MembershipClusterView view;
 
 	Placer(EventLoop loop, ProcessExecutor executor, ProcessFactory factory,
-			Function<String, DistributionStrategy> strategies, String defaultStrategy, MembershipView view) {
+			Function<String, DistributionStrategy> strategies, String defaultStrategy, MembershipView view,
+			boolean seats) {
 		this.loop = loop;
 		this.executor = executor;
 		this.factory = factory;
 		this.strategies = strategies;
 		this.defaultStrategy = defaultStrategy;
 		this.view = MembershipClusterView.of(view);
+		this.seats = seats;
 	}
 
 	MembershipClusterView view() {
@@ -98,8 +102,20 @@ final class Placer {
 		return (type != null && !type.distribution().isEmpty()) ? type.distribution() : this.defaultStrategy;
 	}
 
+	/**
+	 * Tell whether the strategy of a child needs a quorum. What counts for one that
+	 * exists is {@link DesiredChild#quorum()} (Q1).
+	 */
 	boolean requiresQuorum(DesiredChild child) {
-		return child.quorum() || this.strategies.apply(strategyName(child)).requiresQuorum();
+		return this.strategies.apply(strategyName(child)).requiresQuorum();
+	}
+
+	private boolean lacksSeats(DesiredChild child) {
+		return child.quorum() && !this.seats;
+	}
+
+	private static Choice noSeats(String strategy) {
+		return Choice.refused(NO_SEATS.formatted(strategy));
 	}
 
 	PlacementRequest request(String id, DesiredChild child, int instance) {
@@ -111,7 +127,7 @@ final class Placer {
 	 * a user's strategy has not answered it does.
 	 */
 	boolean entitled(String id, DesiredChild child, int instance, Runnable decided) {
-		return isOurs(this.strategies.apply(strategyName(child))) ? !requiresQuorum(child)
+		return isOurs(this.strategies.apply(strategyName(child))) ? !lacksSeats(child)
 				: choose(id, child, instance, decided).entitled();
 	}
 
@@ -134,8 +150,8 @@ final class Placer {
 	Choice choose(String id, DesiredChild child, int instance, Runnable decided) {
 		String name = strategyName(child);
 		DistributionStrategy strategy = this.strategies.apply(name);
-		if (child.quorum() || strategy.requiresQuorum()) {
-			return Choice.refused(NO_QUORUM.formatted(name));
+		if (lacksSeats(child)) {
+			return noSeats(name);
 		}
 		PlacementRequest request = request(id, child, instance);
 		if (isOurs(strategy)) {
@@ -161,8 +177,8 @@ final class Placer {
 	Choice chooseNow(String id, DesiredChild child, int instance) {
 		String name = strategyName(child);
 		DistributionStrategy strategy = this.strategies.apply(name);
-		if (child.quorum() || strategy.requiresQuorum()) {
-			return Choice.refused(NO_QUORUM.formatted(name));
+		if (lacksSeats(child)) {
+			return noSeats(name);
 		}
 		return ask(name, strategy, request(id, child, instance), this.view);
 	}

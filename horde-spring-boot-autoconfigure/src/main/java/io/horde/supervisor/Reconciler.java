@@ -269,7 +269,7 @@ final class Reconciler {
 			List<Claim> batch = claims.subList(from, Math.min(from + BATCH, claims.size()));
 			this.ledger.write((writes) -> {
 				for (Claim claim : batch) {
-					if (claim.write()) {
+					if (claim.write() && !claim.wanted().spec().quorum()) {
 						writes.put(this.ledger.placements(), claim.id(), claim.placement());
 					}
 				}
@@ -294,7 +294,10 @@ final class Reconciler {
 			this.superseded.stopping(local);
 		}
 		this.locals.stop(local, reason, () -> {
-			if (reason == StopReason.QUORUM_LOST) {
+			if (local.isQuorum() && reason == StopReason.QUORUM_LOST) {
+				leaseLost(local);
+			}
+			else if (reason == StopReason.QUORUM_LOST) {
 				this.ledger.put(id,
 						local.placement()
 							.with(Phase.WAITING, local.placement().history(),
@@ -304,6 +307,16 @@ final class Reconciler {
 				this.ledger.removeOwn(id);
 			}
 		});
+	}
+
+	/* Who gets a majority next runs it, perhaps this node. */
+	private void leaseLost(LocalChild local) {
+		if (this.locals.policy(local.wanted().spec()) == RestartPolicy.TEMPORARY) {
+			this.ledger.forget(local.id(), local.wanted().dot(), local.wanted().spec().type());
+		}
+		else {
+			this.ledger.removeOwn(local.id());
+		}
 	}
 
 	private void takeQuarantine(String id, Wanted wanted, Placement placement) {

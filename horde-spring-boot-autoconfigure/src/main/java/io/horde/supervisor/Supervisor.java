@@ -65,7 +65,8 @@ public final class Supervisor implements HordeSupervisor {
 		Strangers strangers = new Strangers(loop, membership, settings.membership().silenceTimeout());
 		Ledger ledger = new Ledger(membership, replicator, clock, strangers);
 		Placer placer = new Placer(loop, executor, runtime.factory(), strategies, settings.supervisor().distribution(),
-				membership.view());
+				membership.view(), membership.leases().isEnabled());
+		ledger.quorumTypes((type) -> placer.requiresQuorum(DesiredChild.fixed(type, type)));
 		this.specs = new SpecEncoder(runtime.factory(), payloads, placer, random.split());
 		this.core = new SupervisorCore(loop, ledger, placer, runtime, executor, registry, strangers, settings,
 				random.nextLong());

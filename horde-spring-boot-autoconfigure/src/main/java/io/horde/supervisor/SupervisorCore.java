@@ -304,6 +304,12 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 	}
 
 	@Override
+	public void leaseLost(LocalChild child) {
+		this.counters.leasesLost().increment();
+		this.reconciler.stop(child, StopReason.QUORUM_LOST);
+	}
+
+	@Override
 	public void changed(String id) {
 		this.reconciler.changed(id);
 		this.drain.changed();

@@ -14,14 +14,15 @@ import io.horde.Internal;
  * @param superseded copies that were stopped because a higher epoch ran elsewhere
  * @param conflicts children that ended because they lost their name
  * @param quarantines children that failed too often
+ * @param leasesLost children that were stopped because their lease had ended
  */
 @Internal
 public record SupervisorCounters(LongAdder starts, LongAdder restarts, LongAdder takeovers, LongAdder moves,
-		LongAdder superseded, LongAdder conflicts, LongAdder quarantines) {
+		LongAdder superseded, LongAdder conflicts, LongAdder quarantines, LongAdder leasesLost) {
 
 	SupervisorCounters() {
 		this(new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(),
-				new LongAdder());
+				new LongAdder(), new LongAdder());
 	}
 
 }

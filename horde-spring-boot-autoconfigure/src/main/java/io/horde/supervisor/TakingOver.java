@@ -62,7 +62,9 @@ final class TakingOver {
 			}
 			Placement claim = new Placement(this.ledger.self(), this.ledger.nextEpoch(handed.id(), handed.epoch()),
 					Phase.CLAIMED, handed.desired(), StartReason.HAND_OFF, from, 0, handed.history(), null);
-			claims.put(handed.id(), claim);
+			if (!wanted.spec().quorum()) {
+				claims.put(handed.id(), claim);
+			}
 			starts.add(() -> this.locals.start(handed.id(), wanted, claim, handed.state())
 				.adoptedInView(this.ledger.view().version()));
 		}

@@ -12,6 +12,7 @@ import io.horde.cluster.HordeCluster;
 import io.horde.cluster.MemberSource.Candidate;
 import io.horde.distribution.DistributionStrategy;
 import io.horde.distribution.UniformDistribution;
+import io.horde.distribution.UniformQuorumDistribution;
 import io.horde.registry.ConflictResolver;
 import io.horde.registry.HordeRegistry;
 import io.horde.supervisor.HordeNode;
@@ -120,10 +121,11 @@ public final class SimulatedCluster {
 	}
 
 	private static DistributionStrategy strategy(String name) {
-		if (!name.equals("uniform")) {
-			throw new IllegalArgumentException("There is no strategy '" + name + "' in a simulation");
-		}
-		return new UniformDistribution();
+		return switch (name) {
+			case "uniform" -> new UniformDistribution();
+			case "quorum" -> new UniformQuorumDistribution();
+			default -> throw new IllegalArgumentException("There is no strategy '" + name + "' in a simulation");
+		};
 	}
 
 	private void discover(Node node) {

@@ -47,6 +47,13 @@ final class SimulatedProcess implements StateHandoff<Integer> {
 		return !this.destroyed && this.loop.isAlive();
 	}
 
+	/**
+	 * Tell whether its node is paused or suspended, so that it can do nothing.
+	 */
+	boolean isStandingStill() {
+		return this.loop.isPaused();
+	}
+
 	String id() {
 		return this.context.id();
 	}

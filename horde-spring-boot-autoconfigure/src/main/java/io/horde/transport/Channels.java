@@ -31,6 +31,11 @@ public final class Channels {
 	 */
 	public static final int RELAY = 4;
 
+	/**
+	 * Claims, leases, and who votes on them.
+	 */
+	public static final int QUORUM = 5;
+
 	private Channels() {
 	}
 

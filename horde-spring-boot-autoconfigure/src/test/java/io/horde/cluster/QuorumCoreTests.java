@@ -115,6 +115,23 @@ class QuorumCoreTests {
 	}
 
 	@Test
+	void releaseThatNobodyAnswersIsOverWhenPromisesAre() {
+		own("n1");
+		cutOff("n2", "n3");
+		this.world.release("n1", "c1");
+		this.world.calm(LEASE + 2);
+		assertThat(node("n1").released).containsExactly("c1 false");
+	}
+
+	@Test
+	void releaseIsOverWhenAMajorityKnowsOfIt() {
+		own("n1");
+		this.world.release("n1", "c1");
+		this.world.deliverAll();
+		assertThat(node("n1").released).containsExactly("c1 true");
+	}
+
+	@Test
 	void newIncarnationWaitsForThePromiseToItsPredecessor() {
 		own("n4");
 		this.world.start("n4", 2);

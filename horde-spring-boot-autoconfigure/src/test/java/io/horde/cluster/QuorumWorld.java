@@ -376,6 +376,8 @@ final class QuorumWorld {
 
 		private final Set<String> stopped = new HashSet<>();
 
+		final List<String> released = new ArrayList<>();
+
 		boolean restarted;
 
 		boolean everything = true;
@@ -453,6 +455,7 @@ final class QuorumWorld {
 
 		@Override
 		public void released(String key, long epoch, boolean agreed) {
+			this.released.add(key + " " + agreed);
 		}
 
 		@Override

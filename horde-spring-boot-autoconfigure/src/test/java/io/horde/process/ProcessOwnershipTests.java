@@ -135,7 +135,8 @@ class ProcessOwnershipTests {
 	}
 
 	private void lease(LocalProcess process, Duration duration) {
-		process.lease(this.processes.loop.nanoTime() + duration.toNanos());
+		process.lease(this.processes.loop.nanoTime() + duration.toNanos(),
+				this.processes.loop.currentTimeMillis() + duration.toMillis());
 	}
 
 	private LocalProcess start() {
