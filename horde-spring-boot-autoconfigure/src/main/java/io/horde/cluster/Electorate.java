@@ -56,7 +56,7 @@ final class Electorate {
 
 	private long acceptedAt;
 
-	private @Nullable Attempt attempt;
+	private @Nullable ElectionAttempt attempt;
 
 	private long highest;
 
@@ -84,7 +84,7 @@ final class Electorate {
 		this.acceptedIn = other.acceptedIn;
 		this.accepted = other.accepted;
 		this.acceptedAt = other.acceptedAt;
-		this.attempt = (other.attempt != null) ? new Attempt(other.attempt) : null;
+		this.attempt = (other.attempt != null) ? new ElectionAttempt(other.attempt) : null;
 		this.highest = other.highest;
 		this.up = other.up;
 		this.forgotten = other.forgotten;
@@ -170,7 +170,7 @@ final class Electorate {
 		this.attempt = null;
 		Configuration successor = this.configuration.isKnown() ? successor(now) : first(now);
 		if (successor != null) {
-			Attempt attempt = new Attempt(new Ballot(this.highest + 1, this.self), successor, now);
+			ElectionAttempt attempt = new ElectionAttempt(new Ballot(this.highest + 1, this.self), successor, now);
 			this.attempt = attempt;
 			send(electors(now), new Prepare(this.configuration, attempt.ballot));
 		}
@@ -246,7 +246,7 @@ final class Electorate {
 
 	void promised(String from, Promised promised, long now) {
 		this.highest = Math.max(this.highest, promised.ballot().counter());
-		Attempt attempt = this.attempt;
+		ElectionAttempt attempt = this.attempt;
 		if (attempt == null || attempt.proposed || !promised.configuration().equals(this.configuration)
 				|| !promised.ballot().equals(attempt.ballot)) {
 			return;
@@ -292,7 +292,7 @@ final class Electorate {
 	}
 
 	void accepted(String from, Accepted accepted, Moment now) {
-		Attempt attempt = this.attempt;
+		ElectionAttempt attempt = this.attempt;
 		if (attempt != null && attempt.proposed && accepted.configuration().equals(this.configuration)
 				&& accepted.ballot().equals(attempt.ballot)) {
 			attempt.names.add(from);
@@ -364,43 +364,6 @@ final class Electorate {
 	}
 
 	private record Heard(long at, Configuration configuration, boolean founds) {
-
-	}
-
-	/**
-	 * An attempt of this node.
-	 */
-	private static final class Attempt {
-
-		private final Ballot ballot;
-
-		private final long since;
-
-		private final SortedSet<String> names = new TreeSet<>();
-
-		private Configuration successor;
-
-		private Ballot bound = Ballot.NONE;
-
-		private boolean proposed;
-
-		Attempt(Ballot ballot, Configuration successor, long since) {
-			this.ballot = ballot;
-			this.successor = successor;
-			this.since = since;
-		}
-
-		Attempt(Attempt other) {
-			this(other.ballot, other.successor, other.since);
-			this.names.addAll(other.names);
-			this.bound = other.bound;
-			this.proposed = other.proposed;
-		}
-
-		@Override
-		public String toString() {
-			return this.ballot + this.successor.id() + this.names + this.bound + this.proposed + this.since;
-		}
 
 	}
 

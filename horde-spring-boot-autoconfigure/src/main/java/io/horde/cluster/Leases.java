@@ -1,8 +1,6 @@
 package io.horde.cluster;
 
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -33,15 +31,11 @@ public final class Leases {
 
 	private final ReplicaId self;
 
-	private final Sender sender;
-
 	private final Consumer<Boolean> changed;
 
 	private final QuorumRules rules;
 
-	private final Map<String, Holder> holders = new HashMap<>();
-
-	private final Map<String, Consumer<Boolean>> releases = new HashMap<>();
+	private final LeaseHolders holders;
 
 	private @Nullable QuorumCore core;
 
@@ -61,18 +55,16 @@ public final class Leases {
 
 	private long startedAt;
 
-	private @Nullable String lastRefusal;
-
 	Leases(EventLoop loop, MembershipSettings settings, ReplicaId self, Sender sender, Consumer<Boolean> changed,
 			QuorumRules rules) {
 		this.loop = loop;
 		this.settings = settings;
 		this.quorum = QuorumSettings.of(settings, settings.seats());
 		this.self = self;
-		this.sender = sender;
 		this.changed = changed;
 		this.rules = rules;
 		this.state = QuorumState.none(settings.seats());
+		this.holders = new LeaseHolders(loop, self.node(), sender);
 	}
 
 	/**
@@ -113,7 +105,7 @@ public final class Leases {
 			this.running = true;
 			Moment now = Moment.of(this.loop);
 			this.startedAt = now.nanos();
-			this.core = new QuorumCore(this.self, this.quorum, this.rules, now, new Events());
+			this.core = new QuorumCore(this.self, this.quorum, this.rules, now, this.holders);
 			this.loop.schedule(this.settings.heartbeatInterval(), this::tick);
 		}
 	}
@@ -203,8 +195,7 @@ public final class Leases {
 			this.loop.execute(() -> released.accept(false));
 			return;
 		}
-		this.holders.remove(key);
-		this.releases.merge(key, released, Consumer::andThen);
+		this.holders.releasing(key, released);
 		core.release(key, epoch, Moment.of(this.loop));
 		flushSoon();
 	}
@@ -215,7 +206,7 @@ public final class Leases {
 	 * @param then called on the loop
 	 */
 	public void whenReleased(Duration limit, Runnable then) {
-		if (this.releases.isEmpty() || limit.isNegative()) {
+		if (!this.holders.isReleasing() || limit.isNegative()) {
 			then.run();
 			return;
 		}
@@ -272,7 +263,8 @@ public final class Leases {
 			reachable += (contact != null && answers.apply(contact)) ? 1 : 0;
 		}
 		this.state = new QuorumState(core.configuration(), present, present ? end : null, reachable,
-				core.silence(now.nanos()), core.promises(now), core.claimant().held().size(), this.lastRefusal);
+				core.silence(now.nanos()), core.promises(now), core.claimant().held().size(),
+				this.holders.lastRefusal());
 		if (present != presentBefore) {
 			this.changed.accept(present);
 		}
@@ -332,71 +324,6 @@ public final class Leases {
 	interface Sender {
 
 		boolean send(ReplicaId to, byte[] frame);
-
-	}
-
-	private final class Events implements QuorumListener {
-
-		@Override
-		public void send(ReplicaId to, QuorumMessage message) {
-			Leases.this.sender.send(to, QuorumFrames.encode(message));
-		}
-
-		@Override
-		public void granted(String key, long epoch, Moment end) {
-			tell(key, (holder) -> holder.granted(end));
-		}
-
-		@Override
-		public void extended(String key, long epoch, Moment end) {
-			tell(key, (holder) -> holder.extended(end));
-		}
-
-		@Override
-		public void lost(String key, long epoch) {
-			Holder holder = Leases.this.holders.remove(key);
-			if (holder != null) {
-				Leases.this.loop.execute(holder::lost);
-			}
-		}
-
-		@Override
-		public void refused(String key, long epoch, ClaimRefusal refusal) {
-			Holder holder = Leases.this.holders.remove(key);
-			Leases.this.lastRefusal = "'" + key + "': " + refusal.reason();
-			if (holder != null) {
-				Leases.this.loop.execute(() -> holder.refused(refusal));
-			}
-		}
-
-		@Override
-		public void released(String key, long epoch, boolean agreed) {
-			Consumer<Boolean> released = Leases.this.releases.remove(key);
-			if (released != null) {
-				Leases.this.loop.execute(() -> released.accept(agreed));
-			}
-		}
-
-		@Override
-		public void configured(Configuration before, Configuration after) {
-			logger.info("{}: configuration {} of the voting seats is in force: {}", Leases.this.self.node(), after.id(),
-					after.seats());
-		}
-
-		/*
-		 * Holders may claim and release, so they are told when the core has done its
-		 * part.
-		 */
-		private void tell(String key, Consumer<Holder> what) {
-			Holder holder = Leases.this.holders.get(key);
-			if (holder != null) {
-				Leases.this.loop.execute(() -> {
-					if (Leases.this.holders.get(key) == holder) {
-						what.accept(holder);
-					}
-				});
-			}
-		}
 
 	}
 

@@ -111,7 +111,7 @@ final class MembershipCore {
 		this.retention = new Retention(this.members, this.clock, settings);
 		this.boot = new Boot(loop, settings, this.dialling, this::tell);
 		this.clockCorrection = new ClockCorrection(this.members, settings, this::tell);
-		this.memberList = list(this.members.view());
+		this.memberList = this.members.view().list();
 		this.silenceBound = settings.silenceTimeout();
 		this.leases = new Leases(loop, settings, self, (to, frame) -> this.links.send(to, Channels.QUORUM, frame),
 				this::quorumChanged, rules);
@@ -237,7 +237,7 @@ final class MembershipCore {
 
 	Member self() {
 		MembershipView view = this.members.view();
-		return member(view.own(), view);
+		return view.describe(view.own());
 	}
 
 	List<Member> members() {
@@ -352,7 +352,7 @@ final class MembershipCore {
 	}
 
 	private void viewChanged(MembershipView before, MembershipView after) {
-		this.memberList = list(after);
+		this.memberList = after.list();
 		MemberLog.changed(before, after);
 		if (this.running) {
 			this.dialling.refresh();
@@ -391,15 +391,6 @@ final class MembershipCore {
 				logger.error("A membership listener failed; the others are told all the same", ex);
 			}
 		}
-	}
-
-	private static List<Member> list(MembershipView view) {
-		return view.members().stream().map((state) -> member(state, view)).toList();
-	}
-
-	private static Member member(MemberState state, MembershipView view) {
-		return new Member(state.name(), state.address(), state.status(), state.id().equals(view.self()),
-				state.id().incarnation(), state.labels(), state.weight(), state.version(), state.types().keySet());
 	}
 
 	/* Grows with each start, and differs when two start in the same millisecond (M5). */

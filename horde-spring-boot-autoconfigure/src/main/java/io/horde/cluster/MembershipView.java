@@ -98,6 +98,19 @@ public record MembershipView(long version, ReplicaId self, List<MemberState> mem
 		return own;
 	}
 
+	/**
+	 * Return all members in the shape that users see.
+	 * @return the members, sorted by name
+	 */
+	List<Member> list() {
+		return this.members.stream().map(this::describe).toList();
+	}
+
+	Member describe(MemberState state) {
+		return new Member(state.name(), state.address(), state.status(), state.id().equals(this.self),
+				state.id().incarnation(), state.labels(), state.weight(), state.version(), state.types().keySet());
+	}
+
 	private @Nullable MemberState newest(String name) {
 		int index = position(new ReplicaId(name, Long.MAX_VALUE));
 		if (index < this.members.size() && this.members.get(index).name().equals(name)) {

@@ -48,6 +48,8 @@ final class LocalChildren implements ProcessListener {
 
 	private final Claims claims;
 
+	private final Endings endings;
+
 	private final Listener listener;
 
 	private final TreeMap<String, LocalChild> children = new TreeMap<>();
@@ -62,6 +64,7 @@ final class LocalChildren implements ProcessListener {
 		this.restarts = new Restarts(loop, ledger, this, settings, seed, listener);
 		this.pace = new StartPace(loop, settings.massStartRate());
 		this.claims = new Claims(loop, ledger, this, seed + 1);
+		this.endings = new Endings(ledger, this, settings.backoffMax(), listener);
 		this.listener = listener;
 	}
 
@@ -78,6 +81,13 @@ final class LocalChildren implements ProcessListener {
 	 */
 	Restarts restarts() {
 		return this.restarts;
+	}
+
+	/**
+	 * Return what follows from the ends of processes.
+	 */
+	Endings endings() {
+		return this.endings;
 	}
 
 	void put(LocalChild child) {
@@ -195,9 +205,9 @@ final class LocalChildren implements ProcessListener {
 		logger.debug("Child '{}' does not run: its name '{}' is held by process '{}' on {}", child.id(), holder.name(),
 				holder.owner().processId(), holder.node());
 		stop(child, StopReason.NAME_CONFLICT, () -> {
-			if (!fail(child, Failure.NAME_TAKEN, "The name '" + holder.name() + "' is taken by "
+			if (!this.endings.fail(child, Failure.NAME_TAKEN, "The name '" + holder.name() + "' is taken by "
 					+ holder.owner().processId() + " on " + holder.node(), holder.owner().processId())) {
-				forget(child);
+				this.endings.forget(child);
 			}
 		});
 	}
@@ -303,98 +313,12 @@ final class LocalChildren implements ProcessListener {
 		child.here(Here.STOPPING);
 		this.registry.release(process);
 		this.claims.release(child);
-		switch (end.kind()) {
-			case IGNORED -> ignored(child);
-			case START_FAILED -> startFailed(child, end.failure());
-			case EXITED -> exited(child);
-			case FAILED -> failed(child, end.failure());
-			case STOPPED -> stoppedByOthers(child, end);
-		}
+		this.endings.ended(child, end);
 		this.children.remove(child.id(), child);
 		if (before == Here.RUNNING) {
 			this.listener.stopped(child, (end.stop() != null) ? end.stop() : StopReason.ERROR);
 		}
 		this.listener.changed(child.id());
-	}
-
-	private void ignored(LocalChild child) {
-		if (child.wanted().isStatic()) {
-			this.restarts.delay(child, Phase.WAITING, "asked to be ignored", this.settings.backoffMax());
-		}
-		else if (!fail(child, Failure.IGNORED, "asked to be ignored", null)) {
-			forget(child);
-		}
-	}
-
-	private void startFailed(LocalChild child, @Nullable Throwable failure) {
-		String error = describe(failure);
-		if (fail(child, Failure.ERROR, error, null) || this.listener.handBack(child, error)) {
-			return;
-		}
-		this.restarts.restart(child, error, failure);
-	}
-
-	private void exited(LocalChild child) {
-		if (policy(child.wanted().spec()) == RestartPolicy.PERMANENT) {
-			this.restarts.restart(child, "ended", null);
-		}
-		else {
-			forget(child);
-		}
-	}
-
-	private void failed(LocalChild child, @Nullable Throwable failure) {
-		if (policy(child.wanted().spec()) == RestartPolicy.TEMPORARY) {
-			logger.warn("Temporary child '{}' failed on {} and is not started again", child.id(),
-					this.ledger.self().node(), failure);
-			forget(child);
-		}
-		else {
-			this.restarts.restart(child, describe(failure), failure);
-		}
-	}
-
-	/*
-	 * The registry stops the loser of a conflict; two copies of one child are no
-	 * conflict.
-	 */
-	private void stoppedByOthers(LocalChild child, End end) {
-		Placement visible = this.ledger.placement(child.id());
-		boolean superseded = visible != null && this.ledger.owner(visible) == Decision.Owner.ALIVE;
-		if (superseded) {
-			this.ledger.removeOwn(child.id());
-		}
-		else if (end.stop() == StopReason.NAME_CONFLICT) {
-			this.listener.nameLost(child);
-			forget(child);
-		}
-		else {
-			this.restarts.restart(child, "stopped: " + end.stop(), end.failure());
-		}
-	}
-
-	private void forget(LocalChild child) {
-		this.ledger.forget(child.id(), child.wanted().dot(), child.wanted().spec().type());
-	}
-
-	/**
-	 * End a first start with a failure.
-	 * @return {@code false} if it is no first start, so that the child is to be started
-	 * again
-	 */
-	boolean fail(LocalChild child, Failure failure, String message, @Nullable String holder) {
-		return this.listener.firstStartFailed(child.id(), child.placement(), failure, message, holder);
-	}
-
-	static String describe(@Nullable Throwable failure) {
-		if (failure == null) {
-			return "unknown";
-		}
-		Throwable cause = failure;
-		while (cause.getCause() != null && cause.getCause() != cause) {
-			cause = cause.getCause();
-		}
-		return (cause == failure) ? failure.toString() : failure + ", caused by " + cause;
 	}
 
 	/**

@@ -295,7 +295,7 @@ final class Reconciler {
 		}
 		this.locals.stop(local, reason, () -> {
 			if (local.isQuorum() && reason == StopReason.QUORUM_LOST) {
-				leaseLost(local);
+				this.locals.endings().leaseEnded(local);
 			}
 			else if (reason == StopReason.QUORUM_LOST) {
 				this.ledger.put(id,
@@ -307,16 +307,6 @@ final class Reconciler {
 				this.ledger.removeOwn(id);
 			}
 		});
-	}
-
-	/* Who gets a majority next runs it, perhaps this node. */
-	private void leaseLost(LocalChild local) {
-		if (this.locals.policy(local.wanted().spec()) == RestartPolicy.TEMPORARY) {
-			this.ledger.forget(local.id(), local.wanted().dot(), local.wanted().spec().type());
-		}
-		else {
-			this.ledger.removeOwn(local.id());
-		}
 	}
 
 	private void takeQuarantine(String id, Wanted wanted, Placement placement) {

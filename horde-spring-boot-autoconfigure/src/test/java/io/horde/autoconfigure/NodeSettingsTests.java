@@ -26,7 +26,7 @@ class NodeSettingsTests {
 
 	@Test
 	void defaultsAreThoseOfTheCore() {
-		HordeSettings settings = settings().core(false);
+		HordeSettings settings = settings().core(false, false);
 		HordeSettings defaults = HordeSettings.defaults("10.0.0.1:7420");
 		assertThat(settings.membership()).isEqualTo(defaults.membership());
 		assertThat(settings.replication()).isEqualTo(defaults.replication());
@@ -80,7 +80,7 @@ class NodeSettingsTests {
 				"horde.transport.max-payload-size", "2MB")
 			.forEach(this.environment::withProperty);
 		this.environment.withProperty("horde.supervisor.mass-start-rate", "9");
-		HordeSettings settings = settings().core(false);
+		HordeSettings settings = settings().core(false, false);
 		MembershipSettings membership = settings.membership();
 		assertThat(membership.nodeName()).isEqualTo("a");
 		assertThat(membership.weight()).isEqualTo(3);
@@ -98,7 +98,7 @@ class NodeSettingsTests {
 
 	@Test
 	void nodeWithNobodyToJoinDoesNotWait() {
-		assertThat(settings().core(true).membership().joinTimeout()).isZero();
+		assertThat(settings().core(true, false).membership().joinTimeout()).isZero();
 	}
 
 	@Test
@@ -130,7 +130,7 @@ class NodeSettingsTests {
 	void contradictionNamesTheProperty(String property, String value) {
 		this.environment.withProperty(property, value);
 		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
-			.isThrownBy(() -> settings().core(false))
+			.isThrownBy(() -> settings().core(false, false))
 			.satisfies((ex) -> {
 				assertThat(ex.getName()).isEqualTo(property);
 				assertThat(ex.getReason()).isNotEmpty();
@@ -142,7 +142,7 @@ class NodeSettingsTests {
 	void nameThatOtherNodesWouldReadDifferentlyIsRefused(String property) {
 		this.environment.withProperty(property, "half a pair: \uD83D");
 		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
-			.isThrownBy(() -> settings().core(false))
+			.isThrownBy(() -> settings().core(false, false))
 			.satisfies((ex) -> {
 				assertThat(ex.getName()).isEqualTo(property);
 				assertThat(ex.getReason())
@@ -154,7 +154,7 @@ class NodeSettingsTests {
 	void nodeNameThatIsTooLongIsRefused() {
 		this.environment.withProperty("horde.node.name", "n".repeat(1025));
 		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
-			.isThrownBy(() -> settings().core(false))
+			.isThrownBy(() -> settings().core(false, false))
 			.satisfies((ex) -> assertThat(ex.getReason()).contains("1025 bytes", "the limit is 1024"));
 	}
 
