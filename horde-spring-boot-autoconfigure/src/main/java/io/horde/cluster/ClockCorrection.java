@@ -1,5 +1,6 @@
 package io.horde.cluster;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
 
@@ -12,6 +13,11 @@ import org.slf4j.LoggerFactory;
 final class ClockCorrection {
 
 	private static final Logger logger = LoggerFactory.getLogger(Membership.class);
+
+	/**
+	 * Milliseconds that a hello may be under way.
+	 */
+	private static final long UNCERTAINTY = 10_000;
 
 	private final Members members;
 
@@ -28,14 +34,19 @@ final class ClockCorrection {
 	}
 
 	void check() {
-		long[] offsets = this.members.peers()
+		// Those that are cut off too: with a part of the members the median would be
+		// another
+		List<Peer> compared = this.members.peers()
 			.stream()
-			.filter(Peer::isAlive)
+			.filter((peer) -> !peer.hasLeft() && peer.clockOffset.millis() != null)
+			.toList();
+		boolean certain = compared.stream().allMatch((peer) -> peer.clockOffset.isCertain());
+		long[] offsets = compared.stream()
 			.map((peer) -> peer.clockOffset.millis())
 			.filter(Objects::nonNull)
 			.mapToLong(Long::longValue)
 			.toArray();
-		long needed = ClockOffset.correction(offsets, this.tolerated);
+		long needed = ClockOffset.correction(offsets, certain ? this.tolerated : Math.max(this.tolerated, UNCERTAINTY));
 		boolean same = (needed == 0) == (this.correction == 0)
 				&& Math.abs(needed - this.correction) <= this.tolerated / 4;
 		if (same) {

@@ -131,7 +131,11 @@ final class Links implements TransportHandler {
 	public void linkUp(Link link) {
 		Hello hello = Hello.of(link.hello());
 		switch (this.admission.decide(hello.member())) {
-			case ADMIT, REPLACE -> linkUp(link, this.gossip.welcome(hello.member()));
+			case ADMIT, REPLACE -> {
+				Peer peer = this.gossip.welcome(hello.member());
+				peer.clockOffset.first(hello.wallClock() - this.loop.currentTimeMillis());
+				linkUp(link, peer);
+			}
 			case WAIT, DUPLICATE, STALE, FORGOTTEN -> this.transport.hangUp(link.address());
 		}
 	}

@@ -184,6 +184,7 @@ final class MembershipCore {
 		this.complete = true;
 		this.leases.ready();
 		if (!this.heldBack && this.members.own().status() == MemberStatus.JOINING) {
+			this.clockCorrection.check();
 			become(MemberStatus.UP);
 		}
 	}

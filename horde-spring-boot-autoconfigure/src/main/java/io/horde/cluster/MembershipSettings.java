@@ -151,6 +151,30 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	}
 
 	/**
+	 * Return these settings with another time after which the gone are forgotten.
+	 * @param forgetAfter how long a member may be gone
+	 * @return the settings
+	 */
+	public MembershipSettings withForgetAfter(Duration forgetAfter) {
+		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
+				this.expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
+				forgetAfter, this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
+				this.indirectProbes);
+	}
+
+	/**
+	 * Return these settings with another tolerance of clocks.
+	 * @param maxClockOffset how far a wall clock may be off
+	 * @return the settings
+	 */
+	public MembershipSettings withMaxClockOffset(Duration maxClockOffset) {
+		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
+				this.expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
+				this.forgetAfter, maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
+				this.indirectProbes);
+	}
+
+	/**
 	 * Return these settings with another failure detection.
 	 * @param heartbeatInterval the time between two heartbeats
 	 * @param silenceTimeout how long a member may be silent

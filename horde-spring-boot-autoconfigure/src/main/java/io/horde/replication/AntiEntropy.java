@@ -141,7 +141,7 @@ final class AntiEntropy {
 				pull(peer, after);
 			}
 			case TOO_OLD -> {
-				if (!this.store.rules().broken(Rule.R5)) {
+				if (!this.store.rules().broken(Rule.R5_REST)) {
 					this.receiver.start(peer, (success) -> {
 					});
 				}

@@ -37,9 +37,14 @@ enum Rule {
 	R4,
 
 	/**
-	 * Logs keep the deltas of all origins, and what no log holds is reconciled (R5).
+	 * Logs keep the deltas of all origins (R5).
 	 */
-	R5,
+	R5_LOGS,
+
+	/**
+	 * What no log holds is reconciled (R5).
+	 */
+	R5_REST,
 
 	/**
 	 * What was seen of an origin is dropped when all remaining members have confirmed the

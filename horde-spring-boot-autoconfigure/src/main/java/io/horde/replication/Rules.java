@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 
 import io.horde.crdt.Change;
 import io.horde.crdt.Delta;
@@ -19,16 +20,29 @@ import org.jspecify.annotations.Nullable;
  */
 final class Rules {
 
-	static final Rules ALL = new Rules(EnumSet.noneOf(Rule.class));
+	static final Rules ALL = new Rules(EnumSet.noneOf(Rule.class),
+			(locks) -> locks ? new ReentrantLock() : new NoLock());
 
 	private final Set<Rule> broken;
 
-	private Rules(Set<Rule> broken) {
+	private final Function<Boolean, Lock> locks;
+
+	private Rules(Set<Rule> broken, Function<Boolean, Lock> locks) {
 		this.broken = broken;
+		this.locks = locks;
 	}
 
 	static Rules without(@Nullable Rule rule) {
-		return (rule != null) ? new Rules(EnumSet.of(rule)) : ALL;
+		return (rule != null) ? new Rules(EnumSet.of(rule), ALL.locks) : ALL;
+	}
+
+	/**
+	 * Return the same rules with other locks.
+	 * @param locks makes a lock; one that does not lock if asked with {@code false}
+	 * @return the rules
+	 */
+	Rules with(Function<Boolean, Lock> locks) {
+		return new Rules(this.broken, locks);
 	}
 
 	boolean broken(Rule rule) {
@@ -81,7 +95,7 @@ final class Rules {
 	 * @return a lock, which does not lock if the rule is broken
 	 */
 	Lock lock() {
-		return broken(Rule.N5) ? new NoLock() : new ReentrantLock();
+		return this.locks.apply(!broken(Rule.N5));
 	}
 
 	private static final class NoLock extends ReentrantLock {

@@ -201,7 +201,7 @@ final class Store {
 				this.state.context().advance(origin, delta.last());
 				inOrder = true;
 			}
-			if (inOrder && !this.rules.broken(Rule.R5)) {
+			if (inOrder && !this.rules.broken(Rule.R5_LOGS)) {
 				this.log.append(this.state.context().intern(origin), delta);
 			}
 			return inOrder;
@@ -347,7 +347,7 @@ final class Store {
 	long digest() {
 		this.lock.lock();
 		try {
-			return this.rules.broken(Rule.R1) ? this.state.context().digest() : this.state.digest();
+			return this.state.digest();
 		}
 		finally {
 			this.lock.unlock();

@@ -122,7 +122,7 @@ public final class Writes {
 	 */
 	public long stamp() {
 		if (this.stamp == 0) {
-			this.stamp = this.clock.next();
+			this.stamp = this.clock.stamp();
 		}
 		return this.stamp;
 	}

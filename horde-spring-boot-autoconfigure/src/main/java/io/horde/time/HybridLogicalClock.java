@@ -3,9 +3,13 @@ package io.horde.time;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * A hybrid logical clock: stamps that follow the wall clock, grow strictly on one node,
- * and exceed every stamp that the node has seen. A stamp is 48 bits of milliseconds and
- * 16 bits of counter; a counter that overflows carries into the milliseconds (R7).
+ * A hybrid logical clock: times that follow the wall clock, grow strictly on one node,
+ * and exceed every one that the node has seen. A time is 48 bits of milliseconds and 16
+ * bits of counter; a counter that overflows carries into the milliseconds (R7).
+ * <p>
+ * The stamps of writes are such times too, but they never lead the corrected wall clock
+ * by more than some seconds: a clock that was far ahead, on this node or another one,
+ * would else decide all conflicts until time has caught up with it.
  * <p>
  * Safe for use from any thread, without locks.
  *
@@ -19,7 +23,11 @@ public final class HybridLogicalClock {
 
 	private final EventLoop loop;
 
+	private static final long MAX_LEAD = 10_000L << COUNTER_BITS;
+
 	private final AtomicLong last = new AtomicLong();
+
+	private final AtomicLong lastStamp = new AtomicLong();
 
 	private volatile long correctionMillis;
 
@@ -32,22 +40,42 @@ public final class HybridLogicalClock {
 	}
 
 	/**
-	 * Return the next stamp.
-	 * @return a stamp above all that this clock has given out or observed
+	 * Return the next time.
+	 * @return a time above all that this clock has given out or observed
 	 */
 	public long next() {
-		long wall = Math.max(0, this.loop.currentTimeMillis() + this.correctionMillis) << COUNTER_BITS;
+		long wall = wall();
 		return this.last.updateAndGet((last) -> Math.max(last + 1, wall));
 	}
 
 	/**
-	 * Take notice of a stamp from elsewhere.
-	 * @param stamp the stamp
+	 * Return a stamp for a write. Stamps grow strictly as long as the wall clock is not
+	 * set back by more than some seconds.
+	 * @return a stamp above all that this clock has given out or observed, unless they
+	 * are far ahead of the wall clock
 	 */
-	public void observe(long stamp) {
-		if (stamp > this.last.get()) {
-			this.last.accumulateAndGet(stamp, Math::max);
+	public long stamp() {
+		long wall = wall();
+		long stamp = this.lastStamp.updateAndGet((last) -> (last - wall > MAX_LEAD) ? wall : Math.max(last + 1, wall));
+		this.last.accumulateAndGet(stamp, Math::max);
+		return stamp;
+	}
+
+	/**
+	 * Take notice of a time from elsewhere.
+	 * @param time the time, or the stamp of a write
+	 */
+	public void observe(long time) {
+		if (time > this.last.get()) {
+			this.last.accumulateAndGet(time, Math::max);
 		}
+		if (time > this.lastStamp.get() && time - wall() <= MAX_LEAD) {
+			this.lastStamp.accumulateAndGet(time, Math::max);
+		}
+	}
+
+	private long wall() {
+		return Math.max(0, this.loop.currentTimeMillis() + this.correctionMillis) << COUNTER_BITS;
 	}
 
 	/**

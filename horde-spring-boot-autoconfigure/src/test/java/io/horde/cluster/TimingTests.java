@@ -92,10 +92,12 @@ class TimingTests {
 	void aClockIsCorrectedByTheMedianOfItsPeersOnly() {
 		assertThat(ClockOffset.correction(new long[0], 1000)).isZero();
 		assertThat(ClockOffset.correction(new long[] { 900 }, 1000)).isZero();
-		assertThat(ClockOffset.correction(new long[] { -5000 }, 1000)).isEqualTo(-5000);
+		assertThat(ClockOffset.correction(new long[] { -5000 }, 1000)).as("two meet in the middle").isEqualTo(-2500);
+		assertThat(ClockOffset.correction(new long[] { 0, 90_000 }, 1000)).as("of three, the one that is off").isZero();
+		assertThat(ClockOffset.correction(new long[] { -90_000, -90_000 }, 1000)).isEqualTo(-90_000);
 		assertThat(ClockOffset.correction(new long[] { 0, 10, 90_000 }, 1000)).isZero();
-		assertThat(ClockOffset.correction(new long[] { 4000, 3000, 90_000 }, 1000)).isEqualTo(4000);
-		assertThat(ClockOffset.correction(new long[] { 2000, 4000 }, 1000)).isEqualTo(3000);
+		assertThat(ClockOffset.correction(new long[] { 4000, 3000, 90_000 }, 1000)).isEqualTo(3500);
+		assertThat(ClockOffset.correction(new long[] { 2000, 4000 }, 1000)).isEqualTo(2000);
 	}
 
 	@Test

@@ -15,7 +15,6 @@ import io.horde.crdt.Dot;
 import io.horde.crdt.Versioned;
 import io.horde.replication.HistoryEvent.Changed;
 import io.horde.replication.HistoryEvent.Entry;
-import io.horde.test.Faults;
 import io.horde.test.Simulation;
 
 /**
@@ -42,9 +41,7 @@ final class ReplicationSimulation {
 
 	private final Set<TestNode> leaving = new HashSet<>();
 
-	private final Map<TestNode, Long> written = new HashMap<>();
-
-	private final List<HistoryEvent> history = new ArrayList<>();
+	private final RecordedWrites record;
 
 	private final int keys;
 
@@ -53,9 +50,23 @@ final class ReplicationSimulation {
 	 */
 	private final boolean calm;
 
+	/*
+	 * Nobody comes any more, logs hold all, and nothing gets round the network: then the
+	 * survivors can tell each other what a dead one wrote, without a reconciliation.
+	 */
+	private final boolean ample;
+
+	private final Map<TestNode, Long> reconciliations = new HashMap<>();
+
+	private final Disturbances disturbances;
+
+	private final InterleavedCallers callers;
+
 	private final DroppedOrigins dropped;
 
 	private final Duration forgetAfter;
+
+	private final int longestStep;
 
 	private long incarnations;
 
@@ -66,28 +77,45 @@ final class ReplicationSimulation {
 	ReplicationSimulation(long seed, Rules rules) {
 		this.simulation = new Simulation(seed);
 		this.random = new SplittableRandom(seed * 31 + 7);
-		this.rules = rules;
 		this.members = NAMES.subList(0, 2 + this.random.nextInt(4));
-		this.calm = this.random.nextInt(8) == 0;
-		this.settings = this.calm || this.random.nextInt(3) == 0 ? ReplicationSettings.defaults()
+		int kind = this.random.nextInt(8);
+		this.calm = kind == 0;
+		this.ample = kind == 1;
+		this.settings = this.calm || this.ample || this.random.nextInt(3) == 0 ? ReplicationSettings.defaults()
 				: new ReplicationSettings(1000 + this.random.nextInt(20_000), 200 + this.random.nextInt(2000), 4000);
 		this.keys = 3 + this.random.nextInt(40);
+		this.record = new RecordedWrites(this.simulation, this.random, this.keys);
 		SplittableRandom more = new SplittableRandom(seed * 17 + 5);
-		this.forgetAfter = more.nextInt(4) == 0 ? Duration.ofMinutes(10) : Duration.ofSeconds(8 + more.nextInt(20));
+		this.disturbances = new Disturbances(this.simulation, this.random, this.members, this.calm);
+		this.callers = new InterleavedCallers(more.split());
+		this.rules = rules.with(this.callers::lock);
+		this.forgetAfter = this.ample || more.nextInt(4) == 0 ? Duration.ofMinutes(10)
+				: Duration.ofSeconds(8 + more.nextInt(20));
+		this.longestStep = more.nextInt(4) == 0 ? 8000 : 2000;
 		this.dropped = new DroppedOrigins(this.simulation, this.forgetAfter);
 	}
 
 	void run() {
-		faults();
+		this.disturbances.faults();
 		for (String member : this.members) {
-			if (this.calm || this.random.nextInt(4) != 0) {
+			if (this.calm || this.ample || this.random.nextInt(4) != 0) {
 				start(member);
 			}
+		}
+		if (this.calm || this.ample) {
+			awaitEqual();
+			this.nodes.values()
+				.forEach((node) -> this.reconciliations.put(node, node.replicator.stats().reconciliations()));
+		}
+		if (this.longestStep > 2000) {
+			this.simulation.network().linkTimeout(Duration.ofSeconds(1));
 		}
 		int steps = 20 + this.random.nextInt(60);
 		for (int i = 0; i < steps; i++) {
 			step();
-			this.simulation.run(Duration.ofMillis(this.random.nextInt(this.random.nextInt(4) == 0 ? 2000 : 40)));
+			this.nodes.values().forEach(this::checkInFlight);
+			this.simulation
+				.run(Duration.ofMillis(this.random.nextInt(this.random.nextInt(4) == 0 ? this.longestStep : 40)));
 		}
 		heal();
 		awaitEqual();
@@ -96,13 +124,32 @@ final class ReplicationSimulation {
 			awaitEqual();
 			this.nodes.values().forEach((node) -> this.dropped.check(node, this.nodes.values()));
 		}
-		this.nodes.values().forEach(this::end);
+		this.nodes.values().forEach((node) -> this.record.end(node, this.dropped.covered()));
 		if (this.calm && this.nodes.values().stream().anyMatch((node) -> node.replicator.stats().pulls() > 0)) {
 			throw new AssertionError("Deltas that were on their way were pulled (R9)");
 		}
+		this.reconciliations.forEach((node, before) -> {
+			if (node.loop.isAlive() && node.replicator.stats().reconciliations() > before) {
+				throw new AssertionError(node + " was reconciled though logs hold all (R1, R5)");
+			}
+		});
 		if (!this.rules.broken(Rule.R1)) {
-			HistoryChecker.verify(this.history);
+			HistoryChecker.verify(this.record.history());
 		}
+	}
+
+	private void checkInFlight(TestNode node) {
+		long bytes = node.loop.isAlive() ? node.peers.inFlight() : 0;
+		if (bytes > 3L * this.settings.maxInFlight() + (256 << 10)) {
+			throw new AssertionError(node + " has " + bytes + " bytes on their way to one peer");
+		}
+	}
+
+	/**
+	 * Return which faults have happened how often.
+	 */
+	Map<String, Integer> disturbances() {
+		return this.disturbances.counts();
 	}
 
 	private void awaitEqual() {
@@ -127,12 +174,15 @@ final class ReplicationSimulation {
 				left(node);
 				node = null;
 			}
-			if (node == null) {
+			if (node == null && !this.ample) {
 				start(member);
 			}
-			else {
+			else if (node != null) {
 				node.loop.resume();
 			}
+		}
+		if (this.nodes.isEmpty()) {
+			start(this.members.get(0));
 		}
 	}
 
@@ -140,7 +190,7 @@ final class ReplicationSimulation {
 	 * Return what has happened, one event after the other.
 	 */
 	List<HistoryEvent> history() {
-		return this.history;
+		return this.record.history();
 	}
 
 	long traceHash() {
@@ -152,73 +202,94 @@ final class ReplicationSimulation {
 		TestNode node = any();
 		if (node == null || choice < 3) {
 			String member = this.members.get(this.random.nextInt(this.members.size()));
-			if (!this.nodes.containsKey(member)) {
+			if (!this.nodes.containsKey(member) && !this.ample) {
 				start(member);
 			}
 		}
 		else if (choice < 5 && this.nodes.size() > 1) {
+			count("crash");
 			crash(node);
 		}
 		else if (choice < 9) {
-			partition();
+			this.disturbances.partition();
 		}
 		else if (choice < 13) {
-			this.simulation.network().heal();
-			faults();
+			this.disturbances.heal();
 		}
 		else if (choice < 15) {
-			faults();
+			this.disturbances.faults();
 		}
 		else if (choice < 18) {
-			pause(node);
+			this.disturbances.pause(node);
 		}
 		else if (choice < 20) {
-			String other = this.members.get(this.random.nextInt(this.members.size()));
-			if (!other.equals(node.id.node())) {
-				this.simulation.network().reset(node.id.node(), other);
-			}
+			this.disturbances.reset(node);
 		}
 		else if (choice < 22) {
-			this.simulation.network().slow(node.id.node(), 2000 + this.random.nextInt(100_000));
+			this.disturbances.slow(node);
 		}
 		else if (choice < 24) {
-			clock(node);
+			this.disturbances.clock(node);
 		}
 		else if (choice < 25 && this.nodes.size() > 1) {
 			leave(node);
 		}
 		else if (!node.loop.isPaused() && !this.leaving.contains(node)) {
-			int writes = this.random.nextInt(10) == 0 ? 100 : 1 + this.random.nextInt(4);
-			for (int i = 0; i < writes; i++) {
-				write(node);
-				read(node);
-			}
+			write(node, choice);
 		}
 	}
 
-	private void pause(TestNode node) {
-		if (node.loop.isPaused()) {
-			node.loop.resume();
+	private void write(TestNode node, int choice) {
+		if (choice < 28) {
+			concurrentWrites(node);
+			return;
 		}
-		else if (this.random.nextInt(3) == 0) {
-			node.loop.suspend();
-		}
-		else {
-			node.loop.pause();
+		int writes = this.random.nextInt(10) == 0 ? 100 : 1 + this.random.nextInt(4);
+		for (int i = 0; i < writes; i++) {
+			write(node);
+			this.record.read(node);
 		}
 	}
 
-	private void clock(TestNode node) {
-		if (this.random.nextBoolean()) {
-			node.loop.clock().step(Duration.ofMillis(this.random.nextInt(-20_000, 20_000)));
+	/*
+	 * Several threads at once, and the loop, which merges (N5).
+	 */
+	private void concurrentWrites(TestNode node) {
+		this.record.internalWrites(node);
+		count("writes of several threads");
+		List<Runnable> tasks = new ArrayList<>();
+		for (int caller = 0; caller < 2 + this.random.nextInt(2); caller++) {
+			String key = "k" + this.random.nextInt(Math.min(3, this.keys));
+			tasks.add(() -> {
+				Dot dot = node.replicator.write((writes) -> this.record.interleaved(node, writes, key, this.callers));
+				if (!node.names.knows(dot)) {
+					throw new AssertionError(node + " has written " + dot + " and doesn't know it (N5)");
+				}
+			});
 		}
-		else {
-			node.loop.clock().rate(0.98 + this.random.nextDouble() * 0.04);
+		TestNode other = any();
+		if (other != node && !other.loop.isPaused() && !this.leaving.contains(other)
+				&& node.peers.view().member(other.id) != null && !this.ample) {
+			this.record.internalWrites(other);
+			String key = "k" + this.random.nextInt(Math.min(3, this.keys));
+			byte[] delta = other.replicator
+				.writeAndExport((writes) -> this.record.interleaved(other, writes, key, this.callers))
+				.delta();
+			tasks.add(() -> node.replicator.merge(delta));
+		}
+		this.callers.run(tasks);
+	}
+
+	private void count(String kind) {
+		this.disturbances.count(kind);
+		if (this.nodes.values().stream().anyMatch((node) -> !node.isUp())) {
+			this.disturbances.count(kind + " while somebody joins");
 		}
 	}
 
 	private void leave(TestNode node) {
 		if (!node.loop.isPaused() && this.leaving.add(node)) {
+			count("leave");
 			node.loop.execute(node.peers::leaving);
 			this.simulation.after(Duration.ofMillis(this.random.nextInt(3000)), () -> left(node));
 		}
@@ -234,79 +305,22 @@ final class ReplicationSimulation {
 		}
 	}
 
-	private void read(TestNode node) {
-		ReplicatedMap<String> map = this.random.nextBoolean() ? node.names : node.places;
-		String key = "k" + this.random.nextInt(this.keys);
-		List<String> dots = map.siblings(key).stream().map((version) -> version.dot().toString()).toList();
-		Versioned<String> visible = map.get(key);
-		this.history.add(HistoryEvent.read(now(), node.id.toString(), map.name(), key, dots,
-				(visible != null) ? visible.value() : null));
-	}
-
 	private void write(TestNode node) {
 		int count = this.random.nextInt(5) == 0 ? 2 + this.random.nextInt(3) : 1;
-		List<Changed> changes = new ArrayList<>();
-		internalWrites(node);
-		long first = node.replicator.store().context().covered(node.id) + 1;
-		Written<Integer> result = node.replicator.writeAndExport((writes) -> {
-			for (int i = 0; i < count; i++) {
-				change(node, writes, new Dot(node.id, first + changes.size()), changes);
-			}
-			return changes.size();
-		});
-		if (changes.isEmpty()) {
+		Written<Long> result = this.record.write(node, count);
+		if (result.delta().length == 0) {
 			return;
 		}
-		this.written.put(node, first + changes.size() - 1);
-		this.history.add(HistoryEvent.write(now(), node.id.toString(), changes));
-		Dot last = new Dot(node.id, first + result.result() - 1);
+		Dot last = new Dot(node.id, result.result());
 		if (!node.replicator.store().context().knows(last) && !this.rules.broken(Rule.R1)) {
 			throw new AssertionError(node + " doesn't know its own " + last);
 		}
 		node.replicator.held(last).thenRun(() -> held(node, last));
 		if (this.random.nextInt(4) == 0) {
 			TestNode other = any();
-			if (other != null && other != node && other.peers.view().member(node.id) != null) {
+			if (other != null && other != node && !this.ample && other.peers.view().member(node.id) != null) {
 				other.loop.execute(() -> other.replicator.merge(result.delta()));
 			}
-		}
-	}
-
-	/*
-	 * Records of forgotten members take sequence numbers too.
-	 */
-	private void internalWrites(TestNode node) {
-		long last = node.replicator.store().context().covered(node.id);
-		if (last > this.written.getOrDefault(node, 0L)) {
-			this.history.add(HistoryEvent.internal(now(), node.toString(), last));
-		}
-	}
-
-	private void change(TestNode node, Writes writes, Dot dot, List<Changed> changes) {
-		ReplicatedMap<String> map = this.random.nextBoolean() ? node.names : node.places;
-		String key = "k" + this.random.nextInt(this.keys);
-		List<String> seen = new ArrayList<>();
-		List<String> own = new ArrayList<>();
-		map.siblings(key).forEach((version) -> {
-			seen.add(version.dot().toString());
-			if (version.dot().replica().equals(node.id)) {
-				own.add(version.dot().toString());
-			}
-		});
-		int kind = this.random.nextInt(10);
-		if (kind < 6) {
-			String value = "v" + dot;
-			Dot put = writes.put(map, key, value);
-			if (!put.equals(dot) || !map.get(key).dot().equals(dot)) {
-				throw new AssertionError("A put of " + dot + " is not read: " + map.siblings(key));
-			}
-			changes.add(new Changed(dot.toString(), "put", map.name(), key, value, seen));
-		}
-		else if (kind < 8 && writes.removeSeen(map, key)) {
-			changes.add(new Changed(dot.toString(), "remove", map.name(), key, null, seen));
-		}
-		else if (writes.removeOwn(map, key)) {
-			changes.add(new Changed(dot.toString(), "removeOwn", map.name(), key, null, own));
 		}
 	}
 
@@ -323,7 +337,7 @@ final class ReplicationSimulation {
 				.map(TestNode::toString)
 				.toList();
 		}
-		this.history.add(HistoryEvent.held(now(), node.id.toString(), dot.toString(), by));
+		this.record.history().add(HistoryEvent.held(now(), node.id.toString(), dot.toString(), by));
 	}
 
 	private TestNode any() {
@@ -332,6 +346,7 @@ final class ReplicationSimulation {
 	}
 
 	private void start(String member) {
+		count(this.incarnations < this.members.size() ? "start" : "join or restart");
 		TestNode node = new TestNode(this.simulation, member, ++this.incarnations, this.settings, this.rules);
 		node.peers.forgetting(this.forgetAfter, () -> this.simulation.after(Duration.ZERO, () -> outdated(node)));
 		this.dropped.follow(node);
@@ -348,69 +363,25 @@ final class ReplicationSimulation {
 
 	private void outdated(TestNode node) {
 		if (node.loop.isAlive()) {
+			count("new beginning of a forgotten one");
 			crash(node);
 			start(node.id.node());
 		}
 	}
 
 	private void event(String event, TestNode node) {
-		this.history.add(HistoryEvent.of(event, now(), node.toString()));
+		this.record.history().add(HistoryEvent.of(event, now(), node.toString()));
 	}
 
 	private long now() {
 		return this.simulation.now().toNanos();
 	}
 
-	private void faults() {
-		Faults faults = Faults.NONE.withDelay(Duration.ofNanos(50_000), Duration.ofMillis(1 + this.random.nextInt(30)));
-		if (!this.calm && this.random.nextBoolean()) {
-			faults = faults.withLoss(this.random.nextDouble() * 0.2)
-				.withDuplication(this.random.nextDouble() * 0.2)
-				.withReordering(this.random.nextDouble() * 0.3)
-				.withStraggling(this.random.nextDouble() * 0.05);
-		}
-		this.simulation.network().faults(faults);
-	}
-
-	private void partition() {
-		List<String> some = new ArrayList<>();
-		List<String> others = new ArrayList<>();
-		this.members.forEach((member) -> (this.random.nextBoolean() ? some : others).add(member));
-		if (this.random.nextInt(4) == 0 && !some.isEmpty() && !others.isEmpty()) {
-			this.simulation.network().cut(some.get(0), others.get(0));
-		}
-		else {
-			this.simulation.network().partition(some, others);
-		}
-		if (this.random.nextBoolean()) {
-			this.simulation.network().linkTimeout(Duration.ofMillis(500 + this.random.nextInt(3000)));
-		}
-	}
-
 	private boolean isEqual() {
 		TestNode first = this.nodes.values().iterator().next();
 		return this.nodes.values()
 			.stream()
-			.allMatch((node) -> node.isUp() && node.replicator.store().digest() == first.replicator.store().digest())
-				&& (!this.rules.broken(Rule.R1)
-						|| this.nodes.values().stream().allMatch((node) -> node.alive().equals(first.alive())));
-	}
-
-	private void end(TestNode node) {
-		internalWrites(node);
-		CausalContext context = node.context();
-		Map<String, Long> merged = this.dropped.covered();
-		context.vector().forEach((origin, sequence) -> merged.put(origin.toString(), sequence));
-		List<Entry> entries = new ArrayList<>();
-		for (ReplicatedMap<String> map : List.of(node.names, node.places)) {
-			Map<String, Dot> visible = new HashMap<>();
-			map.forEach((version) -> visible.put(version.key(), version.dot()));
-			visible.forEach((key, dot) -> map.siblings(key)
-				.forEach((version) -> entries.add(new Entry(map.name(), key, version.dot().toString(), version.value(),
-						version.stamp(), version.dot().equals(dot)))));
-		}
-		this.history.add(HistoryEvent.end(now(), node.toString(), merged,
-				context.singles().stream().map(Dot::toString).toList(), entries));
+			.allMatch((node) -> node.isUp() && node.replicator.store().digest() == first.replicator.store().digest());
 	}
 
 }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
 
 import io.horde.test.Seeds;
 import org.junit.jupiter.api.Test;
@@ -16,11 +18,26 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ReplicationSimulationTests {
 
-	private static final long DEFAULT_SEEDS = 400;
+	private static final long DEFAULT_SEEDS = 2000;
 
 	@Test
 	void allReplicasAreEqualInTheEndAndNothingIsLostOrResurrected() {
 		Seeds.asked(DEFAULT_SEEDS).run(ReplicationSimulationTests::run);
+	}
+
+	@Test
+	void allKindsOfFaultsHappen() {
+		Map<String, Integer> counts = new TreeMap<>();
+		for (long seed = 1; seed <= 60; seed++) {
+			ReplicationSimulation simulation = new ReplicationSimulation(seed);
+			simulation.run();
+			simulation.disturbances().forEach((kind, count) -> counts.merge(kind, count, Integer::sum));
+		}
+		assertThat(counts.keySet()).contains("delay", "loss, duplication, reordering, stragglers", "partition",
+				"one-way cut", "reset of a link", "slow receiver", "pause", "suspension", "step of a clock",
+				"drift of a clock", "crash", "crash while somebody joins", "leave", "leave while somebody joins",
+				"join or restart", "join or restart while somebody joins", "new beginning of a forgotten one",
+				"writes of several threads");
 	}
 
 	@Test

@@ -1,0 +1,80 @@
+package io.horde.test;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.horde.cluster.Member;
+import io.horde.cluster.MemberStatus;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of R6 with whole nodes: what they know of former incarnations stays bounded.
+ */
+@ExtendWith(Quiet.class)
+class ForgettingSimulationTests {
+
+	private static final List<String> NAMES = List.of("a", "b", "c");
+
+	private final Simulation simulation = new Simulation(66);
+
+	private final SimulatedCluster cluster = new SimulatedCluster(this.simulation);
+
+	@BeforeEach
+	void start() {
+		this.cluster
+			.settings((settings) -> settings.with(settings.membership().withForgetAfter(Duration.ofSeconds(60))));
+		NAMES.forEach(this.cluster::start);
+		this.simulation.run(Duration.ofSeconds(20));
+	}
+
+	private int origins(String node) {
+		return this.cluster.horde(node).replicator().stats().origins();
+	}
+
+	@Test
+	void aHundredRestartsLeaveBoundedVectors() {
+		for (int restart = 0; restart < 100; restart++) {
+			String name = NAMES.get(restart % 3);
+			this.cluster.registry(name).tryRegister("name-" + restart, 1);
+			this.simulation.run(Duration.ofSeconds(2));
+			this.cluster.crash(name);
+			this.cluster.start(name);
+			this.simulation.run(Duration.ofSeconds(15));
+			// Living ones, those of the last minute, and those of which something is
+			// alive
+			assertThat(origins(name)).isLessThanOrEqualTo(14);
+		}
+		assertThat(this.cluster.awaitRest(Duration.ofSeconds(60))).isEmpty();
+	}
+
+	@Test
+	void aMemberThatDoesNotComeBackIsForgottenByTheMajority() {
+		this.cluster.registry("c").tryRegister("mine", 1);
+		this.simulation.run(Duration.ofSeconds(2));
+		this.cluster.crash("c");
+		this.simulation.run(Duration.ofSeconds(200));
+		for (String name : List.of("a", "b")) {
+			assertThat(this.cluster.cluster(name).members()).extracting(Member::name).containsExactly("a", "b");
+			assertThat(origins(name)).isLessThanOrEqualTo(2);
+		}
+	}
+
+	@Test
+	void anOperatorForgetsWhereThereIsNoMajority() {
+		this.cluster.crash("b");
+		this.cluster.crash("c");
+		this.simulation.run(Duration.ofSeconds(100));
+		assertThat(this.cluster.cluster("a").members()).extracting(Member::status)
+			.containsExactly(MemberStatus.UP, MemberStatus.DOWN, MemberStatus.DOWN);
+		this.cluster.cluster("a").forget("b");
+		this.cluster.cluster("a").forget("c");
+		this.simulation.run(Duration.ofSeconds(150));
+		assertThat(this.cluster.cluster("a").members()).extracting(Member::name).containsExactly("a");
+		assertThat(origins("a")).isEqualTo(1);
+	}
+
+}
