@@ -197,8 +197,7 @@ final class Claimant {
 		this.firstEnd = null;
 		for (HeldKey child : List.copyOf(this.held.values())) {
 			Moment end = end(child);
-			boolean holds = end != null && !end.isPast(now);
-			if (holds && (child.end == null || end.isAfter(child.end))) {
+			if (end != null && !end.isPast(now) && (child.end == null || end.isAfter(child.end))) {
 				boolean granted = !child.isGranted();
 				child.end = end;
 				if (granted) {

@@ -66,8 +66,7 @@ final class Voter {
 		if (replaced || (before != null && request.round() <= before.round)) {
 			return null;
 		}
-		boolean goesOn = before != null && before.isRunning(now);
-		long session = goesOn ? before.session : ++this.lastSession;
+		long session = (before != null && before.isRunning(now)) ? before.session : ++this.lastSession;
 		Promise promise = new Promise(session, request.round(), now.nanos() + binding());
 		this.promises.put(owner, promise);
 		for (Key release : request.releases()) {
