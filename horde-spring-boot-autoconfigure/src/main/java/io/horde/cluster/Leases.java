@@ -3,7 +3,6 @@ package io.horde.cluster;
 import java.time.Duration;
 import java.util.Set;
 import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 

@@ -10,11 +10,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
-import io.horde.crdt.CausalContext;
 import io.horde.crdt.Dot;
-import io.horde.crdt.Versioned;
-import io.horde.replication.HistoryEvent.Changed;
-import io.horde.replication.HistoryEvent.Entry;
 import io.horde.test.Simulation;
 
 /**
