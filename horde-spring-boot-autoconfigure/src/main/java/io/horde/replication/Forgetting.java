@@ -122,8 +122,11 @@ final class Forgetting implements MapListener<ForgetRecord> {
 	 * @return whether state from there may be merged
 	 */
 	boolean isCurrent(long number) {
-		if (!this.joined && number > this.store.origins().forgets()) {
-			this.store.origins().forgets(number);
+		if (!this.joined) {
+			// It has no state that could be older; who told the highest number may be
+			// gone
+			this.store.origins().forgets(Math.max(number, this.store.origins().forgets()));
+			return true;
 		}
 		return number >= this.store.origins().forgets() || this.store.rules().broken(Rule.R6);
 	}

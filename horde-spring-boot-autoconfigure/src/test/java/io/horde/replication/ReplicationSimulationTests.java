@@ -25,6 +25,14 @@ class ReplicationSimulationTests {
 		Seeds.asked(DEFAULT_SEEDS).run(ReplicationSimulationTests::run);
 	}
 
+	/*
+	 * Joiners took over a number of forgets whose only holder died, and then no snapshot.
+	 */
+	@Test
+	void aNumberOfForgetsThatDiedWithItsHolderKeepsNobodyFromJoining() {
+		run(1014);
+	}
+
 	@Test
 	void allKindsOfFaultsHappen() {
 		Map<String, Integer> counts = new TreeMap<>();
