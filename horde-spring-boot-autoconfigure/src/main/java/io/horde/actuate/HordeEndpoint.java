@@ -76,7 +76,8 @@ final class HordeEndpoint {
 			return HordeOverview.notRunning();
 		}
 		Member self = this.cluster.self();
-		return new HordeOverview(NodeDescriptor.of(self, node), memberDescriptors(), this.cluster.quorum(),
+		return new HordeOverview(NodeDescriptor.of(self, node), memberDescriptors(),
+				HordeOverview.QuorumDescriptor.of(node),
 				SupervisorDescriptor.of(this.supervisor, node, runningOn(self.name())),
 				RegistryDescriptor.of(this.registry, node), HordeOverview.FailoverDescriptor.of(node),
 				node.replicator().stats());

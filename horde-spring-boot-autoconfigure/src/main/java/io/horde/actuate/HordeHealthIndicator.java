@@ -2,6 +2,7 @@ package io.horde.actuate;
 
 import io.horde.cluster.Member;
 import io.horde.cluster.MemberStatus;
+import io.horde.cluster.Quorum;
 import io.horde.supervisor.CurrentNode;
 import io.horde.supervisor.HordeNode;
 
@@ -35,6 +36,11 @@ final class HordeHealthIndicator extends AbstractHealthIndicator {
 			.withDetail("node", self.name())
 			.withDetail("membersUp",
 					node.cluster().members().stream().filter((member) -> member.status() == MemberStatus.UP).count());
+		if (node.membership().leases().isEnabled()) {
+			Quorum quorum = node.cluster().quorum();
+			builder.withDetail("quorum", (quorum.present() ? "present" : "lost") + ", " + quorum.reachable() + " of "
+					+ quorum.required() + " required voters reached");
+		}
 	}
 
 }

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 import io.horde.cluster.HordeCluster;
+import io.horde.cluster.QuorumNotMetException;
 import io.horde.process.ProcessState;
 import io.horde.supervisor.ChildSpec;
 import io.horde.supervisor.CurrentNode;
@@ -57,7 +58,8 @@ final class HordeOperations {
 	 * Act on a process or a member.
 	 * @param section {@code processes} or {@code members}
 	 * @param id the id of the process, or the name of the member
-	 * @param action {@code move}, {@code restart}, {@code terminate}; {@code forget}
+	 * @param action {@code move}, {@code restart}, {@code terminate}; {@code forget},
+	 * {@code forget-by-force}
 	 * @param node where to move to
 	 * @return the outcome, or {@code null} if there is no such thing
 	 */
@@ -65,10 +67,10 @@ final class HordeOperations {
 		return switch (section) {
 			case "processes" -> operateOnProcess(id, action, node);
 			case "members" -> {
-				if (!action.equals("forget")) {
-					throw unknown(action, "forget");
+				if (!action.equals("forget") && !action.equals("forget-by-force")) {
+					throw unknown(action, "forget, forget-by-force");
 				}
-				yield forget(id);
+				yield forget(id, action.equals("forget-by-force"));
 			}
 			default -> null;
 		};
@@ -115,7 +117,7 @@ final class HordeOperations {
 	@Nullable Object remove(String section, String id) {
 		return switch (section) {
 			case "processes" -> terminate(id);
-			case "members" -> forget(id);
+			case "members" -> forget(id, false);
 			default -> null;
 		};
 	}
@@ -124,11 +126,16 @@ final class HordeOperations {
 		return join(this.supervisor.terminateChild(id)) ? Map.of("terminated", id) : null;
 	}
 
-	private Object forget(String name) {
+	private Object forget(String name, boolean force) {
 		try {
-			this.cluster.forget(name);
+			if (force) {
+				this.cluster.forgetByForce(name);
+			}
+			else {
+				this.cluster.forget(name);
+			}
 		}
-		catch (IllegalArgumentException | IllegalStateException ex) {
+		catch (IllegalArgumentException | IllegalStateException | QuorumNotMetException ex) {
 			throw new InvalidEndpointRequestException("Can't forget '" + name + "': " + ex.getMessage(),
 					String.valueOf(ex.getMessage()));
 		}

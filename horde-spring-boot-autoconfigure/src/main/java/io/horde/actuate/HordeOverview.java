@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import io.horde.cluster.FailoverBounds;
 import io.horde.cluster.Member;
 import io.horde.cluster.Quorum;
+import io.horde.cluster.QuorumState;
 import io.horde.registry.HordeRegistry;
 import io.horde.registry.NameEntry;
 import io.horde.registry.NameQuery;
@@ -30,9 +31,11 @@ import org.jspecify.annotations.Nullable;
  * @param failover how long a failover takes
  * @param replication what the replicator has done and holds
  */
-record HordeOverview(NodeDescriptor node, List<MemberDescriptor> members, @Nullable Quorum quorum,
+record HordeOverview(NodeDescriptor node, List<MemberDescriptor> members, @Nullable QuorumDescriptor quorum,
 		@Nullable SupervisorDescriptor supervisor, @Nullable RegistryDescriptor registry,
 		@Nullable FailoverDescriptor failover, @Nullable ReplicationStats replication) {
+
+	private static final long NANOS_PER_MILLI = 1_000_000;
 
 	static HordeOverview notRunning() {
 		return new HordeOverview(new NodeDescriptor("", "", "LEFT", "", 0, ProcessHandle.current().pid(), false),
@@ -106,6 +109,26 @@ record HordeOverview(NodeDescriptor node, List<MemberDescriptor> members, @Nulla
 			return new RegistryDescriptor(registry.count(NameQuery.all()), stats.ownNames(), stats.groupMembers(),
 					stats.conflictsWon(), stats.conflictsLost(), stats.callsPending(), stats.callsWaiting(),
 					stats.callsExecuted());
+		}
+
+	}
+
+	/**
+	 * The quorum, and this node's part in it.
+	 */
+	record QuorumDescriptor(boolean present, int reachable, int required, int seats, @Nullable String configuration,
+			List<String> holders, long leaseRemaining, String silence, Map<String, Long> promises, int held,
+			@Nullable String lastRefusal) {
+
+		static QuorumDescriptor of(HordeNode node) {
+			Quorum quorum = node.cluster().quorum();
+			QuorumState state = node.membership().leases().state();
+			Map<String, Long> promises = new TreeMap<>();
+			state.promises().forEach((owner, nanos) -> promises.put(owner.toString(), nanos / NANOS_PER_MILLI));
+			return new QuorumDescriptor(quorum.present(), quorum.reachable(), quorum.required(), quorum.seats(),
+					state.configuration().isKnown() ? state.configuration().id() : null, state.configuration().seats(),
+					node.membership().leases().remaining().toMillis(), state.silence(), promises, state.held(),
+					state.lastRefusal());
 		}
 
 	}

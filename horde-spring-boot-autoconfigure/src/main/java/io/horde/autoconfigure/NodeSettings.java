@@ -254,7 +254,7 @@ final class NodeSettings {
 	private ProcessSettings process() {
 		Supervisor supervisor = this.properties.supervisor();
 		return new ProcessSettings(supervisor.startTimeout(), supervisor.shutdownTimeout(),
-				this.properties.registry().mailboxCapacity());
+				this.properties.quorum().stopMargin(), this.properties.registry().mailboxCapacity());
 	}
 
 }

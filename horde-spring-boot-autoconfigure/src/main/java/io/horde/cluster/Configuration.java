@@ -50,7 +50,11 @@ public record Configuration(long generation, long number, String founder, List<S
 		return new Configuration(0, 1, "", seats);
 	}
 
-	boolean isKnown() {
+	/**
+	 * Tell whether there is a configuration at all.
+	 * @return {@code false} for {@link #NONE}
+	 */
+	public boolean isKnown() {
 		return !this.seats.isEmpty();
 	}
 
@@ -84,7 +88,12 @@ public record Configuration(long generation, long number, String founder, List<S
 		return Math.max(counted, 0) / 2 + 1;
 	}
 
-	boolean isMajority(Collection<String> names) {
+	/**
+	 * Tell whether nodes are a majority.
+	 * @param names the nodes
+	 * @return whether their votes are enough
+	 */
+	public boolean isMajority(Collection<String> names) {
 		return isKnown() && voters().stream().filter(names::contains).count() >= required();
 	}
 

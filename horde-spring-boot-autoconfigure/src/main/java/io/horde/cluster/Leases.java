@@ -92,6 +92,16 @@ public final class Leases {
 		return end != null && !end.isPast(Moment.of(this.loop));
 	}
 
+	/**
+	 * Return how long this node's own lease lasts if no majority answers any more. May be
+	 * called from any thread.
+	 * @return the time, or zero if there is no lease
+	 */
+	public Duration remaining() {
+		Moment end = this.state.leaseEnd();
+		return (end != null && isPresent()) ? Duration.ofNanos(end.nanos() - this.loop.nanoTime()) : Duration.ZERO;
+	}
+
 	Quorum quorum() {
 		QuorumState state = this.state;
 		Configuration configuration = state.configuration();

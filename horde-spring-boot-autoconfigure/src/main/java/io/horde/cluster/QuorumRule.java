@@ -62,11 +62,6 @@ enum QuorumRule {
 	Q6_MUTE,
 
 	/**
-	 * Who knows a configuration founds none (Q6).
-	 */
-	Q6_FOUND,
-
-	/**
 	 * A lease ends when either clock says so (Q9).
 	 */
 	Q9,

@@ -87,6 +87,8 @@ final class HordeMetrics implements MeterBinder {
 				SupervisorCounters::superseded);
 		counter(registry, "horde.process.quarantines", "Processes of this node that failed too often",
 				SupervisorCounters::quarantines);
+		counter(registry, "horde.process.leases.lost", "Processes that were stopped because their lease had ended",
+				SupervisorCounters::leasesLost);
 	}
 
 	private void bindRegistry(MeterRegistry registry) {

@@ -296,13 +296,20 @@ final class Lifecycle {
 		if (this.state == State.STARTING) {
 			this.startCancelled = true;
 			cancelTimer();
-			this.timer = this.loop.schedule(shutdownTimeout(), () -> giveUpStart(end));
+			this.timer = this.loop.schedule(shutdownTimeout(end), () -> giveUpStart(end));
 			return;
 		}
 		this.state = State.STOPPING;
 		this.context.close();
-		this.timer = this.loop.schedule(shutdownTimeout(), this::shutdownTimedOut);
+		this.timer = this.loop.schedule(shutdownTimeout(end), () -> shutdownTimedOut(end));
 		this.mailbox.close(() -> this.loop.execute(this::destroy));
+	}
+
+	/* Who has lost its lease must be gone before a successor starts (Q11). */
+	private Duration shutdownTimeout(End end) {
+		Duration timeout = shutdownTimeout();
+		Duration margin = this.runtime.settings().stopMargin();
+		return (end.stop() == StopReason.QUORUM_LOST && margin.compareTo(timeout) < 0) ? margin : timeout;
 	}
 
 	private Duration shutdownTimeout() {
@@ -311,9 +318,9 @@ final class Lifecycle {
 		return (timeout != null) ? timeout : this.runtime.settings().shutdownTimeout();
 	}
 
-	private void shutdownTimedOut() {
+	private void shutdownTimedOut(End end) {
 		logger.warn("Process {} on node {} is still running {} after it was told to stop; it is interrupted",
-				this.process.id(), this.runtime.node(), shutdownTimeout());
+				this.process.id(), this.runtime.node(), shutdownTimeout(end));
 		this.runtime.interrupted();
 		this.activity.interrupt();
 		this.timer = this.loop.schedule(GRACE_PERIOD, () -> {

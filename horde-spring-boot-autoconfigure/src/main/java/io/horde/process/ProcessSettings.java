@@ -10,17 +10,20 @@ import io.horde.Internal;
  * @param startTimeout how long a process may take to start
  * @param shutdownTimeout how long a process may take to stop, unless its type or its
  * order says otherwise
+ * @param stopMargin how long it may take to stop when its lease has ended, before it is
+ * interrupted (Q11)
  * @param mailboxCapacity how many calls may wait for a process
  */
 @Internal
-public record ProcessSettings(Duration startTimeout, Duration shutdownTimeout, int mailboxCapacity) {
+public record ProcessSettings(Duration startTimeout, Duration shutdownTimeout, Duration stopMargin,
+		int mailboxCapacity) {
 
 	/**
 	 * The defaults.
 	 * @return 30 s to start, 5 s to stop, 1,000 calls
 	 */
 	public static ProcessSettings defaults() {
-		return new ProcessSettings(Duration.ofSeconds(30), Duration.ofSeconds(5), 1000);
+		return new ProcessSettings(Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofSeconds(1), 1000);
 	}
 
 	/**
@@ -29,7 +32,7 @@ public record ProcessSettings(Duration startTimeout, Duration shutdownTimeout, i
 	 * @return new settings
 	 */
 	public ProcessSettings withStartTimeout(Duration startTimeout) {
-		return new ProcessSettings(startTimeout, this.shutdownTimeout, this.mailboxCapacity);
+		return new ProcessSettings(startTimeout, this.shutdownTimeout, this.stopMargin, this.mailboxCapacity);
 	}
 
 	/**
@@ -38,7 +41,7 @@ public record ProcessSettings(Duration startTimeout, Duration shutdownTimeout, i
 	 * @return new settings
 	 */
 	public ProcessSettings withShutdownTimeout(Duration shutdownTimeout) {
-		return new ProcessSettings(this.startTimeout, shutdownTimeout, this.mailboxCapacity);
+		return new ProcessSettings(this.startTimeout, shutdownTimeout, this.stopMargin, this.mailboxCapacity);
 	}
 
 	/**
@@ -47,7 +50,7 @@ public record ProcessSettings(Duration startTimeout, Duration shutdownTimeout, i
 	 * @return new settings
 	 */
 	public ProcessSettings withMailboxCapacity(int mailboxCapacity) {
-		return new ProcessSettings(this.startTimeout, this.shutdownTimeout, mailboxCapacity);
+		return new ProcessSettings(this.startTimeout, this.shutdownTimeout, this.stopMargin, mailboxCapacity);
 	}
 
 }

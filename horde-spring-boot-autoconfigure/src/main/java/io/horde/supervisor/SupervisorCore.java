@@ -19,6 +19,8 @@ import io.horde.supervisor.SupervisorMessage.ChildQuestion;
 import io.horde.supervisor.SupervisorMessage.Failure;
 import io.horde.supervisor.SupervisorMessage.HandOverCommand;
 import io.horde.supervisor.SupervisorMessage.HandOverRefused;
+import io.horde.supervisor.SupervisorMessage.HoldAnswer;
+import io.horde.supervisor.SupervisorMessage.HoldQuestion;
 import io.horde.supervisor.SupervisorMessage.MoveFailed;
 import io.horde.supervisor.SupervisorMessage.MoveRequest;
 import io.horde.supervisor.SupervisorMessage.RestartRequest;
@@ -71,6 +73,8 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 
 	private final Redistributor redistributor;
 
+	private final SeatHolders seats;
+
 	private final Terminations terminations;
 
 	private final RequestedMoves moves;
@@ -98,7 +102,8 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 				(process) -> this.events.publish((listener) -> listener.moved(process)));
 		this.takingOver = new TakingOver(ledger, placer, this.locals, this.outbox);
 		this.redistributor = new Redistributor(loop, ledger, placer, this.locals, this.handOver, runtime, settings);
-		this.terminations = new Terminations(loop, ledger, this.waiters, this.peers, settings,
+		this.seats = new SeatHolders(loop, ledger, this.outbox);
+		this.terminations = new Terminations(loop, ledger, this.waiters, this.peers, this.seats, settings,
 				all.process().shutdownTimeout());
 		this.moves = new RequestedMoves(loop, ledger, placer, this.locals, this.handOver, this.table, this.waiters,
 				this.outbox, this.peers, settings);
@@ -251,6 +256,12 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 		}
 		else if (message instanceof RestartRequest request) {
 			this.locals.restarts().hurry(request.id());
+		}
+		else if (message instanceof HoldQuestion question) {
+			this.seats.asked(from, question);
+		}
+		else if (message instanceof HoldAnswer answer) {
+			this.seats.answered(from, answer);
 		}
 		else if (message instanceof ChildQuestion question) {
 			this.peers.asked(from, question);

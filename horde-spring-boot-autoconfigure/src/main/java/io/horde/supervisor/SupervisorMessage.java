@@ -39,6 +39,8 @@ sealed interface SupervisorMessage {
 			case RestartRequest.TYPE -> new RestartRequest(reader.string());
 			case ChildQuestion.TYPE -> new ChildQuestion(reader.longValue(), reader.string());
 			case ChildAnswer.TYPE -> ChildAnswer.read(reader);
+			case HoldQuestion.TYPE -> HoldQuestion.read(reader);
+			case HoldAnswer.TYPE -> new HoldAnswer(reader.longValue());
 			default -> throw new MalformedFrameException("Unknown message type " + type + " of the supervisor");
 		};
 	}
@@ -199,6 +201,50 @@ sealed interface SupervisorMessage {
 		@Override
 		public byte[] toFrame() {
 			return new FrameWriter().array(2).longValue(TYPE).string(this.id).toBytes();
+		}
+
+	}
+
+	/**
+	 * Asks whether the receiver has merged a write of the sender (O9).
+	 *
+	 * @param number comes back with the answer
+	 * @param dot the write
+	 */
+	record HoldQuestion(long number, Dot dot) implements SupervisorMessage {
+
+		static final int TYPE = 10;
+
+		@Override
+		public byte[] toFrame() {
+			FrameWriter writer = new FrameWriter().array(3).longValue(TYPE).longValue(this.number);
+			Dots.write(this.dot, writer);
+			return writer.toBytes();
+		}
+
+		private static HoldQuestion read(FrameReader reader) {
+			long number = reader.longValue();
+			Dot dot = Dots.read(reader);
+			if (dot == null) {
+				throw new MalformedFrameException("Found nothing where a dot is expected");
+			}
+			return new HoldQuestion(number, dot);
+		}
+
+	}
+
+	/**
+	 * It has.
+	 *
+	 * @param number from the question
+	 */
+	record HoldAnswer(long number) implements SupervisorMessage {
+
+		static final int TYPE = 11;
+
+		@Override
+		public byte[] toFrame() {
+			return new FrameWriter().array(2).longValue(TYPE).longValue(this.number).toBytes();
 		}
 
 	}

@@ -23,16 +23,19 @@ final class Terminations {
 
 	private final PeerKnowledge peers;
 
+	private final SeatHolders seats;
+
 	private final SupervisorSettings settings;
 
 	private final Duration shutdownTimeout;
 
-	Terminations(EventLoop loop, Ledger ledger, Waiters waiters, PeerKnowledge peers, SupervisorSettings settings,
-			Duration shutdownTimeout) {
+	Terminations(EventLoop loop, Ledger ledger, Waiters waiters, PeerKnowledge peers, SeatHolders seats,
+			SupervisorSettings settings, Duration shutdownTimeout) {
 		this.loop = loop;
 		this.ledger = ledger;
 		this.waiters = waiters;
 		this.peers = peers;
+		this.seats = seats;
 		this.settings = settings;
 		this.shutdownTimeout = shutdownTimeout;
 	}
@@ -73,7 +76,19 @@ final class Terminations {
 		Termination termination = new Termination(done);
 		this.loop.schedule(deadline, () -> termination.fail(new HordeException(
 				"Child '" + id + "' is terminated, but its owner has not stopped it within " + deadline)));
-		this.ledger.replicator().held(dot).thenRun(() -> this.loop.execute(termination::held));
+		if (wanted.spec().quorum()) {
+			this.seats.await(dot, this.settings.callTimeout(), (failure) -> {
+				if (failure == null) {
+					termination.held();
+				}
+				else {
+					termination.fail(failure);
+				}
+			});
+		}
+		else {
+			this.ledger.replicator().held(dot).thenRun(() -> this.loop.execute(termination::held));
+		}
 		this.waiters.await(id, () -> {
 			if (isStopped(id, wanted)) {
 				termination.stopped();

@@ -4,12 +4,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletionException;
 
+import io.horde.cluster.QuorumNotMetException;
 import io.horde.process.ProcessState;
 import io.horde.process.RestartPolicy;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 class SupervisorQuorumTests {
 
@@ -118,6 +121,17 @@ class SupervisorQuorumTests {
 		this.cluster.with("n1", "n2", "n3").startChildren("n1", 3);
 		assertThat(this.cluster.get(this.cluster.supervisor("n2").terminateChild("room-1"))).isTrue();
 		this.cluster.awaitRest(2);
+	}
+
+	@Test
+	void terminationThatNoMajorityConfirmsFails() {
+		this.cluster.with("n1", "n2", "n3").startChildren("n1", 3);
+		this.cluster.awaitRest(3);
+		this.cluster.simulation.network().partition(List.of("n1"), List.of("n2", "n3"));
+		assertThatExceptionOfType(CompletionException.class)
+			.isThrownBy(() -> this.cluster.get(this.cluster.supervisor("n1").terminateChild("room-1")))
+			.withCauseInstanceOf(QuorumNotMetException.class)
+			.withMessageContaining("[n1]");
 	}
 
 	@Test

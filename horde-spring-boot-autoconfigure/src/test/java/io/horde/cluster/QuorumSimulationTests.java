@@ -1,0 +1,45 @@
+package io.horde.cluster;
+
+import java.util.Map;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Runs random lives of a quorum. {@code -Dhorde.quorum.seeds=100000} runs more of them.
+ * Two rules make no two owners when they are broken here: an answer after the end of a
+ * lease (Q4) belongs to promises that did not lapse, and of two incarnations of a name
+ * only one lives (Q5).
+ */
+class QuorumSimulationTests {
+
+	private static final long SEEDS = 10_000;
+
+	/** The first seeds that find it; {@code -Dhorde.rules.first-seed=1} searches anew. */
+	private static final Map<QuorumRule, Long> FOUND = Map.of(QuorumRule.Q2_EPOCH, 38L, QuorumRule.Q5_MUTE, 66L,
+			QuorumRule.Q6_OLD, 246L, QuorumRule.Q6_FROZEN, 257L);
+
+	@Test
+	void noChildEverHasTwoOwners() {
+		long seeds = Long.getLong("horde.quorum.seeds", 200);
+		for (long seed = 1; seed <= seeds; seed++) {
+			assertThat(new QuorumSimulation(seed, QuorumRules.ALL).run()).as("seed %s", seed).isNull();
+		}
+	}
+
+	@ParameterizedTest
+	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = { "Q4_ENDED", "Q5_NEWEST" })
+	void withoutARuleAViolationIsFound(QuorumRule rule) {
+		long first = Long.getLong("horde.rules.first-seed", FOUND.getOrDefault(rule, 1L));
+		String violation = null;
+		long seed = first - 1;
+		while (violation == null && seed < first + SEEDS) {
+			violation = new QuorumSimulation(++seed, QuorumRules.without(rule)).run();
+		}
+		assertThat(violation).as("violation without %s, seeds %s to %s", rule, first, seed).isNotNull();
+	}
+
+}
