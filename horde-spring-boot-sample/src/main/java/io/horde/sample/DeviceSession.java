@@ -36,6 +36,10 @@ class DeviceSession implements SessionApi, StateHandoff<Long> {
 		this.liveSessions.remove(this);
 	}
 
+	ProcessContext context() {
+		return this.context;
+	}
+
 	@Override
 	public SessionView view() {
 		return new SessionView(SessionView.id(this.context.id()), this.context.id(), this.context.node(),

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.stereotype.Component;
 
 /**
@@ -16,12 +17,20 @@ class LiveSessions {
 
 	private final Set<DeviceSession> sessions = ConcurrentHashMap.newKeySet();
 
+	private final ObjectProvider<Recorder> recorder;
+
+	LiveSessions(ObjectProvider<Recorder> recorder) {
+		this.recorder = recorder;
+	}
+
 	void add(DeviceSession session) {
 		this.sessions.add(session);
+		this.recorder.ifAvailable((recorder) -> recorder.started(session));
 	}
 
 	void remove(DeviceSession session) {
 		this.sessions.remove(session);
+		this.recorder.ifAvailable((recorder) -> recorder.ended(session));
 	}
 
 	List<SessionView> views() {

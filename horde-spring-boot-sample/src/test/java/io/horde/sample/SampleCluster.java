@@ -49,6 +49,17 @@ final class SampleCluster implements AutoCloseable {
 		this.transportPorts = ports.subList(places, 2 * places);
 	}
 
+	/**
+	 * Creates a cluster of nodes that somebody else has made.
+	 */
+	SampleCluster(String name, List<SampleNode> nodes) {
+		this.name = name;
+		this.logs = Path.of("target", "cluster", name);
+		this.httpPorts = List.of();
+		this.transportPorts = List.of();
+		this.nodes.addAll(nodes);
+	}
+
 	static SampleCluster start(String name, int nodes, String... arguments) {
 		return start(name, nodes, nodes, arguments);
 	}
@@ -135,7 +146,11 @@ final class SampleCluster implements AutoCloseable {
 	 * Wait until all that answer see so many members up.
 	 */
 	void awaitUp(int count) {
-		await("all nodes see " + count + " members UP", Duration.ofSeconds(90),
+		awaitUp(count, Duration.ofSeconds(90));
+	}
+
+	void awaitUp(int count, Duration timeout) {
+		await("all nodes see " + count + " members UP", timeout,
 				() -> answering().size() >= count && answering().stream()
 					.allMatch((node) -> statuses(node).values().stream().filter("UP"::equals).count() == count));
 	}

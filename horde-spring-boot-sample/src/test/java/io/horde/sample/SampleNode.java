@@ -32,6 +32,8 @@ final class SampleNode {
 
 	private final String name;
 
+	private final String host;
+
 	private final int httpPort;
 
 	private final List<String> command;
@@ -46,11 +48,35 @@ final class SampleNode {
 
 	private volatile int faults;
 
+	private volatile boolean away;
+
 	SampleNode(String name, int httpPort, List<String> arguments, Path log) {
+		this(List.of(), name, "127.0.0.1", httpPort, arguments, log);
+	}
+
+	/**
+	 * Creates a node that somebody else starts and ends.
+	 * @param host where its HTTP interface is found
+	 */
+	SampleNode(String name, String host, int httpPort) {
 		this.name = name;
+		this.host = host;
+		this.httpPort = httpPort;
+		this.log = Path.of("target", "cluster", "nothing.log");
+		this.command = List.of();
+	}
+
+	/**
+	 * Creates a node that is started by another command.
+	 * @param prefix the command, which must keep its process
+	 * @param host where its HTTP interface is found
+	 */
+	SampleNode(List<String> prefix, String name, String host, int httpPort, List<String> arguments, Path log) {
+		this.name = name;
+		this.host = host;
 		this.httpPort = httpPort;
 		this.log = log;
-		this.command = new ArrayList<>();
+		this.command = new ArrayList<>(prefix);
 		this.command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
 		this.command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-jar", System.getProperty("sample.jar"),
 				"--server.port=" + httpPort, "--horde.node.name=" + name));
@@ -89,8 +115,15 @@ final class SampleNode {
 		return this.faults;
 	}
 
+	/**
+	 * Say whether the node is cut off, so that it is not asked what the others agree on.
+	 */
+	void away(boolean away) {
+		this.away = away;
+	}
+
 	boolean answers() {
-		return isAlive() && !this.paused;
+		return (isAlive() || this.command.isEmpty()) && !this.paused && !this.away;
 	}
 
 	/**
@@ -183,7 +216,7 @@ final class SampleNode {
 	 * @return the answer, with status 0 if there is none
 	 */
 	private Answer send(String method, String path, Duration timeout) {
-		HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + this.httpPort + path))
+		HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + this.host + ":" + this.httpPort + path))
 			.method(method, BodyPublishers.noBody())
 			.timeout(timeout)
 			.build();

@@ -1,0 +1,116 @@
+package io.horde.sample;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.horde.process.ProcessContext;
+
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.annotation.Value;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.stereotype.Component;
+
+/**
+ * Writes down, for whoever examines the cluster from outside, when each session starts
+ * and ends and what it is told about its ownership in between: one line each, appended to
+ * a file that no broken network can keep from anybody.
+ * <p>
+ * The clock is read <em>before</em> the question is asked, so a session that stands still
+ * in between doesn't claim to own anything later than it did. All processes of a machine
+ * share this clock, whatever network they are in.
+ */
+@Component
+@ConditionalOnProperty("sample.record")
+class Recorder implements DisposableBean {
+
+	private final FileChannel file;
+
+	private final Map<DeviceSession, String> instances = new ConcurrentHashMap<>();
+
+	private final AtomicLong number = new AtomicLong();
+
+	private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor((task) -> {
+		Thread thread = new Thread(task, "recorder");
+		thread.setDaemon(true);
+		return thread;
+	});
+
+	Recorder(@Value("${sample.record}") Path file, @Value("${sample.record-interval:50ms}") Duration interval)
+			throws IOException {
+		this.file = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+		this.executor.scheduleWithFixedDelay(this::tick, 0, interval.toNanos(), TimeUnit.NANOSECONDS);
+	}
+
+	void started(DeviceSession session) {
+		String instance = session.context().node() + " " + ProcessHandle.current().pid() + "-"
+				+ this.number.incrementAndGet();
+		long stamp = System.nanoTime();
+		write(line(new StringBuilder(), 'S', stamp, session.context(), instance, false));
+		this.instances.put(session, instance);
+	}
+
+	void ended(DeviceSession session) {
+		String instance = this.instances.remove(session);
+		if (instance != null) {
+			long stamp = System.nanoTime();
+			write(line(new StringBuilder(), 'E', stamp, session.context(), instance, false));
+		}
+	}
+
+	private void tick() {
+		StringBuilder lines = new StringBuilder();
+		this.instances.forEach((session, instance) -> {
+			long stamp = System.nanoTime();
+			boolean owner = session.context().isOwner();
+			line(lines, 'T', stamp, session.context(), instance, owner);
+		});
+		if (!lines.isEmpty()) {
+			write(lines);
+		}
+	}
+
+	private static StringBuilder line(StringBuilder lines, char kind, long stamp, ProcessContext context,
+			String instance, boolean owner) {
+		return lines.append(kind)
+			.append(' ')
+			.append(stamp)
+			.append(' ')
+			.append(context.id())
+			.append(' ')
+			.append(context.fencingToken())
+			.append(' ')
+			.append(instance)
+			.append(owner ? " 1\n" : " 0\n");
+	}
+
+	private synchronized void write(StringBuilder lines) {
+		ByteBuffer bytes = StandardCharsets.UTF_8.encode(lines.toString());
+		try {
+			while (bytes.hasRemaining()) {
+				this.file.write(bytes);
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+	}
+
+	@Override
+	public void destroy() throws IOException {
+		this.executor.shutdownNow();
+		this.file.close();
+	}
+
+}

@@ -1,0 +1,39 @@
+package io.horde.sample;
+
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * What a fault has cost, as the recorder saw it: durations in nanoseconds, those that
+ * don't apply negative.
+ *
+ * @param fault the fault
+ * @param back from the fault to the first stamp elsewhere of the last child that the node
+ * had
+ * @param single from the heal to the last stamp of the last superfluous copy
+ * @param gap the longest time that a child was without owner
+ * @param overlap the longest time that a child had two owners
+ * @param handedOver from the last stamp of the node that was cut off to the first start
+ * elsewhere; negative if it was still owner then
+ * @param refused how often somebody worked under an old token
+ * @param lost children without owner in the end
+ * @param doubled children with two owners in the end
+ * @param down members that were held to be {@code DOWN} by anybody during the fault
+ */
+record Figures(String fault, long back, long single, long gap, long overlap, long handedOver, long refused,
+		Set<String> lost, Set<String> doubled, Set<String> down) {
+
+	static final long NONE = -1;
+
+	@Override
+	public String toString() {
+		return "%s: last child back after %s, one copy of each %s after the heal, longest gap %s, longest overlap %s, %d refused by token, %d lost, %d doubled, seen DOWN: %s"
+			.formatted(this.fault, millis(this.back), millis(this.single), millis(this.gap), millis(this.overlap),
+					this.refused, this.lost.size(), this.doubled.size(), this.down);
+	}
+
+	static String millis(long nanos) {
+		return (nanos < 0) ? "-" : TimeUnit.NANOSECONDS.toMillis(nanos) + " ms";
+	}
+
+}

@@ -1,0 +1,119 @@
+package io.horde.sample;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * Three nodes of the sample, each in a network namespace of its own, and what their
+ * sessions write down.
+ */
+final class NetworkCluster implements AutoCloseable {
+
+	static final int SIZE = 3;
+
+	private static final Duration START = Duration.ofMinutes(4);
+
+	private final Namespaces network;
+
+	private final SampleCluster cluster;
+
+	private final Path directory;
+
+	private NetworkCluster(Namespaces network, String name, Duration interval, String... arguments) {
+		this.network = network;
+		this.directory = Path.of("target", "cluster", name).toAbsolutePath();
+		List<SampleNode> nodes = new ArrayList<>();
+		String members = IntStream.range(0, SIZE)
+			.mapToObj((i) -> network.address(i) + ":7420")
+			.collect(Collectors.joining(","));
+		for (int i = 0; i < SIZE; i++) {
+			String node = "n" + (i + 1);
+			List<String> all = new ArrayList<>(List.of("--horde.transport.host=" + network.address(i),
+					"--horde.transport.port=7420", "--horde.cluster.members=" + members,
+					"--sample.record=" + Recording.file(this.directory, node),
+					"--sample.record-interval=" + interval.toMillis() + "ms"));
+			all.addAll(List.of(arguments));
+			nodes.add(new SampleNode(network.command(i), node, network.controlAddress(i), 8080, all,
+					this.directory.resolve(node + ".log")));
+		}
+		this.cluster = new SampleCluster(name, nodes);
+	}
+
+	static NetworkCluster start(String name, Duration interval, String... arguments) {
+		NetworkCluster cluster = new NetworkCluster(Namespaces.create(SIZE), name, interval, arguments);
+		try {
+			cluster.start();
+			return cluster;
+		}
+		catch (RuntimeException | Error ex) {
+			cluster.close();
+			throw ex;
+		}
+	}
+
+	private void start() {
+		try {
+			Files.createDirectories(this.directory);
+			for (SampleNode node : this.cluster.nodes()) {
+				Files.deleteIfExists(Recording.file(this.directory, node.name()));
+			}
+		}
+		catch (IOException ex) {
+			throw new UncheckedIOException(ex);
+		}
+		this.cluster.nodes().forEach(SampleNode::start);
+		this.cluster.awaitUp(SIZE, START);
+	}
+
+	Namespaces network() {
+		return this.network;
+	}
+
+	SampleCluster sample() {
+		return this.cluster;
+	}
+
+	SampleNode node(int i) {
+		return this.cluster.node(i);
+	}
+
+	Map<Path, Long> mark() {
+		return Recording.mark(this.directory);
+	}
+
+	Recording since(Map<Path, Long> mark) {
+		return Recording.since(this.directory, mark);
+	}
+
+	/**
+	 * Return the members that a node that answers holds to be {@code DOWN}.
+	 */
+	Set<String> seenDown() {
+		Set<String> down = new TreeSet<>();
+		for (SampleNode node : this.cluster.answering()) {
+			this.cluster.statuses(node).forEach((name, status) -> {
+				if (status.equals("DOWN")) {
+					down.add(name + " by " + node.name());
+				}
+			});
+		}
+		return down;
+	}
+
+	@Override
+	public void close() {
+		this.cluster.close();
+		this.network.close();
+	}
+
+}
