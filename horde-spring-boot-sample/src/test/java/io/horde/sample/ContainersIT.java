@@ -77,6 +77,7 @@ class ContainersIT {
 		containers.forEach(GenericContainer::stop);
 		if (network != null) {
 			network.close();
+			DockerClientFactory.instance().client().removeImageCmd(IMAGE).withForce(true).exec();
 		}
 	}
 

@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
  * @param fault the fault
  * @param back from the fault to the first stamp elsewhere of the last child that the node
  * had
- * @param single from the heal to the last stamp of the last superfluous copy
+ * @param single from the heal to the end of the last overlap of two owners
  * @param gap the longest time that a child was without owner
  * @param overlap the longest time that a child had two owners
  * @param handedOver from the last stamp of the node that was cut off to the first start
@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * @param refused how often somebody worked under an old token
  * @param lost children without owner in the end
  * @param doubled children with two owners in the end
- * @param down members that were held to be {@code DOWN} by anybody during the fault
+ * @param down who was held to be {@code DOWN} by whom, from before the fault to the end
  */
 record Figures(String fault, long back, long single, long gap, long overlap, long handedOver, long refused,
 		Set<String> lost, Set<String> doubled, Set<String> down) {
@@ -27,9 +27,9 @@ record Figures(String fault, long back, long single, long gap, long overlap, lon
 
 	@Override
 	public String toString() {
-		return "%s: last child back after %s, one copy of each %s after the heal, longest gap %s, longest overlap %s, %d refused by token, %d lost, %d doubled, seen DOWN: %s"
+		return "%s: last child back after %s, one copy of each %s after the heal, longest gap %s, longest overlap %s, first start elsewhere %s after the last ownership there, %d refused by token, %d lost, %d doubled, seen DOWN: %s"
 			.formatted(this.fault, millis(this.back), millis(this.single), millis(this.gap), millis(this.overlap),
-					this.refused, this.lost.size(), this.doubled.size(), this.down);
+					millis(this.handedOver), this.refused, this.lost.size(), this.doubled.size(), this.down);
 	}
 
 	static String millis(long nanos) {

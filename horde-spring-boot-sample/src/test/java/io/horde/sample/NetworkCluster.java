@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -20,6 +22,8 @@ import java.util.stream.IntStream;
 final class NetworkCluster implements AutoCloseable {
 
 	static final int SIZE = 3;
+
+	private static final Pattern DOWN = Pattern.compile("Member (\\S+) at \\S+ is DOWN");
 
 	private static final Duration START = Duration.ofMinutes(4);
 
@@ -87,25 +91,27 @@ final class NetworkCluster implements AutoCloseable {
 		return this.cluster.node(i);
 	}
 
-	Map<Path, Long> mark() {
-		return Recording.mark(this.directory);
+	Mark mark() {
+		return new Mark(Recording.mark(this.directory),
+				this.cluster.nodes().stream().map((node) -> node.log().length()).toList());
 	}
 
-	Recording since(Map<Path, Long> mark) {
-		return Recording.since(this.directory, mark);
+	Recording since(Mark mark) {
+		return Recording.since(this.directory, mark.recorded());
 	}
 
 	/**
-	 * Return the members that a node that answers holds to be {@code DOWN}.
+	 * Return who was held to be {@code DOWN} since a mark, and by whom, as the nodes'
+	 * logs tell: asking now and then would miss what is short.
 	 */
-	Set<String> seenDown() {
+	Set<String> downSince(Mark mark) {
 		Set<String> down = new TreeSet<>();
-		for (SampleNode node : this.cluster.answering()) {
-			this.cluster.statuses(node).forEach((name, status) -> {
-				if (status.equals("DOWN")) {
-					down.add(name + " by " + node.name());
-				}
-			});
+		for (int i = 0; i < SIZE; i++) {
+			SampleNode node = this.cluster.node(i);
+			Matcher matcher = DOWN.matcher(node.log().substring(mark.logged().get(i)));
+			while (matcher.find()) {
+				down.add(matcher.group(1) + " by " + node.name());
+			}
 		}
 		return down;
 	}
@@ -114,6 +120,16 @@ final class NetworkCluster implements AutoCloseable {
 	public void close() {
 		this.cluster.close();
 		this.network.close();
+	}
+
+	/**
+	 * How much was written so far.
+	 *
+	 * @param recorded by the sessions
+	 * @param logged by the nodes
+	 */
+	record Mark(Map<Path, Long> recorded, List<Integer> logged) {
+
 	}
 
 }

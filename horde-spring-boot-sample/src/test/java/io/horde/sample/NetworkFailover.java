@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
@@ -34,8 +33,7 @@ final class NetworkFailover {
 		}
 		String[] arguments = Arrays.stream(ARGUMENTS).filter((argument) -> !argument.isEmpty()).toArray(String[]::new);
 		try (NetworkCluster cluster = NetworkCluster.start("bench-networks", Duration.ofMillis(50), arguments)) {
-			Set<String> ids = cluster.sample().startSessions(cluster.node(0), "b", SESSIONS);
-			NetworkFaults faults = new NetworkFaults(cluster, ids);
+			NetworkFaults faults = new NetworkFaults(cluster, SESSIONS);
 			System.out.println(SESSIONS + " sessions, " + List.of(arguments) + "; the first time of each fault apart");
 			measure(faults::kill, RUNS);
 			measure(faults::powerOff, RUNS);

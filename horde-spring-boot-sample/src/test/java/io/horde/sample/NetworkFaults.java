@@ -1,10 +1,7 @@
 package io.horde.sample;
 
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -23,19 +20,25 @@ final class NetworkFaults {
 
 	private final NetworkCluster cluster;
 
-	private final Set<String> ids;
+	private final int sessions;
 
-	private final Set<String> children;
+	private Set<String> ids = Set.of();
 
-	NetworkFaults(NetworkCluster cluster, Set<String> ids) {
+	private int scenarios;
+
+	NetworkFaults(NetworkCluster cluster, int sessions) {
 		this.cluster = cluster;
-		this.ids = ids;
-		this.children = ids.stream().map(SessionView::name).collect(Collectors.toCollection(TreeSet::new));
+		this.sessions = sessions;
 	}
 
 	Figures kill() {
 		SampleNode victim = this.cluster.node(VICTIM);
-		return separate("SIGKILL", victim::kill, victim::start);
+		NetworkCluster.Mark mark = settled();
+		long begun = System.nanoTime();
+		victim.kill();
+		Figures figures = figures("SIGKILL", mark, System.nanoTime(), begun, 2);
+		restart(victim);
+		return figures;
 	}
 
 	Figures powerOff() {
@@ -90,7 +93,7 @@ final class NetworkFaults {
 	 */
 	Figures partitionHealKill() {
 		SampleNode other = this.cluster.node(1);
-		Map<Path, Long> mark = settled();
+		NetworkCluster.Mark mark = settled();
 		this.cluster.network().partition(List.of(VICTIM), List.of(0, 1));
 		awaitElsewhere();
 		this.cluster.network().heal();
@@ -98,50 +101,63 @@ final class NetworkFaults {
 		long healed = System.nanoTime();
 		this.cluster.sample().awaitUp(NetworkCluster.SIZE);
 		other.kill();
-		this.cluster.sample().awaitAtRest(this.ids, REST);
-		other.start();
-		return figures("partition, heal, SIGKILL of n2", mark, healed, Figures.NONE, Set.of());
+		Figures figures = figures("partition, heal, SIGKILL of n2", mark, healed, Figures.NONE, 2);
+		restart(other);
+		return figures;
+	}
+
+	/* Told apart: what a node does that comes back has nothing to do with why it went. */
+	private void restart(SampleNode node) {
+		NetworkCluster.Mark mark = this.cluster.mark();
+		long begun = System.nanoTime();
+		node.start();
+		Figures figures = figures("restart of " + node.name(), mark, begun, Figures.NONE, NetworkCluster.SIZE);
+		if (!figures.lost().isEmpty() || !figures.doubled().isEmpty()) {
+			throw new IllegalStateException(figures + ", lost " + figures.lost() + ", doubled " + figures.doubled());
+		}
 	}
 
 	private Figures separate(String fault, Runnable begin, Runnable end) {
-		Map<Path, Long> mark = settled();
+		NetworkCluster.Mark mark = settled();
 		long begun = System.nanoTime();
 		begin.run();
 		awaitElsewhere();
-		Set<String> down = this.cluster.seenDown();
 		long healed = System.nanoTime();
 		end.run();
 		this.cluster.node(VICTIM).away(false);
-		return figures(fault, mark, healed, begun, down);
+		return figures(fault, mark, healed, begun, NetworkCluster.SIZE);
 	}
 
 	/* A fault that nobody should die of. */
 	private Figures disturb(String fault, Duration duration, Runnable begin) {
-		Map<Path, Long> mark = settled();
-		long begun = System.nanoTime();
+		NetworkCluster.Mark mark = settled();
 		begin.run();
-		Set<String> down = new TreeSet<>();
-		long until = begun + duration.toNanos();
-		SampleCluster.await(fault, duration.plusSeconds(30), () -> {
-			down.addAll(this.cluster.seenDown());
-			return System.nanoTime() >= until;
-		});
+		pass(duration);
 		if (!duration.isZero() && this.cluster.network().hits() == 0) {
 			throw new IllegalStateException(fault + " has kept no packet from anybody");
 		}
 		long healed = System.nanoTime();
 		this.cluster.network().heal();
-		return figures(fault, mark, healed, Figures.NONE, down);
+		return figures(fault, mark, healed, Figures.NONE, NetworkCluster.SIZE);
 	}
 
 	/**
-	 * Wait until the cluster is at rest and as much time has passed that stamps tell who
-	 * owns what.
+	 * Replace all sessions by new ones, which are spread over all nodes again, and wait
+	 * until stamps tell who owns what. Without this, a node that has been away would have
+	 * nothing to lose.
 	 */
-	private Map<Path, Long> settled() {
+	private NetworkCluster.Mark settled() {
 		this.cluster.sample().awaitUp(NetworkCluster.SIZE);
 		this.cluster.sample().awaitAtRest(this.ids, REST);
-		Map<Path, Long> mark = this.cluster.mark();
+		SampleNode first = this.cluster.node(0);
+		this.ids.parallelStream().forEach((id) -> first.delete("/sessions/" + id));
+		this.cluster.sample().awaitAtRest(Set.of(), REST);
+		this.ids = this.cluster.sample().startSessions(first, "w" + this.scenarios++ + "-", this.sessions);
+		this.cluster.sample().awaitAtRest(this.ids, REST);
+		if (this.cluster.sample().runningPerNode().values().contains(0)) {
+			throw new IllegalStateException("A node has no session: " + this.cluster.sample().runningPerNode());
+		}
+		NetworkCluster.Mark mark = this.cluster.mark();
 		pass(Duration.ofSeconds(1));
 		return mark;
 	}
@@ -151,20 +167,27 @@ final class NetworkFaults {
 		this.cluster.sample().awaitAtRest(this.ids, REST);
 	}
 
-	private Figures figures(String fault, Map<Path, Long> mark, long healed, long begun, Set<String> down) {
-		this.cluster.sample().awaitUp(NetworkCluster.SIZE);
+	private Figures figures(String fault, NetworkCluster.Mark mark, long healed, long begun, int up) {
+		this.cluster.sample().awaitUp(up);
 		this.cluster.sample().awaitAtRest(this.ids, REST);
 		long rest = System.nanoTime();
 		pass(Duration.ofSeconds(1));
 		Recording recording = this.cluster.since(mark);
-		Collection<String> away = (begun != Figures.NONE)
-				? recording.ownedBy(VICTIM_NAME, begun - Duration.ofSeconds(1).toNanos(), begun) : Set.of();
-		long back = away.isEmpty() ? Figures.NONE : recording.backElsewhere(away, VICTIM_NAME, begun) - begun;
-		long handedOver = away.isEmpty() ? Figures.NONE
-				: recording.firstStart(VICTIM_NAME, begun) - recording.lastOwnership(VICTIM_NAME, healed);
+		Set<String> children = this.ids.stream().map(SessionView::name).collect(Collectors.toCollection(TreeSet::new));
+		long back = Figures.NONE;
+		long handedOver = Figures.NONE;
+		if (begun != Figures.NONE) {
+			Set<String> away = recording.ownedBy(VICTIM_NAME, begun - Duration.ofSeconds(1).toNanos(), begun);
+			away.retainAll(children);
+			if (away.isEmpty()) {
+				throw new IllegalStateException(fault + " of a node that had nothing to lose");
+			}
+			back = recording.backElsewhere(away, VICTIM_NAME, begun) - begun;
+			handedOver = recording.firstStart(VICTIM_NAME, begun) - recording.lastOwnership(VICTIM_NAME, healed);
+		}
 		Figures figures = new Figures(fault, back, recording.single(healed) - healed, recording.maxGap(),
-				recording.maxOverlap(), handedOver, recording.refused(), recording.lost(this.children, rest),
-				recording.doubled(rest), down);
+				recording.maxOverlap(), handedOver, recording.refused(), recording.lost(children, rest),
+				recording.doubled(rest), this.cluster.downSince(mark));
 		System.out.println(figures);
 		return figures;
 	}

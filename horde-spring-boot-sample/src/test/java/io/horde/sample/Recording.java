@@ -247,16 +247,18 @@ final class Recording {
 	}
 
 	/**
-	 * Return when the last copy of any child, besides the one that stays, was last an
-	 * owner.
-	 * @return the time, that of the question if there was no second copy any more
+	 * Return until when a child had a second owner.
+	 * @return the time, that of the question if there was none any more
 	 */
 	long single(long after) {
 		long single = after;
 		for (String child : this.children.keySet()) {
-			long[] lasts = runsAfter(child, after).stream().mapToLong(Run::last).sorted().toArray();
-			if (lasts.length > 1) {
-				single = Math.max(single, lasts[lasts.length - 2]);
+			long covered = Long.MIN_VALUE;
+			for (Run run : runs(child)) {
+				if (run.first() < covered) {
+					single = Math.max(single, Math.min(run.last(), covered));
+				}
+				covered = Math.max(covered, run.last());
 			}
 		}
 		return single;

@@ -87,6 +87,13 @@ class RecordingTests {
 	}
 
 	@Test
+	void ownerThatFollowsAnotherIsNoSecondOne() {
+		owner("a", 1, "n1", 0, 100);
+		owner("a", 2, "n2", 110, 200);
+		assertThat(this.recording.single(50)).isEqualTo(50);
+	}
+
+	@Test
 	void workUnderATokenBelowTheHighestSeenIsRefused() {
 		tick("a", 1, "n1", 100, true);
 		tick("a", 1, "n1", 200, true);

@@ -1,0 +1,106 @@
+package io.horde.sample;
+
+import java.time.Duration;
+
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+/**
+ * Faults of real networks under quorum, on three JVMs in three network namespaces: by the
+ * stamps of the sessions themselves no child ever has two owners, and a node that is cut
+ * off stops before others start (Q2-Q4, Q11).
+ */
+@Timeout(900)
+class QuorumNetworkFaultsIT {
+
+	private static final int SESSIONS = 150;
+
+	private static NetworkCluster cluster;
+
+	private static NetworkFaults faults;
+
+	@BeforeAll
+	static void start() {
+		String reason = Namespaces.unavailable();
+		if (reason != null) {
+			System.out.println("Skipped: " + reason);
+		}
+		assumeTrue(reason == null, reason);
+		cluster = NetworkCluster.start("quorum-networks", Duration.ofMillis(50),
+				"--horde.supervisor.distribution=quorum", "--horde.cluster.expected-size=3");
+		faults = new NetworkFaults(cluster, SESSIONS);
+	}
+
+	@AfterAll
+	static void close() {
+		if (cluster != null) {
+			cluster.close();
+		}
+	}
+
+	@Test
+	void nodeWhoseLinkIsDownStopsBeforeOthersStart() {
+		assertThat(assertNeverTwo(faults.powerOff()).handedOver()).isPositive();
+	}
+
+	@Test
+	void minorityStopsBeforeTheMajorityStarts() {
+		assertThat(assertNeverTwo(faults.partition()).handedOver()).isPositive();
+	}
+
+	@Test
+	@EnabledIfSystemProperty(named = "sample.networks", matches = "all", disabledReason = "Not in the profile networks")
+	void pausedNodeOwnsNothingWhenItWakes() {
+		assertThat(assertNeverTwo(faults.pause()).handedOver()).isPositive();
+	}
+
+	@Test
+	@EnabledIfSystemProperty(named = "sample.networks", matches = "all", disabledReason = "Not in the profile networks")
+	void killedNodeIsReplacedWhenItsLeaseHasEnded() {
+		assertNeverTwo(faults.kill());
+	}
+
+	@Test
+	@EnabledIfSystemProperty(named = "sample.networks", matches = "all", disabledReason = "Not in the profile networks")
+	void linkThatIsBrokenInOneDirectionLeadsToNoSecondOwner() {
+		assertNeverTwo(faults.oneWayCut(Duration.ofSeconds(10)));
+	}
+
+	@Test
+	@EnabledIfSystemProperty(named = "sample.networks", matches = "all", disabledReason = "Not in the profile networks")
+	void linkThatIsRejectedLeadsToNoSecondOwner() {
+		assertNeverTwo(faults.reject(Duration.ofSeconds(8)));
+	}
+
+	@Test
+	@EnabledIfSystemProperty(named = "sample.networks", matches = "all", disabledReason = "Not in the profile networks")
+	void flappingLinkLeadsToNoSecondOwner() {
+		assertNeverTwo(faults.flapping(10, Duration.ofSeconds(2)));
+	}
+
+	@Test
+	@EnabledIfSystemProperty(named = "sample.networks", matches = "all", disabledReason = "Not in the profile networks")
+	void lossOf30PercentLeadsToNoSecondOwner() {
+		assertNeverTwo(faults.loss(30, Duration.ofSeconds(60)));
+	}
+
+	@Test
+	@EnabledIfSystemProperty(named = "sample.networks", matches = "all", disabledReason = "Not in the profile networks")
+	void deathOfAnotherNodeAfterAHealLeadsToNoSecondOwner() {
+		assertNeverTwo(faults.partitionHealKill());
+	}
+
+	private static Figures assertNeverTwo(Figures figures) {
+		assertThat(figures.overlap()).as("overlap of two owners").isZero();
+		assertThat(figures.lost()).as("lost").isEmpty();
+		assertThat(figures.doubled()).as("doubled").isEmpty();
+		return figures;
+	}
+
+}
