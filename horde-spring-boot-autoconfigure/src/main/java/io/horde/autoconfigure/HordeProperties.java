@@ -102,10 +102,12 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	 * @param previousSecret Secret that is accepted too, to change the secret of a
 	 * running cluster.
 	 * @param maxPayloadSize Largest size of an argument, a value, a call or its result.
+	 * @param overlayAbove With more members than these, each is linked to some of the
+	 * others only.
 	 */
 	record Transport(@Nullable String host, @DefaultValue("7420") int port, @Nullable String advertisedHost,
 			@Nullable Integer advertisedPort, @Nullable String secret, @Nullable String previousSecret,
-			@DefaultValue("1MB") DataSize maxPayloadSize) {
+			@DefaultValue("1MB") DataSize maxPayloadSize, @DefaultValue("16") int overlayAbove) {
 	}
 
 	/**

@@ -223,7 +223,7 @@ final class NodeSettings {
 				expectedSize, votingSeats(quorum), cluster.voters(), alone ? Duration.ZERO : cluster.joinTimeout(),
 				cluster.leaseDuration(), this.properties.quorum().stopMargin(), cluster.forgetAfter(),
 				cluster.maxClockOffset(), detection.heartbeatInterval(), detection.silenceTimeout(),
-				detection.confirmTimeout(), detection.indirectProbes());
+				detection.confirmTimeout(), detection.indirectProbes(), this.properties.transport().overlayAbove());
 	}
 
 	private ReplicationSettings replication() {

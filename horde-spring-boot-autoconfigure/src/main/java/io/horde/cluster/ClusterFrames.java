@@ -7,6 +7,7 @@ import java.util.TreeMap;
 
 import io.horde.cluster.ClusterMessage.Answer;
 import io.horde.cluster.ClusterMessage.Ask;
+import io.horde.cluster.ClusterMessage.Buckets;
 import io.horde.cluster.ClusterMessage.Effort;
 import io.horde.cluster.ClusterMessage.Expulsion;
 import io.horde.cluster.ClusterMessage.Heartbeat;
@@ -43,6 +44,12 @@ final class ClusterFrames {
 
 	private static final int EXPULSION = 8;
 
+	private static final int BUCKETS = 9;
+
+	private static final int SPARSE = 1;
+
+	private static final int SPARE = 2;
+
 	private ClusterFrames() {
 	}
 
@@ -52,13 +59,20 @@ final class ClusterFrames {
 			write(writer, heartbeat);
 		}
 		else if (message instanceof Summary summary) {
-			writer.array(4).longValue(SUMMARY).bool(summary.reply());
+			writer.array(5).longValue(SUMMARY).bool(summary.reply());
 			summary.declared().write(writer);
 			writer.array(summary.versions().size() * 2);
 			summary.versions().forEach((id, version) -> {
 				MemberRecord.writeId(writer, id);
 				writer.longValue(version);
 			});
+			writer.longValue(summary.buckets());
+		}
+		else if (message instanceof Buckets buckets) {
+			writer.array(2).longValue(BUCKETS).array(buckets.digests().length);
+			for (long digest : buckets.digests()) {
+				writer.longValue(digest);
+			}
 		}
 		else if (message instanceof Records records) {
 			writer.array(2).longValue(RECORDS).array(records.records().size() * 2);
@@ -93,7 +107,7 @@ final class ClusterFrames {
 	}
 
 	private static void write(FrameWriter writer, Heartbeat heartbeat) {
-		writer.array(6).longValue(HEARTBEAT).longValue(heartbeat.wallClock());
+		writer.array(7).longValue(HEARTBEAT).longValue(heartbeat.wallClock());
 		if (heartbeat.record() != null) {
 			heartbeat.record().write(writer);
 		}
@@ -108,6 +122,7 @@ final class ClusterFrames {
 		});
 		writer.array(heartbeat.parts().size() * 2);
 		heartbeat.parts().forEach((name, bytes) -> writer.string(name).bytes(bytes));
+		writer.longValue((heartbeat.sparse() ? SPARSE : 0) | (heartbeat.spare() ? SPARE : 0));
 	}
 
 	/**
@@ -129,6 +144,7 @@ final class ClusterFrames {
 			case PING -> new Ping(reader.longValue());
 			case PONG -> new Pong(reader.longValue());
 			case EXPULSION -> expulsion(reader);
+			case BUCKETS -> buckets(reader);
 			default -> null;
 		};
 		reader.end();
@@ -149,7 +165,8 @@ final class ClusterFrames {
 			parts.put(reader.string(), reader.bytes());
 		}
 		reader.end();
-		return new Heartbeat(wallClock, record, digest, opinions, parts);
+		int flags = reader.hasNext() ? reader.intValue() : 0;
+		return new Heartbeat(wallClock, record, digest, opinions, parts, (flags & SPARSE) != 0, (flags & SPARE) != 0);
 	}
 
 	private static Summary summary(FrameReader reader) {
@@ -160,7 +177,16 @@ final class ClusterFrames {
 			versions.put(MemberRecord.readId(reader), reader.longValue());
 		}
 		reader.end();
-		return new Summary(reply, declared, versions);
+		return new Summary(reply, declared, versions, reader.hasNext() ? reader.longValue() : Summary.ALL);
+	}
+
+	private static Buckets buckets(FrameReader reader) {
+		long[] digests = new long[reader.array()];
+		for (int i = 0; i < digests.length; i++) {
+			digests[i] = reader.longValue();
+		}
+		reader.end();
+		return new Buckets(digests);
 	}
 
 	private static Records records(FrameReader reader) {

@@ -19,9 +19,22 @@ sealed interface ClusterMessage {
 	 * @param digest of all records that the sender knows
 	 * @param opinions the members that the sender knows and doesn't hear itself
 	 * @param parts what upper floors add, by name
+	 * @param sparse whether the sender's links are those of a sparse overlay, so that it
+	 * has an opinion of its neighbours only
+	 * @param spare whether the sender doesn't need this link
 	 */
 	record Heartbeat(long wallClock, @Nullable MemberRecord record, long digest, SortedMap<ReplicaId, Hearing> opinions,
-			SortedMap<String, byte[]> parts) implements ClusterMessage {
+			SortedMap<String, byte[]> parts, boolean sparse, boolean spare) implements ClusterMessage {
+
+	}
+
+	/**
+	 * Digests of all records that the sender knows, so that what differs is found without
+	 * listing what doesn't.
+	 *
+	 * @param digests one for each bucket of names, see {@link Members#bucket(String)}
+	 */
+	record Buckets(long[] digests) implements ClusterMessage {
 
 	}
 
@@ -31,9 +44,12 @@ sealed interface ClusterMessage {
 	 * @param reply whether it answers another summary
 	 * @param declared the declared member list
 	 * @param versions the version of each record
+	 * @param buckets the buckets of names to which it is limited, one bit each
 	 */
-	record Summary(boolean reply, DeclaredMembers declared,
-			SortedMap<ReplicaId, Long> versions) implements ClusterMessage {
+	record Summary(boolean reply, DeclaredMembers declared, SortedMap<ReplicaId, Long> versions,
+			long buckets) implements ClusterMessage {
+
+		static final long ALL = -1;
 
 	}
 

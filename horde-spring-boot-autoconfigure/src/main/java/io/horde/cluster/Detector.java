@@ -27,6 +27,8 @@ final class Detector {
 
 	private final Members members;
 
+	private final Neighbourhood neighbourhood;
+
 	private final AwakeClock clock;
 
 	private final MembershipSettings settings;
@@ -35,12 +37,14 @@ final class Detector {
 
 	private final SilenceBound ownBound;
 
-	Detector(EventLoop loop, Transport transport, Members members, Router router, AwakeClock clock,
-			MembershipSettings settings, SplittableRandom random) {
+	Detector(EventLoop loop, Transport transport, Members members, Router router, Neighbourhood neighbourhood,
+			AwakeClock clock, MembershipSettings settings, SplittableRandom random) {
 		this.members = members;
+		this.neighbourhood = neighbourhood;
 		this.clock = clock;
 		this.settings = settings;
-		this.inquiries = new Inquiries(loop, transport, members, router, settings, random, this::evaluate);
+		this.inquiries = new Inquiries(loop, transport, members, router, neighbourhood, settings, random,
+				this::evaluate);
 		this.ownBound = new SilenceBound(settings.silenceTimeout().toNanos());
 	}
 
@@ -48,7 +52,40 @@ final class Detector {
 		if (this.clock.takeLateness() > 0) {
 			this.ownBound.late(this.clock.now());
 		}
-		List.copyOf(this.members.peers()).forEach(this::evaluate);
+		long now = this.clock.now();
+		for (Peer peer : List.copyOf(this.neighbourhood.watched())) {
+			boolean quiet = peer.verdict == Verdict.ALIVE && peer.inquiry == null && !peer.isClosed()
+					&& Peer.age(now, peer.lastHeard) < this.settings.silenceTimeout().toNanos();
+			if (!quiet) {
+				evaluate(peer);
+			}
+		}
+	}
+
+	/*
+	 * What its neighbours say of a member to which this node has no link. One of which
+	 * this node has just learned may not be known to all of them yet: then it returns
+	 * false.
+	 */
+	boolean reported(Peer peer, boolean lives) {
+		long now = this.clock.now();
+		if (peer.hasLeft()) {
+			return true;
+		}
+		if (!this.clock.mayJudge()) {
+			return false;
+		}
+		long silence = this.settings.silenceTimeout().toNanos();
+		boolean heard = Peer.age(now, peer.learnedAt) < silence
+				|| Peer.age(now, peer.testimony) < this.settings.heartbeatInterval().toNanos();
+		peer.inquiry = null;
+		if (lives) {
+			apply(peer, Verdict.ALIVE, "");
+		}
+		else if (!heard) {
+			apply(peer, Verdict.DOWN, "none of the members that should hear it does");
+		}
+		return lives || !heard;
 	}
 
 	/*
@@ -73,6 +110,12 @@ final class Detector {
 	void testified(Peer peer, Peer witness) {
 		peer.testimony = this.clock.now();
 		peer.witness = witness.id();
+		if (!peer.expected) {
+			if (peer.verdict != Verdict.ALIVE) {
+				apply(peer, Verdict.ALIVE, "");
+			}
+			return;
+		}
 		if (peer.verdict == Verdict.DOWN || peer.inquiry != null) {
 			evaluate(peer);
 		}
@@ -85,6 +128,7 @@ final class Detector {
 		long now = this.clock.now();
 		if (hearing == Hearing.HEARD || hearing == Hearing.LATE) {
 			peer.lastHeard = now;
+			peer.learnedAt = now;
 			return;
 		}
 		apply(peer, Verdict.DOWN, teller.name() + " knew it and says that it is gone");
@@ -103,7 +147,7 @@ final class Detector {
 
 	void linkDown(Peer peer, LinkDown evidence) {
 		this.members.changed();
-		if (peer.hasLeft() || (evidence != LinkDown.CLOSED && evidence != LinkDown.REPLACED)) {
+		if (!peer.expected || peer.hasLeft() || (evidence != LinkDown.CLOSED && evidence != LinkDown.REPLACED)) {
 			return;
 		}
 		peer.closedAt = this.clock.now();
@@ -124,6 +168,12 @@ final class Detector {
 		evaluate(peer);
 	}
 
+	/* Whether there was any sign of it over a link within the silence timeout. */
+	boolean hears(Peer peer) {
+		return peer.isLinked() && peer.verdict != Verdict.DOWN
+				&& Peer.age(this.clock.now(), peer.lastHeard) < this.settings.silenceTimeout().toNanos();
+	}
+
 	/* How well this node itself hears a member. */
 	Hearing hearing(Peer peer) {
 		long silence = Peer.age(this.clock.now(), peer.lastHeard);
@@ -139,7 +189,7 @@ final class Detector {
 
 	SortedMap<ReplicaId, Hearing> opinions() {
 		SortedMap<ReplicaId, Hearing> opinions = new TreeMap<>();
-		for (Peer peer : this.members.peers()) {
+		for (Peer peer : this.neighbourhood.watched()) {
 			Hearing hearing = hearing(peer);
 			if (hearing != Hearing.HEARD) {
 				opinions.put(peer.id(), hearing);
@@ -152,7 +202,7 @@ final class Detector {
 	Duration bound() {
 		long now = this.clock.now();
 		long bound = this.ownBound.current(now);
-		for (Peer peer : this.members.peers()) {
+		for (Peer peer : this.members.linked()) {
 			bound = Math.max(bound, peer.bound.current(now));
 		}
 		return Duration.ofNanos(bound);
@@ -194,7 +244,7 @@ final class Detector {
 		if (peer.verdict != verdict) {
 			peer.verdict = verdict;
 			peer.remark = reason;
-			this.members.changed();
+			this.members.populationChanged();
 			if (verdict != Verdict.ALIVE) {
 				reconsider();
 			}
@@ -203,7 +253,7 @@ final class Detector {
 
 	/* Who is in doubt itself is not waited for. */
 	private void reconsider() {
-		for (Peer peer : List.copyOf(this.members.peers())) {
+		for (Peer peer : List.copyOf(this.neighbourhood.watched())) {
 			if (peer.inquiry != null) {
 				evaluate(peer);
 			}
@@ -223,10 +273,11 @@ final class Detector {
 	 */
 	private long testimonyAge(Peer peer, long now) {
 		long age = Long.MAX_VALUE;
-		for (Peer other : this.members.peers()) {
+		for (Peer other : this.members.linked()) {
 			age = Math.min(age, testimonyAge(peer, other, now));
 		}
-		return age;
+		Peer witness = (peer.witness != null) ? this.members.peer(peer.witness) : null;
+		return (witness != null) ? Math.min(age, testimonyAge(peer, witness, now)) : age;
 	}
 
 	private long testimonyAge(Peer peer, Peer other, long now) {
@@ -237,7 +288,8 @@ final class Detector {
 		if (other.id().equals(peer.witness) && peer.testimony > peer.closedAt) {
 			age = Peer.age(now, peer.testimony);
 		}
-		if (!peer.isClosed() && other.isLinked() && other.sameRecords && !other.opinions.containsKey(peer.id())) {
+		if (!peer.isClosed() && other.isLinked() && other.sameRecords && !other.sparse
+				&& !other.opinions.containsKey(peer.id())) {
 			age = Math.min(age, Peer.age(now, other.heartbeatAt));
 		}
 		return age;
@@ -252,9 +304,10 @@ final class Detector {
 	/* If all others miss it too, neither this node nor its link is the slow one. */
 	private boolean othersMiss(Peer peer) {
 		boolean any = false;
-		for (Peer other : this.members.peers()) {
-			if (other != peer && other.isAlive() && other.isLinked()) {
-				if (!other.opinions.containsKey(peer.id())) {
+		boolean sparse = this.neighbourhood.isSparse();
+		for (Peer other : this.neighbourhood.hearers(peer)) {
+			if (other.isAlive() && (sparse || other.isLinked())) {
+				if (!(sparse ? other.accuses(peer.id()) : other.opinions.containsKey(peer.id()))) {
 					return false;
 				}
 				any = true;
@@ -285,7 +338,7 @@ final class Detector {
 	private String testimony(Peer peer) {
 		long now = this.clock.now();
 		long newest = testimonyAge(peer, now);
-		for (Peer other : this.members.peers()) {
+		for (Peer other : this.neighbourhood.hearers(peer)) {
 			if (testimonyAge(peer, other, now) == newest) {
 				return "but " + other.name() + " hears it";
 			}

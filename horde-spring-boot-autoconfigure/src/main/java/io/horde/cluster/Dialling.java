@@ -2,6 +2,9 @@ package io.horde.cluster;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -11,6 +14,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
+import io.horde.crdt.Fingerprint;
 import io.horde.time.EventLoop;
 import io.horde.transport.Transport;
 import io.horde.transport.TransportHandler.DialFailure;
@@ -28,6 +32,9 @@ final class Dialling {
 	/** An address without any outcome for so long is not waited for. */
 	private static final Duration PATIENCE = Duration.ofSeconds(3);
 
+	/** Puts what was tried more often behind all that was tried less often. */
+	private static final long TRY = 1L << 48;
+
 	/** How long outcomes are collected for one line in the log. */
 	private static final Duration SUMMARY = Duration.ofSeconds(1);
 
@@ -36,6 +43,16 @@ final class Dialling {
 	private final Transport transport;
 
 	private final Members members;
+
+	private final Neighbourhood neighbourhood;
+
+	private final int most;
+
+	private final long seed;
+
+	private final Map<String, Integer> tries = new HashMap<>();
+
+	private int lonely;
 
 	private final SortedMap<String, Attempt> attempts = new TreeMap<>();
 
@@ -51,10 +68,13 @@ final class Dialling {
 
 	private String trouble = "";
 
-	Dialling(EventLoop loop, Transport transport, Members members) {
+	Dialling(EventLoop loop, Transport transport, Members members, Neighbourhood neighbourhood, long seed) {
 		this.loop = loop;
 		this.transport = transport;
 		this.members = members;
+		this.neighbourhood = neighbourhood;
+		this.most = neighbourhood.above();
+		this.seed = seed;
 	}
 
 	/* An empty answer is no news: it must never dissolve a cluster. */
@@ -81,12 +101,22 @@ final class Dialling {
 
 	/* Candidates, and the members whom others have told of. */
 	void refresh() {
-		SortedSet<String> wanted = new TreeSet<>(
-				this.declared.isDeclared() ? this.declared.addresses() : this.candidates);
+		boolean sparse = this.neighbourhood.isSparse();
+		SortedSet<String> wanted = new TreeSet<>();
+		Set<String> known = new HashSet<>();
 		for (Peer peer : this.members.peers()) {
-			if (!peer.hasLeft() || peer.isLinked()) {
-				wanted.add(peer.record().address());
+			String address = peer.record().address();
+			boolean kept = peer.isLinked() && (!sparse || this.attempts.containsKey(address));
+			if (kept || (peer.neighbour && !peer.hasLeft())) {
+				wanted.add(address);
 			}
+			if (!peer.hasLeft()) {
+				known.add(address);
+			}
+		}
+		strangers(known, wanted);
+		if (sparse && this.members.linked().isEmpty()) {
+			anybody(wanted);
 		}
 		wanted.remove(this.members.own().address());
 		wanted.removeAll(this.aliases);
@@ -102,6 +132,67 @@ final class Dialling {
 				this.transport.dial(address);
 			}
 		}
+	}
+
+	/*
+	 * Candidates that are no known members. Of many only some are dialled at a time: one
+	 * that answers tells of the others. Those that have failed make room for the next.
+	 */
+	private void strangers(Set<String> known, SortedSet<String> wanted) {
+		List<String> strangers = new ArrayList<>();
+		for (String address : this.declared.isDeclared() ? this.declared.addresses() : this.candidates) {
+			if (!known.contains(address) && !this.aliases.contains(address)) {
+				strangers.add(address);
+			}
+		}
+		if (strangers.size() > this.most) {
+			Map<String, Long> order = new HashMap<>();
+			strangers.forEach((address) -> order.put(address, this.tries.getOrDefault(address, 0) * TRY
+					+ (Fingerprint.mix(address.hashCode() ^ this.seed) >>> 16)));
+			strangers.sort(Comparator.comparing(order::get));
+			strangers = strangers.subList(0, this.most);
+		}
+		wanted.addAll(strangers);
+	}
+
+	/* A node without any link does not wait until it finds its neighbours gone. */
+	private void anybody(SortedSet<String> wanted) {
+		List<Peer> others = this.members.peers().stream().filter((peer) -> !peer.hasLeft()).toList();
+		for (int i = 0; i < Math.min(this.most, others.size()); i++) {
+			long place = Fingerprint.of(this.seed, this.lonely + i);
+			wanted.add(others.get((int) Math.floorMod(place, (long) others.size())).record().address());
+		}
+	}
+
+	/**
+	 * See whether others should be dialled than now. Called with each heartbeat.
+	 */
+	void tick() {
+		boolean alone = this.neighbourhood.isSparse() && this.members.linked().isEmpty();
+		this.lonely = alone ? this.lonely + 1 : 0;
+		long now = this.loop.nanoTime();
+		boolean again = alone;
+		if (this.candidates.size() + this.declared.addresses().size() > this.most) {
+			for (Map.Entry<String, Attempt> entry : this.attempts.entrySet()) {
+				Attempt attempt = entry.getValue();
+				if (attempt.failure != null && !attempt.counted && now - attempt.dialledAt > PATIENCE.toNanos()) {
+					attempt.counted = true;
+					this.tries.merge(entry.getKey(), 1, Integer::sum);
+					again = true;
+				}
+			}
+		}
+		if (again) {
+			refresh();
+		}
+	}
+
+	/**
+	 * Give up a link that neither end needs.
+	 */
+	void part(Peer peer) {
+		this.attempts.remove(peer.record().address());
+		this.transport.hangUp(peer.record().address());
 	}
 
 	void linkUp(String address) {
@@ -204,6 +295,8 @@ final class Dialling {
 			if (peer.isLinked()) {
 				linked.add(peer.record().address());
 				introducing += peer.introduced ? 0 : 1;
+			}
+			if (peer.isLinked() || this.neighbourhood.isSparse()) {
 				joining += (peer.status() == MemberStatus.JOINING) ? 1 : 0;
 			}
 			up += (peer.status() == MemberStatus.UP) ? 1 : 0;
@@ -223,6 +316,12 @@ final class Dialling {
 			foreign += (attempt.failure == DialFailure.FOREIGN) ? 1 : 0;
 			incompatible += (attempt.refusal == Refusal.PROTOCOL) ? 1 : 0;
 		}
+		if (linked.isEmpty() && this.candidates.size() > this.most) {
+			untried += (int) this.candidates.stream()
+				.filter((address) -> !this.tries.containsKey(address) && !this.attempts.containsKey(address)
+						&& !this.aliases.contains(address))
+				.count();
+		}
 		return new BootGate.Facts(sinceStart, this.answered, untried, introducing, foreign, incompatible,
 				living.size() + 1, up, joining, selfUp > 0);
 	}
@@ -235,6 +334,8 @@ final class Dialling {
 		private final long dialledAt;
 
 		private boolean tried;
+
+		private boolean counted;
 
 		private @Nullable DialFailure failure;
 

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
+import io.horde.cluster.ClusterMessage.Buckets;
 import io.horde.cluster.ClusterMessage.Expulsion;
 import io.horde.cluster.ClusterMessage.Heartbeat;
 import io.horde.cluster.ClusterMessage.Records;
@@ -27,13 +28,26 @@ final class Gossip {
 	 * known records; where digests differ, summaries are exchanged, and each side sends
 	 * what the other lacks. So a record reaches members that its owner has no link to,
 	 * and a lost frame costs a heartbeat interval.
+	 *
+	 * In a sparse overlay there are many records, and each member is heard by few. So
+	 * records that are new are passed on to the neighbours that have not told of them
+	 * themselves, a little later, in one frame. While that goes on, digests differ all
+	 * the time; summaries are exchanged only if neither side changes any more, and only
+	 * of those buckets of names that differ.
 	 */
+
+	/**
+	 * After so many heartbeats a difference is looked into although both sides change.
+	 */
+	private static final int LONG = 20;
 
 	private final EventLoop loop;
 
 	private final Members members;
 
 	private final Router router;
+
+	private final Neighbourhood neighbourhood;
 
 	private final Detector detector;
 
@@ -49,13 +63,18 @@ final class Gossip {
 
 	private final Consumer<DeclaredMembers> onDeclared;
 
+	private final Rumours rumours;
+
 	private DeclaredMembers declared = DeclaredMembers.NONE;
 
-	Gossip(EventLoop loop, Members members, Router router, Detector detector, Admission admission, AwakeClock clock,
-			Complaints complaints, BiConsumer<Refusal, String> expelled, Consumer<DeclaredMembers> onDeclared) {
+	Gossip(EventLoop loop, Members members, Router router, Neighbourhood neighbourhood, Rumours rumours,
+			Detector detector, Admission admission, AwakeClock clock, Complaints complaints, BiConsumer<Refusal, String> expelled,
+			Consumer<DeclaredMembers> onDeclared) {
 		this.loop = loop;
 		this.members = members;
 		this.router = router;
+		this.neighbourhood = neighbourhood;
+		this.rumours = rumours;
 		this.detector = detector;
 		this.admission = admission;
 		this.clock = clock;
@@ -74,8 +93,10 @@ final class Gossip {
 	void declare(List<String> addresses) {
 		long stamp = Math.max(this.loop.currentTimeMillis(), this.declared.stamp() + 1);
 		merge(new DeclaredMembers(stamp, this.members.self().node(), addresses));
-		for (Peer peer : this.members.peers()) {
-			this.router.send(peer, summary(false));
+		if (!this.neighbourhood.isSparse()) {
+			for (Peer peer : this.members.peers()) {
+				this.router.send(peer, summary(false, Summary.ALL));
+			}
 		}
 	}
 
@@ -85,6 +106,10 @@ final class Gossip {
 	 */
 	void beat() {
 		SortedMap<ReplicaId, Hearing> opinions = this.detector.opinions();
+		if (this.neighbourhood.isSparse()) {
+			this.members.linked().forEach((peer) -> beat(peer, opinions));
+			return;
+		}
 		for (Peer peer : List.copyOf(this.members.peers())) {
 			if (peer.isLinked() || peer.isLiving()) {
 				beat(peer, opinions);
@@ -106,36 +131,42 @@ final class Gossip {
 		}
 		MemberRecord record = (peer.recordSent < own.version()) ? own : null;
 		Heartbeat heartbeat = new Heartbeat(this.loop.currentTimeMillis(), record, this.members.digest(), opinions,
-				written);
+				written, this.neighbourhood.isSparse(), !peer.neighbour);
 		/*
 		 * Always over the link too, if there is one: were a peer that says it can't hear
 		 * this node reached through relays only, it would never hear it again.
 		 */
 		boolean direct = this.router.sendDirectly(peer, heartbeat);
-		boolean sent = (direct && !peer.accuses(own.id())) || this.router.relay(peer, heartbeat);
+		boolean sent = (direct && (!peer.accuses(own.id()) || this.neighbourhood.isSparse()))
+				|| this.router.relay(peer, heartbeat);
 		if (sent) {
 			peer.recordSent = own.version();
 		}
 	}
 
 	void introduce(Peer peer) {
-		this.router.sendDirectly(peer, summary(false));
+		if (!this.neighbourhood.isSparse()) {
+			this.router.sendDirectly(peer, summary(false, Summary.ALL));
+		}
+		else if (this.declared.isDeclared()) {
+			this.router.sendDirectly(peer, summary(false, 0));
+		}
 		beat(peer, this.detector.opinions());
 	}
 
 	void heartbeat(Peer from, Heartbeat heartbeat) {
 		if (heartbeat.record() != null && heartbeat.record().id().equals(from.id())) {
-			update(from, heartbeat.record());
+			this.rumours.told(from, () -> update(from, heartbeat.record()));
 		}
+		from.sparse = heartbeat.sparse();
+		from.spare = heartbeat.spare();
 		from.opinions = heartbeat.opinions();
 		from.heartbeatAt = this.clock.now();
 		from.sameRecords = heartbeat.digest() == this.members.digest();
 		if (this.clock.mayJudge()) {
 			from.clockOffset.sample(heartbeat.wallClock() - this.loop.currentTimeMillis());
 		}
-		if (!from.sameRecords) {
-			this.router.send(from, summary(false));
-		}
+		compare(from, heartbeat.digest());
 		heartbeat.parts().forEach((name, bytes) -> {
 			HeartbeatPart part = this.parts.get(name);
 			if (part != null) {
@@ -144,27 +175,65 @@ final class Gossip {
 		});
 	}
 
+	private void compare(Peer from, long digest) {
+		if (from.sameRecords) {
+			from.introduced = true;
+			from.stuck = 0;
+			from.rumours.clear();
+		}
+		else if (!this.neighbourhood.isSparse()) {
+			this.router.send(from, summary(false, Summary.ALL));
+		}
+		else {
+			long digests = digest * 31 + this.members.digest();
+			boolean still = digests == from.lastDigests && from.rumours.isEmpty();
+			from.lastDigests = digests;
+			from.stuck++;
+			if (still || !from.introduced || from.stuck > LONG) {
+				from.stuck = 0;
+				this.router.sendDirectly(from, new Buckets(this.members.bucketDigests()));
+			}
+		}
+	}
+
+	void buckets(Peer from, Buckets buckets) {
+		long[] own = this.members.bucketDigests();
+		long differing = 0;
+		for (int i = 0; i < own.length && i < buckets.digests().length; i++) {
+			differing |= (own[i] != buckets.digests()[i]) ? 1L << i : 0;
+		}
+		if (differing != 0) {
+			this.router.send(from, summary(false, differing));
+		}
+	}
+
 	void summary(Peer from, Summary summary) {
 		merge(summary.declared());
+		if (summary.buckets() == 0) {
+			return;
+		}
 		List<Told> lacking = new ArrayList<>();
 		lacks(summary, this.members.own(), Hearing.HEARD, lacking);
 		for (Peer peer : this.members.peers()) {
 			lacks(summary, peer.record(), this.detector.hearing(peer), lacking);
 		}
 		if (!lacking.isEmpty()) {
-			this.router.send(from, new Records(lacking));
+			for (int i = 0; i < lacking.size(); i += Rumours.BATCH) {
+				this.router.send(from, new Records(lacking.subList(i, Math.min(lacking.size(), i + Rumours.BATCH))));
+			}
+			lacking.forEach((told) -> from.rumours.remove(told.record().id().node()));
 		}
 		if (!offers(summary)) {
 			from.introduced = true;
 		}
 		else if (!summary.reply()) {
-			this.router.send(from, summary(true));
+			this.router.send(from, summary(true, summary.buckets()));
 		}
 	}
 
 	void records(Peer from, Records records) {
 		for (Told told : records.records()) {
-			learn(told.record(), from, told.hearing());
+			this.rumours.told(from, () -> learn(told.record(), from, told.hearing()));
 		}
 		from.introduced = true;
 	}
@@ -189,7 +258,13 @@ final class Gossip {
 			this.router.sendDirectly(older, new Expulsion(Refusal.REPLACED,
 					"A later start of " + older.name() + " has taken this one's place, at " + record.address()));
 		}
-		return this.members.add(record);
+		Peer added = this.members.add(record);
+		if (this.neighbourhood.isSparse()) {
+			added.neighbour = false;
+			added.expected = false;
+			added.confidant = false;
+		}
+		return added;
 	}
 
 	private void learn(MemberRecord record, Peer teller, Hearing hearing) {
@@ -199,6 +274,9 @@ final class Gossip {
 		}
 		Peer known = this.members.peer(record.id());
 		if (known != null) {
+			if (record.version() >= known.record().version()) {
+				teller.rumours.remove(record.id().node());
+			}
 			update(known, record);
 			return;
 		}
@@ -239,15 +317,21 @@ final class Gossip {
 	private void merge(DeclaredMembers other) {
 		if (this.declared.isOverriddenBy(other)) {
 			this.declared = other;
+			if (this.neighbourhood.isSparse()) {
+				this.members.linked().forEach((peer) -> this.router.sendDirectly(peer, summary(false, 0)));
+			}
 			this.onDeclared.accept(other);
 		}
 	}
 
-	private Summary summary(boolean reply) {
-		return new Summary(reply, this.declared, this.members.versions());
+	private Summary summary(boolean reply, long buckets) {
+		return new Summary(reply, this.declared, this.members.versions(buckets), buckets);
 	}
 
 	private static void lacks(Summary summary, MemberRecord record, Hearing hearing, List<Told> lacking) {
+		if (!Members.isIn(summary.buckets(), record.id())) {
+			return;
+		}
 		Long version = summary.versions().get(record.id());
 		if (version == null || version < record.version()) {
 			lacking.add(new Told(record, hearing));

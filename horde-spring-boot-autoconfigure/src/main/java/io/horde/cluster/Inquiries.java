@@ -40,6 +40,8 @@ final class Inquiries {
 
 	private final Router router;
 
+	private final Neighbourhood neighbourhood;
+
 	private final MembershipSettings settings;
 
 	private final SplittableRandom random;
@@ -48,12 +50,13 @@ final class Inquiries {
 
 	private long number;
 
-	Inquiries(EventLoop loop, Transport transport, Members members, Router router, MembershipSettings settings,
-			SplittableRandom random, Consumer<Peer> evaluate) {
+	Inquiries(EventLoop loop, Transport transport, Members members, Router router, Neighbourhood neighbourhood,
+			MembershipSettings settings, SplittableRandom random, Consumer<Peer> evaluate) {
 		this.loop = loop;
 		this.transport = transport;
 		this.members = members;
 		this.router = router;
+		this.neighbourhood = neighbourhood;
 		this.settings = settings;
 		this.random = random;
 		this.evaluate = evaluate;
@@ -63,8 +66,8 @@ final class Inquiries {
 		Peer.Inquiry inquiry = new Peer.Inquiry(++this.number, now, peer.isClosed());
 		peer.inquiry = inquiry;
 		List<Peer> others = new ArrayList<>();
-		for (Peer other : this.members.peers()) {
-			if (other != peer && other.isAlive() && !other.isClosed()) {
+		for (Peer other : this.neighbourhood.hearers(peer)) {
+			if (other.isAlive() && !other.isClosed()) {
 				others.add(other);
 			}
 		}

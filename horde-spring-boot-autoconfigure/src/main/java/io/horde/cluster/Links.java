@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 
 import io.horde.cluster.ClusterMessage.Answer;
 import io.horde.cluster.ClusterMessage.Ask;
+import io.horde.cluster.ClusterMessage.Buckets;
 import io.horde.cluster.ClusterMessage.Expulsion;
 import io.horde.cluster.ClusterMessage.Heartbeat;
 import io.horde.cluster.ClusterMessage.Ping;
@@ -142,8 +143,12 @@ final class Links implements TransportHandler {
 
 	private void linkUp(Link link, Peer peer) {
 		this.peers.put(link, peer);
-		peer.link = link;
+		this.members.linked(peer, link);
 		peer.recordSent = 0;
+		peer.rumours.clear();
+		peer.spareSince = Peer.NEVER;
+		peer.spare = false;
+		peer.introduced = false;
 		this.dialling.linkUp(link.address());
 		this.detector.linkUp(peer);
 		this.members.publish();
@@ -159,14 +164,23 @@ final class Links implements TransportHandler {
 			return;
 		}
 		if (peer.link == link) {
-			peer.link = null;
+			this.members.linked(peer, null);
 			peer.sameRecords = false;
+			peer.rumours.clear();
 			if (this.members.peer(peer.id()) == peer) {
 				this.detector.linkDown(peer, evidence);
 				this.witness.linkDown(peer);
 			}
+			boolean parted = peer.spareSince != Peer.NEVER;
 			this.members.publish();
-			this.tell.accept((listener) -> listener.linkDown(peer.id()));
+			this.tell.accept((listener) -> {
+				if (parted) {
+					listener.parted(peer.id());
+				}
+				else {
+					listener.linkDown(peer.id());
+				}
+			});
 		}
 		this.after.run();
 	}
@@ -218,6 +232,9 @@ final class Links implements TransportHandler {
 		}
 		else if (message instanceof Summary summary) {
 			this.gossip.summary(from, summary);
+		}
+		else if (message instanceof Buckets buckets) {
+			this.gossip.buckets(from, buckets);
 		}
 		else if (message instanceof Records records) {
 			this.gossip.records(from, records);

@@ -15,6 +15,9 @@ final class MemberLog {
 	}
 
 	static void changed(MembershipView before, MembershipView after) {
+		if (!logger.isInfoEnabled()) {
+			return;
+		}
 		for (MemberState state : after.members()) {
 			if (state.id().equals(after.self())) {
 				continue;

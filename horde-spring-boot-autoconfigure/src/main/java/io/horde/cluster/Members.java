@@ -9,8 +9,10 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 import io.horde.crdt.ReplicaId;
+import io.horde.transport.Link;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class Members {
 
+	static final int BUCKETS = 64;
+
 	private final SortedMap<String, Peer> peers = new TreeMap<>();
+
+	private final SortedMap<String, Peer> linked = new TreeMap<>();
+
+	private List<Peer> linkedList = List.of();
 
 	/** Incarnations up to these are forgotten and not learned again. */
 	private final Map<String, Floor> floors = new TreeMap<>();
@@ -33,6 +41,15 @@ final class Members {
 	private volatile MembershipView view;
 
 	private @Nullable Long digest;
+
+	private long[] bucketDigests = {};
+
+	private Consumer<Peer> onRecord = (peer) -> {
+	};
+
+	private long generation;
+
+	private long population;
 
 	private boolean changed;
 
@@ -65,6 +82,34 @@ final class Members {
 
 	Collection<Peer> peers() {
 		return this.peers.values();
+	}
+
+	/**
+	 * Return the members to which there is a link. Asked for all the time, so made only
+	 * when links change.
+	 * @return a list that never changes
+	 */
+	List<Peer> linked() {
+		return this.linkedList;
+	}
+
+	void linked(Peer peer, @Nullable Link link) {
+		peer.link = link;
+		if (link != null) {
+			this.linked.put(peer.name(), peer);
+			this.linkedList = List.copyOf(this.linked.values());
+			this.generation++;
+		}
+		else {
+			unlinked(peer);
+		}
+	}
+
+	private void unlinked(Peer peer) {
+		if (this.linked.remove(peer.name(), peer)) {
+			this.linkedList = List.copyOf(this.linked.values());
+			this.generation++;
+		}
 	}
 
 	@Nullable Peer peer(ReplicaId id) {
@@ -104,8 +149,13 @@ final class Members {
 	/* Replaces an older incarnation. */
 	Peer add(MemberRecord record) {
 		Peer peer = new Peer(record, new SilenceBound(this.silenceTimeout));
-		this.peers.put(record.id().node(), peer);
+		Peer older = this.peers.put(record.id().node(), peer);
+		if (older != null) {
+			unlinked(older);
+		}
+		populationChanged();
 		recordsChanged();
+		this.onRecord.accept(peer);
 		return peer;
 	}
 
@@ -113,14 +163,20 @@ final class Members {
 		if (record.version() <= peer.record().version()) {
 			return false;
 		}
+		if (peer.record().status() != record.status()) {
+			populationChanged();
+		}
 		peer.record(record);
 		recordsChanged();
+		this.onRecord.accept(peer);
 		return true;
 	}
 
 	void drop(Peer peer, long now) {
 		this.floors.put(peer.name(), new Floor(peer.id().incarnation(), now));
 		this.peers.remove(peer.name(), peer);
+		unlinked(peer);
+		populationChanged();
 		recordsChanged();
 	}
 
@@ -139,11 +195,40 @@ final class Members {
 
 	void changed() {
 		this.changed = true;
+		this.generation++;
+	}
+
+	/**
+	 * Return a number that grows when a record, a verdict or a link changes.
+	 */
+	long generation() {
+		return this.generation;
+	}
+
+	/**
+	 * Return a number that grows when a member comes, goes or changes its state.
+	 */
+	long population() {
+		return this.population;
+	}
+
+	void populationChanged() {
+		this.population++;
+		changed();
+	}
+
+	/**
+	 * Set who is told of records of others that are new.
+	 */
+	void onRecord(Consumer<Peer> listener) {
+		this.onRecord = listener;
 	}
 
 	private void recordsChanged() {
 		this.digest = null;
+		this.bucketDigests = new long[0];
 		this.changed = true;
+		this.generation++;
 	}
 
 	long digest() {
@@ -157,13 +242,48 @@ final class Members {
 		return this.digest;
 	}
 
-	SortedMap<ReplicaId, Long> versions() {
-		SortedMap<ReplicaId, Long> versions = new TreeMap<>();
-		versions.put(this.own.id(), this.own.version());
+	/**
+	 * Return in which part of the records a name is.
+	 * @param name the name of a member
+	 * @return from 0 to {@link #BUCKETS} - 1
+	 */
+	static int bucket(String name) {
+		return (int) (mix(new ReplicaId(name, 0), 0) >>> 58);
+	}
+
+	long[] bucketDigests() {
+		if (this.bucketDigests.length > 0) {
+			return this.bucketDigests;
+		}
+		long[] digests = new long[BUCKETS];
+		digests[bucket(this.own.id().node())] += mix(this.own.id(), this.own.version());
 		for (Peer peer : this.peers.values()) {
-			versions.put(peer.id(), peer.record().version());
+			digests[bucket(peer.name())] += mix(peer.id(), peer.record().version());
+		}
+		this.bucketDigests = digests;
+		return digests;
+	}
+
+	/**
+	 * Return the versions of records.
+	 * @param buckets of which buckets, one bit each
+	 * @return the version of each record
+	 */
+	SortedMap<ReplicaId, Long> versions(long buckets) {
+		SortedMap<ReplicaId, Long> versions = new TreeMap<>();
+		if (isIn(buckets, this.own.id())) {
+			versions.put(this.own.id(), this.own.version());
+		}
+		for (Peer peer : this.peers.values()) {
+			if (isIn(buckets, peer.id())) {
+				versions.put(peer.id(), peer.record().version());
+			}
 		}
 		return versions;
+	}
+
+	static boolean isIn(long buckets, ReplicaId id) {
+		return buckets == -1 || (buckets >>> bucket(id.node()) & 1) != 0;
 	}
 
 	void onChange(BiConsumer<MembershipView, MembershipView> listener) {

@@ -175,6 +175,25 @@ public final class Membership implements HordeCluster {
 	}
 
 	/**
+	 * Tell whether this node has links to some of the members only, so that news reaches
+	 * the others by being passed on.
+	 * @return {@code false} where all are linked with all
+	 */
+	public boolean isSparse() {
+		return this.core.isSparse();
+	}
+
+	/**
+	 * Tell whether news is to be passed on to a member as soon as it is known here. Other
+	 * members get it from others.
+	 * @param member a linked member
+	 * @return always {@code true} where all are linked with all
+	 */
+	public boolean isConfidant(ReplicaId member) {
+		return this.core.isConfidant(member);
+	}
+
+	/**
 	 * Send a frame to a member, directly or through a relay.
 	 * @param to the member
 	 * @param channel the channel

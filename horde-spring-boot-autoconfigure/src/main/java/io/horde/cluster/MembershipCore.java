@@ -57,6 +57,12 @@ final class MembershipCore {
 
 	private final Gossip gossip;
 
+	private final Neighbourhood neighbourhood;
+
+	private final Reports reports;
+
+	private final Rumours rumours;
+
 	private final Dialling dialling;
 
 	private final Links links;
@@ -75,8 +81,6 @@ final class MembershipCore {
 
 	private final long seed;
 
-	private volatile List<Member> memberList;
-
 	private volatile Duration silenceBound;
 
 	private boolean running;
@@ -86,6 +90,8 @@ final class MembershipCore {
 	private boolean complete;
 
 	private int ticks;
+
+	private long checkedAt = -1;
 
 	MembershipCore(EventLoop loop, Transport transport, MembershipSettings settings, long seed, QuorumRules rules) {
 		this.loop = loop;
@@ -98,20 +104,24 @@ final class MembershipCore {
 		this.members = new Members(new MemberRecord(self, 1, "unknown", MemberStatus.JOINING, settings.labels(),
 				settings.weight(), settings.version(), new TreeMap<>()), settings.silenceTimeout().toNanos());
 		this.clock = new AwakeClock(loop, heartbeat.plus(tick()).toNanos(), heartbeat.toNanos());
-		Router router = new Router(this.members);
+		this.neighbourhood = new Neighbourhood(this.members, this.clock, settings);
+		Router router = new Router(this.members, this.neighbourhood);
 		Complaints complaints = new Complaints();
 		Admission admission = new Admission(this.members, router, this.clock, settings);
-		this.detector = new Detector(loop, transport, this.members, router, this.clock, settings, random);
+		this.detector = new Detector(loop, transport, this.members, router, this.neighbourhood, this.clock, settings,
+				random);
+		this.reports = new Reports(this.members, this.neighbourhood, this.detector);
 		Witness witness = new Witness(loop, transport, this.members, router, this.detector, this.clock, settings);
-		this.gossip = new Gossip(loop, this.members, router, this.detector, admission, this.clock, complaints,
-				this::expelled, this::declared);
-		this.dialling = new Dialling(loop, transport, this.members);
+		this.rumours = new Rumours(loop, this.members, router, this.neighbourhood, this.detector, this.reports,
+				settings);
+		this.gossip = new Gossip(loop, this.members, router, this.neighbourhood, this.rumours, this.detector, admission, this.clock,
+				complaints, this::expelled, this::declared);
+		this.dialling = new Dialling(loop, transport, this.members, this.neighbourhood, seed);
 		this.links = new Links(this.members, settings, loop, transport, router, this.detector, witness, this.gossip,
 				admission, this.dialling, complaints, this::tell, this::after, this::expelled);
 		this.retention = new Retention(this.members, this.clock, settings);
 		this.boot = new Boot(loop, settings, this.dialling, this::tell);
 		this.clockCorrection = new ClockCorrection(this.members, settings, this::tell);
-		this.memberList = this.members.view().list();
 		this.silenceBound = settings.silenceTimeout();
 		this.leases = new Leases(loop, settings, self, (to, frame) -> this.links.send(to, Channels.QUORUM, frame),
 				this::quorumChanged, rules);
@@ -225,7 +235,16 @@ final class MembershipCore {
 	}
 
 	Collection<ReplicaId> linked() {
-		return this.members.peers().stream().filter(Peer::isLinked).map(Peer::id).toList();
+		return this.members.linked().stream().map(Peer::id).toList();
+	}
+
+	boolean isSparse() {
+		return this.neighbourhood.isSparse();
+	}
+
+	boolean isConfidant(ReplicaId member) {
+		Peer peer = this.members.peer(member);
+		return peer != null && peer.confidant;
 	}
 
 	FailoverBounds bounds() {
@@ -242,7 +261,7 @@ final class MembershipCore {
 	}
 
 	List<Member> members() {
-		return this.memberList;
+		return this.members.view().list();
 	}
 
 	Leases leases() {
@@ -321,14 +340,25 @@ final class MembershipCore {
 			return;
 		}
 		this.loop.schedule(tick(), this::onTick);
+		this.checkedAt = -1;
+		redraw();
 		this.detector.tick();
+		this.reports.evaluate();
 		if (++this.ticks % TICKS == 0) {
 			this.retention.tick();
 			this.gossip.beat();
 			this.silenceBound = this.detector.bound();
 			this.clockCorrection.check();
+			this.neighbourhood.spare().forEach(this.dialling::part);
+			this.dialling.tick();
 		}
 		after();
+	}
+
+	private void redraw() {
+		if (this.neighbourhood.refresh()) {
+			this.dialling.refresh();
+		}
 	}
 
 	/* Announced at once: others wait for it. */
@@ -345,18 +375,38 @@ final class MembershipCore {
 
 	/* The end of every event. */
 	private void after() {
-		this.members.publish();
 		if (this.running) {
+			this.rumours.passOnSoon(this::passedOn);
+		}
+		/* Of many small changes, as of many members, one is made. */
+		if (!this.rumours.isWaiting()) {
+			settle();
+		}
+	}
+
+	private void passedOn() {
+		settle();
+		if (this.running) {
+			this.rumours.passOnSoon(this::passedOn);
+		}
+	}
+
+	private void settle() {
+		this.members.publish();
+		if (this.running && (!this.neighbourhood.isSparse() || this.checkedAt != this.members.generation())) {
+			this.checkedAt = this.members.generation();
 			this.boot.check();
 			this.members.publish();
 		}
 	}
 
 	private void viewChanged(MembershipView before, MembershipView after) {
-		this.memberList = after.list();
 		MemberLog.changed(before, after);
 		if (this.running) {
-			this.dialling.refresh();
+			if (!this.neighbourhood.isSparse()) {
+				this.neighbourhood.refresh();
+				this.dialling.refresh();
+			}
 		}
 		this.leases.members(this.members.newest(), this.members.upNames(), this.members.forgotten());
 		tell((listener) -> listener.viewChanged(before, after));

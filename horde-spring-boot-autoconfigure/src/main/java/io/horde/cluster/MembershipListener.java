@@ -35,6 +35,15 @@ public interface MembershipListener {
 	}
 
 	/**
+	 * The link to a member is down because neither end needed it any more. Nothing was
+	 * lost with it: frames went through others for a while before.
+	 * @param member the member
+	 */
+	default void parted(ReplicaId member) {
+		linkDown(member);
+	}
+
+	/**
 	 * The window towards a member was full and has room again.
 	 * @param member the member
 	 */

@@ -31,12 +31,16 @@ import io.horde.wire.NameLimits;
  * @param silenceTimeout how long a member may be silent before it is {@code UNREACHABLE}
  * @param confirmTimeout how long others are asked before it is {@code DOWN}
  * @param indirectProbes how many others are asked at once
+ * @param overlayAbove with more members than these the links form a sparse overlay
  */
 @Internal
 public record MembershipSettings(String nodeName, String clusterName, Map<String, String> labels, int weight,
 		String version, int expectedSize, int seats, List<String> voters, Duration joinTimeout, Duration leaseDuration,
 		Duration stopMargin, Duration forgetAfter, Duration maxClockOffset, Duration heartbeatInterval,
-		Duration silenceTimeout, Duration confirmTimeout, int indirectProbes) {
+		Duration silenceTimeout, Duration confirmTimeout, int indirectProbes, int overlayAbove) {
+
+	/** A link of the production transport takes about nine threads. */
+	private static final int OVERLAY_ABOVE = 16;
 
 	/**
 	 * Creates settings.
@@ -72,6 +76,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 		require(!stopMargin.isNegative(), "horde.quorum.stop-margin", "must not be negative");
 		require(isPositive(confirmTimeout), "horde.failure-detection.confirm-timeout", "must be positive");
 		require(indirectProbes >= 1, "horde.failure-detection.indirect-probes", "must be at least 1");
+		require(overlayAbove >= 2, "horde.transport.overlay-above", "must be at least 2");
 	}
 
 	/**
@@ -82,7 +87,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	public static MembershipSettings defaults(String nodeName) {
 		return new MembershipSettings(nodeName, "horde", Map.of(), 1, "", 0, 0, List.of(), Duration.ofSeconds(10),
 				Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMinutes(10), Duration.ofSeconds(1),
-				Duration.ofMillis(500), Duration.ofSeconds(3), Duration.ofMillis(500), 3);
+				Duration.ofMillis(500), Duration.ofSeconds(3), Duration.ofMillis(500), 3, OVERLAY_ABOVE);
 	}
 
 	/**
@@ -94,7 +99,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 		return new MembershipSettings(this.nodeName, clusterName, this.labels, this.weight, this.version,
 				this.expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
 				this.forgetAfter, this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes);
+				this.indirectProbes, this.overlayAbove);
 	}
 
 	/**
@@ -108,7 +113,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 		return new MembershipSettings(this.nodeName, this.clusterName, labels, weight, version, this.expectedSize,
 				this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin, this.forgetAfter,
 				this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes);
+				this.indirectProbes, this.overlayAbove);
 	}
 
 	/**
@@ -120,7 +125,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
 				expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
 				this.forgetAfter, this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes);
+				this.indirectProbes, this.overlayAbove);
 	}
 
 	/**
@@ -135,7 +140,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
 				this.expectedSize, seats, voters, this.joinTimeout, leaseDuration, stopMargin, this.forgetAfter,
 				this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes);
+				this.indirectProbes, this.overlayAbove);
 	}
 
 	/**
@@ -147,7 +152,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
 				this.expectedSize, this.seats, this.voters, joinTimeout, this.leaseDuration, this.stopMargin,
 				this.forgetAfter, this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes);
+				this.indirectProbes, this.overlayAbove);
 	}
 
 	/**
@@ -186,7 +191,19 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
 				this.expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
 				this.forgetAfter, this.maxClockOffset, heartbeatInterval, silenceTimeout, confirmTimeout,
-				this.indirectProbes);
+				this.indirectProbes, this.overlayAbove);
+	}
+
+	/**
+	 * Return these settings with another size above which the links are sparse.
+	 * @param overlayAbove the number of members
+	 * @return the settings
+	 */
+	public MembershipSettings withOverlayAbove(int overlayAbove) {
+		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
+				this.expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
+				this.forgetAfter, this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
+				this.indirectProbes, overlayAbove);
 	}
 
 	private static boolean isPositive(Duration duration) {

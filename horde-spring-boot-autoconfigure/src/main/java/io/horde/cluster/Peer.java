@@ -27,6 +27,9 @@ final class Peer {
 	/** The last direct sign, or when it was first heard of. */
 	long lastHeard = NEVER;
 
+	/** When it was heard of first, from another member. */
+	long learnedAt = NEVER;
+
 	/** When another member last said, on being asked or by relaying, that it hears it. */
 	long testimony = NEVER;
 
@@ -53,6 +56,35 @@ final class Peer {
 	/** Whether its last heartbeat showed that it knows the same records. */
 	boolean sameRecords;
 
+	/**
+	 * For how many heartbeats running nothing has changed here and there, and yet
+	 * differs.
+	 */
+	int stuck;
+
+	long lastDigests;
+
+	/** Whether this node wants a link to it: always, unless the overlay is sparse. */
+	boolean neighbour = true;
+
+	/** Whether all agree that this node should hear it, so that it judges it itself. */
+	boolean expected = true;
+
+	/** Whether news is passed on to it. */
+	boolean confidant = true;
+
+	/** Whether its links are those of a sparse overlay, by its last heartbeat. */
+	boolean sparse;
+
+	/** Since when neither end needs the link. */
+	long spareSince = NEVER;
+
+	/** Whether it doesn't need the link, by its last heartbeat. */
+	boolean spare;
+
+	/** Names of the members whose records have changed since it was told of them. */
+	final SortedSet<String> rumours = new TreeSet<>();
+
 	long heartbeatAt = NEVER;
 
 	/** Which declared member list it has, by its last heartbeat. */
@@ -65,6 +97,10 @@ final class Peer {
 
 	/** Whether it has told whom it knows. */
 	boolean introduced;
+
+	private @Nullable MemberState state;
+
+	private @Nullable MemberRecord stated;
 
 	final SilenceBound bound;
 
@@ -124,13 +160,26 @@ final class Peer {
 
 	/* Whether it finds the other one silent or closed. */
 	boolean accuses(ReplicaId other) {
-		Hearing hearing = this.opinions.get(other);
+		Hearing hearing = isLinked() ? this.opinions.get(other) : null;
+		hearing = (hearing != null) ? hearing : this.record.hearing().get(other);
 		return hearing == Hearing.LOST || hearing == Hearing.CLOSED;
 	}
 
+	/* The same one as long as nothing has changed. */
 	MemberState state() {
-		return new MemberState(id(), status(), this.record.address(), this.record.labels(), this.record.weight(),
-				this.record.application(), this.record.types(), isLinked(), this.remark);
+		MemberState last = this.state;
+		if (last == null || this.stated != this.record || last.status() != status() || last.linked() != isLinked()
+				|| !last.remark().equals(this.remark)) {
+			last = new MemberState(id(), status(), this.record.address(), this.record.labels(), this.record.weight(),
+					this.record.application(), this.record.types(), isLinked(), this.remark);
+			this.state = last;
+			this.stated = this.record;
+		}
+		return last;
+	}
+
+	String zone() {
+		return this.record.labels().getOrDefault("zone", "");
 	}
 
 	static long age(long now, long at) {

@@ -15,15 +15,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class Router {
 
+	/** Beyond so many members a relayed frame goes no further. */
+	private static final int MAX_HOPS = 10;
+
 	private final Members members;
 
-	Router(Members members) {
+	private final Neighbourhood neighbourhood;
+
+	private final Routes routes;
+
+	Router(Members members, Neighbourhood neighbourhood) {
 		this.members = members;
+		this.neighbourhood = neighbourhood;
+		this.routes = new Routes(members, neighbourhood);
 	}
 
 	boolean send(Peer to, int channel, byte[] frame) {
 		boolean direct = to.isLinked();
-		if (direct && !to.accuses(this.members.self())) {
+		if (direct && !to.accuses(this.members.self()) && to.spareSince == Peer.NEVER) {
 			return send(to.link, channel, frame);
 		}
 		return relay(to, channel, frame) || (direct && send(to.link, channel, frame));
@@ -31,7 +40,8 @@ final class Router {
 
 	private boolean relay(Peer to, int channel, byte[] frame) {
 		Peer relay = relay(to);
-		return relay != null && send(relay.link, Channels.RELAY, wrap(to.id(), channel, frame));
+		return relay != null && send(relay.link, Channels.RELAY,
+				wrap(this.members.self(), to.id(), channel, frame, this.neighbourhood.isSparse() ? MAX_HOPS : 1));
 	}
 
 	boolean send(Peer to, ClusterMessage message) {
@@ -56,7 +66,8 @@ final class Router {
 	List<ReplicaId> relayed() {
 		List<ReplicaId> relayed = new ArrayList<>();
 		for (Peer peer : this.members.peers()) {
-			if (peer.isLiving() && (!peer.isLinked() || peer.accuses(this.members.self()))) {
+			if (peer.isLiving()
+					&& (!peer.isLinked() || peer.accuses(this.members.self()) || peer.spareSince != Peer.NEVER)) {
 				relayed.add(peer.id());
 			}
 		}
@@ -76,30 +87,37 @@ final class Router {
 		ReplicaId target = MemberRecord.readId(reader);
 		int channel = reader.intValue();
 		byte[] content = reader.bytes();
+		int hops = reader.hasNext() ? reader.intValue() : 1;
 		reader.end();
 		if (target.equals(this.members.self())) {
 			Peer peer = this.members.peer(origin);
 			return (peer != null) ? new Relayed(peer, channel, content) : null;
 		}
 		Peer peer = this.members.peer(target);
-		if (peer != null && peer.isLinked() && origin.equals(from.id())) {
-			send(peer.link, Channels.RELAY, frame);
+		if (peer != null && peer != from && hops > 0) {
+			Peer next = (peer.isLinked() || hops == 1) ? peer : this.routes.hop(peer, from);
+			if (next != null) {
+				send(next.link, Channels.RELAY, wrap(origin, target, channel, content, hops - 1));
+			}
 		}
 		return null;
 	}
 
-	private byte[] wrap(ReplicaId target, int channel, byte[] frame) {
+	private static byte[] wrap(ReplicaId origin, ReplicaId target, int channel, byte[] frame, int hops) {
 		FrameWriter writer = new FrameWriter(frame.length + 128);
-		writer.array(4);
-		MemberRecord.writeId(writer, this.members.self());
+		writer.array(5);
+		MemberRecord.writeId(writer, origin);
 		MemberRecord.writeId(writer, target);
-		return writer.longValue(channel).bytes(frame).toBytes();
+		return writer.longValue(channel).bytes(frame).longValue(hops).toBytes();
 	}
 
 	/* Best is a member that said so, then one that has not said the opposite. */
 	private @Nullable Peer relay(Peer to) {
+		if (this.neighbourhood.isSparse()) {
+			return this.routes.hop(to, to);
+		}
 		Peer second = null;
-		for (Peer peer : this.members.peers()) {
+		for (Peer peer : this.members.linked()) {
 			if (peer == to || !peer.isLinked() || !peer.isAlive() || peer.opinions.containsKey(to.id())
 					|| peer.accuses(this.members.self())) {
 				continue;

@@ -1,7 +1,5 @@
 package io.horde.crdt;
 
-import java.util.Comparator;
-
 /**
  * One incarnation of a node: a restarted node is a new replica. Identifies the origin of
  * dots, the peer of a link and the owner of a placement.
@@ -11,12 +9,10 @@ import java.util.Comparator;
  */
 public record ReplicaId(String node, long incarnation) implements Comparable<ReplicaId> {
 
-	private static final Comparator<ReplicaId> ORDER = Comparator.comparing(ReplicaId::node)
-		.thenComparingLong(ReplicaId::incarnation);
-
 	@Override
 	public int compareTo(ReplicaId other) {
-		return ORDER.compare(this, other);
+		int order = this.node.compareTo(other.node);
+		return (order != 0) ? order : Long.compare(this.incarnation, other.incarnation);
 	}
 
 	@Override

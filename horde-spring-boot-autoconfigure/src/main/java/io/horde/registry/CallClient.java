@@ -362,6 +362,11 @@ final class CallClient implements MembershipListener {
 	}
 
 	@Override
+	public void parted(ReplicaId member) {
+		// Answers come through other members from now on
+	}
+
+	@Override
 	public void viewChanged(MembershipView before, MembershipView after) {
 		for (ReplicaId peer : this.calls.hiddenPeers(after)) {
 			lose(peer, "it is gone");

@@ -22,6 +22,11 @@ final class AntiEntropy {
 	 * trips later still something missing -> Pull -> replay from the peer's log ->
 	 * PullEnd, and if the log doesn't reach: reconciliation.
 	 *
+	 * Where there are many writers, digests differ all the time, because something is
+	 * always on its way. If neither digest has changed between two heartbeats, something
+	 * is missing. If they have, nobody knows without the vectors, and these are asked for
+	 * the more seldom, over all peers together, the more often that was in vain.
+	 *
 	 * A delta that came before its predecessors starts at the third step. One pull or
 	 * reconciliation at a time: several peers would all send the same. Nothing here is
 	 * retried: while a difference lasts, the next heartbeats start over.
@@ -32,6 +37,10 @@ final class AntiEntropy {
 	private static final long MIN_PATIENCE = 20_000_000;
 
 	private static final long MAX_PATIENCE = 2_000_000_000L;
+
+	private static final long SHORTEST_PAUSE = 500_000_000L;
+
+	private static final long LONGEST_PAUSE = 16_000_000_000L;
 
 	private final EventLoop loop;
 
@@ -49,12 +58,19 @@ final class AntiEntropy {
 
 	private long pulls;
 
+	private volatile long vectorRequests;
+
+	private long pause = SHORTEST_PAUSE;
+
+	private long nextVector;
+
 	AntiEntropy(EventLoop loop, Store store, Inbox inbox, ReconcileReceiver receiver, int replayBytes) {
 		this.loop = loop;
 		this.store = store;
 		this.inbox = inbox;
 		this.receiver = receiver;
 		this.replayBytes = replayBytes;
+		this.nextVector = loop.nanoTime();
 	}
 
 	/**
@@ -65,13 +81,21 @@ final class AntiEntropy {
 			peer.differs = false;
 			return;
 		}
-		if (!peer.differs && !this.store.rules().broken(Rule.R9)) {
-			peer.differs = true;
+		long own = this.store.digest();
+		long now = this.loop.nanoTime();
+		boolean still = peer.differs && peer.differedHere == own && peer.differedThere == digest;
+		boolean early = !peer.differs || (!still && now - this.nextVector < 0);
+		peer.differs = true;
+		peer.differedHere = own;
+		peer.differedThere = digest;
+		if (early && !this.store.rules().broken(Rule.R9)) {
 			return;
 		}
 		if (peer.check == null && !isBusy()) {
+			this.vectorRequests++;
+			this.nextVector = now + this.pause;
 			peer.vectorToken = ++this.tokens;
-			peer.vectorSent = this.loop.nanoTime();
+			peer.vectorSent = now;
 			peer.send(new Message.VectorRequest(peer.vectorToken));
 		}
 	}
@@ -93,18 +117,33 @@ final class AntiEntropy {
 			long sample = this.loop.nanoTime() - peer.vectorSent;
 			peer.rttNanos = (peer.rttNanos * 3 + sample) / 4;
 		}
-		if (!isBusy() && isMissing(vector)) {
-			check(peer, () -> {
-				Map<ReplicaId, Long> missing = missing(this.store.context().remembered(vector.seen()));
-				if (!missing.isEmpty()) {
-					pull(peer, missing);
-				}
-				else if (isMissing(vector)) {
-					this.receiver.start(peer, (success) -> {
-					});
-				}
-			});
+		if (isBusy()) {
+			return;
 		}
+		if (!isMissing(vector)) {
+			inVain();
+			return;
+		}
+		check(peer, () -> {
+			Map<ReplicaId, Long> missing = missing(this.store.context().remembered(vector.seen()));
+			if (!missing.isEmpty()) {
+				this.pause = SHORTEST_PAUSE;
+				pull(peer, missing);
+			}
+			else if (isMissing(vector)) {
+				this.pause = SHORTEST_PAUSE;
+				this.receiver.start(peer, (success) -> {
+				});
+			}
+			else {
+				inVain();
+			}
+		});
+	}
+
+	private void inVain() {
+		this.pause = Math.min(LONGEST_PAUSE, this.pause * 2);
+		this.nextVector = this.loop.nanoTime() + this.pause;
 	}
 
 	/*
@@ -157,6 +196,10 @@ final class AntiEntropy {
 
 	void stop() {
 		stopPull();
+	}
+
+	long vectorRequests() {
+		return this.vectorRequests;
 	}
 
 	long pulls() {

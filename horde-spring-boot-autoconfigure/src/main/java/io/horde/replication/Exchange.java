@@ -55,6 +55,8 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 
 	private final FrameOutlet outlet;
 
+	private final Forwards forwards;
+
 	private boolean running;
 
 	private boolean firing;
@@ -73,13 +75,21 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 		this.membership = membership;
 		this.store = new Store(membership.self(), clock, settings.logSize(), () -> loop.execute(this::flush), rules);
 		this.outlet = new FrameOutlet(membership, this.store);
-		this.peers = new PeerTable(membership, this.store, this.outlet, settings.maxInFlight());
+		this.forwards = new Forwards(loop, membership, settings.maxInFlight());
+		this.peers = new PeerTable(membership, this.store, this.forwards, this.outlet, settings.maxInFlight(),
+				loop.nanoTime());
 		this.receiver = new ReconcileReceiver(loop, this.store, this::stateChanged, seed & 0xffff);
-		this.inbox = new Inbox(this.store, this.receiver::merged);
+		this.inbox = new Inbox(this.store, (origin, delta) -> {
+			this.receiver.merged(origin, delta);
+			this.forwards.add(origin, delta);
+		});
 		this.antiEntropy = new AntiEntropy(loop, this.store, this.inbox, this.receiver, settings.maxInFlight() / 2);
 		this.server = new ReconcileServer(loop, this.store, settings);
 		this.joiner = new Joiner(membership, this.receiver, new Sources(), seed, rules);
-		this.holds = new Holds(membership, (id) -> peer(id).acked());
+		this.holds = new Holds(membership, (id) -> {
+			Peer peer = this.peers.known(id);
+			return (peer != null) ? peer.acked() : 0;
+		});
 		this.forgetting = new Forgetting(loop, membership, this.store, this.peers, this.inbox);
 	}
 
@@ -133,7 +143,8 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	ReplicationStats stats() {
 		return new ReplicationStats(this.store.entries(), this.store.logBytes(), this.store.context().size(),
 				this.store.context().singles(), this.outlet.frames(), this.outlet.bytes(), this.framesReceived,
-				this.inbox.mergedCount(), this.antiEntropy.pulls(), this.receiver.completed(), this.maxLag);
+				this.inbox.mergedCount(), this.antiEntropy.pulls(), this.receiver.completed(),
+				this.antiEntropy.vectorRequests(), this.maxLag);
 	}
 
 	@Override
@@ -255,9 +266,12 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	}
 
 	private void deltas(Peer peer, Message.Deltas deltas) {
+		boolean sparse = this.membership.isSparse();
 		for (Run run : deltas.runs()) {
+			this.forwards.known(peer, run);
 			boolean complete = this.inbox.receive(run);
-			Peer origin = this.peers.known(run.origin());
+			// From others the origin learns by heartbeats: else each write has N answers
+			Peer origin = (!sparse || run.origin().equals(peer.id)) ? this.peers.known(run.origin()) : null;
 			if (origin != null) {
 				origin.ackDue();
 			}
@@ -265,6 +279,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 				this.antiEntropy.gap(peer, run.origin());
 			}
 		}
+		this.forwards.told();
 		stateChanged();
 	}
 
@@ -272,7 +287,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 		long merged = vector.seen().covered(this.store.self());
 		acked(peer, merged);
 		if (vector.token() == 0 && this.membership.isLinked(peer.id)) {
-			peer.position(merged, vector.joining());
+			this.forwards.confide(peer, merged, vector.joining(), true);
 		}
 		if (isSynchronized() && !vector.joining()) {
 			this.antiEntropy.vector(peer, vector);
@@ -286,10 +301,8 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 		long merged = reader.longValue();
 		boolean joining = reader.bool();
 		acked(peer, merged);
-		this.maxLag = this.peers.lag();
-		if (!peer.isPositioned() && this.membership.isLinked(from)) {
-			peer.position(merged, joining);
-		}
+		this.maxLag = this.peers.lag(this.loop.nanoTime());
+		this.forwards.confide(peer, merged, joining, false);
 		if (isSynchronized() && !joining) {
 			this.antiEntropy.heartbeat(peer, digest);
 		}
@@ -337,6 +350,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 			this.loop.execute(() -> {
 				this.acksDue = false;
 				if (this.running) {
+					this.forwards.passOn(this.peers);
 					this.peers.pump();
 				}
 			});

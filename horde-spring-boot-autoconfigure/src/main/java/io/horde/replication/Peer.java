@@ -27,6 +27,8 @@ final class Peer {
 
 	private final Store store;
 
+	private final Forwards forwards;
+
 	private final FrameOutlet outlet;
 
 	private final int maxInFlight;
@@ -51,6 +53,12 @@ final class Peer {
 
 	private @Nullable FrameSource snapshot;
 
+	/* Of what is passed on: */
+
+	int slot = -1;
+
+	long forwarded = Long.MAX_VALUE;
+
 	/* Of the anti-entropy: */
 
 	boolean complained;
@@ -59,15 +67,20 @@ final class Peer {
 
 	boolean differs;
 
+	long differedHere;
+
+	long differedThere;
+
 	long vectorToken;
 
 	long vectorSent;
 
 	@Nullable Timer check;
 
-	Peer(ReplicaId id, Store store, FrameOutlet outlet, int maxInFlight) {
+	Peer(ReplicaId id, Store store, Forwards forwards, FrameOutlet outlet, int maxInFlight) {
 		this.id = id;
 		this.store = store;
+		this.forwards = forwards;
 		this.outlet = outlet;
 		this.maxInFlight = maxInFlight;
 	}
@@ -78,9 +91,8 @@ final class Peer {
 	void reset() {
 		this.control.clear();
 		this.stalled = null;
-		this.cursor = -1;
-		this.unconfirmed.clear();
-		this.unconfirmedBytes = 0;
+		withdraw();
+		this.forwards.close(this);
 		this.ackDue = false;
 		this.replay = null;
 		this.snapshot = null;
@@ -132,6 +144,16 @@ final class Peer {
 	}
 
 	/**
+	 * Push nothing any more.
+	 */
+	void withdraw() {
+		this.cursor = -1;
+		this.forwarded = Long.MAX_VALUE;
+		this.unconfirmed.clear();
+		this.unconfirmedBytes = 0;
+	}
+
+	/**
 	 * Take notice of what the peer has merged of this node's deltas.
 	 * @return whether that is news
 	 */
@@ -180,6 +202,10 @@ final class Peer {
 		}
 		if (frame == null) {
 			frame = push();
+		}
+		if (frame == null) {
+			Message.Deltas passedOn = this.forwards.next(this);
+			frame = (passedOn != null) ? this.store.frame(passedOn) : null;
 		}
 		if (frame == null && this.replay != null) {
 			frame = this.replay.next();

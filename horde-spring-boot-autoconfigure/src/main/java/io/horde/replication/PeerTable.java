@@ -1,5 +1,6 @@
 package io.horde.replication;
 
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Predicate;
@@ -12,9 +13,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class PeerTable {
 
+	private static final long LAG_INTERVAL = 250_000_000;
+
 	private final Peers membership;
 
 	private final Store store;
+
+	private final Forwards forwards;
 
 	private final FrameOutlet outlet;
 
@@ -22,16 +27,22 @@ final class PeerTable {
 
 	private final Map<ReplicaId, Peer> peers = new TreeMap<>();
 
-	PeerTable(Peers membership, Store store, FrameOutlet outlet, int maxInFlight) {
+	private long lagAt;
+
+	private long lag;
+
+	PeerTable(Peers membership, Store store, Forwards forwards, FrameOutlet outlet, int maxInFlight, long now) {
 		this.membership = membership;
 		this.store = store;
+		this.forwards = forwards;
 		this.outlet = outlet;
 		this.maxInFlight = maxInFlight;
+		this.lagAt = now - LAG_INTERVAL;
 	}
 
 	Peer peer(ReplicaId id) {
 		return this.peers.computeIfAbsent(id,
-				(created) -> new Peer(created, this.store, this.outlet, this.maxInFlight));
+				(created) -> new Peer(created, this.store, this.forwards, this.outlet, this.maxInFlight));
 	}
 
 	@Nullable Peer known(ReplicaId id) {
@@ -42,20 +53,33 @@ final class PeerTable {
 		this.peers.values().forEach(Peer::pump);
 	}
 
+	/**
+	 * Return those to which deltas are pushed.
+	 */
+	List<Peer> positioned() {
+		return this.peers.values().stream().filter(Peer::isPositioned).toList();
+	}
+
 	void reset() {
 		this.peers.values().forEach(Peer::reset);
 	}
 
 	/**
-	 * Return how many writes of this node the slowest linked member has not confirmed.
+	 * Return how many writes of this node the slowest linked member has not confirmed, as
+	 * it was a moment ago: each heartbeat of each peer asks.
 	 */
-	long lag() {
+	long lag(long now) {
+		if (now - this.lagAt < LAG_INTERVAL) {
+			return this.lag;
+		}
+		this.lagAt = now;
 		long least = this.store.context().covered(this.store.self());
 		long end = least;
 		for (ReplicaId linked : this.membership.linked()) {
 			least = Math.min(least, peer(linked).acked());
 		}
-		return end - least;
+		this.lag = end - least;
+		return this.lag;
 	}
 
 	/**

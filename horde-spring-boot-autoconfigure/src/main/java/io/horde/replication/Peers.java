@@ -50,6 +50,20 @@ interface Peers {
 	 */
 	void outdated();
 
+	/**
+	 * Tell whether this node has links to some of the members only.
+	 */
+	default boolean isSparse() {
+		return false;
+	}
+
+	/**
+	 * Tell whether deltas are pushed to a linked member.
+	 */
+	default boolean isConfidant(ReplicaId peer) {
+		return true;
+	}
+
 	static Peers of(Membership membership) {
 		return new Peers() {
 
@@ -106,6 +120,16 @@ interface Peers {
 			@Override
 			public void outdated() {
 				membership.outdated();
+			}
+
+			@Override
+			public boolean isSparse() {
+				return membership.isSparse();
+			}
+
+			@Override
+			public boolean isConfidant(ReplicaId peer) {
+				return membership.isConfidant(peer);
 			}
 
 		};

@@ -14,10 +14,12 @@ package io.horde.replication;
  * @param pulls times that a difference was pulled
  * @param reconciliations times that the log did not reach and states were reconciled,
  * snapshots for a joiner included
+ * @param vectors times that another member was asked what it has
  * @param maxLag how many writes of this node the slowest linked member has not yet
  * confirmed
  */
 public record ReplicationStats(long entries, long logBytes, int origins, int singleDots, long framesSent,
-		long bytesSent, long framesReceived, long deltasMerged, long pulls, long reconciliations, long maxLag) {
+		long bytesSent, long framesReceived, long deltasMerged, long pulls, long reconciliations, long vectors,
+		long maxLag) {
 
 }

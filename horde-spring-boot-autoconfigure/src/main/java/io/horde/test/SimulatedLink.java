@@ -41,6 +41,8 @@ final class SimulatedLink implements Link {
 
 	private @Nullable SimulatedLink peer;
 
+	private @Nullable Route route;
+
 	private byte[] hello = {};
 
 	private long busyUntil;
@@ -105,18 +107,19 @@ final class SimulatedLink implements Link {
 	private void transmit(SimulatedLink receiver, int channel, Stream stream, byte[] frame) {
 		SimulatedNetwork network = this.simulation.network();
 		SplittableRandom random = network.random();
-		Faults faults = network.faults(machine(), receiver.machine());
+		Route there = there(receiver);
+		Faults faults = network.faults(there);
 		if (Faults.happens(random, faults.loss())) {
-			network.carry(receiver.machine(), machine(), () -> acknowledged(stream, frame.length));
+			network.carry(receiver.there(this), () -> acknowledged(stream, frame.length));
 			return;
 		}
 		if (Faults.happens(random, faults.duplication())) {
 			long extra = faults.delay(random);
-			network.carry(machine(), receiver.machine(), extra, () -> receiver.arrived(channel, frame, null));
+			network.carry(there, extra, () -> receiver.arrived(channel, frame, null));
 		}
 		if (Faults.happens(random, faults.reordering())) {
 			long extra = faults.delay(random) * 10;
-			network.carry(machine(), receiver.machine(), extra, () -> receiver.arrived(channel, frame, stream));
+			network.carry(there, extra, () -> receiver.arrived(channel, frame, stream));
 		}
 		else {
 			inOrder(receiver, stream, () -> receiver.arrived(channel, frame, stream));
@@ -129,11 +132,16 @@ final class SimulatedLink implements Link {
 	private void inOrder(SimulatedLink receiver, Stream stream, Runnable arrival) {
 		long number = stream.sent++;
 		Stream incoming = (stream == this.bulk) ? receiver.bulk : receiver.control;
-		this.simulation.network()
-			.carry(machine(), receiver.machine(), () -> receiver.arrivedInOrder(incoming, number, arrival));
+		this.simulation.network().carry(there(receiver), () -> receiver.arrivedInOrder(incoming, number, arrival));
 	}
 
 	private void arrivedInOrder(Stream stream, long number, Runnable arrival) {
+		if (number == stream.received && stream.waiting.isEmpty()) {
+			stream.received++;
+			arrival.run();
+			finishIfComplete();
+			return;
+		}
 		stream.waiting.put(number, arrival);
 		Runnable next = stream.waiting.remove(stream.received);
 		while (next != null) {
@@ -170,8 +178,7 @@ final class SimulatedLink implements Link {
 		}
 		SimulatedLink sender = this.peer;
 		if (acknowledged != null && sender != null) {
-			this.simulation.network()
-				.carry(machine(), sender.machine(), () -> sender.acknowledged(acknowledged, frame.length));
+			this.simulation.network().carry(there(sender), () -> sender.acknowledged(acknowledged, frame.length));
 		}
 		this.simulation.trace(Arrays.hashCode(frame) * 31L + channel);
 		this.transport.frame(this, channel, frame.clone());
@@ -276,6 +283,16 @@ final class SimulatedLink implements Link {
 
 	@Nullable SimulatedLink peer() {
 		return this.peer;
+	}
+
+	/* Looked up once: a frame would need it several times. */
+	private Route there(SimulatedLink receiver) {
+		Route there = this.route;
+		if (there == null) {
+			there = this.simulation.network().route(machine(), receiver.machine());
+			this.route = there;
+		}
+		return there;
 	}
 
 	private String machine() {

@@ -257,7 +257,7 @@ public final class SimulatedNetwork {
 	}
 
 	long bandwidth(String machine) {
-		return this.bandwidth.getOrDefault(machine, 0L);
+		return this.bandwidth.isEmpty() ? 0 : this.bandwidth.getOrDefault(machine, 0L);
 	}
 
 	boolean bind(String address, SimulatedTransport transport) {
@@ -281,8 +281,8 @@ public final class SimulatedNetwork {
 		this.bytes += size;
 	}
 
-	Faults faults(String from, String to) {
-		Faults own = route(from, to).faults;
+	Faults faults(Route route) {
+		Faults own = route.faults;
 		return (own != null) ? own : this.faults;
 	}
 
@@ -291,11 +291,14 @@ public final class SimulatedNetwork {
 	 * never lost as long as the connection stands.
 	 */
 	void carry(String from, String to, Runnable arrival) {
-		carry(from, to, 0, arrival);
+		carry(route(from, to), 0, arrival);
 	}
 
-	void carry(String from, String to, long extraDelay, Runnable arrival) {
-		Route route = route(from, to);
+	void carry(Route route, Runnable arrival) {
+		carry(route, 0, arrival);
+	}
+
+	void carry(Route route, long extraDelay, Runnable arrival) {
 		carry(route, route.next++, extraDelay, arrival);
 	}
 
@@ -304,7 +307,7 @@ public final class SimulatedNetwork {
 			route.stalled.put(number, arrival);
 			return;
 		}
-		long delay = faults(route.from, route.to).delay(this.random) + extraDelay;
+		long delay = faults(route).delay(this.random) + extraDelay;
 		this.simulation.post(delay, () -> {
 			if (isCut(route)) {
 				route.stalled.put(number, arrival);
@@ -360,7 +363,7 @@ public final class SimulatedNetwork {
 			.toList();
 	}
 
-	private Route route(String from, String to) {
+	Route route(String from, String to) {
 		return this.routesBySender.computeIfAbsent(from, (key) -> new HashMap<>()).computeIfAbsent(to, (key) -> {
 			Route route = new Route(from, to);
 			this.routes.add(route);

@@ -11,22 +11,19 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 
 import io.horde.cluster.MemberSource.Candidate;
+import io.horde.cluster.MembershipSettings;
 import io.horde.crdt.Versioned;
 import io.horde.distribution.UniformDistribution;
 import io.horde.hazelcast.HazelcastTransport;
 import io.horde.hazelcast.HazelcastTransportSettings;
 import io.horde.process.ProcessCreation;
-import io.horde.process.ProcessExecutor;
 import io.horde.process.ProcessFactory;
 import io.horde.process.ProcessType;
 import io.horde.registry.ConflictResolver;
@@ -84,7 +81,7 @@ final class BenchmarkNode {
 		this.transport = new CountingTransport(this.hazelcast);
 		this.node = new HordeNode(this.loop, this.transport, new NoProcesses(), new CachedThreads(),
 				new CborPayloadCodec(), (strategy) -> new UniformDistribution(), ConflictResolver.lastWriteWins(),
-				HordeSettings.defaults(name), ProcessHandle.current().pid());
+				settings(name), ProcessHandle.current().pid());
 		this.bulk = this.node.replicator().map("bulk", new Strings(), Versioned.BY_STAMP);
 		this.single = this.node.replicator().map("single", new Strings(), Versioned.BY_STAMP);
 		this.single.addListener(new MapListener<>() {
@@ -97,6 +94,12 @@ final class BenchmarkNode {
 			}
 
 		});
+	}
+
+	private static HordeSettings settings(String name) {
+		MembershipSettings defaults = MembershipSettings.defaults(name);
+		return HordeSettings.defaults(name)
+			.with(defaults.withOverlayAbove(Integer.getInteger("bench.overlay-above", defaults.overlayAbove())));
 	}
 
 	/**
@@ -144,6 +147,7 @@ final class BenchmarkNode {
 					+ this.hazelcast.counters().bytesSent() + " " + written();
 			case "first-frame" -> this.transport.firstReplicationFrame();
 			case "stats" -> stats();
+			case "links" -> this.node.membership().linked().size();
 			case "heap" -> heap();
 			case "watch-heap" -> watchHeap();
 			case "most-heap" -> mostHeap();
@@ -365,34 +369,6 @@ final class BenchmarkNode {
 
 		@Override
 		public void destroy(ProcessCreation creation, Object instance) {
-		}
-
-	}
-
-	/**
-	 * Threads for what few tasks there are.
-	 */
-	private static final class CachedThreads implements ProcessExecutor {
-
-		private final ExecutorService threads = Executors.newCachedThreadPool((task) -> {
-			Thread thread = new Thread(task, "process");
-			thread.setDaemon(true);
-			return thread;
-		});
-
-		@Override
-		public void execute(Runnable task) {
-			this.threads.execute(task);
-		}
-
-		@Override
-		public void executeOnOwnThread(String name, Runnable task) {
-			this.threads.execute(task);
-		}
-
-		@Override
-		public <T> T blocking(Callable<T> wait) throws Exception {
-			return wait.call();
 		}
 
 	}

@@ -38,10 +38,12 @@ class ClusterFramesTests {
 	private static final ReplicaId ID = new ReplicaId("n2", 7_000_000_000_000_000L);
 
 	static Stream<ClusterMessage> messages() {
-		return Stream.of(new Heartbeat(1, record(), -5, new TreeMap<>(Map.of(ID, Hearing.LATE)), new TreeMap<>()),
-				new Heartbeat(1, null, Long.MIN_VALUE, new TreeMap<>(), new TreeMap<>()),
-				new Summary(true, new DeclaredMembers(3, "n1", List.of("a:1", "b:2")), new TreeMap<>(Map.of(ID, 9L))),
-				new Summary(false, DeclaredMembers.NONE, new TreeMap<>()),
+		return Stream.of(
+				new Heartbeat(1, record(), -5, new TreeMap<>(Map.of(ID, Hearing.LATE)), new TreeMap<>(), true, false),
+				new Heartbeat(1, null, Long.MIN_VALUE, new TreeMap<>(), new TreeMap<>(), false, true),
+				new Summary(true, new DeclaredMembers(3, "n1", List.of("a:1", "b:2")), new TreeMap<>(Map.of(ID, 9L)),
+						5),
+				new Summary(false, DeclaredMembers.NONE, new TreeMap<>(), Summary.ALL),
 				new Records(List.of(new Told(record(), Hearing.CLOSED), new Told(record().forgotten(), Hearing.LOST))),
 				new Ask(4, ID, Effort.DIAL), new Answer(4, ID, Hearing.HEARD), new Ping(-3), new Pong(8),
 				new Expulsion(Refusal.REPLACED, "You were replaced (replaced)"));
@@ -64,7 +66,7 @@ class ClusterFramesTests {
 	void heartbeatPartsAreReadAsTheyWereWritten() {
 		SortedMap<String, byte[]> parts = new TreeMap<>(Map.of("digest", "x".getBytes(StandardCharsets.UTF_8)));
 		ClusterMessage read = ClusterFrames
-			.decode(ClusterFrames.encode(new Heartbeat(1, null, 1, new TreeMap<>(), parts)));
+			.decode(ClusterFrames.encode(new Heartbeat(1, null, 1, new TreeMap<>(), parts, false, false)));
 		assertThat(read).isInstanceOfSatisfying(Heartbeat.class,
 				(heartbeat) -> assertThat(heartbeat.parts().get("digest")).containsExactly('x'));
 	}

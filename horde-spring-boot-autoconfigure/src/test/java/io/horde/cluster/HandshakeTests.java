@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import io.horde.crdt.ReplicaId;
+import io.horde.test.SimulatedEventLoop;
 import io.horde.transport.TransportHandler.DialFailure;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -119,8 +120,10 @@ class HandshakeTests {
 	@Test
 	void aNodeThatReachesItselfByAnotherAddressNoticesIt() {
 		TestCluster cluster = new TestCluster(4);
-		Dialling dialling = new Dialling(cluster.simulation.eventLoop("n1"),
-				cluster.network().transport(cluster.simulation.eventLoop("n1")), new Members(this.own.member(), 1));
+		SimulatedEventLoop loop = cluster.simulation.eventLoop("n1");
+		Members members = new Members(this.own.member(), 1);
+		Dialling dialling = new Dialling(loop, cluster.network().transport(loop), members,
+				new Neighbourhood(members, new AwakeClock(loop, 1, 1), MembershipSettings.defaults("n1")), 1);
 		dialling.candidates(List.of("localhost:7420"));
 		assertThat(dialling.facts(Duration.ZERO).untried()).isEqualTo(1);
 		dialling.failed("localhost:7420", DialFailure.REFUSED_BY_US, Refusal.SELF.sentence("itself"));

@@ -1,0 +1,126 @@
+package io.horde.cluster;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.horde.cluster.ClusterMessage.Records;
+import io.horde.cluster.ClusterMessage.Told;
+import io.horde.time.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Passes on to the neighbours in a sparse overlay what is new of other members.
+ */
+final class Rumours {
+
+	/** How many records a frame carries. */
+	static final int BATCH = 500;
+
+	/** How often in a heartbeat interval news is passed on at most. */
+	private static final int PASSES = 20;
+
+	private final EventLoop loop;
+
+	private final Members members;
+
+	private final Router router;
+
+	private final Neighbourhood neighbourhood;
+
+	private final Detector detector;
+
+	private final Reports reports;
+
+	private final MembershipSettings settings;
+
+	private @Nullable Peer teller;
+
+	private boolean waiting;
+
+	private long passedOn;
+
+	Rumours(EventLoop loop, Members members, Router router, Neighbourhood neighbourhood, Detector detector,
+			Reports reports, MembershipSettings settings) {
+		this.loop = loop;
+		this.members = members;
+		this.router = router;
+		this.neighbourhood = neighbourhood;
+		this.detector = detector;
+		this.reports = reports;
+		this.settings = settings;
+		members.onRecord(this::changed);
+	}
+
+	private void changed(Peer about) {
+		if (this.neighbourhood.isSparse()) {
+			for (Peer peer : this.members.linked()) {
+				if (peer != this.teller && peer != about) {
+					peer.rumours.add(about.name());
+				}
+			}
+		}
+	}
+
+	/* Whoever tells of a record need not be told. */
+	void told(Peer from, Runnable task) {
+		this.teller = from;
+		try {
+			task.run();
+		}
+		finally {
+			this.teller = null;
+		}
+	}
+
+	boolean isWaiting() {
+		return this.waiting;
+	}
+
+	/**
+	 * Pass on what is new a little later, so that what comes in meanwhile goes with it.
+	 * @param then called after that
+	 */
+	void passOnSoon(Runnable then) {
+		if (!this.waiting && this.neighbourhood.isSparse() && this.passedOn != this.members.generation()) {
+			this.waiting = true;
+			this.loop.schedule(this.settings.heartbeatInterval().dividedBy(PASSES), () -> {
+				this.waiting = false;
+				this.reports.evaluate();
+				this.passedOn = passOn() ? this.members.generation() : -1;
+				then.run();
+			});
+		}
+	}
+
+	/* Returns whether nothing is left. */
+	private boolean passOn() {
+		MemberRecord own = this.members.own();
+		boolean done = true;
+		for (Peer peer : this.members.linked()) {
+			if (!peer.rumours.isEmpty() || peer.recordSent < own.version()) {
+				passOn(peer, own);
+				done &= peer.rumours.isEmpty() && peer.recordSent >= own.version();
+			}
+		}
+		return done;
+	}
+
+	private void passOn(Peer peer, MemberRecord own) {
+		List<Told> news = new ArrayList<>();
+		if (peer.recordSent < own.version()) {
+			news.add(new Told(own, Hearing.HEARD));
+		}
+		List<String> names = peer.rumours.stream().limit(BATCH).toList();
+		for (String name : names) {
+			Peer about = this.members.named(name);
+			if (about != null) {
+				news.add(new Told(about.record(), this.detector.hearing(about)));
+			}
+		}
+		if (this.router.sendDirectly(peer, new Records(news))) {
+			peer.recordSent = own.version();
+			names.forEach(peer.rumours::remove);
+		}
+	}
+
+}

@@ -1,0 +1,262 @@
+package io.horde.replication;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+
+import io.horde.crdt.Dot;
+import io.horde.crdt.ReplicaId;
+import io.horde.time.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Deltas of others that this node has merged and passes on, where not all members are
+ * linked with all. Used on the loop only.
+ */
+final class Forwards {
+
+	/*
+	 * One sequence for all peers, and for each a cursor into it. A delta is passed on
+	 * once, by a node that has merged it, to those that have not sent it themselves: each
+	 * entry has a bit for each peer that is known to have it. What a peer misses because
+	 * it is too slow, it pulls.
+	 */
+
+	private static final int MAX_FRAME = 64 << 10;
+
+	private static final int SLOTS = Long.SIZE;
+
+	/** What is passed on waits for so long at most for more of it. */
+	private static final long PAUSE = 5_000_000;
+
+	private final NavigableMap<Long, Entry> entries = new TreeMap<>();
+
+	private final Map<Dot, Entry> byDot = new HashMap<>();
+
+	private final EventLoop loop;
+
+	private final Peers membership;
+
+	private final int limit;
+
+	private long passedOnAt;
+
+	private boolean waiting;
+
+	private @Nullable Peer teller;
+
+	private long used;
+
+	private long end;
+
+	private long released;
+
+	private long bytes;
+
+	/**
+	 * Creates it.
+	 * @param loop the loop
+	 * @param membership the members
+	 * @param limit how many bytes are kept at most for peers that are behind
+	 */
+	Forwards(EventLoop loop, Peers membership, int limit) {
+		this.loop = loop;
+		this.membership = membership;
+		this.limit = limit;
+		this.passedOnAt = loop.nanoTime() - PAUSE;
+	}
+
+	/**
+	 * Begin or cease to push deltas to a peer, as the overlay wants it.
+	 * @param peer the peer
+	 * @param merged the last delta of this node that it has
+	 * @param joining whether it will get the others by a snapshot
+	 * @param anew whether it has just told what it has
+	 */
+	void confide(Peer peer, long merged, boolean joining, boolean anew) {
+		boolean confidant = this.membership.isLinked(peer.id) && this.membership.isConfidant(peer.id);
+		if (!confidant && peer.isPositioned()) {
+			peer.withdraw();
+			close(peer);
+		}
+		else if (confidant && (anew || !peer.isPositioned())) {
+			if (!peer.isPositioned()) {
+				open(peer);
+			}
+			peer.position(merged, joining);
+		}
+	}
+
+	/**
+	 * Let be sent what was merged: at once, or where there is much, together with what
+	 * comes within a few milliseconds.
+	 */
+	void passOn(PeerTable peers) {
+		if (this.waiting || this.released >= this.end) {
+			return;
+		}
+		long wait = this.passedOnAt + PAUSE - this.loop.nanoTime();
+		if (wait > 0) {
+			this.waiting = true;
+			this.loop.schedule(Duration.ofNanos(wait), () -> {
+				this.waiting = false;
+				passOn(peers);
+				peers.pump();
+			});
+			return;
+		}
+		this.passedOnAt = this.loop.nanoTime();
+		this.released = this.end;
+		trim(peers.positioned());
+	}
+
+	private void open(Peer peer) {
+		if (peer.slot < 0 && this.used != -1) {
+			peer.slot = Long.numberOfTrailingZeros(~this.used);
+			this.used |= 1L << peer.slot;
+		}
+		peer.forwarded = this.end;
+	}
+
+	void close(Peer peer) {
+		if (peer.slot >= 0) {
+			long bit = bit(peer);
+			this.used &= ~bit;
+			this.entries.values().forEach((entry) -> entry.known &= ~bit);
+			peer.slot = -1;
+		}
+	}
+
+	/**
+	 * Take notice of a delta that was merged. Without a sparse overlay its origin has
+	 * sent it to all.
+	 * @param origin its origin
+	 * @param delta the delta
+	 */
+	void add(ReplicaId origin, LoggedDelta delta) {
+		if (!this.membership.isSparse()) {
+			return;
+		}
+		Entry entry = new Entry(++this.end, origin, delta);
+		entry.known = (this.teller != null) ? bit(this.teller) : 0;
+		this.entries.put(entry.number, entry);
+		this.byDot.put(entry.dot(), entry);
+		this.bytes += delta.size();
+		while (this.bytes > this.limit) {
+			remove(this.entries.firstEntry().getValue());
+		}
+	}
+
+	/**
+	 * What is merged from now on comes from nobody in particular.
+	 */
+	void told() {
+		this.teller = null;
+	}
+
+	/**
+	 * Take notice that a peer has some deltas, and tells of them now.
+	 */
+	void known(Peer peer, Run run) {
+		this.teller = peer;
+		if (!this.byDot.isEmpty()) {
+			for (LoggedDelta delta : run.deltas()) {
+				Entry entry = this.byDot.get(new Dot(run.origin(), delta.first()));
+				if (entry != null) {
+					entry.known |= bit(peer);
+				}
+			}
+		}
+	}
+
+	/* What all have got. */
+	private void trim(List<Peer> peers) {
+		long done = this.released;
+		for (Peer peer : peers) {
+			done = Math.min(done, peer.forwarded);
+		}
+		while (!this.entries.isEmpty() && this.entries.firstKey() <= done) {
+			remove(this.entries.firstEntry().getValue());
+		}
+	}
+
+	/**
+	 * Return the next deltas for a peer.
+	 * @param peer the peer
+	 * @return the message, or {@code null} if there is none
+	 */
+	Message.@Nullable Deltas next(Peer peer) {
+		if (peer.forwarded >= this.released) {
+			return null;
+		}
+		Map<ReplicaId, Integer> last = new HashMap<>();
+		List<Run> runs = new ArrayList<>();
+		long bit = bit(peer);
+		int size = 0;
+		for (Entry entry : this.entries.subMap(peer.forwarded, false, this.released, true).values()) {
+			if (size > 0 && size + entry.delta.size() > MAX_FRAME) {
+				break;
+			}
+			peer.forwarded = entry.number;
+			if ((entry.known & bit) != 0 || entry.origin.equals(peer.id)) {
+				continue;
+			}
+			entry.known |= bit;
+			size += entry.delta.size();
+			Integer index = last.get(entry.origin);
+			Run run = (index != null) ? runs.get(index) : null;
+			if (run != null && run.deltas().get(run.deltas().size() - 1).last() + 1 == entry.delta.first()) {
+				run.deltas().add(entry.delta);
+			}
+			else {
+				last.put(entry.origin, runs.size());
+				runs.add(new Run(entry.origin, new ArrayList<>(List.of(entry.delta))));
+			}
+		}
+		if (size == 0) {
+			peer.forwarded = this.released;
+			return null;
+		}
+		return new Message.Deltas(runs);
+	}
+
+	private void remove(Entry entry) {
+		this.entries.remove(entry.number);
+		this.byDot.remove(entry.dot(), entry);
+		this.bytes -= entry.delta.size();
+	}
+
+	private static long bit(Peer peer) {
+		return (peer.slot >= 0 && peer.slot < SLOTS) ? 1L << peer.slot : 0;
+	}
+
+	/**
+	 * A delta on its way.
+	 */
+	private static final class Entry {
+
+		private final long number;
+
+		private final ReplicaId origin;
+
+		private final LoggedDelta delta;
+
+		private long known;
+
+		Entry(long number, ReplicaId origin, LoggedDelta delta) {
+			this.number = number;
+			this.origin = origin;
+			this.delta = delta;
+		}
+
+		Dot dot() {
+			return new Dot(this.origin, this.delta.first());
+		}
+
+	}
+
+}
