@@ -59,9 +59,7 @@ final class MembershipCore {
 
 	private final Neighbourhood neighbourhood;
 
-	private final Reports reports;
-
-	private final Rumours rumours;
+	private final Upkeep upkeep;
 
 	private final Dialling dialling;
 
@@ -91,8 +89,6 @@ final class MembershipCore {
 
 	private int ticks;
 
-	private long checkedAt = -1;
-
 	MembershipCore(EventLoop loop, Transport transport, MembershipSettings settings, long seed, QuorumRules rules) {
 		this.loop = loop;
 		this.transport = transport;
@@ -110,18 +106,19 @@ final class MembershipCore {
 		Admission admission = new Admission(this.members, router, this.clock, settings);
 		this.detector = new Detector(loop, transport, this.members, router, this.neighbourhood, this.clock, settings,
 				random);
-		this.reports = new Reports(this.members, this.neighbourhood, this.detector);
+		Reports reports = new Reports(this.members, this.neighbourhood, this.detector);
 		Witness witness = new Witness(loop, transport, this.members, router, this.detector, this.clock, settings);
-		this.rumours = new Rumours(loop, this.members, router, this.neighbourhood, this.detector, this.reports,
-				settings);
-		this.gossip = new Gossip(loop, this.members, router, this.neighbourhood, this.rumours, this.detector, admission, this.clock,
-				complaints, this::expelled, this::declared);
+		Rumours rumours = new Rumours(loop, this.members, router, this.neighbourhood, this.detector, reports, settings);
+		this.gossip = new Gossip(loop, this.members, router, this.neighbourhood, rumours, this.detector, admission,
+				this.clock, complaints, this::expelled, this::declared);
 		this.dialling = new Dialling(loop, transport, this.members, this.neighbourhood, seed);
 		this.links = new Links(this.members, settings, loop, transport, router, this.detector, witness, this.gossip,
 				admission, this.dialling, complaints, this::tell, this::after, this::expelled);
 		this.retention = new Retention(this.members, this.clock, settings);
 		this.boot = new Boot(loop, settings, this.dialling, this::tell);
 		this.clockCorrection = new ClockCorrection(this.members, settings, this::tell);
+		this.upkeep = new Upkeep(this.members, this.neighbourhood, this.detector, reports, rumours, this.dialling,
+				this.boot);
 		this.silenceBound = settings.silenceTimeout();
 		this.leases = new Leases(loop, settings, self, (to, frame) -> this.links.send(to, Channels.QUORUM, frame),
 				this::quorumChanged, rules);
@@ -165,6 +162,7 @@ final class MembershipCore {
 		if (this.running) {
 			this.running = false;
 			this.leases.stop();
+			this.upkeep.stop();
 			this.members.close();
 			this.transport.stop();
 		}
@@ -340,25 +338,15 @@ final class MembershipCore {
 			return;
 		}
 		this.loop.schedule(tick(), this::onTick);
-		this.checkedAt = -1;
-		redraw();
-		this.detector.tick();
-		this.reports.evaluate();
+		this.upkeep.tick();
 		if (++this.ticks % TICKS == 0) {
 			this.retention.tick();
 			this.gossip.beat();
 			this.silenceBound = this.detector.bound();
 			this.clockCorrection.check();
-			this.neighbourhood.spare().forEach(this.dialling::part);
-			this.dialling.tick();
+			this.upkeep.heartbeat();
 		}
 		after();
-	}
-
-	private void redraw() {
-		if (this.neighbourhood.refresh()) {
-			this.dialling.refresh();
-		}
 	}
 
 	/* Announced at once: others wait for it. */
@@ -376,26 +364,9 @@ final class MembershipCore {
 	/* The end of every event. */
 	private void after() {
 		if (this.running) {
-			this.rumours.passOnSoon(this::passedOn);
+			this.upkeep.after();
 		}
-		/* Of many small changes, as of many members, one is made. */
-		if (!this.rumours.isWaiting()) {
-			settle();
-		}
-	}
-
-	private void passedOn() {
-		settle();
-		if (this.running) {
-			this.rumours.passOnSoon(this::passedOn);
-		}
-	}
-
-	private void settle() {
-		this.members.publish();
-		if (this.running && (!this.neighbourhood.isSparse() || this.checkedAt != this.members.generation())) {
-			this.checkedAt = this.members.generation();
-			this.boot.check();
+		else {
 			this.members.publish();
 		}
 	}

@@ -175,6 +175,7 @@ final class ScaleCluster {
 
 	void measure(boolean measuring) {
 		this.measuring = measuring;
+		this.nodes.values().stream().filter((node) -> node.replicator.isSynchronized()).forEach((node) -> node.readySince = 0);
 	}
 
 	/**
@@ -214,6 +215,8 @@ final class ScaleCluster {
 
 		final List<String> received = new ArrayList<>();
 
+		private long readySince = Long.MAX_VALUE;
+
 		private Node(String name, int zone) {
 			this.name = name;
 			this.zone = zone;
@@ -245,9 +248,14 @@ final class ScaleCluster {
 
 		private void arrived(String value) {
 			Long at = ScaleCluster.this.written.get(value);
-			long lag = (at != null) ? ScaleCluster.this.simulation.now().toNanos() - at : 0;
-			if (lag > 0) {
-				ScaleCluster.this.lags.add(lag);
+			long now = ScaleCluster.this.simulation.now().toNanos();
+			if (!this.replicator.isSynchronized()) {
+				return;
+			}
+			this.readySince = Math.min(this.readySince, now);
+			// What was written before a node had its snapshot says nothing
+			if (at != null && at < now && at >= this.readySince) {
+				ScaleCluster.this.lags.add(now - at);
 			}
 		}
 
