@@ -68,8 +68,8 @@ final class Gossip {
 	private DeclaredMembers declared = DeclaredMembers.NONE;
 
 	Gossip(EventLoop loop, Members members, Router router, Neighbourhood neighbourhood, Rumours rumours,
-			Detector detector, Admission admission, AwakeClock clock, Complaints complaints, BiConsumer<Refusal, String> expelled,
-			Consumer<DeclaredMembers> onDeclared) {
+			Detector detector, Admission admission, AwakeClock clock, Complaints complaints,
+			BiConsumer<Refusal, String> expelled, Consumer<DeclaredMembers> onDeclared) {
 		this.loop = loop;
 		this.members = members;
 		this.router = router;

@@ -164,7 +164,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
 				this.expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
 				forgetAfter, this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes);
+				this.indirectProbes, this.overlayAbove);
 	}
 
 	/**
@@ -176,7 +176,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
 				this.expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
 				this.forgetAfter, maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes);
+				this.indirectProbes, this.overlayAbove);
 	}
 
 	/**

@@ -153,8 +153,7 @@ final class Neighbourhood {
 			int index = overlay.index(peer.name());
 			int among = dense.index(peer.name());
 			boolean expected = index >= 0 && contains(overlay.neighbours(self), index);
-			boolean neighbour = expected
-					|| (index >= 0 && among >= 0 && contains(dense.neighbours(selfLiving), among));
+			boolean neighbour = expected || (index >= 0 && among >= 0 && contains(dense.neighbours(selfLiving), among));
 			boolean confidant = index >= 0
 					&& (contains(overlay.news(self), index) || (among >= 0 && contains(dense.news(selfLiving), among)));
 			changed |= mark(peer, expected, neighbour, confidant);

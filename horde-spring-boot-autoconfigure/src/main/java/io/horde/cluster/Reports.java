@@ -126,8 +126,7 @@ final class Reports {
 			return own;
 		}
 		for (Peer peer : this.members.linked()) {
-			if (!peer.expected && this.detector.hears(peer)
-					&& isAccused(overlay, peer, overlay.index(peer.name()))) {
+			if (!peer.expected && this.detector.hears(peer) && isAccused(overlay, peer, overlay.index(peer.name()))) {
 				own.put(peer.id(), Hearing.HEARD);
 			}
 		}

@@ -175,7 +175,10 @@ final class ScaleCluster {
 
 	void measure(boolean measuring) {
 		this.measuring = measuring;
-		this.nodes.values().stream().filter((node) -> node.replicator.isSynchronized()).forEach((node) -> node.readySince = 0);
+		this.nodes.values()
+			.stream()
+			.filter((node) -> node.replicator.isSynchronized())
+			.forEach((node) -> node.readySince = 0);
 	}
 
 	/**

@@ -117,8 +117,8 @@ final class ScaleSimulation {
 		}
 		String during = traffic.toString();
 		Duration converged = this.cluster.await(this.cluster::converged, LIMIT);
-		report("writes", String.format("%,d a second: %s; equal %s after the last", this.entries / 10, during,
-				show(converged)));
+		report("writes",
+				String.format("%,d a second: %s; equal %s after the last", this.entries / 10, during, show(converged)));
 		report("lag of these", this.cluster.lags());
 		this.cluster.measure(false);
 	}
@@ -196,8 +196,8 @@ final class ScaleSimulation {
 		report("metadata",
 				String.format("at most %,d incarnations and %,d single dots a node; %,d entries, %,d B of log",
 						stats.stream().mapToInt(ReplicationStats::origins).max().orElse(0),
-						stats.stream().mapToInt(ReplicationStats::singleDots).max().orElse(0),
-						stats.get(0).entries(), stats.get(0).logBytes()));
+						stats.stream().mapToInt(ReplicationStats::singleDots).max().orElse(0), stats.get(0).entries(),
+						stats.get(0).logBytes()));
 		System.gc();
 		report("heap", String.format("%,d MB for all nodes after a collection",
 				ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed() >> 20));
