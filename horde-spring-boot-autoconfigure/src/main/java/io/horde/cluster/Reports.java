@@ -48,7 +48,7 @@ final class Reports {
 			say(Collections.emptySortedMap());
 			return;
 		}
-		if (this.judgedAt == this.members.generation()) {
+		if (this.judgedAt == this.members.generation() && !hasFallenSilent()) {
 			return;
 		}
 		say(own(overlay, false));
@@ -62,6 +62,16 @@ final class Reports {
 			say(own(overlay, true));
 		}
 		this.judgedAt = this.settled ? this.members.generation() : -1;
+	}
+
+	/* Somebody with a link whom only this node may have vouched for. */
+	private boolean hasFallenSilent() {
+		for (Peer peer : this.members.linked()) {
+			if (!peer.expected && peer.isLiving() && !this.detector.hears(peer)) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	private boolean judge(Overlay overlay, boolean complaints) {

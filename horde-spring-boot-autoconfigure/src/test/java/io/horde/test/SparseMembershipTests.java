@@ -96,6 +96,27 @@ class SparseMembershipTests {
 	}
 
 	@Test
+	void aMemberThatLinksUpAnewAndSaysNothingMoreIsDownForAll() {
+		startAll();
+		Node victim = this.cluster.node("n0007");
+		SimulatedNetwork network = this.cluster.simulation.network();
+		others(victim).forEach((other) -> {
+			network.faults(victim.name, other.name, Faults.NONE.withLoss(1));
+			network.faults(other.name, victim.name, Faults.NONE.withLoss(1));
+		});
+		assertThat(this.cluster.await(() -> others(victim).allMatch((node) -> node.status(victim) == MemberStatus.DOWN),
+				Duration.ofSeconds(12)))
+			.isNotNull();
+		this.cluster.simulation.run(Duration.ofSeconds(20));
+		assertThat(others(victim)).allMatch((node) -> node.status(victim) == MemberStatus.DOWN);
+		others(victim).forEach((other) -> {
+			network.faults(victim.name, other.name, null);
+			network.faults(other.name, victim.name, null);
+		});
+		assertThat(this.cluster.await(this.cluster::agree, Duration.ofSeconds(12))).isNotNull();
+	}
+
+	@Test
 	void aMemberWhoseNeighboursAllDiedFindsOthersWithinOneSilenceTimeout() {
 		startAll();
 		Node lonely = this.cluster.node("n0007");
