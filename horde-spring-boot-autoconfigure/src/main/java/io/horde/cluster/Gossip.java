@@ -155,8 +155,9 @@ final class Gossip {
 	}
 
 	void heartbeat(Peer from, Heartbeat heartbeat) {
-		if (heartbeat.record() != null && heartbeat.record().id().equals(from.id())) {
-			this.rumours.told(from, () -> update(from, heartbeat.record()));
+		MemberRecord record = heartbeat.record();
+		if (record != null && record.id().equals(from.id())) {
+			this.rumours.told(from, () -> update(from, record));
 		}
 		from.sparse = heartbeat.sparse();
 		from.spare = heartbeat.spare();

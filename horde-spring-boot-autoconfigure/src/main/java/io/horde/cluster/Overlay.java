@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -195,8 +196,11 @@ final class Overlay {
 			members.computeIfAbsent(this.zones[i], (zone) -> new BitSet()).set(i);
 		}
 		members.forEach((zone, indexes) -> zones.put(hash(zone), indexes.stream().toArray()));
-		int[] last = zones.isEmpty() ? new int[0] : zones.get(zones.lastKey());
-		long lastHash = zones.isEmpty() ? 0 : zones.lastKey();
+		if (zones.isEmpty()) {
+			return;
+		}
+		long lastHash = zones.lastKey();
+		int[] last = Objects.requireNonNull(zones.get(lastHash));
 		for (SortedMap.Entry<Long, int[]> zone : zones.entrySet()) {
 			for (int i = 1; i <= LOCAL_RINGS && zones.size() > 1; i++) {
 				new Ring(-i, zone.getValue()).join(joined);
