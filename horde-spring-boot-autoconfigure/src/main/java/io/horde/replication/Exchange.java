@@ -90,7 +90,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 			Peer peer = this.peers.known(id);
 			return (peer != null) ? peer.acked() : 0;
 		});
-		this.forgetting = new Forgetting(loop, membership, this.store, this.peers, this.inbox);
+		this.forgetting = new Forgetting(loop, membership, this.store, this.peers, this.inbox, settings.dropping());
 	}
 
 	Store store() {

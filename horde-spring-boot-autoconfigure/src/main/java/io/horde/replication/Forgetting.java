@@ -42,6 +42,14 @@ final class Forgetting implements MapListener<ForgetRecord> {
 	 *
 	 * Half of the time of forget-after passes before an incarnation may be dropped, half
 	 * before the record goes; and the record stays as long as anybody is missed.
+	 *
+	 * Whether anything is dropped is a setting, and off in production: the number of
+	 * forgets does not find out all state from before a drop. Two majorities that follow
+	 * each other, with members that were restarted in between, can forget each other's
+	 * members and count the same; and a joiner may have its snapshot from a forgotten
+	 * member and the number from another. Who has dropped an origin for good can't tell a
+	 * value of it that they still have from a new one. If nothing is dropped, a dot once
+	 * seen is known for ever, and state of any age can be merged.
 	 */
 
 	/**
@@ -66,6 +74,8 @@ final class Forgetting implements MapListener<ForgetRecord> {
 
 	private final Inbox inbox;
 
+	private final boolean dropping;
+
 	private final ReplicatedMap<ForgetRecord> records;
 
 	private final Map<ReplicaId, Long> goneSince = new TreeMap<>();
@@ -80,12 +90,13 @@ final class Forgetting implements MapListener<ForgetRecord> {
 
 	private boolean changed;
 
-	Forgetting(EventLoop loop, Peers membership, Store store, PeerTable peers, Inbox inbox) {
+	Forgetting(EventLoop loop, Peers membership, Store store, PeerTable peers, Inbox inbox, boolean dropping) {
 		this.loop = loop;
 		this.membership = membership;
 		this.store = store;
 		this.peers = peers;
 		this.inbox = inbox;
+		this.dropping = dropping;
 		this.records = store.map("horde:forgotten", ForgetRecord.CODEC, ForgetRecord.ORDER);
 		this.records.addListener(this);
 	}
@@ -276,7 +287,7 @@ final class Forgetting implements MapListener<ForgetRecord> {
 			}
 		}
 		quiet.forEach((origin, digest) -> {
-			if (isGoneForLong(origin) && areAllQuiet(view, origin, digest)) {
+			if (this.dropping && isGoneForLong(origin) && areAllQuiet(view, origin, digest)) {
 				Versioned<ForgetRecord> known = this.records.get(key(origin));
 				ForgetRecord forgotten = (known != null) ? known.value() : new ForgetRecord(origin, 0, false, 0, 0);
 				if (!forgotten.dropped()) {

@@ -42,7 +42,8 @@ class ForgettingTests {
 		if (former != null && former.loop.isAlive()) {
 			crash(name);
 		}
-		TestNode node = new TestNode(this.simulation, name, ++this.incarnations, ReplicationSettings.defaults());
+		TestNode node = new TestNode(this.simulation, name, ++this.incarnations,
+				ReplicationSettings.defaults().withDropping());
 		node.peers.forgetting(FORGET_AFTER, () -> this.simulation.after(Duration.ZERO, () -> {
 			this.outdated.add(name);
 			start(name);

@@ -67,18 +67,20 @@ final class ReplicationSimulation {
 	private long incarnations;
 
 	ReplicationSimulation(long seed) {
-		this(seed, Rules.ALL);
+		this(seed, Rules.ALL, false);
 	}
 
-	ReplicationSimulation(long seed, Rules rules) {
+	ReplicationSimulation(long seed, Rules rules, boolean dropping) {
 		this.simulation = new Simulation(seed);
 		this.random = new SplittableRandom(seed * 31 + 7);
 		this.members = NAMES.subList(0, 2 + this.random.nextInt(4));
 		int kind = this.random.nextInt(8);
 		this.calm = kind == 0;
 		this.ample = kind == 1;
-		this.settings = this.calm || this.ample || this.random.nextInt(3) == 0 ? ReplicationSettings.defaults()
+		ReplicationSettings sizes = this.calm || this.ample || this.random.nextInt(3) == 0
+				? ReplicationSettings.defaults()
 				: new ReplicationSettings(1000 + this.random.nextInt(20_000), 200 + this.random.nextInt(2000), 4000);
+		this.settings = dropping ? sizes.withDropping() : sizes;
 		this.keys = 3 + this.random.nextInt(40);
 		this.record = new RecordedWrites(this.simulation, this.random, this.keys);
 		SplittableRandom more = new SplittableRandom(seed * 17 + 5);
@@ -118,7 +120,9 @@ final class ReplicationSimulation {
 		if (this.forgetAfter.compareTo(Duration.ofMinutes(1)) < 0) {
 			this.simulation.run(this.forgetAfter.multipliedBy(3));
 			awaitEqual();
-			this.nodes.values().forEach((node) -> this.dropped.check(node, this.nodes.values()));
+			if (this.settings.dropping()) {
+				this.nodes.values().forEach((node) -> this.dropped.check(node, this.nodes.values()));
+			}
 		}
 		this.nodes.values().forEach((node) -> this.record.end(node, this.dropped.covered()));
 		if (this.calm && this.nodes.values().stream().anyMatch((node) -> node.replicator.stats().pulls() > 0)) {

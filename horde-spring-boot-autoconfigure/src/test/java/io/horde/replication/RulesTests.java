@@ -38,7 +38,7 @@ class RulesTests {
 
 	private static String violation(long seed, Rule rule) {
 		try {
-			new ReplicationSimulation(seed, Rules.without(rule)).run();
+			new ReplicationSimulation(seed, Rules.without(rule), true).run();
 			return null;
 		}
 		catch (IllegalStateException | AssertionError ex) {

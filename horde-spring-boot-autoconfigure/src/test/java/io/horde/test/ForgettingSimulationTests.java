@@ -25,8 +25,8 @@ class ForgettingSimulationTests {
 
 	@BeforeEach
 	void start() {
-		this.cluster
-			.settings((settings) -> settings.with(settings.membership().withForgetAfter(Duration.ofSeconds(60))));
+		this.cluster.settings((settings) -> settings.with(settings.membership().withForgetAfter(Duration.ofSeconds(60)))
+			.with(settings.replication().withDropping()));
 		NAMES.forEach(this.cluster::start);
 		this.simulation.run(Duration.ofSeconds(20));
 	}
