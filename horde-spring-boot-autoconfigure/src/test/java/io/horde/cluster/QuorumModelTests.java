@@ -38,7 +38,7 @@ class QuorumModelTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "2, STEP 3 CLAIM 2 CHANGE 1" })
+	@CsvSource({ "2, STEP 2 CLAIM 2 CHANGE 1" })
 	void nothingMakesTwoOwnersWhenTheSeatOfALivingNodeIsGivenAway(int lease, String events) {
 		explored(Budget.of(lease, events).claimants("n1", "n3"));
 	}
