@@ -43,6 +43,11 @@ final class Forgetting implements MapListener<ForgetRecord> {
 	 * Half of the time of forget-after passes before an incarnation may be dropped, half
 	 * before the record goes; and the record stays as long as anybody is missed.
 	 *
+	 * That half counts from the drop, not from a record that said only that the
+	 * incarnation was forgotten. What is on its way when members drop it is taken for
+	 * seen only while there is the record; after that, writes that are replayed look new,
+	 * and their removals, which were merged before, do not come again (seed 4157).
+	 *
 	 * Whether anything is dropped is a setting, and off in production: the number of
 	 * forgets does not find out all state from before a drop. Two majorities that follow
 	 * each other, with members that were restarted in between, can forget each other's
@@ -159,8 +164,11 @@ final class Forgetting implements MapListener<ForgetRecord> {
 			}
 			return;
 		}
-		this.recordSince.putIfAbsent(key, this.loop.nanoTime());
 		ForgetRecord forgotten = after.value();
+		boolean droppedNow = forgotten.dropped() && (before == null || !before.value().dropped());
+		if (droppedNow || !this.recordSince.containsKey(key)) {
+			this.recordSince.put(key, this.loop.nanoTime());
+		}
 		if (key.equals(NUMBER)) {
 			return;
 		}

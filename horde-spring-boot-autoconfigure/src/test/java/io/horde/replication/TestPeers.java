@@ -336,7 +336,8 @@ final class TestPeers implements Peers, TransportHandler {
 
 	@Override
 	public void dialFailed(String address, DialFailure failure, String reason) {
-		if (reason.contains(FORGOTTEN)) {
+		// If this node itself has refused, it is the other one that was forgotten
+		if (failure == DialFailure.REFUSED_BY_PEER && reason.contains(FORGOTTEN)) {
 			outdated();
 		}
 	}
