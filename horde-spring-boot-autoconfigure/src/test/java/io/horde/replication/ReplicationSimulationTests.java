@@ -33,10 +33,8 @@ class ReplicationSimulationTests {
 	}
 
 	/*
-	 * Members had forgotten each other, one majority after the other, or had joined with
-	 * the state of one and the number of forgets of another; with the dropping of what
-	 * was seen of the gone, 3932, 4068 and 4157 failed. In 3932 a value is seen again all
-	 * the same: whoever knew its replacement was forgotten.
+	 * The record of a drop expired in the tick in which it was written (4157), or members
+	 * took themselves for forgotten who had refused another: values came back.
 	 */
 	@ParameterizedTest
 	@ValueSource(longs = { 3932, 4068, 4157, 5278 })
