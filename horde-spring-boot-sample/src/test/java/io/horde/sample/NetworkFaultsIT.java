@@ -6,7 +6,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -70,33 +69,28 @@ class NetworkFaultsIT {
 		assertThat(figures.overlap()).as("nothing moves").isZero();
 	}
 
-	@Test
-	@EnabledIfSystemProperty(named = "sample.networks", matches = "all", disabledReason = "Not in the profile networks")
+	@ProfileTest
 	void killedNodeIsReplaced() {
 		Figures figures = assertSound(faults.kill());
 		assertThat(figures.overlap()).as("a dead node owns nothing").isZero();
 	}
 
-	@Test
-	@EnabledIfSystemProperty(named = "sample.networks", matches = "all", disabledReason = "Not in the profile networks")
+	@ProfileTest
 	void pausedNodeIsReplacedAndComesBackWithoutSecondCopies() {
 		assertSound(faults.pause());
 	}
 
-	@Test
-	@EnabledIfSystemProperty(named = "sample.networks", matches = "all", disabledReason = "Not in the profile networks")
+	@ProfileTest
 	void flappingLinkLosesAndDoublesNothing() {
 		assertSound(faults.flapping(10, Duration.ofSeconds(2)));
 	}
 
-	@Test
-	@EnabledIfSystemProperty(named = "sample.networks", matches = "all", disabledReason = "Not in the profile networks")
+	@ProfileTest
 	void lossOf30PercentLosesAndDoublesNothing() {
 		assertSound(faults.loss(30, Duration.ofSeconds(60)));
 	}
 
-	@Test
-	@EnabledIfSystemProperty(named = "sample.networks", matches = "all", disabledReason = "Not in the profile networks")
+	@ProfileTest
 	void deathOfAnotherNodeAfterAHealLosesAndDoublesNothing() {
 		for (int round = 0; round < 3; round++) {
 			assertSound(faults.partitionHealKill());

@@ -6,7 +6,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -54,44 +53,37 @@ class QuorumNetworkFaultsIT {
 		assertThat(assertNeverTwo(faults.partition()).handedOver()).isPositive();
 	}
 
-	@Test
-	@EnabledIfSystemProperty(named = "sample.networks", matches = "all", disabledReason = "Not in the profile networks")
+	@ProfileTest
 	void pausedNodeOwnsNothingWhenItWakes() {
 		assertThat(assertNeverTwo(faults.pause()).handedOver()).isPositive();
 	}
 
-	@Test
-	@EnabledIfSystemProperty(named = "sample.networks", matches = "all", disabledReason = "Not in the profile networks")
+	@ProfileTest
 	void killedNodeIsReplacedWhenItsLeaseHasEnded() {
 		assertNeverTwo(faults.kill());
 	}
 
-	@Test
-	@EnabledIfSystemProperty(named = "sample.networks", matches = "all", disabledReason = "Not in the profile networks")
+	@ProfileTest
 	void linkThatIsBrokenInOneDirectionLeadsToNoSecondOwner() {
 		assertNeverTwo(faults.oneWayCut(Duration.ofSeconds(10)));
 	}
 
-	@Test
-	@EnabledIfSystemProperty(named = "sample.networks", matches = "all", disabledReason = "Not in the profile networks")
+	@ProfileTest
 	void linkThatIsRejectedLeadsToNoSecondOwner() {
 		assertNeverTwo(faults.reject(Duration.ofSeconds(8)));
 	}
 
-	@Test
-	@EnabledIfSystemProperty(named = "sample.networks", matches = "all", disabledReason = "Not in the profile networks")
+	@ProfileTest
 	void flappingLinkLeadsToNoSecondOwner() {
 		assertNeverTwo(faults.flapping(10, Duration.ofSeconds(2)));
 	}
 
-	@Test
-	@EnabledIfSystemProperty(named = "sample.networks", matches = "all", disabledReason = "Not in the profile networks")
+	@ProfileTest
 	void lossOf30PercentLeadsToNoSecondOwner() {
 		assertNeverTwo(faults.loss(30, Duration.ofSeconds(60)));
 	}
 
-	@Test
-	@EnabledIfSystemProperty(named = "sample.networks", matches = "all", disabledReason = "Not in the profile networks")
+	@ProfileTest
 	void deathOfAnotherNodeAfterAHealLeadsToNoSecondOwner() {
 		assertNeverTwo(faults.partitionHealKill());
 	}
