@@ -109,6 +109,16 @@ public final class Leases {
 		return new Quorum(isPresent(), state.reachable(), required, this.quorum.seats());
 	}
 
+	/* Q8 */
+	void requireMajority(String refusal) {
+		Quorum quorum = quorum();
+		if (isEnabled() && !quorum.present()) {
+			throw new QuorumNotMetException(refusal + ": " + quorum.reachable() + " of " + quorum.required()
+					+ " voters are reached that have to agree. If it is certain that it is off and will not come back,"
+					+ " forget it with force");
+		}
+	}
+
 	void start() {
 		if (isEnabled()) {
 			this.running = true;

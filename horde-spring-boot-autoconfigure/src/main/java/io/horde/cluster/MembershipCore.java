@@ -291,10 +291,8 @@ final class MembershipCore {
 
 	void forget(String memberName, boolean force) {
 		Retention.requireGone(memberName, this.members.view());
-		if (!force && this.leases.isEnabled() && !quorum().present()) {
-			throw new QuorumNotMetException("Member " + memberName + " is not forgotten: " + quorum().reachable()
-					+ " of " + quorum().required() + " voters are reached that have to agree. If it is certain that it"
-					+ " is off and will not come back, forget it with force (Q8)");
+		if (!force) {
+			this.leases.requireMajority("Member " + memberName + " is not forgotten");
 		}
 		this.loop.execute(() -> {
 			this.retention.forget(memberName);

@@ -283,13 +283,12 @@ final class Reconciler {
 				}
 			}
 		}
-		takenOver.forEach((from, count) -> logger.info("{} took over {} children of {}", this.ledger.self().node(),
-				count, from.node()));
+		String self = this.ledger.self().node();
+		takenOver.forEach((from, count) -> logger.info("{} took over {} children of {}", self, count, from.node()));
 	}
 
 	void stop(LocalChild local, StopReason reason) {
-		String id = local.id();
-		logger.debug("Child '{}' is stopped on {}: {}", id, this.ledger.self().node(), reason);
+		logger.debug("Child '{}' is stopped on {}: {}", local.id(), this.ledger.self().node(), reason);
 		if (reason == StopReason.SUPERSEDED) {
 			this.superseded.stopping(local);
 		}
@@ -298,13 +297,11 @@ final class Reconciler {
 				this.locals.endings().leaseEnded(local);
 			}
 			else if (reason == StopReason.QUORUM_LOST) {
-				this.ledger.put(id,
-						local.placement()
-							.with(Phase.WAITING, local.placement().history(),
-									"its distribution strategy sees no quorum on this side"));
+				String why = "its distribution strategy sees no quorum on this side";
+				this.ledger.put(local.id(), local.placement().with(Phase.WAITING, local.placement().history(), why));
 			}
 			else {
-				this.ledger.removeOwn(id);
+				this.ledger.removeOwn(local.id());
 			}
 		});
 	}
