@@ -13,7 +13,10 @@ import io.horde.time.EventLoop;
 /**
  * Owners of placements that this node has not yet heard of as members. A node that has
  * just received the replicated state may learn of a member later than of its children,
- * and must not take them over for that. Confined to the loop.
+ * and must not take them over for that. Nor may it take over at once what seems to belong
+ * to its own former start: where it went {@code UP} before it could reach the others
+ * (M6), it learns that they have long taken over later than what there was to take.
+ * Confined to the loop.
  */
 final class Strangers {
 
@@ -46,7 +49,7 @@ final class Strangers {
 	 */
 	boolean mayCome(ReplicaId replica) {
 		MembershipView view = this.membership.view();
-		if (view.member(replica) != null || view.isReplaced(replica)) {
+		if (view.member(replica) != null || (view.isReplaced(replica) && !isFormerStart(replica))) {
 			this.since.remove(replica);
 			return false;
 		}
@@ -58,6 +61,10 @@ final class Strangers {
 			return true;
 		}
 		return now - since < this.grace.toNanos();
+	}
+
+	private boolean isFormerStart(ReplicaId replica) {
+		return replica.node().equals(this.membership.selfId().node());
 	}
 
 }
