@@ -27,7 +27,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class FrameFuzzTests {
 
-	private static final int FRAMES = Integer.getInteger("horde.fuzz.frames", 200_000);
+	private static final int FRAMES = Integer.getInteger("horde.fuzz.frames", 1_000_000);
 
 	private static final int THREADS = 2;
 

@@ -128,8 +128,8 @@ final class RandomSchedule {
 			case 10 -> startMany();
 			case 11 -> crash();
 			case 12, 13 -> restart();
-			case 14 -> pause();
-			case 15 -> partition();
+			case 14, 28 -> pause();
+			case 15, 27 -> partition();
 			case 16 -> cutOneWay();
 			case 17, 18 -> heal();
 			case 19 -> leave();
@@ -139,8 +139,6 @@ final class RandomSchedule {
 			case 24 -> startTemporary();
 			case 25 -> toggleStatic();
 			case 26 -> crashAndRestart();
-			case 27 -> partition();
-			case 28 -> pause();
 			default -> failProcess();
 		}
 	}
