@@ -6,6 +6,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 
+import io.horde.cluster.QuorumNotMetException;
+
 /**
  * Starts and stops processes anywhere in the cluster. Reads come from the local replica
  * and never block; what may cross the network is a future that completes, with a result
@@ -41,7 +43,10 @@ public interface HordeSupervisor {
 	 * @param id the id of the child
 	 * @return {@code true} if it existed, {@code false} if no member that is up and
 	 * answers knows it; completes when no copy runs on a living member, and at least two
-	 * members know that it is terminated (where there are two)
+	 * members know that it is terminated (where there are two). A quorum child needs a
+	 * majority of the voters instead of two members: without contact to one it fails with
+	 * {@link QuorumNotMetException} and changes nothing; if the contact is lost meanwhile
+	 * it fails likewise, and the child may be terminated when the voters are met again
 	 */
 	CompletableFuture<Boolean> terminateChild(String id);
 

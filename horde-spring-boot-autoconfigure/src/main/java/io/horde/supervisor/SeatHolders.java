@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 import io.horde.cluster.Configuration;
 import io.horde.cluster.MemberState;
 import io.horde.cluster.QuorumNotMetException;
+import io.horde.cluster.QuorumState;
 import io.horde.crdt.Dot;
 import io.horde.crdt.ReplicaId;
 import io.horde.supervisor.SupervisorMessage.HoldAnswer;
@@ -59,6 +60,19 @@ final class SeatHolders {
 			}
 		});
 		ask(number, question);
+	}
+
+	/**
+	 * Return why no majority would confirm a write of this node now, so that it is better
+	 * not made.
+	 * @return the failure, or {@code null} if this node has contact to a majority
+	 */
+	@Nullable QuorumNotMetException absence() {
+		QuorumState state = this.ledger.membership().leases().state();
+		return state.present() ? null
+				: new QuorumNotMetException("This node has no contact to a majority of the voters "
+						+ state.configuration().voters() + ", and nothing was changed. Try again when it has, or"
+						+ " from a node on their side");
 	}
 
 	private Configuration configuration() {

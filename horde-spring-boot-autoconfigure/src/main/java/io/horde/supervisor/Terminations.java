@@ -62,6 +62,11 @@ final class Terminations {
 	}
 
 	private void terminate(String id, Wanted wanted, BiConsumer<Boolean, @Nullable HordeException> done) {
+		HordeException absence = wanted.spec().quorum() ? this.seats.absence() : null;
+		if (absence != null) {
+			done.accept(false, absence);
+			return;
+		}
 		Owner owner = this.ledger.owner(this.ledger.placement(id));
 		if (owner == Owner.HIDDEN || owner == Owner.GONE) {
 			this.ledger.write((writes) -> writes.removeSeen(this.ledger.placements(), id));

@@ -73,8 +73,8 @@ final class TestCluster {
 	}
 
 	static ProcessType type(String name, int instances, RestartPolicy restart) {
-		return new ProcessType(name, instances > 0, Math.max(1, instances), restart, "", null, null, false, List.of(),
-				Map.of(), true);
+		return new ProcessType(name, instances > 0, Math.max(1, instances), restart, "", null, null, false,
+				List.of(RoomApi.class), Map.of(), true);
 	}
 
 	TestCluster settings(UnaryOperator<HordeSettings> settings) {
@@ -281,7 +281,7 @@ final class TestCluster {
 	/**
 	 * One run of a process.
 	 */
-	static final class Run implements StateHandoff<String> {
+	static final class Run implements StateHandoff<String>, RoomApi {
 
 		final Node node;
 
@@ -308,6 +308,11 @@ final class TestCluster {
 
 		boolean isAlive() {
 			return !this.ended && this.node.loop.isAlive();
+		}
+
+		@Override
+		public CompletableFuture<Long> token() {
+			return CompletableFuture.completedFuture(this.context.fencingToken());
 		}
 
 		@Override
