@@ -328,7 +328,7 @@ final class MembershipCore {
 	}
 
 	private Duration tick() {
-		return this.settings.heartbeatInterval().dividedBy(TICKS);
+		return Duration.ofNanos(this.settings.heartbeatInterval().toNanos() / TICKS);
 	}
 
 	private void onTick() {

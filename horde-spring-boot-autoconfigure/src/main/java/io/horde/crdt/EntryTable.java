@@ -22,8 +22,8 @@ public final class EntryTable<V> {
 
 	/*
 	 * A slot is a Versioned, or a Siblings where writes were concurrent: that is the rare
-	 * case, and so an entry costs no more than the hash map's node, the Versioned and its
-	 * Dot (96 bytes with compressed references). Slots are immutable: a reader sees all
+	 * case, and so an entry costs no more than the hash map's node, the Versioned (72
+	 * bytes with compressed references). Slots are immutable: a reader sees all
 	 * concurrent values of a key as they were at one moment.
 	 */
 
@@ -126,21 +126,20 @@ public final class EntryTable<V> {
 	/**
 	 * Replace some values of a key, and add one, in one visible step.
 	 * @param key the key
+	 * @param slot what {@link #slot(String)} returns of the key
 	 * @param removed the dots of the values that go; those that are not there are passed
 	 * over
 	 * @param added the value that comes, or {@code null}
-	 * @return whether something changed
+	 * @return what {@link #slot(String)} returns now: the same object if nothing changed
 	 */
-	public boolean change(String key, Collection<Dot> removed, @Nullable Versioned<V> added) {
-		Slot<V> slot = this.slots.get(key);
+	public @Nullable Slot<V> change(String key, @Nullable Slot<V> slot, Collection<Dot> removed,
+			@Nullable Versioned<V> added) {
 		if (slot == null) {
-			replace(key, null, added);
-			return added != null;
+			return (added != null) ? replace(key, null, added) : null;
 		}
 		if (slot instanceof Versioned<V> single && (added == null || !single.dot().equals(added.dot()))
 				&& removed.contains(single.dot())) {
-			replace(key, slot, added);
-			return true;
+			return replace(key, slot, added);
 		}
 		List<Versioned<V>> before = slot.versions();
 		List<Versioned<V>> after = new ArrayList<>(before.size() + 1);
@@ -155,10 +154,9 @@ public final class EntryTable<V> {
 			after.add(added);
 		}
 		else if (after.size() == before.size()) {
-			return false;
+			return slot;
 		}
-		replace(key, slot, Slot.of(after, this.order));
-		return true;
+		return replace(key, slot, Slot.of(after, this.order));
 	}
 
 	/**
@@ -191,8 +189,8 @@ public final class EntryTable<V> {
 		return (count != null) ? count[0] : 0;
 	}
 
-	private void replace(String key, @Nullable Slot<V> before, @Nullable Slot<V> after) {
-		this.fingerprint += fingerprint(after) - fingerprint(before);
+	private @Nullable Slot<V> replace(String key, @Nullable Slot<V> before, @Nullable Slot<V> after) {
+		this.fingerprint += fingerprintOf(after) - fingerprintOf(before);
 		count(before, after);
 		if (after != null) {
 			this.slots.put(key, after);
@@ -200,11 +198,12 @@ public final class EntryTable<V> {
 		else {
 			this.slots.remove(key);
 		}
+		return after;
 	}
 
 	private void count(@Nullable Slot<V> before, @Nullable Slot<V> after) {
 		if (before instanceof Versioned<V> old && after instanceof Versioned<V> young
-				&& old.dot().replica() == young.dot().replica()) {
+				&& old.origin() == young.origin()) {
 			return;
 		}
 		count(after, 1);
@@ -213,10 +212,10 @@ public final class EntryTable<V> {
 
 	private void count(@Nullable Slot<V> slot, int difference) {
 		if (slot instanceof Versioned<V> single) {
-			count(single.dot().replica(), difference);
+			count(single.origin(), difference);
 		}
 		else if (slot != null) {
-			slot.versions().forEach((version) -> count(version.dot().replica(), difference));
+			slot.versions().forEach((version) -> count(version.origin(), difference));
 		}
 	}
 
@@ -228,17 +227,21 @@ public final class EntryTable<V> {
 		}
 	}
 
-	private static <V> long fingerprint(@Nullable Slot<V> slot) {
+	private static <V> long fingerprintOf(@Nullable Slot<V> slot) {
 		if (slot instanceof Versioned<V> single) {
-			return Fingerprint.of(single.dot());
+			return fingerprint(single);
 		}
 		long sum = 0;
 		if (slot != null) {
 			for (Versioned<V> version : slot.versions()) {
-				sum += Fingerprint.of(version.dot());
+				sum += fingerprint(version);
 			}
 		}
 		return sum;
+	}
+
+	private static long fingerprint(Versioned<?> version) {
+		return Fingerprint.of(Fingerprint.of(version.origin()), version.sequence());
 	}
 
 	private static <V> @Nullable Versioned<V> visible(@Nullable Slot<V> slot) {

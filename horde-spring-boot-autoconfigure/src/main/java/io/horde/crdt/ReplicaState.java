@@ -3,8 +3,6 @@ package io.horde.crdt;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.NavigableMap;
-import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.function.IntFunction;
 
 import org.jspecify.annotations.Nullable;
@@ -36,7 +34,7 @@ public final class ReplicaState {
 
 	private final DotContext context = new DotContext();
 
-	private final NavigableMap<Integer, EntryTable<Object>> tables = new ConcurrentSkipListMap<>();
+	private final NumberMap<EntryTable<Object>> tables = new NumberMap<>();
 
 	private final IntFunction<EntryTable<Object>> unknownTables;
 
@@ -81,7 +79,12 @@ public final class ReplicaState {
 	 */
 	public EntryTable<Object> table(int id) {
 		EntryTable<Object> table = this.tables.get(id);
-		return (table != null) ? table : this.tables.computeIfAbsent(id, this.unknownTables::apply);
+		if (table != null) {
+			return table;
+		}
+		EntryTable<Object> created = this.unknownTables.apply(id);
+		EntryTable<Object> present = this.tables.putIfAbsent(id, created);
+		return (present != null) ? present : created;
 	}
 
 	/**
@@ -102,12 +105,12 @@ public final class ReplicaState {
 		long sequence = delta.first();
 		for (Change change : delta.changes()) {
 			Dot dot = new Dot(origin, sequence++);
-			change.removed().forEach(this::noteRemoved);
+			if (!change.removed().isEmpty()) {
+				change.removed().forEach(this::noteRemoved);
+			}
 			Versioned<Object> added = null;
-			if (change.value() != null) {
-				if (!this.context.knows(dot)) {
-					added = new Versioned<>(change.key(), change.value(), delta.stamp(), dot);
-				}
+			if (change.value() != null && !this.context.knows(dot)) {
+				added = new Versioned<>(change.key(), change.value(), delta.stamp(), dot);
 			}
 			change(table(change.map()), change.key(), change.removed(), added, touched);
 			if (!inOrder) {
@@ -203,8 +206,9 @@ public final class ReplicaState {
 	private static void change(EntryTable<Object> table, String key, Collection<Dot> removed,
 			@Nullable Versioned<Object> added, Touched touched) {
 		Slot<Object> before = table.slot(key);
-		if (table.change(key, removed, added)) {
-			touched.touched(table, key, before, table.slot(key));
+		Slot<Object> after = table.change(key, before, removed, added);
+		if (after != before) {
+			touched.touched(table, key, before, after);
 		}
 	}
 

@@ -108,11 +108,11 @@ final class CallClient implements MembershipListener {
 		if (member == null) {
 			return this.names.visible().get(call.name());
 		}
-		return VisibleClaims.isHidden(this.membership.view(), member.dot().replica()) ? null : member;
+		return VisibleClaims.isHidden(this.membership.view(), member.origin()) ? null : member;
 	}
 
 	private boolean isHere(Versioned<Claim> target) {
-		return target.dot().replica().equals(this.membership.selfId());
+		return target.origin().equals(this.membership.selfId());
 	}
 
 	private String node() {
@@ -134,7 +134,7 @@ final class CallClient implements MembershipListener {
 		}
 		else if (target.value().processId() == null) {
 			fail(call, new ProcessNotFoundException("Can't call " + call.describe() + ": the name is held by node '"
-					+ target.dot().replica().node() + "' itself, not by a process"));
+					+ target.origin().node() + "' itself, not by a process"));
 		}
 		else if (!isHere(target)) {
 			send(call, target, target.value().processId());
@@ -167,7 +167,7 @@ final class CallClient implements MembershipListener {
 	}
 
 	private void send(OutgoingCall call, Versioned<Claim> target, String processId) {
-		ReplicaId peer = target.dot().replica();
+		ReplicaId peer = target.origin();
 		if (!call.isEncoded()) {
 			encodeElsewhere(call);
 			return;

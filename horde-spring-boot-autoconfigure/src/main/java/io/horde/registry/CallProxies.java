@@ -139,7 +139,7 @@ final class CallProxies {
 	private boolean isItself(LocalProcess caller, String name) {
 		Versioned<Claim> target = this.names.visible().get(name);
 		return target != null && caller.id().equals(target.value().processId())
-				&& target.dot().replica().node().equals(this.node);
+				&& target.origin().node().equals(this.node);
 	}
 
 	private void callMember(CallableApi api, String group, Versioned<Claim> member, ApiMethod method,

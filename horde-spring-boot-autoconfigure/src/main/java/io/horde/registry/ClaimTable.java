@@ -148,7 +148,7 @@ final class ClaimTable {
 				return false;
 			}
 			return owner.epoch() > claim.epoch()
-					|| owner.epoch() == claim.epoch() && self.compareTo(holder.dot().replica()) >= 0;
+					|| owner.epoch() == claim.epoch() && self.compareTo(holder.origin()) >= 0;
 		});
 	}
 

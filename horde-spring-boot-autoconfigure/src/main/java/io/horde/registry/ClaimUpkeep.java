@@ -69,8 +69,8 @@ final class ClaimUpkeep implements MapListener<Claim>, MembershipListener {
 
 	@Override
 	public void changed(String key, @Nullable Versioned<Claim> before, @Nullable Versioned<Claim> after) {
-		ReplicaId replicaBefore = (before != null) ? before.dot().replica() : null;
-		ReplicaId replicaAfter = (after != null) ? after.dot().replica() : null;
+		ReplicaId replicaBefore = (before != null) ? before.origin() : null;
+		ReplicaId replicaAfter = (after != null) ? after.origin() : null;
 		if (replicaBefore != null && !replicaBefore.equals(replicaAfter)) {
 			Set<String> keys = this.keysOfReplica.get(replicaBefore);
 			if (keys != null && keys.remove(key) && keys.isEmpty()) {
@@ -99,8 +99,8 @@ final class ClaimUpkeep implements MapListener<Claim>, MembershipListener {
 
 	private void cleanAsFirst(List<Versioned<Claim>> siblings) {
 		for (Versioned<Claim> sibling : siblings) {
-			if (isGone(sibling.dot().replica()) && isFirst()) {
-				this.table.clean(siblings.stream().filter((claim) -> isGone(claim.dot().replica())).toList());
+			if (isGone(sibling.origin()) && isFirst()) {
+				this.table.clean(siblings.stream().filter((claim) -> isGone(claim.origin())).toList());
 				return;
 			}
 		}
@@ -120,11 +120,11 @@ final class ClaimUpkeep implements MapListener<Claim>, MembershipListener {
 			if (sibling.dot().equals(mine.claim().dot())) {
 				alive = true;
 			}
-			else if (!VisibleClaims.isHidden(this.view, sibling.dot().replica())) {
+			else if (!VisibleClaims.isHidden(this.view, sibling.origin())) {
 				rivals.add(sibling);
 			}
 			else {
-				remains |= isGone(sibling.dot().replica());
+				remains |= isGone(sibling.origin());
 			}
 		}
 		Decision decision = this.rules.decide(mine.claim(), alive, rivals);
@@ -200,7 +200,7 @@ final class ClaimUpkeep implements MapListener<Claim>, MembershipListener {
 		for (ReplicaId replica : gone) {
 			for (String key : List.copyOf(this.keysOfReplica.getOrDefault(replica, Set.of()))) {
 				Versioned<Claim> claim = this.table.map().get(key);
-				if (claim != null && claim.dot().replica().equals(replica)) {
+				if (claim != null && claim.origin().equals(replica)) {
 					claims.add(claim);
 				}
 			}

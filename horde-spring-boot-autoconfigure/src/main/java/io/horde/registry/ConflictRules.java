@@ -42,7 +42,7 @@ final class ConflictRules {
 	 */
 	static final Comparator<Versioned<Claim>> BY_REGISTRATION = Comparator
 		.comparingLong((Versioned<Claim> versioned) -> versioned.value().stamp())
-		.thenComparing((versioned) -> versioned.dot().replica());
+		.thenComparing((versioned) -> versioned.origin());
 
 	private static final Logger logger = LoggerFactory.getLogger(ConflictRules.class);
 
@@ -64,7 +64,7 @@ final class ConflictRules {
 	static int order(Versioned<Claim> first, Versioned<Claim> second) {
 		if (first.value().isOfSameChild(second.value())) {
 			int byEpoch = Long.compare(first.value().epoch(), second.value().epoch());
-			return (byEpoch != 0) ? byEpoch : first.dot().replica().compareTo(second.dot().replica());
+			return (byEpoch != 0) ? byEpoch : first.origin().compareTo(second.origin());
 		}
 		return BY_REGISTRATION.compare(first, second);
 	}
@@ -135,7 +135,7 @@ final class ConflictRules {
 
 	NameClaim claim(Versioned<Claim> versioned) {
 		Claim claim = versioned.value();
-		NameEntry entry = claim.entry(versioned.key(), versioned.dot().replica().node(), this.payloads).orElseThrow();
+		NameEntry entry = claim.entry(versioned.key(), versioned.origin().node(), this.payloads).orElseThrow();
 		return new NameClaim(entry, claim.epoch(), claim.stamp());
 	}
 

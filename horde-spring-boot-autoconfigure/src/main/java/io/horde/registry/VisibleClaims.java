@@ -61,12 +61,12 @@ final class VisibleClaims {
 			return null;
 		}
 		MembershipView view = this.membership.view();
-		return isHidden(view, greatest.dot().replica()) ? next(view, key) : greatest;
+		return isHidden(view, greatest.origin()) ? next(view, key) : greatest;
 	}
 
 	private @Nullable Versioned<Claim> next(MembershipView view, String key) {
 		for (Versioned<Claim> sibling : this.map.siblings(key)) {
-			if (!isHidden(view, sibling.dot().replica())) {
+			if (!isHidden(view, sibling.origin())) {
 				return sibling;
 			}
 		}
@@ -93,7 +93,7 @@ final class VisibleClaims {
 	}
 
 	private Optional<NameEntry> optional(Versioned<Claim> claim) {
-		return claim.value().entry(nameOf(claim.key()), claim.dot().replica().node(), this.payloads);
+		return claim.value().entry(nameOf(claim.key()), claim.origin().node(), this.payloads);
 	}
 
 	/**
@@ -108,7 +108,7 @@ final class VisibleClaims {
 	void forEach(Consumer<NameEntry> visitor) {
 		MembershipView view = this.membership.view();
 		this.map.forEach((greatest) -> {
-			Versioned<Claim> claim = isHidden(view, greatest.dot().replica()) ? next(view, greatest.key()) : greatest;
+			Versioned<Claim> claim = isHidden(view, greatest.origin()) ? next(view, greatest.key()) : greatest;
 			if (claim != null) {
 				visitor.accept(entry(claim));
 			}
@@ -123,7 +123,7 @@ final class VisibleClaims {
 	boolean isHiddenProcess(String key) {
 		MembershipView view = this.membership.view();
 		for (Versioned<Claim> sibling : this.map.siblings(key)) {
-			if (sibling.value().processId() != null && isHidden(view, sibling.dot().replica())) {
+			if (sibling.value().processId() != null && isHidden(view, sibling.origin())) {
 				return true;
 			}
 		}

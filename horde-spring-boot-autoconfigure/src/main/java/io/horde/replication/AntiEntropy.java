@@ -324,12 +324,13 @@ final class AntiEntropy {
 		}
 
 		private byte[] replay(ReplicaId current) {
-			if (!AntiEntropy.this.store.logReaches(current, this.next)) {
+			List<LoggedDelta> deltas = AntiEntropy.this.store.logReaches(current, this.next)
+					? AntiEntropy.this.store.logged(current, this.next, Math.min(MAX_FRAME, this.budget)) : List.of();
+			if (deltas.isEmpty()) {
 				return end(Message.PullEnd.Outcome.TOO_OLD);
 			}
-			Run run = new Run(current,
-					AntiEntropy.this.store.logged(current, this.next, Math.min(MAX_FRAME, this.budget)));
-			this.next = run.deltas().get(run.deltas().size() - 1).last() + 1;
+			Run run = new Run(current, deltas);
+			this.next = deltas.get(deltas.size() - 1).last() + 1;
 			byte[] frame = write(new Message.Deltas(List.of(run)));
 			this.budget -= frame.length;
 			return frame;

@@ -3,14 +3,13 @@ package io.horde.replication;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 
 import io.horde.crdt.Change;
 import io.horde.crdt.Delta;
 import io.horde.crdt.Dot;
 import io.horde.crdt.Fingerprint;
+import io.horde.crdt.NumberMap;
 import io.horde.crdt.ReplicaId;
 import io.horde.wire.FrameReader;
 import io.horde.wire.FrameWriter;
@@ -49,7 +48,7 @@ final class Codecs {
 
 	};
 
-	private final Map<Integer, EntryCodec<?>> codecs = new ConcurrentHashMap<>();
+	private final NumberMap<EntryCodec<?>> codecs = new NumberMap<>();
 
 	/**
 	 * Return the number that stands for a map in frames.
@@ -61,7 +60,7 @@ final class Codecs {
 	}
 
 	void add(int map, EntryCodec<?> codec) {
-		this.codecs.put(map, codec);
+		this.codecs.putIfAbsent(map, codec);
 	}
 
 	/**
@@ -72,7 +71,8 @@ final class Codecs {
 	 */
 	@SuppressWarnings("unchecked")
 	EntryCodec<Object> codec(int map) {
-		return (EntryCodec<Object>) this.codecs.getOrDefault(map, OPAQUE);
+		EntryCodec<?> codec = this.codecs.get(map);
+		return (EntryCodec<Object>) ((codec != null) ? codec : OPAQUE);
 	}
 
 	static void writeRemoval(FrameWriter writer, int map, String key, Dot own, Collection<Dot> removed) {
@@ -110,7 +110,17 @@ final class Codecs {
 	 * @return the number of its changes, at least 1
 	 */
 	static int changes(byte[] body) {
-		int changes = new FrameReader(body).array() - 1;
+		return changes(new FrameReader(body));
+	}
+
+	/**
+	 * Skip a delta.
+	 * @param reader positioned at it
+	 * @return the number of its changes, at least 1
+	 */
+	static int changes(FrameReader reader) {
+		int changes = reader.array() - 1;
+		reader.end();
 		if (changes < 1) {
 			throw new MalformedFrameException("A delta without changes");
 		}
@@ -118,9 +128,14 @@ final class Codecs {
 	}
 
 	Delta read(ReplicaId origin, LoggedDelta logged, UnaryOperator<ReplicaId> intern) {
-		FrameReader reader = new FrameReader(logged.body());
+		FrameReader reader = new FrameReader(logged.bytes(), logged.offset(), logged.length());
 		int count = reader.array() - 1;
 		long stamp = reader.longValue();
+		if (count == 1) {
+			// Nearly always
+			return new Delta(origin, logged.first(), stamp,
+					List.of(readChange(reader, origin, logged.first(), stamp, intern)));
+		}
 		List<Change> changes = new ArrayList<>(count);
 		for (int i = 0; i < count; i++) {
 			changes.add(readChange(reader, origin, logged.first() + i, stamp, intern));

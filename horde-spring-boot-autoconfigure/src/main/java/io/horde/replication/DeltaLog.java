@@ -2,12 +2,16 @@ package io.horde.replication;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Queue;
 import java.util.TreeMap;
 
 import io.horde.crdt.ReplicaId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The recent deltas of all origins (R5), bounded by bytes. Of each origin it holds the
@@ -15,13 +19,28 @@ import io.horde.crdt.ReplicaId;
  */
 final class DeltaLog {
 
-	private final Map<ReplicaId, OriginLog> origins = new TreeMap<>();
-
 	/*
-	 * One reference for each delta, in the order in which they came; those of an origin
-	 * that was cleared stay, and are counted as stale.
+	 * The deltas of an origin stand in chunks, one behind the other, as they do in
+	 * frames. So a delta that is kept is no object of its own, of which a garbage
+	 * collector would copy 100,000, and what is sent is a slice of a chunk. Chunks grow
+	 * with what an origin writes, so that many origins that write little take little; the
+	 * oldest chunks are dropped first. What stands in a chunk never changes: slices may
+	 * be read without the lock.
 	 */
-	private final Queue<OriginLog> arrivals = new ArrayDeque<>();
+
+	private static final int SMALLEST_CHUNK = 256;
+
+	private static final int LARGEST_CHUNK = 64 << 10;
+
+	/**
+	 * How many chunks the largest may be of all at least.
+	 */
+	private static final int CHUNKS = 16;
+
+	private final Map<ReplicaId, OriginLog> origins = new HashMap<>();
+
+	/* In the order in which they were begun. */
+	private final Queue<Chunk> chunks = new ArrayDeque<>();
 
 	private final long limit;
 
@@ -37,14 +56,36 @@ final class DeltaLog {
 	 */
 	void append(ReplicaId origin, LoggedDelta delta) {
 		OriginLog log = this.origins.computeIfAbsent(origin, (id) -> new OriginLog());
-		if (log.size > 0 && log.last() + 1 != delta.first()) {
+		Chunk chunk = log.last;
+		if (chunk != null && chunk.next() != delta.first()) {
 			clear(log);
+			chunk = null;
 		}
-		log.add(delta);
-		this.arrivals.add(log);
-		this.bytes += delta.size();
+		if (chunk == null || !chunk.hasRoom(delta)) {
+			chunk = begin(log, delta);
+		}
+		this.bytes += chunk.add(delta);
 		while (this.bytes > this.limit) {
-			evict(this.arrivals.remove());
+			evict(this.chunks.remove());
+		}
+	}
+
+	private Chunk begin(OriginLog log, LoggedDelta delta) {
+		long largest = Math.min(LARGEST_CHUNK, this.limit / CHUNKS);
+		long capacity = Math.min(largest, (log.last != null) ? 2L * log.last.bytes.length : SMALLEST_CHUNK);
+		Chunk chunk = new Chunk(log, delta.first(), (int) Math.max(capacity, delta.length()));
+		log.chunks.put(delta.first(), chunk);
+		log.last = chunk;
+		this.chunks.add(chunk);
+		this.bytes += chunk.size();
+		return chunk;
+	}
+
+	private void evict(Chunk chunk) {
+		this.bytes -= chunk.size();
+		chunk.log.chunks.remove(chunk.first);
+		if (chunk.log.last == chunk) {
+			chunk.log.last = null;
 		}
 	}
 
@@ -54,7 +95,7 @@ final class DeltaLog {
 	 */
 	void skip(ReplicaId origin, long upTo) {
 		OriginLog log = this.origins.get(origin);
-		if (log != null && log.size > 0 && log.last() < upTo) {
+		if (log != null && log.last != null && log.last.next() <= upTo) {
 			clear(log);
 		}
 	}
@@ -65,10 +106,7 @@ final class DeltaLog {
 	void forget(ReplicaId origin) {
 		OriginLog log = this.origins.remove(origin);
 		if (log != null) {
-			while (log.size > 0) {
-				this.bytes -= log.removeFirst().size();
-			}
-			this.arrivals.removeIf((arrival) -> arrival == log);
+			clear(log);
 		}
 	}
 
@@ -83,7 +121,7 @@ final class DeltaLog {
 			return true;
 		}
 		OriginLog log = this.origins.get(origin);
-		return log != null && log.size > 0 && log.get(0).first() <= from && log.last() >= end;
+		return log != null && log.last != null && log.last.next() > end && log.chunks.firstKey() <= from;
 	}
 
 	/**
@@ -91,24 +129,26 @@ final class DeltaLog {
 	 * @param origin the origin
 	 * @param from the sequence number
 	 * @param maxBytes how many bytes at most, but at least one delta
-	 * @return the deltas; none if that one is not here
+	 * @return the deltas, as many in one as stand together; none if that one is not here
 	 */
 	List<LoggedDelta> from(ReplicaId origin, long from, int maxBytes) {
 		OriginLog log = this.origins.get(origin);
-		List<LoggedDelta> deltas = new ArrayList<>();
-		if (log == null || log.size == 0 || log.get(0).first() > from) {
-			return deltas;
-		}
-		int size = 0;
-		for (int i = log.index(from); i < log.size; i++) {
-			LoggedDelta delta = log.get(i);
-			if (size > 0 && size + delta.body().length > maxBytes) {
+		Map.Entry<Long, Chunk> entry = (log != null) ? log.chunks.floorEntry(from) : null;
+		Chunk chunk = (entry != null) ? entry.getValue() : null;
+		List<LoggedDelta> slices = new ArrayList<>(2);
+		long next = from;
+		int room = maxBytes;
+		while (log != null && chunk != null) {
+			LoggedDelta slice = chunk.slice(next, room, slices.isEmpty());
+			if (slice == null) {
 				break;
 			}
-			deltas.add(delta);
-			size += delta.body().length;
+			slices.add(slice);
+			room -= slice.length();
+			next = slice.last() + 1;
+			chunk = log.chunks.get(next);
 		}
-		return deltas;
+		return slices;
 	}
 
 	void clear() {
@@ -119,72 +159,126 @@ final class DeltaLog {
 		return this.bytes;
 	}
 
-	private void evict(OriginLog log) {
-		if (log.stale > 0) {
-			log.stale--;
-		}
-		else {
-			this.bytes -= log.removeFirst().size();
-		}
-	}
-
 	private void clear(OriginLog log) {
-		log.stale += log.size;
-		while (log.size > 0) {
-			this.bytes -= log.removeFirst().size();
-		}
+		log.chunks.values().forEach((chunk) -> this.bytes -= chunk.size());
+		log.chunks.clear();
+		log.last = null;
+		this.chunks.removeIf((chunk) -> chunk.log == log);
 	}
 
 	/**
-	 * A ring of the last deltas of one origin.
+	 * The chunks of one origin, by the first sequence number in each.
 	 */
 	private static final class OriginLog {
 
-		private LoggedDelta[] ring = new LoggedDelta[16];
+		private final NavigableMap<Long, Chunk> chunks = new TreeMap<>();
 
-		private int head;
+		private @Nullable Chunk last;
 
-		private int size;
+	}
 
-		private int stale;
+	/**
+	 * Consecutive deltas of one origin.
+	 */
+	private static final class Chunk {
 
-		LoggedDelta get(int index) {
-			return this.ring[(this.head + index) & (this.ring.length - 1)];
+		/**
+		 * What the objects of a chunk cost beyond its bytes.
+		 */
+		private static final int OVERHEAD = 192;
+
+		private final OriginLog log;
+
+		private final long first;
+
+		private final byte[] bytes;
+
+		/*
+		 * Of each delta: how far its first sequence number is from the chunk's, and where
+		 * it begins.
+		 */
+		private int[] index = new int[16];
+
+		private int count;
+
+		private int end;
+
+		private long next;
+
+		Chunk(OriginLog log, long first, int capacity) {
+			this.log = log;
+			this.first = first;
+			this.next = first;
+			this.bytes = new byte[capacity];
 		}
 
-		long last() {
-			return get(this.size - 1).last();
+		long next() {
+			return this.next;
 		}
 
-		void add(LoggedDelta delta) {
-			if (this.size == this.ring.length) {
-				LoggedDelta[] larger = new LoggedDelta[this.ring.length * 2];
-				for (int i = 0; i < this.size; i++) {
-					larger[i] = get(i);
-				}
-				this.ring = larger;
-				this.head = 0;
+		int size() {
+			return this.bytes.length + Integer.BYTES * this.index.length + OVERHEAD;
+		}
+
+		boolean hasRoom(LoggedDelta delta) {
+			return delta.length() <= this.bytes.length - this.end && delta.last() - this.first < Integer.MAX_VALUE;
+		}
+
+		/**
+		 * Add a delta for which there is room.
+		 * @return by how much this has grown
+		 */
+		int add(LoggedDelta delta) {
+			int before = size();
+			if (2 * this.count == this.index.length) {
+				this.index = Arrays.copyOf(this.index, 2 * this.index.length);
 			}
-			this.ring[(this.head + this.size++) & (this.ring.length - 1)] = delta;
+			this.index[2 * this.count] = (int) (delta.first() - this.first);
+			this.index[2 * this.count + 1] = this.end;
+			System.arraycopy(delta.bytes(), delta.offset(), this.bytes, this.end, delta.length());
+			this.end += delta.length();
+			this.next = delta.last() + 1;
+			this.count++;
+			return size() - before;
 		}
 
-		@SuppressWarnings("NullAway")
-		LoggedDelta removeFirst() {
-			LoggedDelta first = get(0);
-			this.ring[this.head] = null;
-			this.head = (this.head + 1) & (this.ring.length - 1);
-			this.size--;
-			return first;
+		/**
+		 * Return deltas from the one on that contains a sequence number.
+		 * @return as many as there is room for, or {@code null} if there are none
+		 */
+		@Nullable LoggedDelta slice(long from, int room, boolean atLeastOne) {
+			if (from >= this.next) {
+				return null;
+			}
+			int start = last(0, from - this.first);
+			// The first one for which there is no room begins the rest
+			int rest = last(1, (long) offset(start) + room);
+			if (offset(this.count) - offset(start) <= room) {
+				rest = this.count;
+			}
+			else if (rest == start && atLeastOne) {
+				rest = start + 1;
+			}
+			return (rest > start) ? new LoggedDelta(sequence(start), sequence(rest) - 1, rest - start, this.bytes,
+					offset(start), offset(rest) - offset(start)) : null;
 		}
 
-		/* The index of the delta that contains a sequence number or follows it. */
-		int index(long sequence) {
+		private long sequence(int delta) {
+			return (delta < this.count) ? this.first + this.index[2 * delta] : this.next;
+		}
+
+		private int offset(int delta) {
+			return (delta < this.count) ? this.index[2 * delta + 1] : this.end;
+		}
+
+		/* The last delta whose field is not above a value. */
+		private int last(int field, long value) {
 			int low = 0;
-			int high = this.size;
-			while (low < high) {
+			int high = this.count;
+			while (high - low > 1) {
 				int middle = (low + high) >>> 1;
-				if (get(middle).last() < sequence) {
-					low = middle + 1;
+				if (this.index[2 * middle + field] <= value) {
+					low = middle;
 				}
 				else {
 					high = middle;

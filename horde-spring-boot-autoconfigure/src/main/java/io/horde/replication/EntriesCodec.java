@@ -56,14 +56,12 @@ final class EntriesCodec {
 			if (this.firstStamp < 0) {
 				this.firstStamp = version.stamp();
 			}
-			Integer origin = this.origins.get(version.dot().replica());
+			Integer origin = this.origins.get(version.origin());
 			if (origin == null) {
 				origin = this.origins.size();
-				this.origins.put(version.dot().replica(), origin);
+				this.origins.put(version.origin(), origin);
 			}
-			this.entries.longValue(origin)
-				.longValue(version.dot().sequence())
-				.longValue(version.stamp() - this.firstStamp);
+			this.entries.longValue(origin).longValue(version.sequence()).longValue(version.stamp() - this.firstStamp);
 			codec.write(version.value(), version.stamp(), this.entries);
 		}
 		this.entryCount++;

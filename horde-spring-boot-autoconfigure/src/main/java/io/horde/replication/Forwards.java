@@ -141,7 +141,7 @@ final class Forwards {
 		if (!this.membership.isSparse()) {
 			return;
 		}
-		Entry entry = new Entry(++this.end, origin, delta);
+		Entry entry = new Entry(++this.end, origin, delta.detached());
 		entry.known = (this.teller != null) ? bit(this.teller) : 0;
 		this.entries.put(entry.number, entry);
 		this.byDot.put(entry.dot(), entry);

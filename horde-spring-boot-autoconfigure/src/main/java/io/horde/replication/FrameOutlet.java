@@ -1,6 +1,5 @@
 package io.horde.replication;
 
-import java.util.ArrayList;
 import java.util.List;
 
 import io.horde.crdt.ReplicaId;
@@ -14,7 +13,9 @@ final class FrameOutlet {
 
 	private final Store store;
 
-	private List<LoggedDelta> lastDeltas = List.of();
+	private long lastFirst;
+
+	private long lastLast;
 
 	private byte[] lastFrame = new byte[0];
 
@@ -42,9 +43,12 @@ final class FrameOutlet {
 	 * @return the frame
 	 */
 	byte[] deltas(List<LoggedDelta> deltas) {
-		if (!isLast(deltas)) {
+		long first = deltas.get(0).first();
+		long last = deltas.get(deltas.size() - 1).last();
+		if (first != this.lastFirst || last != this.lastLast) {
 			this.lastFrame = this.store.frame(new Message.Deltas(List.of(new Run(this.store.self(), deltas))));
-			this.lastDeltas = new ArrayList<>(deltas);
+			this.lastFirst = first;
+			this.lastLast = last;
 		}
 		return this.lastFrame;
 	}
@@ -55,11 +59,6 @@ final class FrameOutlet {
 
 	long bytes() {
 		return this.bytes;
-	}
-
-	private boolean isLast(List<LoggedDelta> deltas) {
-		return this.lastDeltas.size() == deltas.size() && this.lastDeltas.get(0) == deltas.get(0)
-				&& this.lastDeltas.get(deltas.size() - 1) == deltas.get(deltas.size() - 1);
 	}
 
 }

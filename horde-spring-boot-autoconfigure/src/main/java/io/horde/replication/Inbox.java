@@ -117,7 +117,7 @@ final class Inbox {
 			return;
 		}
 		NavigableMap<Long, LoggedDelta> early = this.held.computeIfAbsent(origin, (id) -> new TreeMap<>());
-		LoggedDelta present = early.put(delta.first(), delta);
+		LoggedDelta present = early.put(delta.first(), delta.detached());
 		this.heldBytes += delta.size() - ((present != null) ? present.size() : 0);
 	}
 

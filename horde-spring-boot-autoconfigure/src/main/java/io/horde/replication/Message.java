@@ -27,6 +27,10 @@ sealed interface Message {
 	 */
 	record Deltas(List<Run> runs) implements Message {
 
+		int length() {
+			return this.runs.stream().mapToInt(Run::length).sum();
+		}
+
 	}
 
 	/**

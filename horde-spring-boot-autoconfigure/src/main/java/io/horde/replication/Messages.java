@@ -50,11 +50,14 @@ final class Messages {
 
 	private static final int QUIET = 14;
 
+	/** Most frames, or the head of deltas. */
+	private static final int SMALL_FRAME = 128;
+
 	private Messages() {
 	}
 
 	static byte[] write(Message message, ReplicaId sender, long forgets) {
-		FrameWriter writer = new FrameWriter();
+		FrameWriter writer = new FrameWriter(capacity(message));
 		if (message instanceof Message.Deltas deltas) {
 			head(writer, DELTAS, forgets, deltas.runs().size());
 			deltas.runs().forEach((run) -> run.write(writer, sender));
@@ -82,6 +85,10 @@ final class Messages {
 			writeSession(writer, message, forgets);
 		}
 		return writer.toBytes();
+	}
+
+	private static int capacity(Message message) {
+		return SMALL_FRAME + ((message instanceof Message.Deltas deltas) ? deltas.length() : 0);
 	}
 
 	private static void writeSession(FrameWriter writer, Message message, long forgets) {
@@ -146,7 +153,7 @@ final class Messages {
 			case DELTAS -> {
 				List<Run> runs = new ArrayList<>(fields);
 				for (int i = 0; i < fields; i++) {
-					runs.add(Run.read(reader, sender));
+					runs.add(Run.read(reader, frame, sender));
 				}
 				yield new Message.Deltas(runs);
 			}

@@ -117,7 +117,7 @@ public final class Replicator {
 	 */
 	public void merge(byte[] delta) {
 		if (delta.length > 0) {
-			this.exchange.merge(Run.read(new FrameReader(delta), store().self()));
+			this.exchange.merge(Run.read(new FrameReader(delta), delta, store().self()));
 		}
 	}
 

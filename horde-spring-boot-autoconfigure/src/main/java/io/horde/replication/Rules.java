@@ -87,7 +87,7 @@ final class Rules {
 		if (!broken(Rule.R4)) {
 			return order;
 		}
-		return Comparator.comparing((Versioned<V> version) -> version.dot().replica().equals(self));
+		return Comparator.comparing((Versioned<V> version) -> version.origin().equals(self));
 	}
 
 	/**

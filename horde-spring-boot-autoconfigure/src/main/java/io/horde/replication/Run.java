@@ -24,7 +24,7 @@ record Run(ReplicaId origin, List<LoggedDelta> deltas) {
 	 * @param sender who sends it: its own name need not be repeated
 	 */
 	void write(FrameWriter writer, ReplicaId sender) {
-		writer.array(HEAD_ITEMS + this.deltas.size());
+		writer.array(HEAD_ITEMS + this.deltas.stream().mapToInt(LoggedDelta::count).sum());
 		if (this.origin.equals(sender)) {
 			writer.nil().longValue(0);
 		}
@@ -33,11 +33,24 @@ record Run(ReplicaId origin, List<LoggedDelta> deltas) {
 		}
 		writer.longValue(this.deltas.get(0).first());
 		for (LoggedDelta delta : this.deltas) {
-			writer.items(delta.body());
+			writer.items(delta.bytes(), delta.offset(), delta.length());
 		}
 	}
 
-	static Run read(FrameReader reader, ReplicaId sender) {
+	/**
+	 * Return how many bytes the deltas have.
+	 */
+	int length() {
+		return this.deltas.stream().mapToInt(LoggedDelta::length).sum();
+	}
+
+	/**
+	 * Read a run.
+	 * @param reader positioned at the run
+	 * @param bytes what the reader reads: the deltas are slices of it
+	 * @param sender who has sent it
+	 */
+	static Run read(FrameReader reader, byte[] bytes, ReplicaId sender) {
 		int count = reader.array() - HEAD_ITEMS;
 		String node = reader.stringOrNil();
 		long incarnation = reader.longValue();
@@ -47,9 +60,10 @@ record Run(ReplicaId origin, List<LoggedDelta> deltas) {
 		}
 		List<LoggedDelta> deltas = new ArrayList<>(count);
 		for (int i = 0; i < count; i++) {
-			LoggedDelta delta = LoggedDelta.of(first, reader.item());
-			deltas.add(delta);
-			first = delta.last() + 1;
+			int start = reader.position();
+			int changes = Codecs.changes(reader);
+			deltas.add(new LoggedDelta(first, first + changes - 1, 1, bytes, start, reader.position() - start));
+			first += changes;
 		}
 		reader.end();
 		return new Run((node != null) ? new ReplicaId(node, incarnation) : sender, deltas);

@@ -5,8 +5,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Function;
 
@@ -15,6 +13,7 @@ import io.horde.crdt.Change;
 import io.horde.crdt.Delta;
 import io.horde.crdt.DotContext;
 import io.horde.crdt.EntryTable;
+import io.horde.crdt.NumberMap;
 import io.horde.crdt.ReplicaId;
 import io.horde.crdt.ReplicaState;
 import io.horde.crdt.Slot;
@@ -51,7 +50,7 @@ final class Store {
 
 	private final ReplicaState state;
 
-	private final Map<Integer, ReplicatedMap<?>> maps = new ConcurrentHashMap<>();
+	private final NumberMap<ReplicatedMap<?>> maps = new NumberMap<>();
 
 	private final DeltaLog log;
 
@@ -97,7 +96,7 @@ final class Store {
 		}
 		this.codecs.add(id, codec);
 		ReplicatedMap<V> map = new ReplicatedMap<>(table, this.state.context());
-		this.maps.put(id, map);
+		this.maps.putIfAbsent(id, map);
 		return map;
 	}
 
@@ -143,7 +142,9 @@ final class Store {
 		long last = first + mutations.size() - 1;
 		boolean numbered = this.rules.numbered(mutations);
 		for (Mutation mutation : mutations) {
-			record(mutation);
+			if (isObserved(mutation.table())) {
+				this.events.add(mutation);
+			}
 		}
 		this.writes.clear();
 		if (numbered) {
@@ -387,14 +388,14 @@ final class Store {
 	}
 
 	private void touched(EntryTable<?> table, String key, @Nullable Slot<?> before, @Nullable Slot<?> after) {
-		record(new Mutation(table, key, before, after));
+		if (isObserved(table)) {
+			this.events.add(new Mutation(table, key, before, after));
+		}
 	}
 
-	private void record(Mutation mutation) {
-		ReplicatedMap<?> map = this.maps.get(mutation.table().id());
-		if (map != null && map.isObserved()) {
-			this.events.add(mutation);
-		}
+	private boolean isObserved(EntryTable<?> table) {
+		ReplicatedMap<?> map = this.maps.get(table.id());
+		return map != null && map.isObserved();
 	}
 
 }

@@ -152,7 +152,7 @@ public final class Writes {
 			encoded = this.body.reset()
 				.array(1 + this.mutations.size())
 				.longValue(stamp())
-				.items(this.changes.toBytes())
+				.items(this.changes)
 				.toBytes();
 			this.removedUnseen.forEach(this.state.context()::add);
 		}
@@ -204,8 +204,7 @@ public final class Writes {
 				this.removedUnseen.add(dot);
 			}
 		}
-		map.table().change(key, removed, added);
-		this.mutations.add(new Mutation(map.table(), key, before, map.table().slot(key)));
+		this.mutations.add(new Mutation(map.table(), key, before, map.table().change(key, before, removed, added)));
 	}
 
 	private Dot nextDot() {

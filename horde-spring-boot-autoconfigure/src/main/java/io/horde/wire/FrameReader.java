@@ -41,8 +41,19 @@ public final class FrameReader {
 	 * @param bytes the frame, not to be changed while it is read
 	 */
 	public FrameReader(byte[] bytes) {
+		this(bytes, 0, bytes.length);
+	}
+
+	/**
+	 * Creates a reader of a part of a frame.
+	 * @param bytes the frame, not to be changed while it is read
+	 * @param offset where the part begins
+	 * @param length how many bytes it has
+	 */
+	public FrameReader(byte[] bytes, int offset, int length) {
 		this.bytes = bytes;
-		this.limit = bytes.length;
+		this.position = offset;
+		this.limit = offset + length;
 	}
 
 	/**
@@ -194,6 +205,14 @@ public final class FrameReader {
 		int start = this.position;
 		skip();
 		return Arrays.copyOfRange(this.bytes, start, this.position);
+	}
+
+	/**
+	 * Return where the next item begins.
+	 * @return an index into the bytes that this reads
+	 */
+	public int position() {
+		return this.position;
 	}
 
 	/**

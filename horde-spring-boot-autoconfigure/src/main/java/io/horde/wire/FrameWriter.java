@@ -95,7 +95,7 @@ public final class FrameWriter {
 	private FrameWriter encoded(String value) {
 		byte[] utf8 = value.getBytes(StandardCharsets.UTF_8);
 		head(Cbor.TEXT, utf8.length);
-		append(utf8);
+		items(utf8);
 		return this;
 	}
 
@@ -115,7 +115,7 @@ public final class FrameWriter {
 	 */
 	public FrameWriter bytes(byte[] value) {
 		head(Cbor.BYTES, value.length);
-		append(value);
+		items(value);
 		return this;
 	}
 
@@ -156,8 +156,30 @@ public final class FrameWriter {
 	 * @return this writer
 	 */
 	public FrameWriter items(byte[] items) {
-		append(items);
+		return items(items, 0, items.length);
+	}
+
+	/**
+	 * Write items that another writer has encoded.
+	 * @param bytes where they stand
+	 * @param offset where they begin
+	 * @param length how many bytes they have
+	 * @return this writer
+	 */
+	public FrameWriter items(byte[] bytes, int offset, int length) {
+		reserve(length);
+		System.arraycopy(bytes, offset, this.buffer, this.position, length);
+		this.position += length;
 		return this;
+	}
+
+	/**
+	 * Write items that another writer has encoded.
+	 * @param other the other writer, unchanged
+	 * @return this writer
+	 */
+	public FrameWriter items(FrameWriter other) {
+		return items(other.buffer, 0, other.position);
 	}
 
 	/**
@@ -183,12 +205,6 @@ public final class FrameWriter {
 	public FrameWriter reset() {
 		this.position = 0;
 		return this;
-	}
-
-	private void append(byte[] bytes) {
-		reserve(bytes.length);
-		System.arraycopy(bytes, 0, this.buffer, this.position, bytes.length);
-		this.position += bytes.length;
 	}
 
 	private void head(int major, long value) {

@@ -186,8 +186,8 @@ final class BenchmarkNode {
 	}
 
 	/**
-	 * Write new entries. Keys and values are made before, so that their cost is not
-	 * measured.
+	 * Write new entries. Keys and values are made before, and the garbage of that is
+	 * collected, so that their cost is not measured.
 	 */
 	private String write(String prefix, int count) {
 		String[] keys = new String[count];
@@ -196,6 +196,7 @@ final class BenchmarkNode {
 			keys[i] = key(prefix, i);
 			values[i] = key("v", i);
 		}
+		System.gc();
 		long begin = System.nanoTime();
 		for (int i = 0; i < count; i++) {
 			put(this.bulk, keys[i], values[i]);
