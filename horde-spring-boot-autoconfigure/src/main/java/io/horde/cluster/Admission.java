@@ -20,14 +20,17 @@ final class Admission {
 
 	private final long patience;
 
+	private final MemberRules rules;
+
 	private final Map<String, Challenge> challenges = new TreeMap<>();
 
 	private long number;
 
-	Admission(Members members, Router router, AwakeClock clock, MembershipSettings settings) {
+	Admission(Members members, Router router, AwakeClock clock, MembershipSettings settings, MemberRules rules) {
 		this.members = members;
 		this.router = router;
 		this.clock = clock;
+		this.rules = rules;
 		this.patience = settings.silenceTimeout().toNanos();
 	}
 
@@ -42,13 +45,15 @@ final class Admission {
 			return Decision.FORGOTTEN;
 		}
 		if (newcomer.id().node().equals(this.members.self().node())) {
-			return decide(this.members.own(), true, Proof.GIVEN, newcomer);
+			return decide(this.members.own(), true,
+					this.rules.keeps(MemberRule.M5) ? Proof.GIVEN : Proof.MISSED, newcomer);
 		}
 		Peer holder = this.members.named(newcomer.id().node());
 		if (holder == null) {
 			return Decision.ADMIT;
 		}
-		Decision decision = decide(holder.record(), holder.isLiving(), proof(holder, newcomer.id()), newcomer);
+		Proof proof = this.rules.keeps(MemberRule.M5) ? proof(holder, newcomer.id()) : Proof.MISSED;
+		Decision decision = decide(holder.record(), holder.isLiving(), proof, newcomer);
 		if (decision == Decision.WAIT) {
 			challenge(holder, newcomer.id());
 		}

@@ -18,17 +18,21 @@ final class Boot {
 
 	private final Consumer<Consumer<MembershipListener>> tell;
 
+	private final MemberRules rules;
+
 	private volatile boolean settled;
 
 	private volatile boolean booted;
 
 	private long startedAt;
 
-	Boot(EventLoop loop, MembershipSettings settings, Dialling dialling, Consumer<Consumer<MembershipListener>> tell) {
+	Boot(EventLoop loop, MembershipSettings settings, Dialling dialling, Consumer<Consumer<MembershipListener>> tell,
+			MemberRules rules) {
 		this.loop = loop;
 		this.settings = settings;
 		this.dialling = dialling;
 		this.tell = tell;
+		this.rules = rules;
 	}
 
 	void started() {
@@ -48,11 +52,12 @@ final class Boot {
 			return;
 		}
 		BootGate.Facts facts = this.dialling.facts(Duration.ofNanos(this.loop.nanoTime() - this.startedAt));
-		if (!this.settled && BootGate.settled(facts, this.settings)) {
+		boolean waits = this.rules.keeps(MemberRule.M6);
+		if (!this.settled && (!waits || BootGate.settled(facts, this.settings))) {
 			this.settled = true;
 			this.tell.accept(MembershipListener::settled);
 		}
-		if (!this.booted && BootGate.booted(this.settled, facts, this.settings)) {
+		if (!this.booted && (waits ? BootGate.booted(this.settled, facts, this.settings) : facts.selfUp())) {
 			this.booted = true;
 			this.tell.accept(MembershipListener::booted);
 		}

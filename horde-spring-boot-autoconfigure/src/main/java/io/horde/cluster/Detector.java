@@ -37,11 +37,14 @@ final class Detector {
 
 	private final SilenceBound ownBound;
 
+	private final MemberRules rules;
+
 	Detector(EventLoop loop, Transport transport, Members members, Router router, Neighbourhood neighbourhood,
-			AwakeClock clock, MembershipSettings settings, SplittableRandom random) {
+			AwakeClock clock, MembershipSettings settings, SplittableRandom random, MemberRules rules) {
 		this.members = members;
 		this.neighbourhood = neighbourhood;
 		this.clock = clock;
+		this.rules = rules;
 		this.settings = settings;
 		this.inquiries = new Inquiries(loop, transport, members, router, neighbourhood, settings, random,
 				this::evaluate);
@@ -150,6 +153,9 @@ final class Detector {
 		if (!peer.expected || peer.hasLeft() || (evidence != LinkDown.CLOSED && evidence != LinkDown.REPLACED)) {
 			return;
 		}
+		if (this.rules.breaks(MemberRule.M2_DEATH)) {
+			return;
+		}
 		peer.closedAt = this.clock.now();
 		peer.refused = evidence == LinkDown.REPLACED;
 		peer.inquiry = null;
@@ -221,6 +227,9 @@ final class Detector {
 		}
 		Limits limits = limits(peer, now);
 		Verdict verdict = Verdict.of(evidence(peer, now), limits);
+		if (verdict == Verdict.INQUIRE && this.rules.breaks(MemberRule.M1_OTHERS)) {
+			verdict = Verdict.DOWN;
+		}
 		if (verdict == Verdict.INQUIRE) {
 			this.inquiries.begin(peer, now);
 			verdict = Verdict.of(evidence(peer, now), limits);
@@ -273,6 +282,9 @@ final class Detector {
 	 */
 	private long testimonyAge(Peer peer, long now) {
 		long age = Long.MAX_VALUE;
+		if (this.rules.breaks(MemberRule.M1_OTHERS)) {
+			return age;
+		}
 		for (Peer other : this.members.linked()) {
 			age = Math.min(age, testimonyAge(peer, other, now));
 		}
@@ -297,7 +309,7 @@ final class Detector {
 
 	private Limits limits(Peer peer, long now) {
 		long base = this.settings.silenceTimeout().toNanos();
-		long silence = othersMiss(peer) ? base : Math.max(peer.bound.current(now), this.ownBound.current(now));
+		long silence = (othersMiss(peer) || this.rules.breaks(MemberRule.M3_LATENESS)) ? base : Math.max(peer.bound.current(now), this.ownBound.current(now));
 		return new Limits(silence, this.settings.confirmTimeout().toNanos(), DEATH_CONFIRMATION.toNanos());
 	}
 

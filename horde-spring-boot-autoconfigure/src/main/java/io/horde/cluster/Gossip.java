@@ -65,11 +65,13 @@ final class Gossip {
 
 	private final Rumours rumours;
 
+	private final MemberRules rules;
+
 	private DeclaredMembers declared = DeclaredMembers.NONE;
 
 	Gossip(EventLoop loop, Members members, Router router, Neighbourhood neighbourhood, Rumours rumours,
 			Detector detector, Admission admission, AwakeClock clock, Complaints complaints,
-			BiConsumer<Refusal, String> expelled, Consumer<DeclaredMembers> onDeclared) {
+			BiConsumer<Refusal, String> expelled, Consumer<DeclaredMembers> onDeclared, MemberRules rules) {
 		this.loop = loop;
 		this.members = members;
 		this.router = router;
@@ -81,6 +83,7 @@ final class Gossip {
 		this.complaints = complaints;
 		this.expelled = expelled;
 		this.onDeclared = onDeclared;
+		this.rules = rules;
 		contribute(new DeclaredPart(members, () -> this.declared, this::merge));
 	}
 
@@ -88,6 +91,10 @@ final class Gossip {
 		if (this.parts.put(part.name(), part) != null) {
 			throw new IllegalStateException("Two heartbeat parts are named " + part.name());
 		}
+	}
+
+	DeclaredMembers declared() {
+		return this.declared;
 	}
 
 	void declare(List<String> addresses) {
@@ -137,7 +144,7 @@ final class Gossip {
 		 * this node reached through relays only, it would never hear it again.
 		 */
 		boolean direct = this.router.sendDirectly(peer, heartbeat);
-		boolean sent = (direct && (!peer.accuses(own.id()) || this.neighbourhood.isSparse()))
+		boolean sent = (direct && (!this.router.isDeaf(peer) || this.neighbourhood.isSparse()))
 				|| this.router.relay(peer, heartbeat);
 		if (sent) {
 			peer.recordSent = own.version();
@@ -316,7 +323,7 @@ final class Gossip {
 	 * it, and a newer list that it may bring from ever being heard of.
 	 */
 	private void merge(DeclaredMembers other) {
-		if (this.declared.isOverriddenBy(other)) {
+		if (this.declared.isOverriddenBy(other) || (this.rules.breaks(MemberRule.M7) && other.isDeclared())) {
 			this.declared = other;
 			if (this.neighbourhood.isSparse()) {
 				this.members.linked().forEach((peer) -> this.router.sendDirectly(peer, summary(false, 0)));

@@ -59,12 +59,14 @@ final class Links implements TransportHandler {
 
 	private final Map<Integer, FrameReceiver> receivers = new HashMap<>();
 
+	private final MemberRules rules;
+
 	private @Nullable String twin;
 
 	Links(Members members, MembershipSettings settings, EventLoop loop, Transport transport, Router router,
 			Detector detector, Witness witness, Gossip gossip, Admission admission, Dialling dialling,
 			Complaints complaints, Consumer<Consumer<MembershipListener>> tell, Runnable after,
-			BiConsumer<Refusal, String> expelled) {
+			BiConsumer<Refusal, String> expelled, MemberRules rules) {
 		this.members = members;
 		this.settings = settings;
 		this.loop = loop;
@@ -79,6 +81,7 @@ final class Links implements TransportHandler {
 		this.tell = tell;
 		this.after = after;
 		this.expelled = expelled;
+		this.rules = rules;
 	}
 
 	void onFrame(int channel, FrameReceiver receiver) {
@@ -191,7 +194,9 @@ final class Links implements TransportHandler {
 		if (peer == null || this.members.peer(peer.id()) != peer) {
 			return;
 		}
-		this.detector.heard(peer);
+		if (channel == Channels.CLUSTER || this.rules.keeps(MemberRule.M3_ANY_FRAME)) {
+			this.detector.heard(peer);
+		}
 		this.complaints.guard(peer.id(), "frame on channel " + channel, () -> {
 			if (channel == Channels.RELAY) {
 				relayed(peer, frame);

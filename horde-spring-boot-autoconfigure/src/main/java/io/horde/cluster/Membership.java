@@ -27,11 +27,12 @@ public final class Membership implements HordeCluster {
 	 * @param seed for what is chosen at random
 	 */
 	public Membership(EventLoop loop, Transport transport, MembershipSettings settings, long seed) {
-		this(loop, transport, settings, seed, QuorumRules.ALL);
+		this(loop, transport, settings, seed, MemberRules.ALL, QuorumRules.ALL);
 	}
 
-	Membership(EventLoop loop, Transport transport, MembershipSettings settings, long seed, QuorumRules rules) {
-		this.core = new MembershipCore(loop, transport, settings, seed, rules);
+	Membership(EventLoop loop, Transport transport, MembershipSettings settings, long seed, MemberRules rules,
+			QuorumRules quorumRules) {
+		this.core = new MembershipCore(loop, transport, settings, seed, rules, quorumRules);
 	}
 
 	/**
@@ -304,6 +305,10 @@ public final class Membership implements HordeCluster {
 	@Override
 	public void setMembers(Collection<String> addresses) {
 		this.core.setMembers(addresses);
+	}
+
+	DeclaredMembers declared() {
+		return this.core.declared();
 	}
 
 	@Override

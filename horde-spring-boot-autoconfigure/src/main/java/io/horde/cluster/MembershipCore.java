@@ -89,7 +89,8 @@ final class MembershipCore {
 
 	private int ticks;
 
-	MembershipCore(EventLoop loop, Transport transport, MembershipSettings settings, long seed, QuorumRules rules) {
+	MembershipCore(EventLoop loop, Transport transport, MembershipSettings settings, long seed, MemberRules rules,
+			QuorumRules quorumRules) {
 		this.loop = loop;
 		this.transport = transport;
 		this.settings = settings;
@@ -99,29 +100,31 @@ final class MembershipCore {
 		Duration heartbeat = settings.heartbeatInterval();
 		this.members = new Members(new MemberRecord(self, 1, "unknown", MemberStatus.JOINING, settings.labels(),
 				settings.weight(), settings.version(), new TreeMap<>()), settings.silenceTimeout().toNanos());
-		this.clock = new AwakeClock(loop, heartbeat.plus(tick()).toNanos(), heartbeat.toNanos());
+		this.clock = new AwakeClock(loop,
+				rules.keeps(MemberRule.M4) ? heartbeat.plus(tick()).toNanos() : Long.MAX_VALUE, heartbeat.toNanos());
 		this.neighbourhood = new Neighbourhood(this.members, this.clock, settings);
-		Router router = new Router(this.members, this.neighbourhood);
+		Router router = new Router(this.members, this.neighbourhood, rules);
 		Complaints complaints = new Complaints();
-		Admission admission = new Admission(this.members, router, this.clock, settings);
+		Admission admission = new Admission(this.members, router, this.clock, settings, rules);
 		this.detector = new Detector(loop, transport, this.members, router, this.neighbourhood, this.clock, settings,
-				random);
+				random, rules);
 		Reports reports = new Reports(this.members, this.neighbourhood, this.detector);
-		Witness witness = new Witness(loop, transport, this.members, router, this.detector, this.clock, settings);
+		Witness witness = new Witness(loop, transport, this.members, router, this.detector, this.clock, settings,
+				rules);
 		Rumours rumours = new Rumours(loop, this.members, router, this.neighbourhood, this.detector, reports, settings);
 		this.gossip = new Gossip(loop, this.members, router, this.neighbourhood, rumours, this.detector, admission,
-				this.clock, complaints, this::expelled, this::declared);
+				this.clock, complaints, this::expelled, this::declared, rules);
 		this.dialling = new Dialling(loop, transport, this.members, this.neighbourhood, seed);
 		this.links = new Links(this.members, settings, loop, transport, router, this.detector, witness, this.gossip,
-				admission, this.dialling, complaints, this::tell, this::after, this::expelled);
+				admission, this.dialling, complaints, this::tell, this::after, this::expelled, rules);
 		this.retention = new Retention(this.members, this.clock, settings);
-		this.boot = new Boot(loop, settings, this.dialling, this::tell);
+		this.boot = new Boot(loop, settings, this.dialling, this::tell, rules);
 		this.clockCorrection = new ClockCorrection(this.members, settings, this::tell);
 		this.upkeep = new Upkeep(this.members, this.neighbourhood, this.detector, reports, rumours, this.dialling,
 				this.boot);
 		this.silenceBound = settings.silenceTimeout();
 		this.leases = new Leases(loop, settings, self, (to, frame) -> this.links.send(to, Channels.QUORUM, frame),
-				this::quorumChanged, rules);
+				this::quorumChanged, quorumRules);
 		this.links.onFrame(Channels.QUORUM, this.leases::frame);
 		this.members.onChange(this::viewChanged);
 	}
@@ -287,6 +290,10 @@ final class MembershipCore {
 			this.gossip.declare(declared);
 			after();
 		});
+	}
+
+	DeclaredMembers declared() {
+		return this.gossip.declared();
 	}
 
 	void forget(String memberName, boolean force) {

@@ -24,18 +24,29 @@ final class Router {
 
 	private final Routes routes;
 
-	Router(Members members, Neighbourhood neighbourhood) {
+	private final MemberRules rules;
+
+	Router(Members members, Neighbourhood neighbourhood, MemberRules rules) {
 		this.members = members;
 		this.neighbourhood = neighbourhood;
+		this.rules = rules;
 		this.routes = new Routes(members, neighbourhood);
 	}
 
 	boolean send(Peer to, int channel, byte[] frame) {
 		boolean direct = to.isLinked();
-		if (direct && !to.accuses(this.members.self()) && to.spareSince == Peer.NEVER) {
+		if (direct && !isDeaf(to) && to.spareSince == Peer.NEVER) {
 			return send(to.link, channel, frame);
 		}
 		return relay(to, channel, frame) || (direct && send(to.link, channel, frame));
+	}
+
+	/*
+	 * Whether its link seems not to carry anything in one direction at least. Both ends
+	 * may find so and not be able to say so, long before the transport gives the link up.
+	 */
+	boolean isDeaf(Peer peer) {
+		return peer.accuses(this.members.self()) || peer.verdict == Verdict.UNREACHABLE;
 	}
 
 	private boolean relay(Peer to, int channel, byte[] frame) {
@@ -66,8 +77,7 @@ final class Router {
 	List<ReplicaId> relayed() {
 		List<ReplicaId> relayed = new ArrayList<>();
 		for (Peer peer : this.members.peers()) {
-			if (peer.isLiving()
-					&& (!peer.isLinked() || peer.accuses(this.members.self()) || peer.spareSince != Peer.NEVER)) {
+			if (peer.isLiving() && (!peer.isLinked() || isDeaf(peer) || peer.spareSince != Peer.NEVER)) {
 				relayed.add(peer.id());
 			}
 		}
@@ -113,6 +123,9 @@ final class Router {
 
 	/* Best is a member that said so, then one that has not said the opposite. */
 	private @Nullable Peer relay(Peer to) {
+		if (this.rules.breaks(MemberRule.M1_RELAY)) {
+			return null;
+		}
 		if (this.neighbourhood.isSparse()) {
 			return this.routes.hop(to, to);
 		}

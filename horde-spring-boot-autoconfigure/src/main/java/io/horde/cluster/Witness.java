@@ -38,12 +38,14 @@ final class Witness {
 
 	private final MembershipSettings settings;
 
+	private final MemberRules rules;
+
 	private final List<Examination> examinations = new ArrayList<>();
 
 	private long number;
 
 	Witness(EventLoop loop, Transport transport, Members members, Router router, Detector detector, AwakeClock clock,
-			MembershipSettings settings) {
+			MembershipSettings settings, MemberRules rules) {
 		this.loop = loop;
 		this.transport = transport;
 		this.members = members;
@@ -51,12 +53,17 @@ final class Witness {
 		this.detector = detector;
 		this.clock = clock;
 		this.settings = settings;
+		this.rules = rules;
 	}
 
 	void ask(Peer from, Ask ask) {
 		Peer target = this.members.peer(ask.target());
 		if (target == null || target.hasLeft()) {
 			answer(from.id(), ask, Hearing.LOST);
+			return;
+		}
+		if (this.rules.breaks(MemberRule.M2_ANEW)) {
+			answer(from.id(), ask, this.detector.hearing(target));
 			return;
 		}
 		if (ask.effort() == Effort.RECALL) {

@@ -34,10 +34,20 @@ class TestCluster {
 
 	private UnaryOperator<MembershipSettings> settings = UnaryOperator.identity();
 
+	private final MemberRules rules;
+
+	/** Whether frames of the cluster's channel are lost. */
+	boolean deaf;
+
 	private long starts;
 
 	TestCluster(long seed) {
+		this(seed, MemberRules.ALL);
+	}
+
+	TestCluster(long seed, MemberRules rules) {
 		this.simulation = new Simulation(seed);
+		this.rules = rules;
 	}
 
 	TestCluster with(UnaryOperator<MembershipSettings> settings) {
@@ -166,11 +176,15 @@ class TestCluster {
 
 		@Nullable Duration bootedAt;
 
+		int upWhenBooted;
+
 		private Node(String machine, MembershipSettings settings) {
 			this.machine = machine;
 			this.loop = TestCluster.this.simulation.eventLoop(machine);
-			Transport transport = TestCluster.this.simulation.network().transport(this.loop);
-			this.membership = new Membership(this.loop, transport, settings, ++TestCluster.this.starts);
+			Transport transport = new DeafTransport(TestCluster.this.simulation.network().transport(this.loop),
+					() -> TestCluster.this.deaf);
+			this.membership = new Membership(this.loop, transport, settings, ++TestCluster.this.starts,
+					TestCluster.this.rules, QuorumRules.ALL);
 			this.membership.addListener(this);
 			this.membership.onFrame(2,
 					(from, frame) -> this.frames.add(from.node() + ":" + new String(frame, StandardCharsets.UTF_8)));
@@ -243,6 +257,7 @@ class TestCluster {
 		@Override
 		public void booted() {
 			this.bootedAt = TestCluster.this.simulation.now();
+			this.upWhenBooted = this.membership.view().up().size();
 		}
 
 		@Override

@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps simulated nodes from filling the log: what matters is told by the failure.
  */
-class Quiet implements BeforeAllCallback, AfterAllCallback {
+public class Quiet implements BeforeAllCallback, AfterAllCallback {
 
 	private static final Logger logger = (Logger) LoggerFactory.getLogger("io.horde");
 
