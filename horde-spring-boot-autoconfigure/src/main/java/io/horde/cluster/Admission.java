@@ -45,8 +45,8 @@ final class Admission {
 			return Decision.FORGOTTEN;
 		}
 		if (newcomer.id().node().equals(this.members.self().node())) {
-			return decide(this.members.own(), true,
-					this.rules.keeps(MemberRule.M5) ? Proof.GIVEN : Proof.MISSED, newcomer);
+			return decide(this.members.own(), true, this.rules.keeps(MemberRule.M5) ? Proof.GIVEN : Proof.MISSED,
+					newcomer);
 		}
 		Peer holder = this.members.named(newcomer.id().node());
 		if (holder == null) {

@@ -309,7 +309,8 @@ final class Detector {
 
 	private Limits limits(Peer peer, long now) {
 		long base = this.settings.silenceTimeout().toNanos();
-		long silence = (othersMiss(peer) || this.rules.breaks(MemberRule.M3_LATENESS)) ? base : Math.max(peer.bound.current(now), this.ownBound.current(now));
+		long silence = (othersMiss(peer) || this.rules.breaks(MemberRule.M3_LATENESS)) ? base
+				: Math.max(peer.bound.current(now), this.ownBound.current(now));
 		return new Limits(silence, this.settings.confirmTimeout().toNanos(), DEATH_CONFIRMATION.toNanos());
 	}
 

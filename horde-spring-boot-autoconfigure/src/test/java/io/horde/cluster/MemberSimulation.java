@@ -183,7 +183,9 @@ final class MemberSimulation {
 		nobodyIsDown("M4", node, seen);
 	}
 
-	/* Two members, with nobody else to ask; each silence was announced by a shorter one. */
+	/*
+	 * Two members, with nobody else to ask; each silence was announced by a shorter one.
+	 */
 	private void comeLate() {
 		if (this.names.size() > 2) {
 			return;
@@ -255,7 +257,8 @@ final class MemberSimulation {
 		this.cluster.run(Duration.ofSeconds(15));
 		for (TestCluster.Node node : this.cluster.running()) {
 			if (!node.membership.declared().equals(last)) {
-				violation("M7: " + node.machine + " has " + node.membership.declared() + ", and the last list is " + last);
+				violation("M7: " + node.machine + " has " + node.membership.declared() + ", and the last list is "
+						+ last);
 			}
 		}
 	}
