@@ -22,6 +22,10 @@ final class AntiEntropy {
 	 * trips later still something missing -> Pull -> replay from the peer's log ->
 	 * PullEnd, and if the log doesn't reach: reconciliation.
 	 *
+	 * The second heartbeat need not be waited for where nothing can be on its way: this
+	 * node's state has not changed for a while, neither before the first heartbeat nor in
+	 * a round trip after it, and the peer has confirmed all that was written here.
+	 *
 	 * Where there are many writers, digests differ all the time, because something is
 	 * always on its way. If neither digest has changed between two heartbeats, something
 	 * is missing. If they have, nobody knows without the vectors, and these are asked for
@@ -37,6 +41,9 @@ final class AntiEntropy {
 	private static final long MIN_PATIENCE = 20_000_000;
 
 	private static final long MAX_PATIENCE = 2_000_000_000L;
+
+	/** Also what is passed on several times has arrived then. */
+	private static final long QUIET = 50_000_000;
 
 	private static final long SHORTEST_PAUSE = 500_000_000L;
 
@@ -64,6 +71,10 @@ final class AntiEntropy {
 
 	private long nextVector;
 
+	private long lastDigest;
+
+	private long unchangedSince;
+
 	AntiEntropy(EventLoop loop, Store store, Inbox inbox, ReconcileReceiver receiver, int replayBytes) {
 		this.loop = loop;
 		this.store = store;
@@ -71,40 +82,64 @@ final class AntiEntropy {
 		this.receiver = receiver;
 		this.replayBytes = replayBytes;
 		this.nextVector = loop.nanoTime();
+		this.unchangedSince = this.nextVector;
 	}
 
 	/**
 	 * Compare the digest of a heartbeat with this node's.
+	 * @param peer whose heartbeat
+	 * @param digest its digest
+	 * @param confirmed whether it has merged all writes of this node
 	 */
-	void heartbeat(Peer peer, long digest) {
-		if (digest == this.store.digest()) {
+	void heartbeat(Peer peer, long digest, boolean confirmed) {
+		long own = this.store.digest();
+		long now = this.loop.nanoTime();
+		if (own != this.lastDigest) {
+			this.lastDigest = own;
+			this.unchangedSince = now;
+		}
+		if (digest == own) {
 			peer.differs = false;
 			return;
 		}
-		long own = this.store.digest();
-		long now = this.loop.nanoTime();
+		boolean first = !peer.differs;
 		boolean still = peer.differs && peer.differedHere == own && peer.differedThere == digest;
 		boolean early = !peer.differs || (!still && now - this.nextVector < 0);
 		peer.differs = true;
 		peer.differedHere = own;
 		peer.differedThere = digest;
-		if (early && !this.store.rules().broken(Rule.R9)) {
-			return;
+		if (!early || this.store.rules().broken(Rule.R9)) {
+			if (peer.check == null && !isBusy()) {
+				requestVector(peer);
+			}
 		}
-		if (peer.check == null && !isBusy()) {
-			this.vectorRequests++;
-			this.nextVector = now + this.pause;
-			peer.vectorToken = ++this.tokens;
-			peer.vectorSent = now;
-			peer.send(new Message.VectorRequest(peer.vectorToken));
+		else if (first && confirmed && now - this.unchangedSince >= QUIET && now - this.nextVector >= 0) {
+			check(peer, quiet(peer), () -> {
+				if (peer.differs && this.store.digest() == own) {
+					requestVector(peer);
+				}
+			});
 		}
+	}
+
+	private void requestVector(Peer peer) {
+		long now = this.loop.nanoTime();
+		this.vectorRequests++;
+		this.nextVector = now + this.pause;
+		peer.vectorToken = ++this.tokens;
+		peer.vectorSent = now;
+		peer.send(new Message.VectorRequest(peer.vectorToken));
+	}
+
+	private static Duration quiet(Peer peer) {
+		return Duration.ofNanos(Math.max(QUIET, patience(peer, 1).toNanos()));
 	}
 
 	/**
 	 * A delta of an origin came before its predecessors.
 	 */
 	void gap(Peer peer, ReplicaId origin) {
-		check(peer, () -> {
+		check(peer, patience(peer, 2), () -> {
 			if (this.inbox.isWaiting(origin)) {
 				pull(peer, Map.of(origin, this.store.context().covered(origin)));
 			}
@@ -114,8 +149,7 @@ final class AntiEntropy {
 	void vector(Peer peer, Message.Vector vector) {
 		if (vector.token() != 0 && vector.token() == peer.vectorToken) {
 			peer.vectorToken = 0;
-			long sample = this.loop.nanoTime() - peer.vectorSent;
-			peer.rttNanos = (peer.rttNanos * 3 + sample) / 4;
+			peer.roundTrip(this.loop.nanoTime() - peer.vectorSent);
 		}
 		if (isBusy()) {
 			return;
@@ -124,7 +158,7 @@ final class AntiEntropy {
 			inVain();
 			return;
 		}
-		check(peer, () -> {
+		check(peer, patience(peer, 2), () -> {
 			Map<ReplicaId, Long> missing = missing(this.store.context().remembered(vector.seen()));
 			if (!missing.isEmpty()) {
 				this.pause = SHORTEST_PAUSE;
@@ -210,9 +244,9 @@ final class AntiEntropy {
 		return this.pull != null || this.receiver.isActive();
 	}
 
-	private void check(Peer peer, Runnable then) {
+	private void check(Peer peer, Duration after, Runnable then) {
 		if (peer.check == null) {
-			Duration patience = this.store.rules().broken(Rule.R9) ? Duration.ZERO : patience(peer, 2);
+			Duration patience = this.store.rules().broken(Rule.R9) ? Duration.ZERO : after;
 			peer.check = this.loop.schedule(patience, () -> {
 				peer.check = null;
 				if (!isBusy()) {
@@ -255,7 +289,7 @@ final class AntiEntropy {
 	}
 
 	static Duration patience(Peer peer, int roundTrips) {
-		return Duration.ofNanos(Math.max(MIN_PATIENCE, Math.min(MAX_PATIENCE, roundTrips * peer.rttNanos)));
+		return Duration.ofNanos(Math.max(MIN_PATIENCE, Math.min(MAX_PATIENCE, roundTrips * peer.rttNanos())));
 	}
 
 	/**

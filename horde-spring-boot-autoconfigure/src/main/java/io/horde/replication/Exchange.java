@@ -304,7 +304,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 		this.maxLag = this.peers.lag(this.loop.nanoTime());
 		this.forwards.confide(peer, merged, joining, false);
 		if (isSynchronized() && !joining) {
-			this.antiEntropy.heartbeat(peer, digest);
+			this.antiEntropy.heartbeat(peer, digest, merged >= this.store.context().covered(this.store.self()));
 		}
 		peer.pump();
 	}

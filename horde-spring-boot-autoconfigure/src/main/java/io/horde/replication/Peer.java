@@ -21,6 +21,8 @@ final class Peer {
 
 	private static final int MAX_CONTROL = 64;
 
+	private static final long FIRST_GUESS = 100_000_000;
+
 	private static final int MAX_PUSH_FRAME = 64 << 10;
 
 	final ReplicaId id;
@@ -63,7 +65,7 @@ final class Peer {
 
 	boolean complained;
 
-	long rttNanos = 100_000_000;
+	private long rttNanos;
 
 	boolean differs;
 
@@ -83,6 +85,18 @@ final class Peer {
 		this.forwards = forwards;
 		this.outlet = outlet;
 		this.maxInFlight = maxInFlight;
+	}
+
+	/**
+	 * Return how long an answer takes.
+	 * @return a mean, or a cautious guess before the first answer
+	 */
+	long rttNanos() {
+		return (this.rttNanos > 0) ? this.rttNanos : FIRST_GUESS;
+	}
+
+	void roundTrip(long nanos) {
+		this.rttNanos = Math.max(1, (this.rttNanos > 0) ? (this.rttNanos * 3 + nanos) / 4 : nanos);
 	}
 
 	/**
