@@ -13,11 +13,15 @@ import io.horde.crdt.ReplicaId;
 import io.horde.time.EventLoop;
 import io.horde.transport.Transport;
 import io.horde.transport.TransportHandler.LinkDown;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds out which members are gone. Gathers the evidence; {@link Verdict} judges it.
  */
 final class Detector {
+
+	private static final Logger logger = LoggerFactory.getLogger(Detector.class);
 
 	/** How long others may take to confirm a close (M2). */
 	static final Duration DEATH_CONFIRMATION = Duration.ofMillis(200);
@@ -156,6 +160,7 @@ final class Detector {
 		if (this.rules.breaks(MemberRule.M2_DEATH)) {
 			return;
 		}
+		logger.debug("The link to {} was closed", peer.name());
 		peer.closedAt = this.clock.now();
 		peer.refused = evidence == LinkDown.REPLACED;
 		peer.inquiry = null;

@@ -10,6 +10,10 @@ import java.util.concurrent.TimeUnit;
  * @param fault the fault
  * @param back from the fault to the first stamp elsewhere of the last child that the node
  * had
+ * @param detected from the fault until the last survivor noticed that something is wrong
+ * with the node
+ * @param confirmed from the fault until the last survivor held it to be {@code DOWN}
+ * @param started from the fault to the last start of a session elsewhere
  * @param single from the heal to the end of the last overlap of two owners
  * @param gap the longest time that a child was without owner
  * @param overlap the longest time that a child had two owners
@@ -20,15 +24,16 @@ import java.util.concurrent.TimeUnit;
  * @param doubled children with two owners in the end
  * @param down who was held to be {@code DOWN} by whom, from before the fault to the end
  */
-record Figures(String fault, long back, long single, long gap, long overlap, long handedOver, long refused,
-		Set<String> lost, Set<String> doubled, Set<String> down) {
+record Figures(String fault, long back, long detected, long confirmed, long started, long single, long gap,
+		long overlap, long handedOver, long refused, Set<String> lost, Set<String> doubled, Set<String> down) {
 
 	static final long NONE = -1;
 
 	@Override
 	public String toString() {
-		return "%s: last child back after %s, one copy of each %s after the heal, longest gap %s, longest overlap %s, first start elsewhere %s after the last ownership there, %d refused by token, %d lost, %d doubled, seen DOWN: %s"
-			.formatted(this.fault, millis(this.back), millis(this.single), millis(this.gap), millis(this.overlap),
+		return "%s: last child back after %s (noticed %s, DOWN %s, last start %s), one copy of each %s after the heal, longest gap %s, longest overlap %s, first start elsewhere %s after the last ownership there, %d refused by token, %d lost, %d doubled, seen DOWN: %s"
+			.formatted(this.fault, millis(this.back), millis(this.detected), millis(this.confirmed),
+					millis(this.started), millis(this.single), millis(this.gap), millis(this.overlap),
 					millis(this.handedOver), this.refused, this.lost.size(), this.doubled.size(), this.down);
 	}
 

@@ -5,11 +5,13 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -24,6 +26,10 @@ final class NetworkCluster implements AutoCloseable {
 	static final int SIZE = 3;
 
 	private static final Pattern DOWN = Pattern.compile("Member (\\S+) at \\S+ is DOWN");
+
+	private static final Pattern NOTICED = Pattern.compile("The link to (\\S+) was closed");
+
+	private static final Pattern TIME = Pattern.compile("^(\\S+T\\S+) ");
 
 	private static final Duration START = Duration.ofMinutes(4);
 
@@ -42,10 +48,11 @@ final class NetworkCluster implements AutoCloseable {
 			.collect(Collectors.joining(","));
 		for (int i = 0; i < SIZE; i++) {
 			String node = "n" + (i + 1);
-			List<String> all = new ArrayList<>(List.of("--horde.transport.host=" + network.address(i),
-					"--horde.transport.port=7420", "--horde.cluster.members=" + members,
-					"--sample.record=" + Recording.file(this.directory, node),
-					"--sample.record-interval=" + interval.toMillis() + "ms"));
+			List<String> all = new ArrayList<>(
+					List.of("--horde.transport.host=" + network.address(i), "--horde.transport.port=7420",
+							"--horde.cluster.members=" + members, "--logging.level.io.horde.cluster.Detector=DEBUG",
+							"--sample.record=" + Recording.file(this.directory, node),
+							"--sample.record-interval=" + interval.toMillis() + "ms"));
 			all.addAll(List.of(arguments));
 			nodes.add(new SampleNode(network.command(i), node, network.controlAddress(i), 8080, all,
 					this.directory.resolve(node + ".log")));
@@ -92,7 +99,8 @@ final class NetworkCluster implements AutoCloseable {
 	}
 
 	Mark mark() {
-		return new Mark(Recording.mark(this.directory),
+		return new Mark(TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - System.nanoTime(),
+				Recording.mark(this.directory),
 				this.cluster.nodes().stream().map((node) -> node.log().length()).toList());
 	}
 
@@ -116,6 +124,42 @@ final class NetworkCluster implements AutoCloseable {
 		return down;
 	}
 
+	/**
+	 * Return how long it took from a time until the last of the others noticed that its
+	 * link to a node was closed; logs tell it in milliseconds.
+	 */
+	long noticed(Mark mark, String name, long begun) {
+		return last(mark, NOTICED, name, begun);
+	}
+
+	/**
+	 * Return how long it took from a time until the last of the others held a node to be
+	 * {@code DOWN}.
+	 */
+	long down(Mark mark, String name, long begun) {
+		return last(mark, DOWN, name, begun);
+	}
+
+	private long last(Mark mark, Pattern event, String name, long begun) {
+		long last = Figures.NONE;
+		for (int i = 0; i < SIZE; i++) {
+			SampleNode node = this.cluster.node(i);
+			if (!node.name().equals(name)) {
+				last = Math.max(last, node.log().substring(mark.logged().get(i)).lines().filter((line) -> {
+					Matcher matcher = event.matcher(line);
+					return matcher.find() && matcher.group(1).equals(name);
+				}).mapToLong((line) -> time(line) - begun - mark.offset()).findFirst().orElse(Figures.NONE));
+			}
+		}
+		return last;
+	}
+
+	private static long time(String line) {
+		Matcher matcher = TIME.matcher(line);
+		return matcher.find()
+				? TimeUnit.MILLISECONDS.toNanos(OffsetDateTime.parse(matcher.group(1)).toInstant().toEpochMilli()) : 0;
+	}
+
 	@Override
 	public void close() {
 		this.cluster.close();
@@ -125,10 +169,11 @@ final class NetworkCluster implements AutoCloseable {
 	/**
 	 * How much was written so far.
 	 *
+	 * @param offset of the wall clock from the monotonic one, in nanoseconds
 	 * @param recorded by the sessions
 	 * @param logged by the nodes
 	 */
-	record Mark(Map<Path, Long> recorded, List<Integer> logged) {
+	record Mark(long offset, Map<Path, Long> recorded, List<Integer> logged) {
 
 	}
 

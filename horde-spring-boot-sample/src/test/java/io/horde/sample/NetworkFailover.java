@@ -16,6 +16,8 @@ final class NetworkFailover {
 
 	private static final int RUNS = Integer.getInteger("sample.runs", 5);
 
+	private static final int KILLS = Integer.getInteger("sample.kills", 20);
+
 	private static final int ROUNDS = Integer.getInteger("sample.kill-rounds", 20);
 
 	private static final int SESSIONS = Integer.getInteger("sample.sessions", 1000);
@@ -35,11 +37,15 @@ final class NetworkFailover {
 		try (NetworkCluster cluster = NetworkCluster.start("bench-networks", Duration.ofMillis(50), arguments)) {
 			NetworkFaults faults = new NetworkFaults(cluster, SESSIONS);
 			System.out.println(SESSIONS + " sessions, " + List.of(arguments) + "; the first time of each fault apart");
-			measure(faults::kill, RUNS);
-			measure(faults::powerOff, RUNS);
-			measure(faults::pause, RUNS);
-			measure(faults::partition, RUNS);
-			measure(faults::partitionHealKill, ROUNDS);
+			measure(faults::kill, KILLS);
+			if (RUNS > 0) {
+				measure(faults::powerOff, RUNS);
+				measure(faults::pause, RUNS);
+				measure(faults::partition, RUNS);
+			}
+			if (ROUNDS > 0) {
+				measure(faults::partitionHealKill, ROUNDS);
+			}
 		}
 	}
 
@@ -51,6 +57,9 @@ final class NetworkFailover {
 		}
 		String name = all.get(0).fault();
 		report(name + ": last child back", all, Figures::back);
+		report(name + ": noticed by the last survivor", all, Figures::detected);
+		report(name + ": DOWN for the last survivor", all, Figures::confirmed);
+		report(name + ": last start stamp", all, Figures::started);
 		report(name + ": one copy of each, after the heal", all, Figures::single);
 		report(name + ": longest gap of a child", all, Figures::gap);
 		report(name + ": longest overlap of two owners", all, Figures::overlap);

@@ -175,6 +175,9 @@ final class NetworkFaults {
 		Recording recording = this.cluster.since(mark);
 		Set<String> children = this.ids.stream().map(SessionView::name).collect(Collectors.toCollection(TreeSet::new));
 		long back = Figures.NONE;
+		long detected = Figures.NONE;
+		long confirmed = Figures.NONE;
+		long started = Figures.NONE;
 		long handedOver = Figures.NONE;
 		if (begun != Figures.NONE) {
 			Set<String> away = recording.ownedBy(VICTIM_NAME, begun - Duration.ofSeconds(1).toNanos(), begun);
@@ -182,12 +185,15 @@ final class NetworkFaults {
 			if (away.isEmpty()) {
 				throw new IllegalStateException(fault + " of a node that had nothing to lose");
 			}
+			detected = this.cluster.noticed(mark, VICTIM_NAME, begun);
+			confirmed = this.cluster.down(mark, VICTIM_NAME, begun);
+			started = recording.lastStart(VICTIM_NAME, begun) - begun;
 			back = recording.backElsewhere(away, VICTIM_NAME, begun) - begun;
 			handedOver = recording.firstStart(VICTIM_NAME, begun) - recording.lastOwnership(VICTIM_NAME, healed);
 		}
-		Figures figures = new Figures(fault, back, recording.single(healed) - healed, recording.maxGap(),
-				recording.maxOverlap(), handedOver, recording.refused(), recording.lost(children, rest),
-				recording.doubled(rest), this.cluster.downSince(mark));
+		Figures figures = new Figures(fault, back, detected, confirmed, started, recording.single(healed) - healed,
+				recording.maxGap(), recording.maxOverlap(), handedOver, recording.refused(),
+				recording.lost(children, rest), recording.doubled(rest), this.cluster.downSince(mark));
 		System.out.println(figures);
 		return figures;
 	}
