@@ -30,7 +30,15 @@ public final class HordeProcessExecutor implements ProcessExecutor, AutoCloseabl
 	 * waits for gets one. After the wait it goes on at once, even if that makes one
 	 * running task too many: were it to wait for a place, it could wait for a task that
 	 * waits for it, through a lock that Horde knows nothing of.
+	 *
+	 * Threads start each other: only a few are on their way at a time, and each that has
+	 * begun starts the next one if tasks still wait. So whoever hands in hundreds of short
+	 * tasks at once, as the event loop does when a node has died, does not spend its time
+	 * on the start of threads for which there are no processors; and long ones keep
+	 * nobody waiting.
 	 */
+
+	private static final int STARTING = 2;
 
 	/**
 	 * How many tasks run at the same time on platform threads: enough for many that block
@@ -61,6 +69,8 @@ public final class HordeProcessExecutor implements ProcessExecutor, AutoCloseabl
 	private final Deque<Runnable> waiting = new ArrayDeque<>();
 
 	private int running;
+
+	private int starting;
 
 	private volatile boolean closed;
 
@@ -189,22 +199,38 @@ public final class HordeProcessExecutor implements ProcessExecutor, AutoCloseabl
 	 * Give free places to waiting tasks. Called with the lock held.
 	 */
 	private void fill() {
-		while (!this.closed && this.running < this.bound) {
+		while (!this.closed && this.running < this.bound && this.starting < STARTING) {
 			Runnable task = this.waiting.poll();
 			if (task == null) {
 				return;
 			}
 			this.running++;
+			this.starting++;
 			try {
-				this.pool.execute(() -> work(task));
+				this.pool.execute(() -> {
+					begun();
+					work(task);
+				});
 			}
 			catch (RejectedExecutionException | OutOfMemoryError ex) {
 				// It gets the place of the next task that ends
 				this.running--;
+				this.starting--;
 				this.waiting.addFirst(task);
 				logger.error("No thread for a task; {} run, {} wait", this.running, this.waiting.size(), ex);
 				return;
 			}
+		}
+	}
+
+	private void begun() {
+		this.lock.lock();
+		try {
+			this.starting--;
+			fill();
+		}
+		finally {
+			this.lock.unlock();
 		}
 	}
 

@@ -2,9 +2,11 @@ package io.horde.scope;
 
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -48,6 +50,24 @@ class HordeProcessExecutorTests {
 		}
 		done.await();
 		assertThat(most.get()).isBetween(1, BOUND);
+	}
+
+	@Test
+	void asManyTasksAsTheBoundRunAtOnceThoughEachOccupiesItsThread() throws Exception {
+		CyclicBarrier all = new CyclicBarrier(BOUND);
+		CountDownLatch done = new CountDownLatch(BOUND);
+		for (int i = 0; i < BOUND; i++) {
+			this.executor.execute(() -> {
+				try {
+					all.await();
+					done.countDown();
+				}
+				catch (InterruptedException | BrokenBarrierException ex) {
+					throw new IllegalStateException(ex);
+				}
+			});
+		}
+		assertThat(done.await(10, TimeUnit.SECONDS)).isTrue();
 	}
 
 	@Test
