@@ -32,10 +32,10 @@ public final class HordeProcessExecutor implements ProcessExecutor, AutoCloseabl
 	 * waits for it, through a lock that Horde knows nothing of.
 	 *
 	 * Threads start each other: only a few are on their way at a time, and each that has
-	 * begun starts the next one if tasks still wait. So whoever hands in hundreds of short
-	 * tasks at once, as the event loop does when a node has died, does not spend its time
-	 * on the start of threads for which there are no processors; and long ones keep
-	 * nobody waiting.
+	 * begun starts the next one if tasks still wait. So whoever hands in hundreds of
+	 * short tasks at once, as the event loop does when a node has died, does not spend
+	 * its time on the start of threads for which there are no processors; and long ones
+	 * keep nobody waiting.
 	 */
 
 	private static final int STARTING = 2;
