@@ -1,12 +1,13 @@
 package io.horde.crdt;
 
 import java.util.Collection;
-import java.util.Iterator;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 
 import org.jspecify.annotations.Nullable;
 
@@ -85,17 +86,14 @@ public final class DotContext {
 		}
 		this.digest = this.digest - term(origin, before) + term(origin, sequence);
 		origin.covered = sequence;
-		Set<Long> beyond = origin.singles;
+		NavigableSet<Long> beyond = origin.singles;
 		if (beyond != null) {
-			int size = beyond.size();
-			for (Iterator<Long> each = beyond.iterator(); each.hasNext();) {
-				long single = each.next();
-				if (single <= sequence) {
-					this.digest -= single(origin, single);
-					each.remove();
-				}
+			// Only what is covered is looked at: there may be very many beyond
+			while (!beyond.isEmpty() && beyond.first() <= sequence) {
+				this.digest -= single(origin, beyond.first());
+				beyond.pollFirst();
+				this.singles--;
 			}
-			this.singles -= size - beyond.size();
 			if (beyond.isEmpty()) {
 				origin.singles = null;
 			}
@@ -111,9 +109,9 @@ public final class DotContext {
 		if (dot.sequence() <= origin.covered || isForgotten(dot.replica())) {
 			return;
 		}
-		Set<Long> beyond = origin.singles;
+		NavigableSet<Long> beyond = origin.singles;
 		if (beyond == null) {
-			beyond = ConcurrentHashMap.newKeySet();
+			beyond = new ConcurrentSkipListSet<>();
 			origin.singles = beyond;
 		}
 		if (beyond.add(dot.sequence())) {
@@ -266,7 +264,7 @@ public final class DotContext {
 
 		private volatile long covered;
 
-		private volatile @Nullable Set<Long> singles;
+		private volatile @Nullable NavigableSet<Long> singles;
 
 		Origin(ReplicaId id) {
 			this.id = id;

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 
 import io.horde.crdt.Dot;
 import io.horde.crdt.DotState;
+import io.horde.test.Faults;
 import io.horde.test.Simulation;
 import org.junit.jupiter.api.Test;
 
@@ -308,6 +309,21 @@ class ReplicatorTests {
 		assertThat(b.names.get("name-000000000000000").value()).isEqualTo("walue-12345678901234");
 		assertThat(b.replicator.stats().pulls()).isEqualTo(1);
 		assertThat(a.peers.bytes + b.peers.bytes - before).isLessThanOrEqualTo(3 * 1000 * 40);
+	}
+
+	@Test
+	void aDifferenceThatCanNotBeOnItsWayIsPulledWithoutASecondHeartbeat() {
+		TestNode a = start("a");
+		TestNode b = start("b");
+		settle();
+		this.simulation.network().faults(Faults.NONE.withLoss(1));
+		a.put("lost", "1");
+		settle();
+		assertThat(b.names.get("lost")).isNull();
+		this.simulation.network().faults(Faults.NONE);
+		this.simulation.run(TestPeers.HEARTBEAT.plusMillis(250));
+		assertThat(b.names.get("lost")).isNotNull();
+		assertThat(b.replicator.stats().pulls()).isEqualTo(1);
 	}
 
 	@Test
