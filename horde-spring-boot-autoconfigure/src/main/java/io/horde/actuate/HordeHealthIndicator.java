@@ -1,5 +1,7 @@
 package io.horde.actuate;
 
+import java.util.Set;
+
 import io.horde.cluster.Member;
 import io.horde.cluster.MemberStatus;
 import io.horde.cluster.Quorum;
@@ -36,6 +38,10 @@ final class HordeHealthIndicator extends AbstractHealthIndicator {
 			.withDetail("node", self.name())
 			.withDetail("membersUp",
 					node.cluster().members().stream().filter((member) -> member.status() == MemberStatus.UP).count());
+		Set<String> differing = node.supervisor().typesInAnotherMode();
+		if (!differing.isEmpty()) {
+			builder.withDetail("typesInAnotherMode", differing);
+		}
 		if (node.membership().leases().isEnabled()) {
 			Quorum quorum = node.cluster().quorum();
 			builder.withDetail("quorum", (quorum.present() ? "present" : "lost") + ", " + quorum.reachable() + " of "

@@ -182,7 +182,7 @@ final class Claimant {
 		ReleasedKey release = this.releases.get(released.key());
 		if (release != null && release.epoch == released.epoch()) {
 			ReleasedKey confirmed = release.confirmedBy(voter);
-			boolean agreed = !release.agreed && this.configuration.isMajority(confirmed.confirmed);
+			boolean agreed = !release.agreed && this.rules.isMajority(this.configuration, confirmed.confirmed);
 			this.releases.put(released.key(), agreed ? confirmed.withAgreement() : confirmed);
 			if (agreed) {
 				this.listener.released(released.key(), release.epoch, true);
@@ -246,7 +246,7 @@ final class Claimant {
 
 	private @Nullable Moment latest(Answered of) {
 		List<Moment> answers = new ArrayList<>(Configuration.MAX_SEATS);
-		for (String name : this.configuration.voters()) {
+		for (String name : this.rules.voters(this.configuration)) {
 			Contact contact = this.contacts.get(name);
 			Moment answered = (contact != null) ? of.moment(contact) : null;
 			if (answered != null) {
@@ -274,7 +274,7 @@ final class Claimant {
 		int open = 0;
 		int waiting = 0;
 		boolean accepted = false;
-		for (String name : this.configuration.voters()) {
+		for (String name : this.rules.voters(this.configuration)) {
 			Contact contact = this.contacts.get(name);
 			boolean accepts = contact != null && child.isAcceptedBy(contact);
 			Refused refused = child.refused.get(name);

@@ -177,7 +177,7 @@ final class Electorate {
 	}
 
 	private SortedSet<String> electors(long now) {
-		return this.configuration.isKnown() ? new TreeSet<>(this.configuration.voters()) : founders(now);
+		return this.configuration.isKnown() ? new TreeSet<>(this.rules.voters(this.configuration)) : founders(now);
 	}
 
 	private SortedSet<String> founders(long now) {
@@ -202,7 +202,7 @@ final class Electorate {
 		if (!this.settings.voters().isEmpty() || !this.host.mayAccept(now)) {
 			return null;
 		}
-		List<String> voters = this.configuration.voters();
+		List<String> voters = this.rules.voters(this.configuration);
 		if (this.accepted != null) {
 			long patience = this.settings.lease() * (1 + voters.indexOf(this.self));
 			return (now - this.acceptedAt > patience) ? this.accepted : null;
@@ -296,7 +296,7 @@ final class Electorate {
 		if (attempt != null && attempt.proposed && accepted.configuration().equals(this.configuration)
 				&& accepted.ballot().equals(attempt.ballot)) {
 			attempt.names.add(from);
-			if (isMajorityBefore(attempt.names) && attempt.successor.isMajority(attempt.names)) {
+			if (isMajorityBefore(attempt.names) && this.rules.isMajority(attempt.successor, attempt.names)) {
 				this.host.decided(attempt.successor, now);
 			}
 		}
@@ -304,7 +304,7 @@ final class Electorate {
 
 	private boolean isMajorityBefore(Collection<String> names) {
 		if (this.configuration.isKnown()) {
-			return this.configuration.isMajority(names) || this.rules.breaks(QuorumRule.Q6_OLD);
+			return this.rules.isMajority(this.configuration, names) || this.rules.breaks(QuorumRule.Q6_OLD);
 		}
 		return names.size() * 2 > this.settings.seats();
 	}

@@ -58,7 +58,7 @@ public final class Leases {
 			QuorumRules rules) {
 		this.loop = loop;
 		this.settings = settings;
-		this.quorum = QuorumSettings.of(settings, settings.seats());
+		this.quorum = QuorumSettings.of(settings, settings.seats(), rules);
 		this.self = self;
 		this.changed = changed;
 		this.rules = rules;
@@ -112,10 +112,10 @@ public final class Leases {
 	/* Q8 */
 	void requireMajority(String refusal) {
 		Quorum quorum = quorum();
-		if (isEnabled() && !quorum.present()) {
+		if (isEnabled() && !quorum.present() && this.rules.keeps(QuorumRule.Q8)) {
 			throw new QuorumNotMetException(refusal + ": " + quorum.reachable() + " of " + quorum.required()
 					+ " voters are reached that have to agree. If it is certain that it is off and will not come back,"
-					+ " forget it with force");
+					+ " forget it with force (Q8)");
 		}
 	}
 

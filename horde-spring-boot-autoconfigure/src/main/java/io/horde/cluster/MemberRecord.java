@@ -85,8 +85,9 @@ record MemberRecord(ReplicaId id, long version, String address, MemberStatus sta
 		writer.longValue(this.weight).string(this.application);
 		writer.array(this.types.size());
 		for (TypeAnnouncement type : this.types.values()) {
-			writer.array(3).string(type.type()).longValue(type.instances());
+			writer.array(4).string(type.type()).longValue(type.instances());
 			writeLabels(writer, type.labels());
+			writer.bool(type.quorum());
 		}
 		writer.array(this.hearing.size() * 2);
 		this.hearing.forEach((other, how) -> {
@@ -109,7 +110,8 @@ record MemberRecord(ReplicaId id, long version, String address, MemberStatus sta
 		for (int i = 0; i < count; i++) {
 			reader.array();
 			String type = reader.string();
-			types.put(type, new TypeAnnouncement(type, reader.intValue(), readLabels(reader)));
+			types.put(type, new TypeAnnouncement(type, reader.intValue(), readLabels(reader),
+					reader.hasNext() && reader.bool()));
 			reader.end();
 		}
 		reader.end();

@@ -123,7 +123,9 @@ final class MembershipCore {
 		this.upkeep = new Upkeep(this.members, this.neighbourhood, this.detector, reports, rumours, this.dialling,
 				this.boot);
 		this.silenceBound = settings.silenceTimeout();
-		this.leases = new Leases(loop, settings, self, (to, frame) -> this.links.send(to, Channels.QUORUM, frame),
+		boolean relayed = quorumRules.keeps(QuorumRule.Q12);
+		this.leases = new Leases(loop, settings, self,
+				(to, frame) -> this.links.send(to, Channels.QUORUM, frame, relayed),
 				this::quorumChanged, quorumRules);
 		this.links.onFrame(Channels.QUORUM, this.leases::frame);
 		this.members.onChange(this::viewChanged);

@@ -270,7 +270,7 @@ final class QuorumCore implements Electorate.Host {
 	}
 
 	boolean isVoter() {
-		return this.electorate.configuration().voters().contains(this.self.node());
+		return this.rules.voters(this.electorate.configuration()).contains(this.self.node());
 	}
 
 	@Override
@@ -321,8 +321,8 @@ final class QuorumCore implements Electorate.Host {
 
 	private void adopt(Configuration configuration, Moment now) {
 		Configuration before = this.electorate.configuration();
-		boolean begins = configuration.voters().contains(this.self.node())
-				&& !before.voters().contains(this.self.node());
+		boolean begins = this.rules.voters(configuration).contains(this.self.node())
+				&& !this.rules.voters(before).contains(this.self.node());
 		boolean founder = !before.isKnown() && this.electorate.hasAccepted(configuration);
 		if (begins && !founder && this.rules.keeps(QuorumRule.Q6_MUTE)) {
 			long until = now.nanos() + this.settings.promise();

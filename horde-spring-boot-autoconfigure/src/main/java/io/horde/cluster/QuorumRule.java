@@ -62,6 +62,16 @@ enum QuorumRule {
 	Q6_MUTE,
 
 	/**
+	 * With an even number of seats the first one's vote does not count (Q7).
+	 */
+	Q7,
+
+	/**
+	 * Without a majority nobody is forgotten (Q8).
+	 */
+	Q8,
+
+	/**
 	 * A lease ends when either clock says so (Q9).
 	 */
 	Q9,
@@ -69,6 +79,16 @@ enum QuorumRule {
 	/**
 	 * A child is released after it has stopped (Q10).
 	 */
-	Q10
+	Q10,
+
+	/**
+	 * Promises last longer by the time in which children stop (Q11).
+	 */
+	Q11,
+
+	/**
+	 * Renewals and claims are relayed where there is no direct way (Q12).
+	 */
+	Q12
 
 }

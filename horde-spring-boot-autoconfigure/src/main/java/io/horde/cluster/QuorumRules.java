@@ -1,6 +1,8 @@
 package io.horde.cluster;
 
+import java.util.Collection;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
@@ -28,6 +30,19 @@ final class QuorumRules {
 
 	boolean breaks(QuorumRule rule) {
 		return this.broken.contains(rule);
+	}
+
+	/**
+	 * Return the names whose votes count (Q7).
+	 */
+	List<String> voters(Configuration configuration) {
+		return keeps(QuorumRule.Q7) ? configuration.voters()
+				: configuration.seats().stream().filter((name) -> !name.isEmpty()).toList();
+	}
+
+	boolean isMajority(Configuration configuration, Collection<String> names) {
+		long votes = voters(configuration).stream().filter(names::contains).count();
+		return configuration.isKnown() && votes >= configuration.required();
 	}
 
 }

@@ -27,10 +27,15 @@ record QuorumSettings(int seats, List<String> voters, long lease, long promise, 
 	}
 
 	static QuorumSettings of(MembershipSettings settings, int seats) {
+		return of(settings, seats, QuorumRules.ALL);
+	}
+
+	static QuorumSettings of(MembershipSettings settings, int seats, QuorumRules rules) {
+		long margin = rules.keeps(QuorumRule.Q11) ? settings.stopMargin().toNanos() : 0;
 		long lease = settings.leaseDuration().toNanos();
 		long vacancy = settings.forgetAfter().toNanos();
 		return new QuorumSettings(seats, settings.voters(), lease,
-				(long) (lease * DRIFT) + settings.stopMargin().toNanos(), (long) (vacancy / DRIFT), vacancy);
+				(long) (lease * DRIFT) + margin, (long) (vacancy / DRIFT), vacancy);
 	}
 
 }

@@ -66,7 +66,11 @@ final class Router {
 
 	/* Only over its own link: what is meant to test that link, or follows from it. */
 	boolean sendDirectly(Peer to, ClusterMessage message) {
-		return send(to.link, Channels.CLUSTER, ClusterFrames.encode(message));
+		return sendDirectly(to, Channels.CLUSTER, ClusterFrames.encode(message));
+	}
+
+	boolean sendDirectly(Peer to, int channel, byte[] frame) {
+		return send(to.link, channel, frame);
 	}
 
 	boolean isReachable(Peer peer) {

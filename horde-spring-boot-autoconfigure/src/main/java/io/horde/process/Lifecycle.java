@@ -309,7 +309,8 @@ final class Lifecycle {
 	private Duration shutdownTimeout(End end) {
 		Duration timeout = shutdownTimeout();
 		Duration margin = this.runtime.settings().stopMargin();
-		return (end.stop() == StopReason.QUORUM_LOST && margin.compareTo(timeout) < 0) ? margin : timeout;
+		boolean lost = end.stop() == StopReason.QUORUM_LOST && this.runtime.rules().keeps(ProcessRule.Q11);
+		return (lost && margin.compareTo(timeout) < 0) ? margin : timeout;
 	}
 
 	private Duration shutdownTimeout() {

@@ -23,8 +23,11 @@ final class Ownership {
 
 	private boolean revoked;
 
-	Ownership(EventLoop loop) {
+	private final ProcessRules rules;
+
+	Ownership(EventLoop loop, ProcessRules rules) {
 		this.loop = loop;
+		this.rules = rules;
 	}
 
 	boolean holds() {
@@ -54,7 +57,7 @@ final class Ownership {
 	}
 
 	void revoke() {
-		this.revoked = true;
+		this.revoked = this.rules.keeps(ProcessRule.O10);
 		update();
 	}
 

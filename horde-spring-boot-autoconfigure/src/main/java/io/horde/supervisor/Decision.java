@@ -35,9 +35,13 @@ sealed interface Decision {
 	 * @param chosen asked only if the strategy matters, since its answer costs
 	 */
 	static Decision decide(Facts facts, Supplier<Chosen> chosen) {
+		return decide(facts, chosen, SupervisorRules.ALL);
+	}
+
+	static Decision decide(Facts facts, Supplier<Chosen> chosen, SupervisorRules rules) {
 		return switch (facts.here()) {
 			case CLAIMING -> forClaim(facts);
-			case STARTING, RUNNING -> forCopy(facts);
+			case STARTING, RUNNING -> forCopy(facts, rules);
 			case STOPPING -> NOTHING;
 			case DELAYED -> forDelayed(facts);
 			case NOTHING -> forNobodyHere(facts, chosen);
@@ -51,7 +55,7 @@ sealed interface Decision {
 		return pointless ? new Withdraw() : NOTHING;
 	}
 
-	private static Decision forCopy(Facts facts) {
+	private static Decision forCopy(Facts facts, SupervisorRules rules) {
 		if (facts.want() == Want.END) {
 			return new Stop(StopReason.TERMINATED);
 		}
@@ -66,7 +70,7 @@ sealed interface Decision {
 		}
 		if (facts.owner() == Owner.ALIVE && facts.placedEpoch() >= facts.localEpoch()) {
 			boolean runs = facts.phase() == Placement.Phase.RUNNING || facts.phase() == Placement.Phase.MOVING;
-			if (runs || facts.here() == Here.STARTING) {
+			if (runs || facts.here() == Here.STARTING || rules.breaks(SupervisorRule.O4)) {
 				return new Stop(StopReason.SUPERSEDED);
 			}
 		}

@@ -50,11 +50,11 @@ record DesiredChild(String type, @Nullable String name, byte @Nullable [] value,
 	}
 
 	/**
-	 * Return this child in the consistency mode of a quorum.
+	 * Return this child in a consistency mode.
 	 */
-	DesiredChild withQuorum() {
+	DesiredChild withQuorum(boolean quorum) {
 		return new DesiredChild(this.type, this.name, this.value, this.argument, this.restart, this.shutdownTimeout,
-				this.labels, this.distribution, true, this.stopped);
+				this.labels, this.distribution, quorum, this.stopped);
 	}
 
 	/**

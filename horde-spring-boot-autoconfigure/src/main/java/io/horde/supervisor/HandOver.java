@@ -131,6 +131,9 @@ final class HandOver {
 		}
 		LocalChild child = move.child;
 		this.ready.computeIfAbsent(target, (key) -> new ArrayList<>()).add(handedOver(move));
+		if (this.ledger.rules().breaks(SupervisorRule.O7)) {
+			move.state = null;
+		}
 		long attempt = ++move.attempt;
 		this.loop.schedule(FIRST_REPETITION, () -> repeat(move, attempt, FIRST_REPETITION));
 		Duration deadline = this.settings.startDeadline();

@@ -71,23 +71,33 @@ public final class HordeNode {
 	public HordeNode(EventLoop loop, Transport transport, ProcessFactory factory, ProcessExecutor executor,
 			PayloadCodec codec, Function<String, DistributionStrategy> strategies, ConflictResolver resolver,
 			HordeSettings settings, long seed) {
+		this(loop, new Membership(loop, transport, settings.membership(), seed),
+				new ProcessRuntime(loop, executor, factory, codec, settings.membership().nodeName(),
+						settings.process()),
+				codec, strategies, resolver, settings, seed, SupervisorRules.ALL);
+	}
+
+	HordeNode(EventLoop loop, Membership membership, ProcessRuntime runtime, PayloadCodec codec,
+			Function<String, DistributionStrategy> strategies, ConflictResolver resolver, HordeSettings settings,
+			long seed, SupervisorRules rules) {
+		ProcessFactory factory = runtime.factory();
+		ProcessExecutor executor = runtime.executor();
 		this.loop = loop;
 		this.factory = factory;
 		this.strategies = strategies;
 		this.settings = settings;
-		this.membership = new Membership(loop, transport, settings.membership(), seed);
+		this.membership = membership;
 		long mixed = seed ^ (31L * settings.membership().nodeName().hashCode())
 				^ Long.rotateLeft(this.membership.selfId().incarnation(), 32);
 		HybridLogicalClock clock = new HybridLogicalClock(loop);
 		this.replicator = new Replicator(loop, this.membership, clock, settings.replication(), mixed + 1);
-		this.runtime = new ProcessRuntime(loop, executor, factory, codec, settings.membership().nodeName(),
-				settings.process());
+		this.runtime = runtime;
 		Payloads payloads = new Payloads(codec, settings.maxPayloadSize());
 		this.registry = new Registry("horde", loop, this.membership, this.replicator, this.runtime, executor, payloads,
 				resolver, settings.registry());
 		this.supervisor = new Supervisor(loop, this.membership, this.replicator, clock, this.runtime, executor,
-				this.registry, payloads, strategies, settings, mixed + 2);
-		this.membership.announce(announcements(factory));
+				this.registry, payloads, strategies, settings, mixed + 2, rules);
+		this.membership.announce(announcements());
 		this.membership.addListener(new MembershipListener() {
 
 			@Override
@@ -98,13 +108,17 @@ public final class HordeNode {
 		});
 	}
 
-	private static List<TypeAnnouncement> announcements(ProcessFactory factory) {
+	private List<TypeAnnouncement> announcements() {
 		List<TypeAnnouncement> announcements = new ArrayList<>();
-		for (ProcessType type : factory.types()) {
-			announcements
-				.add(new TypeAnnouncement(type.name(), (type.autoStartup()) ? type.instances() : 0, type.labels()));
+		for (ProcessType type : this.factory.types()) {
+			announcements.add(new TypeAnnouncement(type.name(), (type.autoStartup()) ? type.instances() : 0,
+					type.labels(), this.strategies.apply(strategyName(type)).requiresQuorum()));
 		}
 		return announcements;
+	}
+
+	private String strategyName(ProcessType type) {
+		return type.distribution().isEmpty() ? this.settings.supervisor().distribution() : type.distribution();
 	}
 
 	/**
@@ -116,8 +130,7 @@ public final class HordeNode {
 	 */
 	public CompletableFuture<Void> start() {
 		for (ProcessType type : this.factory.types()) {
-			String name = (type.distribution().isEmpty()) ? this.settings.supervisor().distribution()
-					: type.distribution();
+			String name = strategyName(type);
 			if (this.strategies.apply(name).requiresQuorum() && !this.membership.leases().isEnabled()) {
 				logger.error(
 						"Process type '{}' has the distribution '{}', which needs a quorum, and it is not known how many voting"

@@ -38,6 +38,8 @@ final class Ledger {
 
 	private final Strangers strangers;
 
+	private final SupervisorRules rules;
+
 	private final ReplicatedMap<DesiredChild> desired;
 
 	private final ReplicatedMap<Placement> placements;
@@ -48,13 +50,19 @@ final class Ledger {
 
 	private long lastEpoch;
 
-	Ledger(Membership membership, Replicator replicator, HybridLogicalClock clock, Strangers strangers) {
+	Ledger(Membership membership, Replicator replicator, HybridLogicalClock clock, Strangers strangers,
+			SupervisorRules rules) {
 		this.membership = membership;
 		this.replicator = replicator;
 		this.clock = clock;
 		this.strangers = strangers;
+		this.rules = rules;
 		this.desired = replicator.map("desired", DesiredChild.CODEC, Versioned.BY_STAMP);
 		this.placements = replicator.map("placement", Placement.CODEC, Placement.ORDER);
+	}
+
+	SupervisorRules rules() {
+		return this.rules;
 	}
 
 	ReplicaId self() {
@@ -100,8 +108,11 @@ final class Ledger {
 	 */
 	@Nullable Wanted wanted(String id) {
 		Versioned<DesiredChild> entry = this.desired.get(id);
-		if (entry != null) {
-			return (entry.value().stopped()) ? null : new Wanted(entry.value(), entry.dot(), 0, 1);
+		if (entry != null && !entry.value().stopped()) {
+			return new Wanted(inMode(entry.value()), entry.dot(), 0, 1);
+		}
+		if (entry != null && this.rules.keeps(SupervisorRule.O8)) {
+			return null;
 		}
 		StaticChild child = this.statics.get(id);
 		if (child == null) {
@@ -109,7 +120,12 @@ final class Ledger {
 		}
 		DesiredChild fixed = DesiredChild.fixed(id, child.type());
 		boolean quorum = this.quorumTypes.test(child.type());
-		return new Wanted(quorum ? fixed.withQuorum() : fixed, null, child.instance(), child.of());
+		return new Wanted(fixed.withQuorum(quorum), null, child.instance(), child.of());
+	}
+
+	/* Q1 */
+	private DesiredChild inMode(DesiredChild child) {
+		return this.rules.keeps(SupervisorRule.Q1) ? child : child.withQuorum(this.quorumTypes.test(child.type()));
 	}
 
 	/**
@@ -134,14 +150,18 @@ final class Ledger {
 	 */
 	Decision.Want want(String id, @Nullable Dot served) {
 		if (served == null) {
-			return (this.desired.get(id) == null && this.statics.containsKey(id)) ? Decision.Want.RUN
+			boolean stopped = this.desired.get(id) != null && this.rules.keeps(SupervisorRule.O8);
+			return (!stopped && this.statics.containsKey(id)) ? Decision.Want.RUN
 					: Decision.Want.END;
+		}
+		if (this.rules.breaks(SupervisorRule.O2_DOT)) {
+			return (this.desired.get(id) != null) ? Decision.Want.RUN : Decision.Want.END;
 		}
 		DotState state = this.desired.state(id, served);
 		return switch (state) {
 			case ALIVE -> Decision.Want.RUN;
 			case UNKNOWN -> Decision.Want.UNKNOWN;
-			case GONE -> Decision.Want.END;
+			case GONE -> this.rules.keeps(SupervisorRule.O2_GONE) ? Decision.Want.END : Decision.Want.UNKNOWN;
 		};
 	}
 
@@ -153,6 +173,9 @@ final class Ledger {
 		long highest = atLeast;
 		for (Versioned<Placement> sibling : this.placements.siblings(id)) {
 			highest = Math.max(highest, sibling.value().epoch());
+		}
+		if (this.rules.breaks(SupervisorRule.O3)) {
+			return highest + 1;
 		}
 		long time = HybridLogicalClock.millis(this.clock.next()) * EPOCHS_PER_MILLI;
 		this.lastEpoch = Math.max(Math.max(this.lastEpoch, highest) + 1, time);
@@ -184,7 +207,7 @@ final class Ledger {
 		}
 		MemberState member = view.member(replica);
 		boolean down = member != null && member.status() == MemberStatus.DOWN;
-		return (down && !view.isReplaced(replica)) ? Decision.Owner.HIDDEN : Decision.Owner.GONE;
+		return (down && !view.isReplaced(replica) && this.rules.keeps(SupervisorRule.O5)) ? Decision.Owner.HIDDEN : Decision.Owner.GONE;
 	}
 
 	<R> R write(Function<Writes, R> body) {
@@ -193,6 +216,12 @@ final class Ledger {
 
 	void put(String id, Placement placement) {
 		this.replicator.write((writes) -> writes.put(this.placements, id, placement));
+	}
+
+	/* What O1 forbids. */
+	Wanted rewritten(String id, Wanted wanted) {
+		Dot dot = this.replicator.write((writes) -> writes.put(this.desired, id, wanted.spec()));
+		return new Wanted(wanted.spec(), dot, wanted.instance(), wanted.of());
 	}
 
 	/**

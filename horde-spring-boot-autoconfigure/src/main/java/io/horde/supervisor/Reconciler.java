@@ -139,7 +139,8 @@ final class Reconciler {
 		else {
 			this.unserved.remove(id);
 		}
-		return Decision.decide(facts, () -> (wanted != null) ? chosen(id, wanted) : Decision.Chosen.NOBODY);
+		return Decision.decide(facts, () -> (wanted != null) ? chosen(id, wanted) : Decision.Chosen.NOBODY,
+				this.ledger.rules());
 	}
 
 	private Facts facts(String id, @Nullable Wanted wanted) {
@@ -197,7 +198,9 @@ final class Reconciler {
 			start(id, wanted, placement, start, claims);
 		}
 		else if (decision instanceof Decision.Stop stop && local != null) {
-			stop(local, stop.reason());
+			if (local.here() == Here.RUNNING || this.ledger.rules().keeps(SupervisorRule.O2_LATE)) {
+				stop(local, stop.reason());
+			}
 		}
 		else if (decision instanceof Decision.Reassert && local != null) {
 			this.locals.reassert(local);
@@ -243,10 +246,12 @@ final class Reconciler {
 		StartReason reason = (start.takeover()) ? StartReason.TAKEOVER
 				: ((placement != null) ? StartReason.RESTART : StartReason.FIRST);
 		RestartHistory history = (placement != null) ? placement.history() : RestartHistory.NONE;
-		Placement claim = Placement.claim(this.ledger.self(), this.ledger.nextEpoch(id, 0), wanted.dot(), reason,
+		boolean rewrites = start.takeover() && !wanted.isStatic() && this.ledger.rules().breaks(SupervisorRule.O1);
+		Wanted served = rewrites ? this.ledger.rewritten(id, wanted) : wanted;
+		Placement claim = Placement.claim(this.ledger.self(), this.ledger.nextEpoch(id, 0), served.dot(), reason,
 				history);
 		claims.add(
-				new Claim(id, wanted, claim, true, (start.takeover() && placement != null) ? placement.owner() : null));
+				new Claim(id, served, claim, true, (start.takeover() && placement != null) ? placement.owner() : null));
 	}
 
 	private void full(String id, Wanted wanted, @Nullable Placement placement, Decision.Start start) {
@@ -362,7 +367,7 @@ final class Reconciler {
 	 */
 	boolean mayOpen(LocalChild child) {
 		Decision decision = decide(child.id());
-		if (decision instanceof Decision.Stop stop) {
+		if (decision instanceof Decision.Stop stop && this.ledger.rules().keeps(SupervisorRule.O2_LATE)) {
 			stop(child, stop.reason());
 			return false;
 		}

@@ -82,7 +82,8 @@ final class Redistributor implements Redistribution {
 		if (this.timer != null) {
 			this.timer.cancel();
 		}
-		this.timer = this.loop.schedule(this.settings.settleTime(), this::settled);
+		boolean waits = this.ledger.rules().keeps(SupervisorRule.O6_SETTLED);
+		this.timer = this.loop.schedule(waits ? this.settings.settleTime() : Duration.ZERO, this::settled);
 	}
 
 	private void settled() {

@@ -23,14 +23,14 @@ final class SpecEncoder {
 
 	private final Payloads payloads;
 
-	private final Placer placer;
+	private final Modes modes;
 
 	private final SplittableRandom random;
 
-	SpecEncoder(ProcessFactory factory, Payloads payloads, Placer placer, SplittableRandom random) {
+	SpecEncoder(ProcessFactory factory, Payloads payloads, Modes modes, SplittableRandom random) {
 		this.factory = factory;
 		this.payloads = payloads;
-		this.placer = placer;
+		this.modes = modes;
 		this.random = random;
 	}
 
@@ -56,8 +56,7 @@ final class SpecEncoder {
 		DesiredChild child = new DesiredChild(typeName, spec.name(), encode(spec.value(), "the value of child '" + id),
 				encode(spec.argument(), "the argument of child '" + id), restart(spec, type), spec.shutdownTimeout(),
 				Collections.unmodifiableSortedMap(new TreeMap<>(spec.labels())), distribution, false, false);
-		DesiredChild fixed = (this.placer.requiresQuorum(child)) ? child.withQuorum() : child;
-		return new PendingStart(spec.id(id), id, fixed, outcome);
+		return new PendingStart(spec.id(id), id, child.withQuorum(this.modes.ofStart(child)), outcome);
 	}
 
 	private String typeName(ChildSpec spec) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -40,6 +41,8 @@ public final class Supervisor implements HordeSupervisor {
 
 	private final SupervisorCore core;
 
+	private final Modes modes;
+
 	/**
 	 * Creates a supervisor. Its maps and listeners are added to the replicator and the
 	 * membership, so neither may be started yet.
@@ -54,21 +57,25 @@ public final class Supervisor implements HordeSupervisor {
 	 * @param strategies the distribution strategies by name; throws for an unknown one
 	 * @param settings the settings
 	 * @param seed for random ids and jitter
+	 * @param rules the rules that it keeps
 	 */
-	public Supervisor(EventLoop loop, Membership membership, Replicator replicator, HybridLogicalClock clock,
+	Supervisor(EventLoop loop, Membership membership, Replicator replicator, HybridLogicalClock clock,
 			ProcessRuntime runtime, ProcessExecutor executor, Registry registry, Payloads payloads,
-			Function<String, DistributionStrategy> strategies, HordeSettings settings, long seed) {
+			Function<String, DistributionStrategy> strategies, HordeSettings settings, long seed,
+			SupervisorRules rules) {
 		this.loop = loop;
 		this.runtime = runtime;
 		this.executor = executor;
 		SplittableRandom random = new SplittableRandom(seed);
 		Strangers strangers = new Strangers(loop, membership, settings.membership().silenceTimeout());
-		Ledger ledger = new Ledger(membership, replicator, clock, strangers);
+		Ledger ledger = new Ledger(membership, replicator, clock, strangers, rules);
 		Placer placer = new Placer(loop, executor, runtime.factory(), strategies, settings.supervisor().distribution(),
 				membership.view(), membership.leases().isEnabled());
-		ledger.quorumTypes((type) -> placer.requiresQuorum(DesiredChild.fixed(type, type)));
-		this.specs = new SpecEncoder(runtime.factory(), payloads, placer, random.split());
-		this.core = new SupervisorCore(loop, ledger, placer, runtime, executor, registry, strangers, settings,
+		Modes modes = new Modes(membership, placer, runtime.factory());
+		ledger.quorumTypes(modes::ofStatic);
+		this.modes = modes;
+		this.specs = new SpecEncoder(runtime.factory(), payloads, modes, random.split());
+		this.core = new SupervisorCore(loop, ledger, placer, modes, runtime, executor, registry, strangers, settings,
 				random.nextLong());
 	}
 
@@ -102,6 +109,17 @@ public final class Supervisor implements HordeSupervisor {
 	 */
 	public SupervisorCounters counters() {
 		return this.core.counters();
+	}
+
+	/**
+	 * Return the types of which children run under another consistency mode than this
+	 * node's annotation says, because they were created before it was changed: it takes
+	 * effect when they are terminated and started again (Q1). May be called from any
+	 * thread.
+	 * @return names of types
+	 */
+	public Set<String> typesInAnotherMode() {
+		return this.modes.differing();
 	}
 
 	/**

@@ -47,6 +47,8 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 
 	private final Placer placer;
 
+	private final Modes modes;
+
 	private final ChildTable table;
 
 	private final Waiters waiters = new Waiters();
@@ -81,13 +83,14 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 
 	private final Drain drain;
 
-	SupervisorCore(EventLoop loop, Ledger ledger, Placer placer, ProcessRuntime runtime, ProcessExecutor executor,
+	SupervisorCore(EventLoop loop, Ledger ledger, Placer placer, Modes modes, ProcessRuntime runtime, ProcessExecutor executor,
 			Registry registry, Strangers strangers, HordeSettings all, long seed) {
 		SupervisorSettings settings = all.supervisor();
 		Membership membership = ledger.membership();
 		this.loop = loop;
 		this.ledger = ledger;
 		this.placer = placer;
+		this.modes = modes;
 		this.table = new ChildTable(ledger);
 		this.outbox = new Outbox(membership);
 		this.peers = new PeerKnowledge(loop, ledger, this.waiters, this.outbox, settings);
@@ -172,6 +175,7 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 
 	private void refresh(String id) {
 		this.table.refresh(id);
+		this.modes.look(id, this.ledger.desired());
 		this.reconciler.changed(id);
 		this.handOver.changed(id);
 		this.waiters.changed(id);

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import io.horde.cluster.Member;
 import io.horde.cluster.MemberStatus;
 import io.horde.crdt.ReplicaId;
 import io.horde.process.StartReason;
@@ -104,11 +105,20 @@ final class TakingOver {
 		if (this.locals.get(handed.id()) != null) {
 			return "it has a copy of its own";
 		}
+		if (this.ledger.rules().breaks(SupervisorRule.O6_RING) && !isChosenHere(handed.id(), wanted)) {
+			return "it belongs elsewhere";
+		}
 		if (this.locals.isFull()) {
 			return "it runs as many children as horde.supervisor.max-children allows";
 		}
 		return (this.placer.runnableHere(handed.id(), wanted.spec(), wanted.instance())) ? null
 				: "it can't run the type '" + wanted.spec().type() + "'";
+	}
+
+	private boolean isChosenHere(String id, Wanted wanted) {
+		Member chosen = this.placer.choose(id, wanted.spec(), wanted.instance(), () -> {
+		}).member();
+		return chosen != null && chosen.self();
 	}
 
 	/**

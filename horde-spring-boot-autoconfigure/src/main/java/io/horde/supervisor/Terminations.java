@@ -81,7 +81,10 @@ final class Terminations {
 		Termination termination = new Termination(done);
 		this.loop.schedule(deadline, () -> termination.fail(new HordeException(
 				"Child '" + id + "' is terminated, but its owner has not stopped it within " + deadline)));
-		if (wanted.spec().quorum()) {
+		if (this.ledger.rules().breaks(SupervisorRule.O9_HELD)) {
+			termination.held();
+		}
+		if (wanted.spec().quorum() && this.ledger.rules().keeps(SupervisorRule.O9_SEATS)) {
 			this.seats.await(dot, this.settings.callTimeout(), (failure) -> {
 				if (failure == null) {
 					termination.held();

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 import io.horde.cluster.HordeCluster;
@@ -13,13 +14,17 @@ import io.horde.cluster.MemberSource.Candidate;
 import io.horde.distribution.DistributionStrategy;
 import io.horde.distribution.UniformDistribution;
 import io.horde.distribution.UniformQuorumDistribution;
+import io.horde.process.ProcessExecutor;
+import io.horde.process.ProcessFactory;
 import io.horde.registry.ConflictResolver;
 import io.horde.registry.HordeRegistry;
 import io.horde.supervisor.HordeNode;
 import io.horde.supervisor.HordeSettings;
 import io.horde.supervisor.HordeSupervisor;
+import io.horde.time.EventLoop;
 import io.horde.transport.Transport;
 import io.horde.wire.CborPayloadCodec;
+import io.horde.wire.PayloadCodec;
 
 /**
  * A cluster of whole Horde nodes in a {@link Simulation}, running simulated processes.
@@ -61,6 +66,8 @@ public final class SimulatedCluster {
 
 	private final List<SimulatedProcess> book = new ArrayList<>();
 
+	private NodeFactory factory = HordeNode::new;
+
 	private UnaryOperator<HordeSettings> settings = UnaryOperator.identity();
 
 	private double slowness;
@@ -80,6 +87,13 @@ public final class SimulatedCluster {
 	 */
 	void settings(UnaryOperator<HordeSettings> settings) {
 		this.settings = settings;
+	}
+
+	/**
+	 * Set how nodes are made from now on.
+	 */
+	void nodes(NodeFactory factory) {
+		this.factory = factory;
 	}
 
 	/**
@@ -110,7 +124,7 @@ public final class SimulatedCluster {
 		Transport transport = this.simulation.network().transport(loop);
 		SimulatedProcessFactory factory = new SimulatedProcessFactory(this.simulation, loop, this.book);
 		factory.failures(this.startFailures);
-		HordeNode horde = new HordeNode(loop, transport, factory,
+		HordeNode horde = this.factory.create(loop, transport, factory,
 				new SimulatedExecutor(this.simulation, loop, this.slowness), new CborPayloadCodec(),
 				SimulatedCluster::strategy, ConflictResolver.lastWriteWins(),
 				this.settings.apply(HordeSettings.defaults(name)), this.simulation.random().nextLong());
@@ -228,6 +242,13 @@ public final class SimulatedCluster {
 	}
 
 	/**
+	 * Set how often starts fail on a node.
+	 */
+	void startFailures(String name, double probability) {
+		node(name).factory.failures(probability);
+	}
+
+	/**
 	 * Tell whether a node's process stood still since a time.
 	 */
 	boolean wasPaused(String name, Duration since) {
@@ -327,6 +348,17 @@ public final class SimulatedCluster {
 			throw new IllegalArgumentException("There is no node '" + name + "'");
 		}
 		return node;
+	}
+
+	/**
+	 * Makes the core of a node.
+	 */
+	interface NodeFactory {
+
+		HordeNode create(EventLoop loop, Transport transport, ProcessFactory factory, ProcessExecutor executor,
+				PayloadCodec codec, Function<String, DistributionStrategy> strategies, ConflictResolver resolver,
+				HordeSettings settings, long seed);
+
 	}
 
 	/**

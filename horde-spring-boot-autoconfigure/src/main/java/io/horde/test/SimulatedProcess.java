@@ -2,6 +2,7 @@ package io.horde.test;
 
 import io.horde.process.ProcessContext;
 import io.horde.process.StateHandoff;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One real run of a process in a simulation, from its creation to its destruction. It
@@ -19,10 +20,15 @@ final class SimulatedProcess implements StateHandoff<Integer> {
 
 	private boolean destroyed;
 
-	SimulatedProcess(ProcessContext context, SimulatedEventLoop loop, long createdAt) {
+	private boolean ownerAtTheEnd;
+
+	private final @Nullable Integer argument;
+
+	SimulatedProcess(ProcessContext context, SimulatedEventLoop loop, long createdAt, @Nullable Integer argument) {
 		this.context = context;
 		this.loop = loop;
 		this.createdAt = createdAt;
+		this.argument = argument;
 	}
 
 	@Override
@@ -37,6 +43,7 @@ final class SimulatedProcess implements StateHandoff<Integer> {
 
 	void destroyed() {
 		this.destroyed = true;
+		this.ownerAtTheEnd = this.context.isOwner();
 	}
 
 	/**
@@ -45,6 +52,17 @@ final class SimulatedProcess implements StateHandoff<Integer> {
 	 */
 	boolean isRunning() {
 		return !this.destroyed && this.loop.isAlive();
+	}
+
+	/**
+	 * Tell whether it was owner when it was destroyed.
+	 */
+	boolean wasOwnerAtTheEnd() {
+		return this.ownerAtTheEnd;
+	}
+
+	@Nullable Integer argument() {
+		return this.argument;
 	}
 
 	/**

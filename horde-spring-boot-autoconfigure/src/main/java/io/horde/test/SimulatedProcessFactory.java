@@ -81,7 +81,9 @@ final class SimulatedProcessFactory implements ProcessFactory {
 		if (Faults.happens(this.random, this.failures)) {
 			throw new IllegalStateException("simulated failure of a start");
 		}
-		SimulatedProcess process = new SimulatedProcess(creation.context(), this.loop, this.simulation.nanos());
+		byte[] argument = creation.argument();
+		SimulatedProcess process = new SimulatedProcess(creation.context(), this.loop, this.simulation.nanos(),
+				(argument != null) ? codec.decode(argument, Integer.class) : null);
 		byte[] state = creation.state();
 		if (state != null) {
 			Integer moves = codec.decode(state, Integer.class);

@@ -59,9 +59,13 @@ final class QuorumSimulation {
 	private @Nullable String violation;
 
 	QuorumSimulation(long seed, QuorumRules rules) {
+		this(seed, rules, 3, 5);
+	}
+
+	QuorumSimulation(long seed, QuorumRules rules, int fewer, int more) {
 		this.rules = rules;
 		this.random = new SplittableRandom(seed);
-		int size = this.random.nextBoolean() ? 3 : 5;
+		int size = this.random.nextBoolean() ? fewer : more;
 		List<String> names = new ArrayList<>();
 		for (int i = 1; i <= size; i++) {
 			names.add("n" + i);

@@ -2,6 +2,7 @@ package io.horde.supervisor;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
@@ -155,6 +156,29 @@ class SupervisorQuorumTests {
 					.child("single")
 					.filter((row) -> row.state() == ProcessState.RUNNING)
 					.isPresent());
+	}
+
+	@Test
+	void nodeWithoutTheTypeStartsItInTheModeOfThoseThatHaveIt() {
+		this.cluster.with("n1", "n2", "n3");
+		this.cluster.settings((settings) -> settings);
+		this.cluster.types(TestCluster.type("other", 0, RestartPolicy.PERMANENT));
+		this.cluster.with("n4");
+		this.cluster.get(this.cluster.supervisor("n4").startChild(TestCluster.spec("room-0")));
+		assertThat(this.cluster.living().get(0).context.ownedFor()).isLessThanOrEqualTo(Duration.ofSeconds(5));
+	}
+
+	@Test
+	void annotationThatDiffersFromARunningChildIsReportedUntilTheChildIsGone() {
+		this.cluster.with("n1", "n2", "n3").startChildren("n1", 2);
+		this.cluster.settings((settings) -> settings);
+		this.cluster.with("n4");
+		this.cluster.await("it is reported",
+				() -> this.cluster.supervisor("n4").typesInAnotherMode().equals(Set.of(TestCluster.ROOM)));
+		assertThat(this.cluster.supervisor("n1").typesInAnotherMode()).isEmpty();
+		this.cluster.get(this.cluster.supervisor("n1").terminateChild("room-0"));
+		this.cluster.get(this.cluster.supervisor("n1").terminateChild("room-1"));
+		this.cluster.await("it is over", () -> this.cluster.supervisor("n4").typesInAnotherMode().isEmpty());
 	}
 
 	@Test

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Asks all processes of a simulated cluster whether they are owners, after everything
@@ -19,10 +20,17 @@ final class OwnershipWatch {
 
 	private final List<String> violations = new ArrayList<>();
 
+	private final Predicate<SimulatedProcess> watched;
+
 	private long asked;
 
 	OwnershipWatch(SimulatedCluster cluster) {
+		this(cluster, (process) -> true);
+	}
+
+	OwnershipWatch(SimulatedCluster cluster, Predicate<SimulatedProcess> watched) {
 		this.cluster = cluster;
+		this.watched = watched;
 	}
 
 	/**
@@ -39,10 +47,10 @@ final class OwnershipWatch {
 	}
 
 	/* A process that stands still asks nothing. */
-	private void look(long now) {
+	void look(long now) {
 		for (SimulatedProcess process : this.cluster.processes()) {
 			this.asked++;
-			if (!process.isStandingStill() && process.context().isOwner()) {
+			if (!process.isStandingStill() && process.context().isOwner() && this.watched.test(process)) {
 				owner(process, now);
 			}
 		}

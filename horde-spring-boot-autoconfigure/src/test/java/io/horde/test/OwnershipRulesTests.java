@@ -1,0 +1,54 @@
+package io.horde.test;
+
+import java.util.Map;
+
+import io.horde.supervisor.BrokenNode;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Checks the checker: without any one rule of ownership, and without those of the quorum
+ * that concern whole nodes, {@link OwnershipSimulation} finds a violation; with all of
+ * them it finds none.
+ */
+@ExtendWith(Quiet.class)
+class OwnershipRulesTests {
+
+	/** How many seeds there are to find it. */
+	private static final long SEEDS = 10_000;
+
+	/** The first seeds that find it; {@code -Dhorde.rules.first-seed=1} searches anew. */
+	private static final Map<String, Long> FOUND = Map.of();
+
+	@Test
+	void withAllRulesNothingIsFound() {
+		long seeds = Long.getLong("horde.rules.ownership-seeds", 20);
+		for (long seed = 1; seed <= seeds; seed++) {
+			assertThat(violation(seed, "none")).as("seed %s", seed).isNull();
+		}
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "O1", "O2_GONE", "O2_DOT", "O2_LATE", "O3", "O4", "O5", "O6_RING", "O6_SETTLED", "O7", "O8",
+			"O9_HELD", "O9_SEATS", "O10", "Q1", "Q8", "Q11", "Q12" })
+	void withoutARuleAViolationIsFound(String rule) {
+		long first = Long.getLong("horde.rules.first-seed", FOUND.getOrDefault(rule, 1L));
+		long last = first + Long.getLong("horde.rules.seeds", SEEDS);
+		String violation = null;
+		long seed = first - 1;
+		while (violation == null && seed < last) {
+			violation = violation(++seed, rule);
+		}
+		assertThat(violation).as("violation without %s, seeds %s to %s", rule, first, seed).isNotNull();
+		System.out.println(rule + " " + seed + " " + violation.lines().findFirst().get());
+	}
+
+	private static String violation(long seed, String rule) {
+		return new OwnershipSimulation(seed, new BrokenNode(rule)::create).run();
+	}
+
+}

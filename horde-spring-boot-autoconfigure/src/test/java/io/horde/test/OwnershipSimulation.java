@@ -1,0 +1,578 @@
+package io.horde.test;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
+
+import io.horde.cluster.MemberStatus;
+import io.horde.cluster.QuorumNotMetException;
+import io.horde.supervisor.ChildSpec;
+import io.horde.supervisor.ProcessRef;
+import io.horde.supervisor.StartResult;
+
+/**
+ * A random life of a few nodes: some troubles, each followed by rest. For each kind of
+ * trouble it is known what the rules of ownership promise.
+ */
+final class OwnershipSimulation {
+
+	private static final Duration TIME_TO_REST = Duration.ofSeconds(120);
+
+	private static final Duration STOP_MARGIN = Duration.ofSeconds(3);
+
+	private final SplittableRandom random;
+
+	private final Simulation simulation;
+
+	private final SimulatedCluster cluster;
+
+	private final OwnershipWatch watch;
+
+	private final boolean quorum;
+
+	private final List<String> names = new ArrayList<>();
+
+	private final Set<SimulatedProcess> seen = new LinkedHashSet<>();
+
+	private final Set<SimulatedProcess> owners = new HashSet<>();
+
+	private final Map<String, Long> tokens = new TreeMap<>();
+
+	private final List<String> log = new ArrayList<>();
+
+	private String mode;
+
+	private boolean modesDiffer;
+
+	private String violation;
+
+	private int children;
+
+	OwnershipSimulation(long seed, SimulatedCluster.NodeFactory factory) {
+		this.random = new SplittableRandom(seed * 43 + 5);
+		this.simulation = new Simulation(seed);
+		this.cluster = new SimulatedCluster(this.simulation);
+		this.watch = new OwnershipWatch(this.cluster, this::isFixed);
+		this.quorum = this.random.nextBoolean();
+		this.mode = this.quorum ? "quorum" : "uniform";
+		int size = this.random.nextBoolean() ? 3 : 5;
+		boolean active = this.random.nextBoolean();
+		for (int i = 1; i <= size; i++) {
+			this.names.add("n" + i);
+		}
+		this.cluster.nodes(factory);
+		this.cluster.settings((settings) -> settings
+			.with(settings.membership()
+				.withExpectedSize(size)
+				.withQuorum(this.quorum ? size : 0, List.of(), Duration.ofSeconds(5), STOP_MARGIN))
+			.with(settings.supervisor().withDistribution(this.mode, active)));
+		this.cluster.userCode(this.random.nextBoolean() ? 0.2 : 0, 0);
+	}
+
+	/**
+	 * Run it.
+	 * @return the first violation, or {@code null}
+	 */
+	String run() {
+		this.names.forEach(this.cluster::start);
+		run(Duration.ofSeconds(10));
+		for (int round = this.random.nextInt(1, 4); round > 0 && this.violation == null; round--) {
+			rest();
+			if (this.violation == null) {
+				trouble();
+			}
+		}
+		if (this.violation == null) {
+			rest();
+		}
+		return (this.violation != null) ? this.violation + " after\n  " + String.join("\n  ", this.log) : null;
+	}
+
+	private void trouble() {
+		if (this.quorum && this.random.nextBoolean()) {
+			switch (this.random.nextInt(4)) {
+				case 0 -> otherMode();
+				case 1 -> forget();
+				case 2 -> slowStop();
+				default -> star();
+			}
+			return;
+		}
+		switch (this.random.nextInt(10)) {
+			case 0 -> terminateElsewhere();
+			case 1 -> startAnew();
+			case 2 -> changeOfMind();
+			case 3 -> falseSuspicion();
+			case 4 -> temporary();
+			case 5 -> move();
+			case 6 -> leave();
+			case 7 -> stopStatic();
+			case 8 -> fullStop();
+			default -> lastWord();
+		}
+	}
+
+	private void rest() {
+		this.simulation.network().heal();
+		delays(3);
+		for (String name : this.names) {
+			if (!this.cluster.alive().contains(name)) {
+				newcomer(name);
+			}
+			this.cluster.startFailures(name, 0);
+		}
+		Duration end = this.simulation.now().plus(TIME_TO_REST);
+		List<String> differences = this.cluster.differences();
+		while (!differences.isEmpty() && this.simulation.now().compareTo(end) < 0 && this.violation == null) {
+			run(Duration.ofMillis(500));
+			differences = this.cluster.differences();
+		}
+		if (!differences.isEmpty()) {
+			violation("not at rest: " + differences);
+		}
+		run(millis(1000, 3000));
+	}
+
+	/* O6: nothing moves to it before the view has been stable. */
+	private void newcomer(String name) {
+		log("start " + name);
+		this.cluster.start(name);
+		until(Duration.ofSeconds(30), () -> this.cluster.cluster(name).members().size() >= this.cluster.alive().size()
+				&& isUp(name));
+		Set<SimulatedProcess> before = new HashSet<>(this.cluster.processes());
+		run(Duration.ofMillis(1500));
+		for (SimulatedProcess process : this.cluster.processes()) {
+			if (process.node().equals(name) && process.moves() > 0 && !before.contains(process)) {
+				violation("O6: " + process + " has moved to a node that has just come");
+			}
+		}
+	}
+
+	private boolean isUp(String name) {
+		return this.cluster.alive()
+			.stream()
+			.allMatch((node) -> this.cluster.cluster(node)
+				.members()
+				.stream()
+				.anyMatch((member) -> member.name().equals(name) && member.status() == MemberStatus.UP));
+	}
+
+	private void delays(int most) {
+		this.simulation.network()
+			.faults(Faults.NONE.withDelay(Duration.ofNanos(50_000), Duration.ofMillis(this.random.nextInt(1, most + 1))));
+	}
+
+	/* Starts a child and returns where it runs. */
+	private SimulatedProcess child() {
+		return child("c" + ++this.children, SimulatedCluster.PERMANENT);
+	}
+
+	private SimulatedProcess child(String id, String type) {
+		String at = any();
+		log("start " + id + " at " + at);
+		CompletableFuture<StartResult> start = this.cluster.supervisor(at)
+			.startChild(ChildSpec.of(type).id(id).name(id).argument(1));
+		until(Duration.ofSeconds(30), start::isDone);
+		SimulatedProcess process = process(id);
+		if (process == null) {
+			violation(id + " was not started: " + start);
+		}
+		return process;
+	}
+
+	private SimulatedProcess process(String id) {
+		return this.cluster.processes().stream().filter((process) -> process.id().equals(id)).findFirst().orElse(null);
+	}
+
+	/* O1, O2: while one takes it over, another one terminates it. */
+	private void terminateElsewhere() {
+		SimulatedProcess child = child();
+		if (child == null) {
+			return;
+		}
+		List<String> others = others(child.node());
+		List<String> some = others.subList(0, others.size() / 2);
+		List<String> rest = others.subList(others.size() / 2, others.size());
+		log("crash " + child.node() + ", partition " + some + " from " + rest);
+		this.simulation.network().partition(some, rest);
+		this.cluster.crash(child.node());
+		run(millis(0, 9000));
+		String at = rest.get(this.random.nextInt(rest.size()));
+		log("terminate " + child.id() + " at " + at);
+		CompletableFuture<Boolean> end = this.cluster.supervisor(at).terminateChild(child.id());
+		run(Duration.ofSeconds(8));
+		this.simulation.network().heal();
+		run(Duration.ofSeconds(10));
+		rest();
+		boolean acknowledged = end.isDone() && !end.isCompletedExceptionally() && end.join();
+		if (acknowledged && this.cluster.running().containsKey(child.id())) {
+			violation("O1: " + child.id() + " was terminated and runs");
+		}
+	}
+
+	/* O2, O3: a child of the same id with another argument, perhaps after a full stop. */
+	private void startAnew() {
+		SimulatedProcess child = child();
+		if (child == null) {
+			return;
+		}
+		String id = child.id();
+		String at = this.names.stream().filter((name) -> !name.equals(child.node())).findFirst().orElseThrow();
+		boolean cut = this.random.nextBoolean();
+		log("terminate and start " + id + " at " + at + (cut ? ", cut off from it" : ""));
+		if (cut) {
+			this.simulation.network().partition(List.of(child.node()), others(child.node()));
+		}
+		CompletableFuture<Boolean> end = this.cluster.supervisor(at).terminateChild(id);
+		if (!cut) {
+			until(Duration.ofSeconds(15), end::isDone);
+			run(millis(0, 3000));
+		}
+		CompletableFuture<StartResult> start = this.cluster.supervisor(at)
+			.startChild(ChildSpec.of(SimulatedCluster.PERMANENT).id(id).name(id).argument(2));
+		run(millis(100, 2500));
+		this.simulation.network().heal();
+		rest();
+		SimulatedProcess now = process(id);
+		boolean started = start.isDone() && !start.isCompletedExceptionally() && start.join().failure() == null
+				&& start.join().created();
+		if (started && (now == null || now.argument() == null || now.argument() != 2)) {
+			violation("O2: " + now + " runs with argument " + ((now != null) ? now.argument() : null));
+		}
+		grows(child, now);
+	}
+
+	/* O3: the token grows though nobody is left who knew the last one. */
+	private void fullStop() {
+		SimulatedProcess child = child();
+		if (child == null) {
+			return;
+		}
+		log("full stop");
+		this.names.forEach(this.cluster::crash);
+		this.names.forEach(this.cluster::start);
+		rest();
+		grows(child, child(child.id(), SimulatedCluster.PERMANENT));
+	}
+
+	private void grows(SimulatedProcess before, SimulatedProcess after) {
+		if (after != null && after != before && after.context().fencingToken() <= before.context().fencingToken()) {
+			violation("O3: " + after + " has come after " + before);
+		}
+	}
+
+	/* O2: a start that takes long and is not wanted any more. */
+	private void changeOfMind() {
+		String id = "c" + ++this.children;
+		String at = any();
+		log("start and terminate " + id + " at " + at);
+		this.cluster.supervisor(at).startChild(ChildSpec.of(SimulatedCluster.PERMANENT).id(id).name(id));
+		run(millis(0, 1500));
+		this.cluster.supervisor(at).terminateChild(id);
+		run(Duration.ofSeconds(10));
+		if (this.cluster.running().containsKey(id)) {
+			violation("O2: " + id + " was terminated and runs");
+		}
+	}
+
+	/* O4: who suspects the owner claims the child, and can't start it. */
+	private void falseSuspicion() {
+		SimulatedProcess child = child();
+		if (child == null || this.quorum) {
+			return;
+		}
+		List<String> others = others(child.node());
+		others.forEach((name) -> this.cluster.startFailures(name, 1));
+		log("cut off " + child.node() + ", and no start succeeds elsewhere");
+		this.simulation.network().partition(List.of(child.node()), others);
+		run(millis(4000, 12_000));
+		this.simulation.network().heal();
+		Duration end = this.simulation.now().plusSeconds(6);
+		while (this.simulation.now().compareTo(end) < 0 && this.violation == null) {
+			run(Duration.ofMillis(10));
+			if (!this.cluster.running().containsKey(child.id())) {
+				violation("O4: " + child.id() + " was stopped, and nobody else runs it");
+			}
+		}
+	}
+
+	/* O5: a temporary child of a node that was only out of reach goes on. */
+	private void temporary() {
+		SimulatedProcess child = child("t" + ++this.children, SimulatedCluster.TEMPORARY);
+		if (child == null || this.quorum) {
+			return;
+		}
+		log("cut off " + child.node());
+		this.simulation.network().partition(List.of(child.node()), others(child.node()));
+		run(millis(4000, 15_000));
+		this.simulation.network().heal();
+		run(Duration.ofSeconds(6));
+		if (!child.isRunning()) {
+			violation("O5: " + child + " was stopped, because others took its node for gone");
+		}
+	}
+
+	/* O6: also to a node to which it does not belong. */
+	private void move() {
+		SimulatedProcess child = child();
+		if (child == null) {
+			return;
+		}
+		List<String> others = others(child.node());
+		String target = others.get(this.random.nextInt(others.size()));
+		String at = any();
+		log("move " + child.id() + " to " + target + " at " + at);
+		CompletableFuture<ProcessRef> move = this.cluster.supervisor(at).moveChild(child.id(), target);
+		until(Duration.ofSeconds(20), move::isDone);
+		if (!move.isDone() || move.isCompletedExceptionally() || !move.join().node().equals(target)) {
+			violation("O6: the move of " + child.id() + " to " + target + " ended with " + move);
+		}
+	}
+
+	/* O7: the state survives a target that fails. */
+	private void leave() {
+		SimulatedProcess child = child();
+		if (child == null) {
+			return;
+		}
+		List<String> others = others(child.node());
+		String unable = others.get(this.random.nextInt(others.size()));
+		this.cluster.startFailures(unable, 1);
+		int moves = child.moves();
+		log(child.node() + " leaves, and no start succeeds on " + unable);
+		CompletableFuture<Void> left = this.cluster.leave(child.node());
+		until(Duration.ofSeconds(30), left::isDone);
+		run(Duration.ofSeconds(2));
+		this.cluster.startFailures(unable, 0);
+		SimulatedProcess now = process(child.id());
+		if (now != null && now.moves() <= moves) {
+			violation("O7: " + now + " has lost its state, handed over " + now.moves() + " times and before " + moves);
+		}
+	}
+
+	/* O8: a static child that was stopped stays so, also after a restart of a node. */
+	private void stopStatic() {
+		String at = any();
+		log("terminate worker-1 at " + at);
+		CompletableFuture<Boolean> end = this.cluster.supervisor(at).terminateChild("worker-1");
+		until(Duration.ofSeconds(15), end::isDone);
+		run(Duration.ofSeconds(2));
+		crash(any());
+		rest();
+		boolean acknowledged = end.isDone() && !end.isCompletedExceptionally() && end.join();
+		if (acknowledged && this.cluster.running().containsKey("worker-1")) {
+			violation("O8: worker-1 was terminated and runs");
+		}
+		CompletableFuture<StartResult> start = this.cluster.supervisor(any())
+			.startChild(ChildSpec.of(SimulatedCluster.WORKER).id("worker-1"));
+		until(Duration.ofSeconds(15), start::isDone);
+	}
+
+	/* O9: those who have said that they have terminated a child die at once. */
+	private void lastWord() {
+		SimulatedProcess child = child();
+		if (child == null) {
+			return;
+		}
+		delays(300);
+		String at = this.random.nextBoolean() ? child.node() : any();
+		boolean cut = this.quorum && this.names.size() > 3 && this.random.nextBoolean();
+		log("terminate " + child.id() + " on " + child.node() + " at " + at + (cut ? ", cut off" : ""));
+		if (cut) {
+			List<String> others = others(at);
+			others.remove(child.node());
+			this.simulation.network().partition(List.of(at, child.node()), others);
+		}
+		CompletableFuture<Boolean> end = this.cluster.supervisor(at).terminateChild(child.id());
+		until(Duration.ofSeconds(15), end::isDone);
+		if (!end.isDone() || end.isCompletedExceptionally()) {
+			return;
+		}
+		crash(at);
+		if (cut && !at.equals(child.node())) {
+			crash(child.node());
+		}
+		rest();
+		if (this.cluster.running().containsKey(child.id())) {
+			violation("O9: the termination of " + child.id() + " was acknowledged, and it runs");
+		}
+	}
+
+	/* Q1: a node on which the type has another mode. */
+	private void otherMode() {
+		SimulatedProcess child = child();
+		if (child == null) {
+			return;
+		}
+		String other = others(child.node()).get(0);
+		crash(other);
+		run(Duration.ofSeconds(10));
+		log(other + " runs without quorum, and is cut off");
+		this.modesDiffer = true;
+		this.mode = "uniform";
+		this.cluster.start(other);
+		this.mode = "quorum";
+		run(Duration.ofSeconds(20));
+		this.simulation.network().partition(List.of(other), others(other));
+		run(Duration.ofSeconds(15));
+		this.simulation.network().heal();
+		crash(other);
+		run(Duration.ofSeconds(10));
+	}
+
+	/* Q8: a minority takes the others for gone. */
+	private void forget() {
+		String minority = any();
+		String other = others(minority).get(0);
+		log("cut off " + minority + ", which forgets " + other);
+		this.simulation.network().partition(List.of(minority), others(minority));
+		run(Duration.ofSeconds(20));
+		try {
+			this.cluster.cluster(minority).forget(other);
+		}
+		catch (QuorumNotMetException ex) {
+			log(ex.getMessage());
+		}
+		run(Duration.ofSeconds(5));
+		this.simulation.network().heal();
+		run(Duration.ofSeconds(10));
+		if (!isUp(other)) {
+			violation("Q8: " + other + " was forgotten by a minority");
+		}
+	}
+
+	/* Q11: what stops within the margin is gone before its successor starts. */
+	private void slowStop() {
+		SimulatedProcess child = child();
+		if (child == null) {
+			return;
+		}
+		log("cut off " + child.node());
+		this.simulation.network().partition(List.of(child.node()), others(child.node()));
+		run(millis(9000, 15_000));
+	}
+
+	/* Q12: all reach each other through one node only. */
+	private void star() {
+		child();
+		List<SimulatedProcess> before = new ArrayList<>(this.cluster.processes());
+		String hub = any();
+		log("all links but those of " + hub + " are cut");
+		List<String> others = others(hub);
+		for (String one : others) {
+			this.simulation.network().partition(List.of(one), others.stream().filter((o) -> !o.equals(one)).toList());
+		}
+		run(Duration.ofSeconds(25));
+		for (SimulatedProcess process : before) {
+			if (!process.isRunning() || !process.context().isOwner()) {
+				violation("Q12: " + process + " has lost its lease");
+			}
+		}
+	}
+
+	private void crash(String name) {
+		log("crash " + name);
+		this.cluster.crash(name);
+	}
+
+	private void run(Duration duration) {
+		Duration end = this.simulation.now().plus(duration);
+		boolean[] over = { false };
+		this.simulation.after(duration, () -> over[0] = true);
+		while (!over[0] && this.simulation.now().compareTo(end) <= 0 && this.simulation.step()) {
+			look();
+		}
+	}
+
+	private void until(Duration limit, BooleanSupplier condition) {
+		Duration end = this.simulation.now().plus(limit);
+		while (!condition.getAsBoolean() && this.simulation.now().compareTo(end) < 0) {
+			run(Duration.ofMillis(5));
+		}
+	}
+
+	/* What holds always. */
+	private void look() {
+		if (this.quorum) {
+			this.watch.look(this.simulation.nanos());
+			this.watch.violations().forEach(this::violation);
+		}
+		for (SimulatedProcess process : this.cluster.processes()) {
+			this.seen.add(process);
+			if (process.context().isOwner() && this.owners.add(process)) {
+				begun(process);
+			}
+		}
+		for (SimulatedProcess process : List.copyOf(this.seen)) {
+			if (!process.isRunning()) {
+				this.seen.remove(process);
+				if (process.wasOwnerAtTheEnd()) {
+					violation("O10: " + process + " was owner when it was destroyed");
+				}
+			}
+		}
+	}
+
+	/* The mode of a static child is written nowhere: it is that of the annotation. */
+	private boolean isFixed(SimulatedProcess process) {
+		return !this.modesDiffer || process.id().startsWith("c");
+	}
+
+	private void begun(SimulatedProcess process) {
+		if (!isFixed(process)) {
+			return;
+		}
+		if (this.cluster.supervisor(process.node()).child(process.id()).isEmpty()) {
+			violation("O2: " + process + " begins, and its node knows that it is not wanted");
+		}
+		Long before = this.tokens.put(process.id(), process.context().fencingToken());
+		if (before != null && before >= process.context().fencingToken() && this.quorum) {
+			violation("O3: " + process + " begins after one with " + before);
+		}
+		if (!this.quorum) {
+			return;
+		}
+		for (SimulatedProcess other : this.cluster.processes()) {
+			if (other != process && other.id().equals(process.id()) && other.isRunning()) {
+				violation("Q11: " + process + " begins before " + other + " has stopped");
+			}
+		}
+	}
+
+	private List<String> others(String name) {
+		List<String> others = new ArrayList<>(this.names);
+		others.remove(name);
+		for (int i = others.size() - 1; i > 0; i--) {
+			Collections.swap(others, i, this.random.nextInt(i + 1));
+		}
+		return others;
+	}
+
+	private String any() {
+		return this.names.get(this.random.nextInt(this.names.size()));
+	}
+
+	private Duration millis(int from, int to) {
+		return Duration.ofMillis(this.random.nextInt(from, to));
+	}
+
+	private void violation(String violation) {
+		if (this.violation == null) {
+			this.violation = violation + " at " + this.simulation.now();
+		}
+	}
+
+	private void log(String what) {
+		this.log.add(this.simulation.now() + " " + what);
+	}
+
+}
