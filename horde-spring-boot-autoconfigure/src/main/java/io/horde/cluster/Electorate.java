@@ -31,7 +31,7 @@ final class Electorate {
 	 * Nodes have no disk, and Paxos needs a memory. A restarted voter gets its vote back
 	 * by the answers of voters that are sure of theirs (Standing). It can be misled only
 	 * by a voter whose seat was given away meanwhile; therefore a seat is given away no
-	 * earlier than its holder has lost its own certainty.
+	 * earlier than its holder has lost its own certainty, be it forgotten or not.
 	 */
 
 	private final String self;
@@ -225,12 +225,14 @@ final class Electorate {
 	}
 
 	private boolean isVacant(String name, long now) {
-		if (name.isEmpty() || this.forgotten.contains(name)) {
+		if (name.isEmpty()) {
 			return true;
 		}
 		Heard heard = this.heard.get(name);
 		long last = (heard != null && heard.at - this.since > 0) ? heard.at : this.since;
-		return !name.equals(this.self) && now - last > this.settings.vacancy();
+		boolean forgotten = this.forgotten.contains(name);
+		return !name.equals(this.self)
+				&& (forgotten ? now - last >= this.settings.certainty() : now - last > this.settings.vacancy());
 	}
 
 	void prepare(String from, Prepare prepare, long now) {

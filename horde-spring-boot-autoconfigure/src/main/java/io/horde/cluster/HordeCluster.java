@@ -50,6 +50,9 @@ public interface HordeCluster {
 	/**
 	 * Say that a member will not come back, so that what it left behind is cleaned up at
 	 * once. For operators.
+	 * <p>
+	 * Its voting seat is given to another member when it has not been heard for
+	 * {@code horde.cluster.forget-after}, since it may run all the same.
 	 * @param memberName the name of a member that is not alive
 	 * @throws IllegalArgumentException if there is no such member
 	 * @throws IllegalStateException if it is alive
@@ -60,7 +63,9 @@ public interface HordeCluster {
 	/**
 	 * Forget a member where {@link #forget} is refused, because there is no quorum: this
 	 * node founds a configuration of the voting seats in which the member has none. For
-	 * operators, once for each member that is gone.
+	 * operators, once for each member that is gone. All other members that are up get
+	 * seats, as far as there are any; those that come later do not, until all nodes have
+	 * been stopped and started again.
 	 * <p>
 	 * This voids the guarantee of a single owner unless the member is off. Where quorum
 	 * is not used it does the same as {@link #forget}.

@@ -125,8 +125,7 @@ final class MembershipCore {
 		this.silenceBound = settings.silenceTimeout();
 		boolean relayed = quorumRules.keeps(QuorumRule.Q12);
 		this.leases = new Leases(loop, settings, self,
-				(to, frame) -> this.links.send(to, Channels.QUORUM, frame, relayed),
-				this::quorumChanged, quorumRules);
+				(to, frame) -> this.links.send(to, Channels.QUORUM, frame, relayed), this::quorumChanged, quorumRules);
 		this.links.onFrame(Channels.QUORUM, this.leases::frame);
 		this.members.onChange(this::viewChanged);
 	}

@@ -9,7 +9,12 @@ package io.horde.cluster;
  */
 record ProtocolRange(int lowest, int highest) {
 
-	static final ProtocolRange CURRENT = new ProtocolRange(1, 1);
+	/**
+	 * Since version 2 a record tells which of its neighbours a member does not hear and
+	 * which types need a quorum, heartbeats whether links are sparse, and relayed frames
+	 * how far they may go. All of that stands behind what version 1 has.
+	 */
+	static final ProtocolRange CURRENT = new ProtocolRange(1, 2);
 
 	boolean overlaps(ProtocolRange other) {
 		return this.lowest <= other.highest && other.lowest <= this.highest;

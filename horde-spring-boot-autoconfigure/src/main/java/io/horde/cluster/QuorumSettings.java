@@ -12,8 +12,11 @@ import java.util.List;
  * @param lapse how long a voter without contact to a majority may be sure that its seat
  * was not given away
  * @param vacancy how long a holder must be unheard before its seat is given away
+ * @param certainty the same for one that was forgotten: it may run all the same, and be
+ * sure of its seat as long
  */
-record QuorumSettings(int seats, List<String> voters, long lease, long promise, long lapse, long vacancy) {
+record QuorumSettings(int seats, List<String> voters, long lease, long promise, long lapse, long vacancy,
+		long certainty) {
 
 	/*
 	 * Q3 says 1.02. With clocks that each run within 1 % of true time, a lease on the
@@ -34,8 +37,8 @@ record QuorumSettings(int seats, List<String> voters, long lease, long promise, 
 		long margin = rules.keeps(QuorumRule.Q11) ? settings.stopMargin().toNanos() : 0;
 		long lease = settings.leaseDuration().toNanos();
 		long vacancy = settings.forgetAfter().toNanos();
-		return new QuorumSettings(seats, settings.voters(), lease,
-				(long) (lease * DRIFT) + margin, (long) (vacancy / DRIFT), vacancy);
+		return new QuorumSettings(seats, settings.voters(), lease, (long) (lease * DRIFT) + margin,
+				(long) (vacancy / DRIFT), vacancy, vacancy);
 	}
 
 }

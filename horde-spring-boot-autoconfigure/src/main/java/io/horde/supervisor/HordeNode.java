@@ -71,10 +71,9 @@ public final class HordeNode {
 	public HordeNode(EventLoop loop, Transport transport, ProcessFactory factory, ProcessExecutor executor,
 			PayloadCodec codec, Function<String, DistributionStrategy> strategies, ConflictResolver resolver,
 			HordeSettings settings, long seed) {
-		this(loop, new Membership(loop, transport, settings.membership(), seed),
-				new ProcessRuntime(loop, executor, factory, codec, settings.membership().nodeName(),
-						settings.process()),
-				codec, strategies, resolver, settings, seed, SupervisorRules.ALL);
+		this(loop, new Membership(loop, transport, settings.membership(), seed), new ProcessRuntime(loop, executor,
+				factory, codec, settings.membership().nodeName(), settings.process()), codec, strategies, resolver,
+				settings, seed, SupervisorRules.ALL);
 	}
 
 	HordeNode(EventLoop loop, Membership membership, ProcessRuntime runtime, PayloadCodec codec,

@@ -151,8 +151,7 @@ final class Ledger {
 	Decision.Want want(String id, @Nullable Dot served) {
 		if (served == null) {
 			boolean stopped = this.desired.get(id) != null && this.rules.keeps(SupervisorRule.O8);
-			return (!stopped && this.statics.containsKey(id)) ? Decision.Want.RUN
-					: Decision.Want.END;
+			return (!stopped && this.statics.containsKey(id)) ? Decision.Want.RUN : Decision.Want.END;
 		}
 		if (this.rules.breaks(SupervisorRule.O2_DOT)) {
 			return (this.desired.get(id) != null) ? Decision.Want.RUN : Decision.Want.END;
@@ -207,7 +206,8 @@ final class Ledger {
 		}
 		MemberState member = view.member(replica);
 		boolean down = member != null && member.status() == MemberStatus.DOWN;
-		return (down && !view.isReplaced(replica) && this.rules.keeps(SupervisorRule.O5)) ? Decision.Owner.HIDDEN : Decision.Owner.GONE;
+		return (down && !view.isReplaced(replica) && this.rules.keeps(SupervisorRule.O5)) ? Decision.Owner.HIDDEN
+				: Decision.Owner.GONE;
 	}
 
 	<R> R write(Function<Writes, R> body) {

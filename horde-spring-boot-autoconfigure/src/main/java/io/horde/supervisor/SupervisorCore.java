@@ -83,8 +83,8 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 
 	private final Drain drain;
 
-	SupervisorCore(EventLoop loop, Ledger ledger, Placer placer, Modes modes, ProcessRuntime runtime, ProcessExecutor executor,
-			Registry registry, Strangers strangers, HordeSettings all, long seed) {
+	SupervisorCore(EventLoop loop, Ledger ledger, Placer placer, Modes modes, ProcessRuntime runtime,
+			ProcessExecutor executor, Registry registry, Strangers strangers, HordeSettings all, long seed) {
 		SupervisorSettings settings = all.supervisor();
 		Membership membership = ledger.membership();
 		this.loop = loop;

@@ -92,6 +92,32 @@ class QuorumRulesTests {
 		return world.owners("c1").size();
 	}
 
+	@Test
+	void seatOfAForgottenNodeThatRunsMakesTwoMajoritiesIfItIsGivenAwayAtOnce() {
+		assertThat(forgottenThatRuns(0)).isEqualTo(2);
+		assertThat(forgottenThatRuns(QuorumWorld.founded(LEASE, false, QuorumRules.ALL).settings.vacancy()))
+			.isEqualTo(1);
+	}
+
+	/*
+	 * n3 is cut off, forgotten, and runs. n2, which has accepted that its seat is given
+	 * to n4, restarts and reaches nobody but n3.
+	 */
+	private static int forgottenThatRuns(long certainty) {
+		QuorumWorld world = QuorumWorld.founded(LEASE, false, QuorumRules.ALL, certainty);
+		world.silenced = Set.of("n1<n3", "n2<n3", "n4<n3", "n3<n1", "n3<n2", "n3<n4");
+		world.forgotten = new TreeSet<>(List.of("n3"));
+		world.introduce(Set.of("n1", "n2", "n4"));
+		world.calm(3 * LEASE);
+		world.silenced = Set.of("n1<n3", "n1<n2", "n2<n1", "n3<n1", "n2<n4", "n3<n4", "n4<n2", "n4<n3");
+		world.start("n2", 2);
+		world.calm(3 * LEASE);
+		world.claim("n3", "c1");
+		world.claim("n1", "c1");
+		world.calm(1);
+		return world.owners("c1").size();
+	}
+
 	private static int successor(QuorumWorld world) {
 		world.silenced = Set.of("n2<n1", "n3<n1", "n1<n2", "n1<n3");
 		int most = 0;

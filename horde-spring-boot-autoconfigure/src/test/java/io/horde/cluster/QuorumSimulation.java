@@ -72,7 +72,7 @@ final class QuorumSimulation {
 		}
 		boolean fixed = this.random.nextInt(3) == 0;
 		this.settings = new QuorumSettings(size, fixed ? names : List.of(), LEASE, (long) (LEASE * 1.025), 580 * SECOND,
-				600 * SECOND);
+				600 * SECOND, 0);
 		this.loss = this.random.nextBoolean() ? this.random.nextDouble(0.4) : 0;
 		this.slowest = this.random.nextBoolean() ? 20 * MILLI : 4 * SECOND;
 		names.forEach((name) -> start(name, 0));

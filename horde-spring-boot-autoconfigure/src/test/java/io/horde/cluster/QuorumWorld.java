@@ -71,8 +71,13 @@ final class QuorumWorld {
 	 * @param fixed whether the voters are named by property
 	 */
 	QuorumWorld(int lease, boolean fixed, QuorumRules rules) {
+		this(lease, fixed, rules, 0);
+	}
+
+	private QuorumWorld(int lease, boolean fixed, QuorumRules rules, long certainty) {
 		List<String> voters = fixed ? List.of("n1", "n2", "n3") : List.of();
-		this.settings = new QuorumSettings(3, voters, lease * STEP, lease * STEP + MILLI, 1000 * MILLI, 1500 * MILLI);
+		this.settings = new QuorumSettings(3, voters, lease * STEP, lease * STEP + MILLI, 1000 * MILLI, 1500 * MILLI,
+				certainty);
 		this.rules = rules;
 	}
 
@@ -96,7 +101,11 @@ final class QuorumWorld {
 	 * knows it.
 	 */
 	static QuorumWorld founded(int lease, boolean fixed, QuorumRules rules) {
-		QuorumWorld world = new QuorumWorld(lease, fixed, rules);
+		return founded(lease, fixed, rules, 0);
+	}
+
+	static QuorumWorld founded(int lease, boolean fixed, QuorumRules rules, long certainty) {
+		QuorumWorld world = new QuorumWorld(lease, fixed, rules, certainty);
 		world.time = -100 * MILLI;
 		for (String name : List.of("n1", "n2", "n3")) {
 			world.start(name, 1);

@@ -6,8 +6,10 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
 
@@ -16,6 +18,7 @@ import io.horde.crdt.ReplicaId;
 import io.horde.test.SimulatedEventLoop;
 import io.horde.test.SimulatedNetwork;
 import io.horde.test.Simulation;
+import io.horde.transport.Channels;
 import io.horde.transport.Transport;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +41,9 @@ class TestCluster {
 
 	/** Whether frames of the cluster's channel are lost. */
 	boolean deaf;
+
+	/** Machines whose nodes speak the previous version of the protocol. */
+	final Set<String> previous = new TreeSet<>();
 
 	private long starts;
 
@@ -154,6 +160,37 @@ class TestCluster {
 	}
 
 	/**
+	 * What happens to the frames that arrive at a machine.
+	 */
+	private final class Filter implements FilteredTransport.Filter {
+
+		private final String machine;
+
+		Filter(String machine) {
+			this.machine = machine;
+		}
+
+		@Override
+		public byte[] hello(byte[] hello) {
+			return isPrevious(this.machine) ? PreviousVersion.hello(hello) : hello;
+		}
+
+		@Override
+		public byte @Nullable [] frame(String from, int channel, byte[] frame) {
+			if (channel == Channels.CLUSTER && TestCluster.this.deaf) {
+				return null;
+			}
+			boolean previous = isPrevious(this.machine) || isPrevious(from.substring(0, from.indexOf(':')));
+			return previous ? PreviousVersion.frame(channel, frame) : frame;
+		}
+
+		private boolean isPrevious(String machine) {
+			return TestCluster.this.previous.contains(machine);
+		}
+
+	}
+
+	/**
 	 * One node.
 	 */
 	final class Node implements MembershipListener {
@@ -181,8 +218,8 @@ class TestCluster {
 		private Node(String machine, MembershipSettings settings) {
 			this.machine = machine;
 			this.loop = TestCluster.this.simulation.eventLoop(machine);
-			Transport transport = new DeafTransport(TestCluster.this.simulation.network().transport(this.loop),
-					() -> TestCluster.this.deaf);
+			Transport transport = new FilteredTransport(TestCluster.this.simulation.network().transport(this.loop),
+					new Filter(machine));
 			this.membership = new Membership(this.loop, transport, settings, ++TestCluster.this.starts,
 					TestCluster.this.rules, QuorumRules.ALL);
 			this.membership.addListener(this);

@@ -161,7 +161,8 @@ class SupervisorQuorumTests {
 	@Test
 	void nodeWithoutTheTypeStartsItInTheModeOfThoseThatHaveIt() {
 		this.cluster.with("n1", "n2", "n3");
-		this.cluster.settings((settings) -> settings);
+		this.cluster.settings((settings) -> settings
+			.with(settings.membership().withQuorum(3, List.of(), Duration.ofSeconds(5), Duration.ofSeconds(1))));
 		this.cluster.types(TestCluster.type("other", 0, RestartPolicy.PERMANENT));
 		this.cluster.with("n4");
 		this.cluster.get(this.cluster.supervisor("n4").startChild(TestCluster.spec("room-0")));

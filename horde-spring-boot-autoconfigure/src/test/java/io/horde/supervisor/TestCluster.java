@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -349,6 +350,9 @@ final class TestCluster {
 
 		boolean left;
 
+		/** Takes the next task of users' code, to run it elsewhere than on the loop. */
+		@Nullable Consumer<Runnable> elsewhere;
+
 		@SuppressWarnings("NullAway.Init")
 		Node(String name, SimulatedEventLoop loop, Collection<ProcessType> types) {
 			this.name = name;
@@ -388,6 +392,12 @@ final class TestCluster {
 
 		@Override
 		public void execute(Runnable task) {
+			Consumer<Runnable> elsewhere = this.elsewhere;
+			if (elsewhere != null) {
+				this.elsewhere = null;
+				elsewhere.accept(task);
+				return;
+			}
 			this.loop.schedule(Duration.ofNanos(this.random.nextLong(300_000)), task);
 		}
 

@@ -1,32 +1,30 @@
 package io.horde.cluster;
 
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
-import io.horde.transport.Channels;
 import io.horde.transport.Link;
 import io.horde.transport.Transport;
 import io.horde.transport.TransportHandler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transport that at times loses what members say of themselves and of each other, and
- * nothing else.
+ * A transport that changes or loses some of the frames that arrive, and changes what its
+ * node says in handshakes.
  */
-final class DeafTransport implements Transport {
+final class FilteredTransport implements Transport {
 
 	private final Transport transport;
 
-	private final BooleanSupplier deaf;
+	private final Filter filter;
 
-	DeafTransport(Transport transport, BooleanSupplier deaf) {
+	FilteredTransport(Transport transport, Filter filter) {
 		this.transport = transport;
-		this.deaf = deaf;
+		this.filter = filter;
 	}
 
 	@Override
 	public void start(TransportHandler handler) {
-		this.transport.start(new DeafHandler(handler, this.deaf));
+		this.transport.start(new FilteredHandler(handler, this.filter));
 	}
 
 	@Override
@@ -59,11 +57,26 @@ final class DeafTransport implements Transport {
 		return this.transport.maxFrameSize();
 	}
 
-	private record DeafHandler(TransportHandler handler, BooleanSupplier deaf) implements TransportHandler {
+	/**
+	 * Changes what passes.
+	 */
+	interface Filter {
+
+		byte[] hello(byte[] hello);
+
+		/**
+		 * Return what arrives of a frame.
+		 * @return a frame, or {@code null} if it is lost
+		 */
+		byte @Nullable [] frame(String from, int channel, byte[] frame);
+
+	}
+
+	private record FilteredHandler(TransportHandler handler, Filter filter) implements TransportHandler {
 
 		@Override
 		public byte[] hello() {
-			return this.handler.hello();
+			return this.filter.hello(this.handler.hello());
 		}
 
 		@Override
@@ -83,8 +96,9 @@ final class DeafTransport implements Transport {
 
 		@Override
 		public void frame(Link link, int channel, byte[] frame) {
-			if (channel != Channels.CLUSTER || !this.deaf.getAsBoolean()) {
-				this.handler.frame(link, channel, frame);
+			byte[] filtered = this.filter.frame(link.address(), channel, frame);
+			if (filtered != null) {
+				this.handler.frame(link, channel, filtered);
 			}
 		}
 
