@@ -101,7 +101,7 @@ class QuorumRulesTests {
 
 	/*
 	 * n3 is cut off, forgotten, and runs. n2, which has accepted that its seat is given
-	 * to n4, restarts and reaches nobody but n3.
+	 * to n4, restarts and reaches nobody but n3, which does not know.
 	 */
 	private static int forgottenThatRuns(long certainty) {
 		QuorumWorld world = QuorumWorld.founded(LEASE, false, QuorumRules.ALL, certainty);
@@ -110,6 +110,7 @@ class QuorumRulesTests {
 		world.introduce(Set.of("n1", "n2", "n4"));
 		world.calm(3 * LEASE);
 		world.silenced = Set.of("n1<n3", "n1<n2", "n2<n1", "n3<n1", "n2<n4", "n3<n4", "n4<n2", "n4<n3");
+		world.forgotten = new TreeSet<>();
 		world.start("n2", 2);
 		world.calm(3 * LEASE);
 		world.claim("n3", "c1");
