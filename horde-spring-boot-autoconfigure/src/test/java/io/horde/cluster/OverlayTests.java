@@ -163,7 +163,7 @@ class OverlayTests {
 		return zones;
 	}
 
-	private static BitSet rest(int size, int lost, SplittableRandom random) {
+	static BitSet rest(int size, int lost, SplittableRandom random) {
 		BitSet rest = new BitSet(size);
 		rest.set(0, size);
 		while (rest.cardinality() > size - lost) {
