@@ -7,8 +7,11 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -18,12 +21,10 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Three nodes of the sample, each in a network namespace of its own, and what their
- * sessions write down.
+ * Nodes of the sample, each in a network namespace of its own, and what their sessions
+ * write down.
  */
 final class NetworkCluster implements AutoCloseable {
-
-	static final int SIZE = 3;
 
 	private static final Pattern DOWN = Pattern.compile("Member (\\S+) at \\S+ is DOWN");
 
@@ -39,37 +40,80 @@ final class NetworkCluster implements AutoCloseable {
 
 	private final Path directory;
 
-	private NetworkCluster(Namespaces network, String name, Duration interval, String... arguments) {
+	private final ZookeeperServer registry;
+
+	private NetworkCluster(Namespaces network, String name, ZookeeperServer registry) {
 		this.network = network;
-		this.directory = Path.of("target", "cluster", name).toAbsolutePath();
-		List<SampleNode> nodes = new ArrayList<>();
-		String members = IntStream.range(0, SIZE)
-			.mapToObj((i) -> network.address(i) + ":7420")
-			.collect(Collectors.joining(","));
-		for (int i = 0; i < SIZE; i++) {
-			String node = "n" + (i + 1);
-			List<String> all = new ArrayList<>(
-					List.of("--horde.transport.host=" + network.address(i), "--horde.transport.port=7420",
-							"--horde.cluster.members=" + members, "--logging.level.io.horde.cluster.Detector=DEBUG",
-							"--sample.record=" + Recording.file(this.directory, node),
-							"--sample.record-interval=" + interval.toMillis() + "ms"));
-			all.addAll(List.of(arguments));
-			nodes.add(new SampleNode(network.command(i), node, network.controlAddress(i), 8080, all,
-					this.directory.resolve(node + ".log")));
-		}
-		this.cluster = new SampleCluster(name, nodes);
+		this.directory = directory(name);
+		this.registry = registry;
+		this.cluster = new SampleCluster(name, new ArrayList<>());
 	}
 
+	/**
+	 * Start three nodes that are given each other's addresses.
+	 */
 	static NetworkCluster start(String name, Duration interval, String... arguments) {
-		NetworkCluster cluster = new NetworkCluster(Namespaces.create(SIZE), name, interval, arguments);
+		return start(3, name, interval, arguments);
+	}
+
+	/**
+	 * Start nodes that are given each other's addresses.
+	 */
+	static NetworkCluster start(int size, String name, Duration interval, String... arguments) {
+		NetworkCluster cluster = new NetworkCluster(Namespaces.create(size), name, null);
+		List<String> all = new ArrayList<>(List.of(arguments));
+		all.add("--horde.cluster.members=" + IntStream.range(0, size)
+			.mapToObj((i) -> cluster.network.address(i) + ":7420")
+			.collect(Collectors.joining(",")));
+		return cluster.started(size, List.of("-jar", System.getProperty("sample.jar")), interval, all);
+	}
+
+	/**
+	 * Start nodes that find each other through a ZooKeeper, which has the namespace
+	 * behind theirs.
+	 */
+	static NetworkCluster startWithRegistry(int size, String name, Duration interval, String... arguments) {
+		Namespaces network = Namespaces.create(size + 1);
+		NetworkCluster cluster = new NetworkCluster(network, name,
+				new ZookeeperServer(network.command(size), network.controlAddress(size), directory(name)));
+		List<String> all = new ArrayList<>(List.of(arguments));
+		all.addAll(List.of("--spring.cloud.zookeeper.connect-string=" + network.address(size) + ":2181",
+				"--spring.cloud.zookeeper.session-timeout=4s", "--spring.cloud.zookeeper.connection-timeout=4s"));
+		return cluster.started(size,
+				List.of("-cp", System.getProperty("java.class.path"), SampleApplication.class.getName()), interval,
+				all);
+	}
+
+	private static Path directory(String name) {
+		return Path.of("target", "cluster", name).toAbsolutePath();
+	}
+
+	private NetworkCluster started(int size, List<String> program, Duration interval, List<String> arguments) {
 		try {
-			cluster.start();
-			return cluster;
+			for (int i = 0; i < size; i++) {
+				add(i, program, interval, arguments);
+			}
+			start();
+			return this;
 		}
 		catch (RuntimeException | Error ex) {
-			cluster.close();
+			close();
 			throw ex;
 		}
+	}
+
+	private void add(int i, List<String> program, Duration interval, List<String> arguments) {
+		String node = "n" + (i + 1);
+		List<String> all = new ArrayList<>(List.of("--horde.transport.host=" + this.network.address(i),
+				"--horde.transport.port=7420", "--logging.level.io.horde.cluster.Detector=DEBUG", "--sample.record=" + Recording.file(this.directory, node),
+				"--sample.record-interval=" + interval.toMillis() + "ms"));
+		if (this.registry != null) {
+			all.add("--spring.cloud.zookeeper.discovery.instance-host=" + this.network.address(i));
+		}
+		all.addAll(arguments);
+		this.cluster.nodes()
+			.add(new SampleNode(this.network.command(i), program, node, this.network.controlAddress(i), 8080, all,
+					this.directory.resolve(node + ".log")));
 	}
 
 	private void start() {
@@ -82,8 +126,30 @@ final class NetworkCluster implements AutoCloseable {
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
 		}
+		if (this.registry != null) {
+			this.registry.start();
+		}
 		this.cluster.nodes().forEach(SampleNode::start);
-		this.cluster.awaitUp(SIZE, START);
+		SampleCluster.await("all nodes are UP, or one has ended", START,
+				() -> ended().isPresent() || this.cluster.isUp(size()));
+		ended().ifPresent((node) -> {
+			throw new IllegalStateException(node + ", see " + this.directory);
+		});
+	}
+
+	private Optional<SampleNode> ended() {
+		return this.cluster.nodes().stream().filter((node) -> !node.isAlive()).findFirst();
+	}
+
+	int size() {
+		return this.cluster.nodes().size();
+	}
+
+	/**
+	 * Return what the nodes find each other through, and its namespace.
+	 */
+	ZookeeperServer registry() {
+		return Objects.requireNonNull(this.registry);
 	}
 
 	Namespaces network() {
@@ -114,7 +180,7 @@ final class NetworkCluster implements AutoCloseable {
 	 */
 	Set<String> downSince(Mark mark) {
 		Set<String> down = new TreeSet<>();
-		for (int i = 0; i < SIZE; i++) {
+		for (int i = 0; i < size(); i++) {
 			SampleNode node = this.cluster.node(i);
 			Matcher matcher = DOWN.matcher(node.log().substring(mark.logged().get(i)));
 			while (matcher.find()) {
@@ -126,28 +192,28 @@ final class NetworkCluster implements AutoCloseable {
 
 	/**
 	 * Return how long it took from a time until the last of the others noticed that its
-	 * link to a node was closed; logs tell it in milliseconds.
+	 * link to one of some nodes was closed; logs tell it in milliseconds.
 	 */
-	long noticed(Mark mark, String name, long begun) {
-		return last(mark, NOTICED, name, begun);
+	long noticed(Mark mark, Collection<String> names, long begun) {
+		return last(mark, NOTICED, names, begun);
 	}
 
 	/**
-	 * Return how long it took from a time until the last of the others held a node to be
-	 * {@code DOWN}.
+	 * Return how long it took from a time until the last of the others held one of some
+	 * nodes to be {@code DOWN}.
 	 */
-	long down(Mark mark, String name, long begun) {
-		return last(mark, DOWN, name, begun);
+	long down(Mark mark, Collection<String> names, long begun) {
+		return last(mark, DOWN, names, begun);
 	}
 
-	private long last(Mark mark, Pattern event, String name, long begun) {
+	private long last(Mark mark, Pattern event, Collection<String> names, long begun) {
 		long last = Figures.NONE;
-		for (int i = 0; i < SIZE; i++) {
+		for (int i = 0; i < size(); i++) {
 			SampleNode node = this.cluster.node(i);
-			if (!node.name().equals(name)) {
+			if (!names.contains(node.name())) {
 				last = Math.max(last, node.log().substring(mark.logged().get(i)).lines().filter((line) -> {
 					Matcher matcher = event.matcher(line);
-					return matcher.find() && matcher.group(1).equals(name);
+					return matcher.find() && names.contains(matcher.group(1));
 				}).mapToLong((line) -> time(line) - begun - mark.offset()).findFirst().orElse(Figures.NONE));
 			}
 		}
@@ -163,6 +229,9 @@ final class NetworkCluster implements AutoCloseable {
 	@Override
 	public void close() {
 		this.cluster.close();
+		if (this.registry != null) {
+			this.registry.close();
+		}
 		this.network.close();
 	}
 

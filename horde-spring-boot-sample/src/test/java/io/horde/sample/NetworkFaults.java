@@ -8,15 +8,14 @@ import java.util.stream.Collectors;
 
 /**
  * Faults of real networks and machines, one at a time, on a cluster that is at rest
- * before and afterwards. The third node, n3, is always the one that suffers.
+ * before and afterwards. The third node, n3, is the one that suffers where nothing else
+ * is said.
  */
 final class NetworkFaults {
 
 	private static final Duration REST = Duration.ofSeconds(90);
 
 	private static final int VICTIM = 2;
-
-	private static final String VICTIM_NAME = "n3";
 
 	private final NetworkCluster cluster;
 
@@ -32,28 +31,67 @@ final class NetworkFaults {
 	}
 
 	Figures kill() {
+		Figures figures = killForGood();
+		restart(this.cluster.node(VICTIM));
+		return figures;
+	}
+
+	private Figures killForGood() {
 		SampleNode victim = this.cluster.node(VICTIM);
 		NetworkCluster.Mark mark = settled();
 		long begun = System.nanoTime();
 		victim.kill();
-		Figures figures = figures("SIGKILL", mark, System.nanoTime(), begun, 2);
-		restart(victim);
-		return figures;
+		return figures("SIGKILL", mark, System.nanoTime(), begun, this.cluster.size() - 1, List.of(VICTIM));
 	}
 
 	Figures powerOff() {
-		return separate("link down", () -> this.cluster.network().linkDown(VICTIM),
+		return separate("link down", List.of(VICTIM), () -> this.cluster.network().linkDown(VICTIM),
 				() -> this.cluster.network().linkUp(VICTIM));
 	}
 
 	Figures pause() {
 		SampleNode victim = this.cluster.node(VICTIM);
-		return separate("SIGSTOP", victim::pause, victim::resume);
+		return separate("SIGSTOP", List.of(VICTIM), victim::pause, victim::resume);
 	}
 
 	Figures partition() {
-		return separate("partition 2|1", () -> this.cluster.network().partition(List.of(VICTIM), List.of(0, 1)),
+		return partition(List.of(VICTIM), List.of(0, 1));
+	}
+
+	/**
+	 * A partition.
+	 * @param some the nodes of the side that suffers, which are asked nothing meanwhile
+	 * @param others the nodes, and what else has a namespace, of the other side
+	 */
+	Figures partition(List<Integer> some, List<Integer> others) {
+		List<Integer> away = some.stream().filter((i) -> i < this.cluster.size()).toList();
+		return separate("partition of " + names(away), away, () -> this.cluster.network().partition(some, others),
 				this.cluster.network()::heal);
+	}
+
+	/**
+	 * The registry is down for a time.
+	 */
+	Figures withoutRegistry(Duration duration) {
+		NetworkCluster.Mark mark = settled();
+		this.cluster.registry().kill();
+		pass(duration);
+		long ended = System.nanoTime();
+		this.cluster.registry().start();
+		return figures("registry down for " + duration.toSeconds() + " s", mark, ended, Figures.NONE,
+				this.cluster.size(), List.of());
+	}
+
+	/**
+	 * The registry dies, then a node, and both come back.
+	 */
+	Figures killWithoutRegistry(Duration before) {
+		this.cluster.registry().kill();
+		pass(before);
+		Figures figures = killForGood();
+		this.cluster.registry().start();
+		restart(this.cluster.node(VICTIM));
+		return figures;
 	}
 
 	/**
@@ -95,13 +133,14 @@ final class NetworkFaults {
 		SampleNode other = this.cluster.node(1);
 		NetworkCluster.Mark mark = settled();
 		this.cluster.network().partition(List.of(VICTIM), List.of(0, 1));
-		awaitElsewhere();
+		awaitElsewhere(List.of(VICTIM));
 		this.cluster.network().heal();
 		this.cluster.node(VICTIM).away(false);
 		long healed = System.nanoTime();
-		this.cluster.sample().awaitUp(NetworkCluster.SIZE);
+		this.cluster.sample().awaitUp(this.cluster.size());
 		other.kill();
-		Figures figures = figures("partition, heal, SIGKILL of n2", mark, healed, Figures.NONE, 2);
+		Figures figures = figures("partition, heal, SIGKILL of n2", mark, healed, Figures.NONE, this.cluster.size() - 1,
+				List.of());
 		restart(other);
 		return figures;
 	}
@@ -111,21 +150,22 @@ final class NetworkFaults {
 		NetworkCluster.Mark mark = this.cluster.mark();
 		long begun = System.nanoTime();
 		node.start();
-		Figures figures = figures("restart of " + node.name(), mark, begun, Figures.NONE, NetworkCluster.SIZE);
+		Figures figures = figures("restart of " + node.name(), mark, begun, Figures.NONE, this.cluster.size(),
+				List.of());
 		if (!figures.lost().isEmpty() || !figures.doubled().isEmpty()) {
 			throw new IllegalStateException(figures + ", lost " + figures.lost() + ", doubled " + figures.doubled());
 		}
 	}
 
-	private Figures separate(String fault, Runnable begin, Runnable end) {
+	private Figures separate(String fault, List<Integer> away, Runnable begin, Runnable end) {
 		NetworkCluster.Mark mark = settled();
 		long begun = System.nanoTime();
 		begin.run();
-		awaitElsewhere();
+		awaitElsewhere(away);
 		long healed = System.nanoTime();
 		end.run();
-		this.cluster.node(VICTIM).away(false);
-		return figures(fault, mark, healed, begun, NetworkCluster.SIZE);
+		away.forEach((i) -> this.cluster.node(i).away(false));
+		return figures(fault, mark, healed, begun, this.cluster.size(), away);
 	}
 
 	/* A fault that nobody should die of. */
@@ -138,7 +178,7 @@ final class NetworkFaults {
 		}
 		long healed = System.nanoTime();
 		this.cluster.network().heal();
-		return figures(fault, mark, healed, Figures.NONE, NetworkCluster.SIZE);
+		return figures(fault, mark, healed, Figures.NONE, this.cluster.size(), List.of());
 	}
 
 	/**
@@ -147,7 +187,7 @@ final class NetworkFaults {
 	 * nothing to lose.
 	 */
 	private NetworkCluster.Mark settled() {
-		this.cluster.sample().awaitUp(NetworkCluster.SIZE);
+		this.cluster.sample().awaitUp(this.cluster.size());
 		this.cluster.sample().awaitAtRest(this.ids, REST);
 		SampleNode first = this.cluster.node(0);
 		this.ids.parallelStream().forEach((id) -> first.delete("/sessions/" + id));
@@ -162,12 +202,17 @@ final class NetworkFaults {
 		return mark;
 	}
 
-	private void awaitElsewhere() {
-		this.cluster.node(VICTIM).away(true);
+	private void awaitElsewhere(List<Integer> away) {
+		away.forEach((i) -> this.cluster.node(i).away(true));
 		this.cluster.sample().awaitAtRest(this.ids, REST);
 	}
 
-	private Figures figures(String fault, NetworkCluster.Mark mark, long healed, long begun, int up) {
+	private Set<String> names(List<Integer> nodes) {
+		return nodes.stream().map((i) -> this.cluster.node(i).name()).collect(Collectors.toCollection(TreeSet::new));
+	}
+
+	private Figures figures(String fault, NetworkCluster.Mark mark, long healed, long begun, int up,
+			List<Integer> victims) {
 		this.cluster.sample().awaitUp(up);
 		this.cluster.sample().awaitAtRest(this.ids, REST);
 		long rest = System.nanoTime();
@@ -180,16 +225,17 @@ final class NetworkFaults {
 		long started = Figures.NONE;
 		long handedOver = Figures.NONE;
 		if (begun != Figures.NONE) {
-			Set<String> away = recording.ownedBy(VICTIM_NAME, begun - Duration.ofSeconds(1).toNanos(), begun);
+			Set<String> nodes = names(victims);
+			Set<String> away = recording.ownedBy(nodes, begun - Duration.ofSeconds(1).toNanos(), begun);
 			away.retainAll(children);
 			if (away.isEmpty()) {
 				throw new IllegalStateException(fault + " of a node that had nothing to lose");
 			}
-			detected = this.cluster.noticed(mark, VICTIM_NAME, begun);
-			confirmed = this.cluster.down(mark, VICTIM_NAME, begun);
-			started = recording.lastStart(VICTIM_NAME, begun) - begun;
-			back = recording.backElsewhere(away, VICTIM_NAME, begun) - begun;
-			handedOver = recording.firstStart(VICTIM_NAME, begun) - recording.lastOwnership(VICTIM_NAME, healed);
+			detected = this.cluster.noticed(mark, nodes, begun);
+			confirmed = this.cluster.down(mark, nodes, begun);
+			started = recording.lastStart(nodes, begun) - begun;
+			back = recording.backElsewhere(away, nodes, begun) - begun;
+			handedOver = recording.firstStart(nodes, begun) - recording.lastOwnership(nodes, healed);
 		}
 		Figures figures = new Figures(fault, back, detected, confirmed, started, recording.single(healed) - healed,
 				recording.maxGap(), recording.maxOverlap(), handedOver, recording.refused(),

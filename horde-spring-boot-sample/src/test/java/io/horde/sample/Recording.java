@@ -194,12 +194,12 @@ final class Recording {
 	}
 
 	/**
-	 * Return which children a node owned at the end of a time, as far as stamps tell.
+	 * Return which children some nodes owned at the end of a time, as far as stamps tell.
 	 */
-	Set<String> ownedBy(String node, long from, long to) {
+	Set<String> ownedBy(Collection<String> nodes, long from, long to) {
 		Set<String> owned = new TreeSet<>(this.children.keySet());
 		owned.removeIf((child) -> runs(child).stream()
-			.noneMatch((run) -> run.node.equals(node) && run.first() <= to && run.last() >= from));
+			.noneMatch((run) -> nodes.contains(run.node) && run.first() <= to && run.last() >= from));
 		return owned;
 	}
 
@@ -207,10 +207,10 @@ final class Recording {
 	 * Return when the last of the children was first owned elsewhere after a time.
 	 * @return the time, {@link Long#MAX_VALUE} if one of them never was
 	 */
-	long backElsewhere(Collection<String> children, String node, long after) {
+	long backElsewhere(Collection<String> children, Collection<String> nodes, long after) {
 		return children.stream()
 			.mapToLong((child) -> runs(child).stream()
-				.filter((run) -> !run.node.equals(node) && run.last() > after)
+				.filter((run) -> !nodes.contains(run.node) && run.last() > after)
 				.mapToLong((run) -> Math.max(run.first(), after))
 				.min()
 				.orElse(Long.MAX_VALUE))
@@ -222,11 +222,11 @@ final class Recording {
 	 * Return when the last of the children was started elsewhere after a time.
 	 * @return the time, the earliest possible if none was
 	 */
-	long lastStart(String node, long after) {
+	long lastStart(Collection<String> nodes, long after) {
 		return this.children.values()
 			.stream()
 			.flatMap((runs) -> runs.values().stream())
-			.filter((run) -> !run.node.equals(node) && run.startedAt > after)
+			.filter((run) -> !nodes.contains(run.node) && run.startedAt > after)
 			.mapToLong((run) -> run.startedAt)
 			.max()
 			.orElse(after);
@@ -236,11 +236,11 @@ final class Recording {
 	 * Return when the first child was started elsewhere after a time.
 	 * @return the time, the latest possible if none was
 	 */
-	long firstStart(String node, long after) {
+	long firstStart(Collection<String> nodes, long after) {
 		return this.children.values()
 			.stream()
 			.flatMap((runs) -> runs.values().stream())
-			.filter((run) -> !run.node.equals(node) && run.startedAt > after)
+			.filter((run) -> !nodes.contains(run.node) && run.startedAt > after)
 			.mapToLong((run) -> run.startedAt)
 			.min()
 			.orElse(Long.MAX_VALUE);
@@ -265,13 +265,13 @@ final class Recording {
 	}
 
 	/**
-	 * Return when a node was last owner of anything before a time.
+	 * Return when some nodes were last owners of anything before a time.
 	 */
-	long lastOwnership(String node, long before) {
+	long lastOwnership(Collection<String> nodes, long before) {
 		return this.children.values()
 			.stream()
 			.flatMap((runs) -> runs.values().stream())
-			.filter((run) -> run.node.equals(node))
+			.filter((run) -> nodes.contains(run.node))
 			.mapToLong((run) -> run.lastBefore(before))
 			.max()
 			.orElse(Long.MIN_VALUE);

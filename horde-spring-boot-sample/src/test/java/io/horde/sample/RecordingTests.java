@@ -109,10 +109,10 @@ class RecordingTests {
 		owner("b", 1, "n3", 0, 500);
 		owner("a", 2, "n1", 130, 500);
 		owner("b", 2, "n2", 170, 500);
-		assertThat(this.recording.ownedBy("n3", 90, 100)).containsExactly("a", "b");
-		assertThat(this.recording.backElsewhere(List.of("a", "b"), "n3", 100)).isEqualTo(170);
-		assertThat(this.recording.backElsewhere(List.of("a", "c"), "n3", 100)).isEqualTo(Long.MAX_VALUE);
-		assertThat(this.recording.lastOwnership("n3", 300)).isEqualTo(100);
+		assertThat(this.recording.ownedBy(List.of("n3"), 90, 100)).containsExactly("a", "b");
+		assertThat(this.recording.backElsewhere(List.of("a", "b"), List.of("n3"), 100)).isEqualTo(170);
+		assertThat(this.recording.backElsewhere(List.of("a", "c"), List.of("n3"), 100)).isEqualTo(Long.MAX_VALUE);
+		assertThat(this.recording.lastOwnership(List.of("n3"), 300)).isEqualTo(100);
 	}
 
 	@Test
@@ -120,7 +120,7 @@ class RecordingTests {
 		this.recording.accept("S 120 a 2 n1 7-1 0");
 		this.recording.accept("S 150 b 2 n2 8-1 0");
 		this.recording.accept("S 170 c 2 n3 9-1 0");
-		assertThat(this.recording.lastStart("n3", 100)).isEqualTo(150);
+		assertThat(this.recording.lastStart(List.of("n3"), 100)).isEqualTo(150);
 	}
 
 	@Test

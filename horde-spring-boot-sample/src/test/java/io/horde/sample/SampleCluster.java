@@ -150,9 +150,12 @@ final class SampleCluster implements AutoCloseable {
 	}
 
 	void awaitUp(int count, Duration timeout) {
-		await("all nodes see " + count + " members UP", timeout,
-				() -> answering().size() >= count && answering().stream()
-					.allMatch((node) -> statuses(node).values().stream().filter("UP"::equals).count() == count));
+		await("all nodes see " + count + " members UP", timeout, () -> isUp(count));
+	}
+
+	boolean isUp(int count) {
+		return answering().size() >= count && answering().stream()
+			.allMatch((node) -> statuses(node).values().stream().filter("UP"::equals).count() == count);
 	}
 
 	Map<String, String> statuses(SampleNode node) {

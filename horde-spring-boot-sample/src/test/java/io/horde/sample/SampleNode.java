@@ -72,14 +72,26 @@ final class SampleNode {
 	 * @param host where its HTTP interface is found
 	 */
 	SampleNode(List<String> prefix, String name, String host, int httpPort, List<String> arguments, Path log) {
+		this(prefix, List.of("-jar", System.getProperty("sample.jar")), name, host, httpPort, arguments, log);
+	}
+
+	/**
+	 * Creates a node that is started by another command.
+	 * @param prefix the command, which must keep its process
+	 * @param program the options of the JVM that tell what to run
+	 * @param host where its HTTP interface is found
+	 */
+	SampleNode(List<String> prefix, List<String> program, String name, String host, int httpPort,
+			List<String> arguments, Path log) {
 		this.name = name;
 		this.host = host;
 		this.httpPort = httpPort;
 		this.log = log;
 		this.command = new ArrayList<>(prefix);
 		this.command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-		this.command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC", "-jar", System.getProperty("sample.jar"),
-				"--server.port=" + httpPort, "--horde.node.name=" + name));
+		this.command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC"));
+		this.command.addAll(program);
+		this.command.addAll(List.of("--server.port=" + httpPort, "--horde.node.name=" + name));
 		this.command.addAll(arguments);
 	}
 
