@@ -54,6 +54,18 @@ final class NetworkFaults {
 		return separate("SIGSTOP", List.of(VICTIM), victim::pause, victim::resume);
 	}
 
+	/**
+	 * A pause that is shorter than anybody's patience.
+	 */
+	Figures briefPause(Duration duration) {
+		SampleNode victim = this.cluster.node(VICTIM);
+		return disturb("SIGSTOP for " + duration.toMillis() + " ms", Duration.ZERO, () -> {
+			victim.pause();
+			pass(duration);
+			victim.resume();
+		});
+	}
+
 	Figures partition() {
 		return partition(List.of(VICTIM), List.of(0, 1));
 	}

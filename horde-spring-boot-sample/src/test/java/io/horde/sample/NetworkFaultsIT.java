@@ -81,6 +81,12 @@ class NetworkFaultsIT {
 	}
 
 	@ProfileTest
+	void nodeThatStoodStillForTwoSecondsCondemnsNobodyWhenItWakes() {
+		Figures figures = assertSound(faults.briefPause(Duration.ofSeconds(2)));
+		assertThat(figures.down()).doesNotContain("n1 by n3", "n2 by n3");
+	}
+
+	@ProfileTest
 	void flappingLinkLosesAndDoublesNothing() {
 		assertSound(faults.flapping(10, Duration.ofSeconds(2)));
 	}
