@@ -105,7 +105,8 @@ final class NetworkCluster implements AutoCloseable {
 	private void add(int i, List<String> program, Duration interval, List<String> arguments) {
 		String node = "n" + (i + 1);
 		List<String> all = new ArrayList<>(List.of("--horde.transport.host=" + this.network.address(i),
-				"--horde.transport.port=7420", "--logging.level.io.horde.cluster.Detector=DEBUG", "--sample.record=" + Recording.file(this.directory, node),
+				"--horde.transport.port=7420", "--logging.level.io.horde.cluster.Detector=DEBUG",
+				"--sample.record=" + Recording.file(this.directory, node),
 				"--sample.record-interval=" + interval.toMillis() + "ms"));
 		if (this.registry != null) {
 			all.add("--spring.cloud.zookeeper.discovery.instance-host=" + this.network.address(i));
