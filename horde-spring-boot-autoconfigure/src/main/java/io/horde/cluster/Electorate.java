@@ -99,7 +99,7 @@ final class Electorate {
 	 * Take notice of the members.
 	 * @param up those that may get a seat
 	 * @param forgotten those that will not come back
-	 * @param known how many living ones there are
+	 * @param known how many there are, those that are gone included
 	 */
 	void members(Set<String> up, Set<String> forgotten, int known) {
 		this.up = up;

@@ -96,8 +96,9 @@ final class QuorumCore implements Electorate.Host {
 	 */
 	void members(SortedMap<String, ReplicaId> peers, Set<String> up, Set<String> forgotten) {
 		this.peers = peers;
-		long gone = peers.keySet().stream().filter(forgotten::contains).count();
-		this.electorate.members(up, forgotten, peers.size() + 1 - (int) gone);
+		// Forgotten ones count too: one that runs may be forgotten by others than this
+		// node
+		this.electorate.members(up, forgotten, peers.size() + 1);
 		voters();
 	}
 
