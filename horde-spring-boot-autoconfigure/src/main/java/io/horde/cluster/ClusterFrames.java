@@ -1,7 +1,9 @@
 package io.horde.cluster;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -16,6 +18,7 @@ import io.horde.cluster.ClusterMessage.Pong;
 import io.horde.cluster.ClusterMessage.Records;
 import io.horde.cluster.ClusterMessage.Summary;
 import io.horde.cluster.ClusterMessage.Told;
+import io.horde.cluster.ClusterMessage.Versions;
 import io.horde.crdt.ReplicaId;
 import io.horde.wire.FrameReader;
 import io.horde.wire.FrameWriter;
@@ -61,10 +64,10 @@ final class ClusterFrames {
 		else if (message instanceof Summary summary) {
 			writer.array(5).longValue(SUMMARY).bool(summary.reply());
 			summary.declared().write(writer);
-			writer.array(summary.versions().size() * 2);
-			summary.versions().forEach((id, version) -> {
+			writer.array(summary.versions().size() * 3);
+			summary.versions().forEach((id, versions) -> {
 				MemberRecord.writeId(writer, id);
-				writer.longValue(version);
+				writer.longValue(versions.record()).longValue(versions.report());
 			});
 			writer.longValue(summary.buckets());
 		}
@@ -75,11 +78,13 @@ final class ClusterFrames {
 			}
 		}
 		else if (message instanceof Records records) {
-			writer.array(2).longValue(RECORDS).array(records.records().size() * 2);
+			writer.array(3).longValue(RECORDS).array(records.records().size() * 2);
 			for (Told told : records.records()) {
 				told.record().write(writer);
 				writer.longValue(told.hearing().code());
 			}
+			writer.array(records.reports().size() * 4);
+			records.reports().forEach((by, report) -> report.write(writer.longValue(by)));
 		}
 		else if (message instanceof Ask ask) {
 			writer.array(4).longValue(ASK).longValue(ask.number());
@@ -172,9 +177,9 @@ final class ClusterFrames {
 	private static Summary summary(FrameReader reader) {
 		boolean reply = reader.bool();
 		DeclaredMembers declared = DeclaredMembers.read(reader);
-		SortedMap<ReplicaId, Long> versions = new TreeMap<>();
-		for (int left = reader.array() / 2; left > 0; left--) {
-			versions.put(MemberRecord.readId(reader), reader.longValue());
+		Map<ReplicaId, Versions> versions = new LinkedHashMap<>();
+		for (int left = reader.array() / 3; left > 0; left--) {
+			versions.put(MemberRecord.readId(reader), new Versions(reader.longValue(), reader.longValue()));
 		}
 		reader.end();
 		return new Summary(reply, declared, versions, reader.hasNext() ? reader.longValue() : Summary.ALL);
@@ -195,7 +200,12 @@ final class ClusterFrames {
 			records.add(new Told(MemberRecord.read(reader), Hearing.of(reader.intValue())));
 		}
 		reader.end();
-		return new Records(records);
+		Map<Long, Report> reports = new LinkedHashMap<>();
+		for (int left = reader.array() / 4; left > 0; left--) {
+			reports.put(reader.longValue(), Report.read(reader));
+		}
+		reader.end();
+		return new Records(records, reports);
 	}
 
 	private static @Nullable Expulsion expulsion(FrameReader reader) {

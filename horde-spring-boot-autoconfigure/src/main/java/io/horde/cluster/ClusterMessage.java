@@ -1,6 +1,7 @@
 package io.horde.cluster;
 
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 
 import io.horde.crdt.ReplicaId;
@@ -39,14 +40,15 @@ sealed interface ClusterMessage {
 	}
 
 	/**
-	 * Which records the sender has: sent when a link comes up and when digests differ.
+	 * Which records and reports the sender has: sent when a link comes up and when digests
+	 * differ.
 	 *
 	 * @param reply whether it answers another summary
 	 * @param declared the declared member list
-	 * @param versions the version of each record
+	 * @param versions the versions of each member's record and report
 	 * @param buckets the buckets of names to which it is limited, one bit each
 	 */
-	record Summary(boolean reply, DeclaredMembers declared, SortedMap<ReplicaId, Long> versions,
+	record Summary(boolean reply, DeclaredMembers declared, Map<ReplicaId, Versions> versions,
 			long buckets) implements ClusterMessage {
 
 		static final long ALL = -1;
@@ -54,11 +56,22 @@ sealed interface ClusterMessage {
 	}
 
 	/**
-	 * Records that the receiver lacks.
+	 * What the sender has of a member.
+	 *
+	 * @param record the version of its record
+	 * @param report the version of its report
+	 */
+	record Versions(long record, long report) {
+
+	}
+
+	/**
+	 * Records and reports that the receiver lacks.
 	 *
 	 * @param records the records, with how well the sender hears each member
+	 * @param reports the reports, each with the fingerprint of the member whose it is
 	 */
-	record Records(List<Told> records) implements ClusterMessage {
+	record Records(List<Told> records, Map<Long, Report> reports) implements ClusterMessage {
 
 	}
 

@@ -1,8 +1,9 @@
 package io.horde.cluster;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Objects;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -14,6 +15,7 @@ import io.horde.cluster.ClusterMessage.Heartbeat;
 import io.horde.cluster.ClusterMessage.Records;
 import io.horde.cluster.ClusterMessage.Summary;
 import io.horde.cluster.ClusterMessage.Told;
+import io.horde.cluster.ClusterMessage.Versions;
 import io.horde.crdt.ReplicaId;
 import io.horde.time.EventLoop;
 
@@ -188,13 +190,14 @@ final class Gossip {
 			from.introduced = true;
 			from.stuck = 0;
 			from.rumours.clear();
+			from.hearsay.clear();
 		}
 		else if (!this.neighbourhood.isSparse()) {
 			this.router.send(from, summary(false, Summary.ALL));
 		}
 		else {
 			long digests = digest * 31 + this.members.digest();
-			boolean still = digests == from.lastDigests && from.rumours.isEmpty();
+			boolean still = digests == from.lastDigests && from.rumours.isEmpty() && from.hearsay.isEmpty();
 			from.lastDigests = digests;
 			from.stuck++;
 			if (still || !from.introduced || from.stuck > LONG) {
@@ -221,15 +224,24 @@ final class Gossip {
 			return;
 		}
 		List<Told> lacking = new ArrayList<>();
-		lacks(summary, this.members.own(), Hearing.HEARD, lacking);
-		for (Peer peer : this.members.peers()) {
-			lacks(summary, peer.record(), this.detector.hearing(peer), lacking);
+		Map<Long, Report> reports = new LinkedHashMap<>();
+		if (this.members.isOwnIn(summary.buckets())) {
+			lacks(summary, this.members.own(), Hearing.HEARD, lacking);
+			lacks(summary, this.members.self(), this.members.fingerprint(), this.members.report(), reports);
 		}
-		if (!lacking.isEmpty()) {
-			for (int i = 0; i < lacking.size(); i += Rumours.BATCH) {
-				this.router.send(from, new Records(lacking.subList(i, Math.min(lacking.size(), i + Rumours.BATCH))));
+		for (Peer peer : this.members.peers()) {
+			if (Members.isIn(summary.buckets(), peer.bucket)) {
+				lacks(summary, peer.record(), this.detector.hearing(peer), lacking);
+				lacks(summary, peer.id(), peer.fingerprint, peer.report, reports);
 			}
-			lacking.forEach((told) -> from.rumours.remove(told.record().id().node()));
+		}
+		for (int i = 0; i < lacking.size(); i += Rumours.BATCH) {
+			List<Told> some = lacking.subList(i, Math.min(lacking.size(), i + Rumours.BATCH));
+			this.router.send(from, new Records(some, Map.of()));
+			some.forEach((told) -> from.rumours.remove(told.record().id().node()));
+		}
+		if (!reports.isEmpty()) {
+			this.router.send(from, new Records(List.of(), reports));
 		}
 		if (!offers(summary)) {
 			from.introduced = true;
@@ -240,9 +252,10 @@ final class Gossip {
 	}
 
 	void records(Peer from, Records records) {
-		for (Told told : records.records()) {
-			this.rumours.told(from, () -> learn(told.record(), from, told.hearing()));
-		}
+		this.rumours.told(from, () -> {
+			records.records().forEach((told) -> learn(told.record(), from, told.hearing()));
+			records.reports().forEach((by, report) -> learn(by, report, from));
+		});
 		from.introduced = true;
 	}
 
@@ -298,6 +311,17 @@ final class Gossip {
 		}
 	}
 
+	/* Of somebody not known here it comes again: the digests differ. */
+	private void learn(long by, Report report, Peer teller) {
+		Peer known = this.members.peer(by);
+		if (known != null) {
+			if (report.version() >= known.report.version()) {
+				teller.hearsay.remove(known.name());
+			}
+			this.members.update(known, report);
+		}
+	}
+
 	private void learnOfOwnName(MemberRecord record) {
 		int order = record.id().compareTo(this.members.self());
 		if (order == 0 && record.isForgotten()) {
@@ -337,18 +361,24 @@ final class Gossip {
 	}
 
 	private static void lacks(Summary summary, MemberRecord record, Hearing hearing, List<Told> lacking) {
-		if (!Members.isIn(summary.buckets(), record.id())) {
-			return;
-		}
-		Long version = summary.versions().get(record.id());
-		if (version == null || version < record.version()) {
+		Versions versions = summary.versions().get(record.id());
+		if (versions == null || versions.record() < record.version()) {
 			lacking.add(new Told(record, hearing));
+		}
+	}
+
+	private static void lacks(Summary summary, ReplicaId by, long fingerprint, Report report,
+			Map<Long, Report> lacking) {
+		Versions versions = summary.versions().get(by);
+		if ((versions != null) ? versions.report() < report.version() : report.version() > 0) {
+			lacking.put(fingerprint, report);
 		}
 	}
 
 	/* Whether it lists something that this node lacks and wants. */
 	private boolean offers(Summary summary) {
-		for (ReplicaId id : summary.versions().keySet()) {
+		for (Map.Entry<ReplicaId, Versions> entry : summary.versions().entrySet()) {
+			ReplicaId id = entry.getKey();
 			if (id.node().equals(this.members.self().node())) {
 				continue;
 			}
@@ -358,8 +388,9 @@ final class Gossip {
 					return true;
 				}
 			}
-			else if (known.id().compareTo(id) < 0 || (known.id().equals(id)
-					&& known.record().version() < Objects.requireNonNull(summary.versions().get(id)))) {
+			else if (known.id().compareTo(id) < 0
+					|| (known.id().equals(id) && (known.record().version() < entry.getValue().record()
+							|| known.report.version() < entry.getValue().report()))) {
 				return true;
 			}
 		}

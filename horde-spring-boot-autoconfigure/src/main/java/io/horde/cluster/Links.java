@@ -154,7 +154,9 @@ final class Links implements TransportHandler {
 		this.peers.put(link, peer);
 		this.members.linked(peer, link);
 		peer.recordSent = 0;
+		peer.reportSent = 0;
 		peer.rumours.clear();
+		peer.hearsay.clear();
 		peer.spareSince = Peer.NEVER;
 		peer.spare = false;
 		peer.introduced = false;
@@ -176,6 +178,7 @@ final class Links implements TransportHandler {
 			this.members.linked(peer, null);
 			peer.sameRecords = false;
 			peer.rumours.clear();
+			peer.hearsay.clear();
 			if (this.members.peer(peer.id()) == peer) {
 				this.detector.linkDown(peer, evidence);
 				this.witness.linkDown(peer);

@@ -22,55 +22,40 @@ import io.horde.wire.MalformedFrameException;
  * @param weight the share on the hash ring
  * @param application the application version, or an empty string
  * @param types the process types it can run, by name
- * @param hearing in a sparse overlay, which of its neighbours it doesn't hear, and which
- * others it does hear although somebody doesn't (M1)
  */
 record MemberRecord(ReplicaId id, long version, String address, MemberStatus status, Map<String, String> labels,
-		int weight, String application, SortedMap<String, TypeAnnouncement> types,
-		SortedMap<ReplicaId, Hearing> hearing) {
+		int weight, String application, SortedMap<String, TypeAnnouncement> types) {
 
 	/** The version of the last word on an incarnation, written when it is forgotten. */
 	private static final long FORGOTTEN = Long.MAX_VALUE;
 
 	private static final int MAX_NAME = 1000;
 
-	private static final int FIELDS = 9;
+	private static final int FIELDS = 8;
 
 	MemberRecord {
 		labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
 		types = Collections.unmodifiableSortedMap(new TreeMap<>(types));
-		hearing = hearing.isEmpty() ? Collections.emptySortedMap()
-				: Collections.unmodifiableSortedMap(new TreeMap<>(hearing));
-	}
-
-	MemberRecord(ReplicaId id, long version, String address, MemberStatus status, Map<String, String> labels,
-			int weight, String application, SortedMap<String, TypeAnnouncement> types) {
-		this(id, version, address, status, labels, weight, application, types, Collections.emptySortedMap());
 	}
 
 	MemberRecord withStatus(MemberStatus status) {
 		return new MemberRecord(this.id, this.version + 1, this.address, status, this.labels, this.weight,
-				this.application, this.types, this.hearing);
+				this.application, this.types);
 	}
 
 	MemberRecord withAddress(String address) {
 		return new MemberRecord(this.id, this.version + 1, address, this.status, this.labels, this.weight,
-				this.application, this.types, this.hearing);
+				this.application, this.types);
 	}
 
 	MemberRecord withTypes(SortedMap<String, TypeAnnouncement> types) {
 		return new MemberRecord(this.id, this.version + 1, this.address, this.status, this.labels, this.weight,
-				this.application, types, this.hearing);
-	}
-
-	MemberRecord withHearing(SortedMap<ReplicaId, Hearing> hearing) {
-		return new MemberRecord(this.id, this.version + 1, this.address, this.status, this.labels, this.weight,
-				this.application, this.types, hearing);
+				this.application, types);
 	}
 
 	MemberRecord forgotten() {
 		return new MemberRecord(this.id, FORGOTTEN, this.address, MemberStatus.LEFT, this.labels, this.weight,
-				this.application, this.types, this.hearing);
+				this.application, this.types);
 	}
 
 	boolean isForgotten() {
@@ -89,11 +74,6 @@ record MemberRecord(ReplicaId id, long version, String address, MemberStatus sta
 			writeLabels(writer, type.labels());
 			writer.bool(type.quorum());
 		}
-		writer.array(this.hearing.size() * 2);
-		this.hearing.forEach((other, how) -> {
-			writeId(writer, other);
-			writer.longValue(how.code());
-		});
 	}
 
 	static MemberRecord read(FrameReader reader) {
@@ -115,23 +95,11 @@ record MemberRecord(ReplicaId id, long version, String address, MemberStatus sta
 			reader.end();
 		}
 		reader.end();
-		SortedMap<ReplicaId, Hearing> hearing = readHearing(reader);
 		reader.end();
 		if (version < 0 || weight < 0 || address.isBlank() || address.length() > MAX_NAME) {
 			throw new MalformedFrameException("Found a record of member " + id + " with impossible values");
 		}
-		return new MemberRecord(id, version, address, status, labels, weight, application, types, hearing);
-	}
-
-	private static SortedMap<ReplicaId, Hearing> readHearing(FrameReader reader) {
-		SortedMap<ReplicaId, Hearing> hearing = new TreeMap<>();
-		if (reader.hasNext()) {
-			for (int left = reader.array() / 2; left > 0; left--) {
-				hearing.put(readId(reader), Hearing.of(reader.intValue()));
-			}
-			reader.end();
-		}
-		return hearing;
+		return new MemberRecord(id, version, address, status, labels, weight, application, types);
 	}
 
 	static void writeId(FrameWriter writer, ReplicaId id) {

@@ -2,6 +2,8 @@ package io.horde.cluster;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -11,6 +13,8 @@ import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
+import io.horde.cluster.ClusterMessage.Versions;
+import io.horde.crdt.Fingerprint;
 import io.horde.crdt.ReplicaId;
 import io.horde.transport.Link;
 import org.jspecify.annotations.Nullable;
@@ -40,11 +44,22 @@ final class Members {
 
 	private volatile MembershipView view;
 
-	private @Nullable Long digest;
+	private Report report = Report.NONE;
 
-	private long[] bucketDigests = {};
+	private final int bucket;
+
+	private final long fingerprint;
+
+	private final Map<Long, Peer> byFingerprint = new HashMap<>();
+
+	private long digest;
+
+	private final long[] bucketDigests = new long[BUCKETS];
 
 	private Consumer<Peer> onRecord = (peer) -> {
+	};
+
+	private Consumer<Peer> onReport = (peer) -> {
 	};
 
 	private long generation;
@@ -61,6 +76,9 @@ final class Members {
 		this.own = own;
 		this.silenceTimeout = silenceTimeout;
 		this.view = new MembershipView(0, own.id(), List.of(ownState()));
+		this.bucket = bucket(own.id().node());
+		this.fingerprint = Fingerprint.of(own.id());
+		count(this.bucket, 0, mix(own.id(), own.version()));
 	}
 
 	ReplicaId self() {
@@ -72,8 +90,26 @@ final class Members {
 	}
 
 	void own(MemberRecord own) {
+		count(this.bucket, mix(this.own.id(), this.own.version()), mix(own.id(), own.version()));
 		this.own = own;
 		recordsChanged();
+	}
+
+	long fingerprint() {
+		return this.fingerprint;
+	}
+
+	/**
+	 * Return what this node says of others.
+	 */
+	Report report() {
+		return this.report;
+	}
+
+	void report(Report report) {
+		count(this.bucket, mix(this.fingerprint, this.report), mix(this.fingerprint, report));
+		this.report = report;
+		this.generation++;
 	}
 
 	MembershipView view() {
@@ -117,6 +153,13 @@ final class Members {
 		return (peer != null && peer.id().equals(id)) ? peer : null;
 	}
 
+	/**
+	 * Return the member for whose incarnation a fingerprint stands.
+	 */
+	@Nullable Peer peer(long fingerprint) {
+		return this.byFingerprint.get(fingerprint);
+	}
+
 	@Nullable Peer named(String name) {
 		return this.peers.get(name);
 	}
@@ -152,7 +195,10 @@ final class Members {
 		Peer older = this.peers.put(record.id().node(), peer);
 		if (older != null) {
 			unlinked(older);
+			uncount(older);
 		}
+		this.byFingerprint.put(peer.fingerprint, peer);
+		count(peer.bucket, 0, mix(peer.id(), record.version()));
 		populationChanged();
 		recordsChanged();
 		this.onRecord.accept(peer);
@@ -166,15 +212,27 @@ final class Members {
 		if (peer.record().status() != record.status()) {
 			populationChanged();
 		}
+		count(peer.bucket, mix(peer.id(), peer.record().version()), mix(peer.id(), record.version()));
 		peer.record(record);
 		recordsChanged();
 		this.onRecord.accept(peer);
 		return true;
 	}
 
+	void update(Peer peer, Report report) {
+		if (report.version() > peer.report.version()) {
+			count(peer.bucket, mix(peer.fingerprint, peer.report), mix(peer.fingerprint, report));
+			peer.report = report;
+			this.generation++;
+			this.onReport.accept(peer);
+		}
+	}
+
 	void drop(Peer peer, long now) {
 		this.floors.put(peer.name(), new Floor(peer.id().incarnation(), now));
-		this.peers.remove(peer.name(), peer);
+		if (this.peers.remove(peer.name(), peer)) {
+			uncount(peer);
+		}
 		unlinked(peer);
 		populationChanged();
 		recordsChanged();
@@ -224,21 +282,32 @@ final class Members {
 		this.onRecord = listener;
 	}
 
+	/**
+	 * Set who is told of reports of others that are new.
+	 */
+	void onReport(Consumer<Peer> listener) {
+		this.onReport = listener;
+	}
+
 	private void recordsChanged() {
-		this.digest = null;
-		this.bucketDigests = new long[0];
 		this.changed = true;
 		this.generation++;
 	}
 
+	private void uncount(Peer peer) {
+		this.byFingerprint.remove(peer.fingerprint, peer);
+		count(peer.bucket, mix(peer.id(), peer.record().version()) + mix(peer.fingerprint, peer.report), 0);
+	}
+
+	private void count(int bucket, long before, long after) {
+		this.digest += after - before;
+		this.bucketDigests[bucket] += after - before;
+	}
+
+	/**
+	 * Return a digest of all records and reports.
+	 */
 	long digest() {
-		if (this.digest == null) {
-			long sum = mix(this.own.id(), this.own.version());
-			for (Peer peer : this.peers.values()) {
-				sum += mix(peer.id(), peer.record().version());
-			}
-			this.digest = sum;
-		}
 		return this.digest;
 	}
 
@@ -252,38 +321,33 @@ final class Members {
 	}
 
 	long[] bucketDigests() {
-		if (this.bucketDigests.length > 0) {
-			return this.bucketDigests;
-		}
-		long[] digests = new long[BUCKETS];
-		digests[bucket(this.own.id().node())] += mix(this.own.id(), this.own.version());
-		for (Peer peer : this.peers.values()) {
-			digests[bucket(peer.name())] += mix(peer.id(), peer.record().version());
-		}
-		this.bucketDigests = digests;
-		return digests;
+		return this.bucketDigests.clone();
 	}
 
 	/**
-	 * Return the versions of records.
+	 * Return the versions of records and reports.
 	 * @param buckets of which buckets, one bit each
-	 * @return the version of each record
+	 * @return the versions of each member
 	 */
-	SortedMap<ReplicaId, Long> versions(long buckets) {
-		SortedMap<ReplicaId, Long> versions = new TreeMap<>();
-		if (isIn(buckets, this.own.id())) {
-			versions.put(this.own.id(), this.own.version());
+	Map<ReplicaId, Versions> versions(long buckets) {
+		Map<ReplicaId, Versions> versions = new LinkedHashMap<>();
+		if (isIn(buckets, this.bucket)) {
+			versions.put(this.own.id(), new Versions(this.own.version(), this.report.version()));
 		}
 		for (Peer peer : this.peers.values()) {
-			if (isIn(buckets, peer.id())) {
-				versions.put(peer.id(), peer.record().version());
+			if (isIn(buckets, peer.bucket)) {
+				versions.put(peer.id(), new Versions(peer.record().version(), peer.report.version()));
 			}
 		}
 		return versions;
 	}
 
-	static boolean isIn(long buckets, ReplicaId id) {
-		return buckets == -1 || (buckets >>> bucket(id.node()) & 1) != 0;
+	boolean isOwnIn(long buckets) {
+		return isIn(buckets, this.bucket);
+	}
+
+	static boolean isIn(long buckets, int bucket) {
+		return (buckets >>> bucket & 1) != 0;
 	}
 
 	void onChange(BiConsumer<MembershipView, MembershipView> listener) {
@@ -341,6 +405,10 @@ final class Members {
 		hash = (hash ^ (hash >>> 29) ^ id.incarnation()) * 0xBF58476D1CE4E5B9L;
 		hash = (hash ^ (hash >>> 32) ^ version) * 0x94D049BB133111EBL;
 		return hash ^ (hash >>> 31);
+	}
+
+	private static long mix(long fingerprint, Report report) {
+		return (report.version() != 0) ? Fingerprint.of(fingerprint, report.version()) : 0;
 	}
 
 	private record Floor(long incarnation, long since) {

@@ -108,7 +108,7 @@ final class MembershipCore {
 		Admission admission = new Admission(this.members, router, this.clock, settings, rules);
 		this.detector = new Detector(loop, transport, this.members, router, this.neighbourhood, this.clock, settings,
 				random, rules);
-		Reports reports = new Reports(this.members, this.neighbourhood, this.detector);
+		Reports reports = new Reports(this.members, this.neighbourhood, this.detector, this.clock, settings);
 		Witness witness = new Witness(loop, transport, this.members, router, this.detector, this.clock, settings,
 				rules);
 		Rumours rumours = new Rumours(loop, this.members, router, this.neighbourhood, this.detector, reports, settings);
@@ -385,7 +385,9 @@ final class MembershipCore {
 				this.dialling.refresh();
 			}
 		}
-		this.leases.members(this.members.newest(), this.members.upNames(), this.members.forgotten());
+		if (this.leases.isEnabled()) {
+			this.leases.members(this.members.newest(), this.members.upNames(), this.members.forgotten());
+		}
 		tell((listener) -> listener.viewChanged(before, after));
 	}
 

@@ -105,7 +105,7 @@ final class Neighbourhood {
 			}
 		}
 		for (Peer other : this.members.linked()) {
-			if (other != peer && other.record().hearing().get(peer.id()) == Hearing.HEARD && !hearers.contains(other)) {
+			if (other != peer && other.report.hears(peer.fingerprint) && !hearers.contains(other)) {
 				hearers.add(other);
 			}
 		}

@@ -1,11 +1,14 @@
 package io.horde.cluster;
 
 import java.util.Collections;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
+import io.horde.crdt.Fingerprint;
 import io.horde.crdt.ReplicaId;
 import io.horde.transport.Link;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +22,15 @@ final class Peer {
 	static final long NEVER = Long.MIN_VALUE;
 
 	private MemberRecord record;
+
+	/** Stands for its incarnation in reports. */
+	final long fingerprint;
+
+	/** The part of the records in which it is. */
+	final int bucket;
+
+	/** What it says of others. */
+	Report report = Report.NONE;
 
 	@Nullable Link link;
 
@@ -83,7 +95,10 @@ final class Peer {
 	boolean spare;
 
 	/** Names of the members whose records have changed since it was told of them. */
-	final SortedSet<String> rumours = new TreeSet<>();
+	final Set<String> rumours = new LinkedHashSet<>();
+
+	/** Names of the members whose reports have changed since it was told of them. */
+	final Set<String> hearsay = new LinkedHashSet<>();
 
 	long heartbeatAt = NEVER;
 
@@ -94,6 +109,9 @@ final class Peer {
 
 	/** The version of this node's own record that was last sent on this link. */
 	long recordSent;
+
+	/** The version of this node's own report that was last sent on this link. */
+	long reportSent;
 
 	/** Whether it has told whom it knows. */
 	boolean introduced;
@@ -109,6 +127,8 @@ final class Peer {
 	Peer(MemberRecord record, SilenceBound bound) {
 		this.record = record;
 		this.bound = bound;
+		this.fingerprint = Fingerprint.of(record.id());
+		this.bucket = Members.bucket(record.id().node());
 	}
 
 	ReplicaId id() {
@@ -160,8 +180,22 @@ final class Peer {
 
 	/* Whether it finds the other one silent or closed. */
 	boolean accuses(ReplicaId other) {
+		if (this.opinions.isEmpty() && this.report.isEmpty()) {
+			return false;
+		}
+		return accuses(other, Fingerprint.of(other));
+	}
+
+	boolean accuses(Peer other) {
+		return accuses(other.id(), other.fingerprint);
+	}
+
+	/* What it says itself is newer than its report, and it says nothing of most. */
+	private boolean accuses(ReplicaId other, long fingerprint) {
 		Hearing hearing = isLinked() ? this.opinions.get(other) : null;
-		hearing = (hearing != null) ? hearing : this.record.hearing().get(other);
+		if (hearing == null) {
+			return this.report.accuses(fingerprint);
+		}
 		return hearing == Hearing.LOST || hearing == Hearing.CLOSED;
 	}
 

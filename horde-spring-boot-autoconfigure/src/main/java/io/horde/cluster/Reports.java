@@ -1,8 +1,8 @@
 package io.horde.cluster;
 
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collections;
-import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -16,13 +16,27 @@ import org.jspecify.annotations.Nullable;
 final class Reports {
 
 	/*
-	 * Each record tells which of its neighbours a member doesn't hear. A member is gone
+	 * Each report tells which of its neighbours a member doesn't hear. A member is gone
 	 * when all that should hear it say so, or are gone themselves: so the members of a
 	 * zone that is cut off don't vouch for each other. In other words, a member lives if
 	 * it can be reached from this node along links of the overlay that nobody on this
-	 * side of them complains of. Whoever hears a member that others complain of, and is
+	 * 	 * side of them complains of. Whoever hears a member that most of its neighbours don't
+	 * hear, or that has lost most of them, and is no neighbour of it, says that too.
+ hears a member that others complain of, and is
 	 * no neighbour of it, says that too.
+	 *
+	 * Each change of a report travels to all, so no more is said than is needed. What is
+	 * no longer true of an incarnation that has been replaced needs no withdrawal.
+	 * Complaints are made at once. All else is said at once if nothing was said just
+	 * before, and else together with what follows: when a cut is healed, links come back
+	 * one by one, and the first lets a member live for all.
 	 */
+
+	/** In a heartbeat interval members are vouched for so often at most. */
+	private static final int VOUCHES = 5;
+
+	/** In a heartbeat interval something is withdrawn so often at most. */
+	private static final int WITHDRAWALS = 2;
 
 	private final Members members;
 
@@ -30,16 +44,27 @@ final class Reports {
 
 	private final Detector detector;
 
+	private final AwakeClock clock;
+
+	private final long heartbeat;
+
+	private long saidAt = Peer.NEVER;
+
+	private boolean withholds;
+
 	private long judgedAt = -1;
 
 	private boolean judged;
 
 	private boolean settled = true;
 
-	Reports(Members members, Neighbourhood neighbourhood, Detector detector) {
+	Reports(Members members, Neighbourhood neighbourhood, Detector detector, AwakeClock clock,
+			MembershipSettings settings) {
 		this.members = members;
 		this.neighbourhood = neighbourhood;
 		this.detector = detector;
+		this.clock = clock;
+		this.heartbeat = settings.heartbeatInterval().toNanos();
 	}
 
 	void evaluate() {
@@ -48,13 +73,13 @@ final class Reports {
 			say(Collections.emptySortedMap());
 			return;
 		}
-		if (this.judgedAt == this.members.generation() && !hasFallenSilent()) {
+		if (this.judgedAt == this.members.generation() && !this.withholds && !hasFallenSilent()) {
 			return;
 		}
 		say(own(overlay, false));
-		boolean complaints = !this.members.own().hearing().isEmpty();
+		boolean complaints = concerns(this.members.report());
 		for (Peer peer : this.members.peers()) {
-			complaints |= peer.isLiving() && !peer.record().hearing().isEmpty();
+			complaints = complaints || (!peer.report.isEmpty() && peer.isLiving() && concerns(peer.report));
 		}
 		this.settled = true;
 		if (complaints || this.judged) {
@@ -62,6 +87,26 @@ final class Reports {
 			say(own(overlay, true));
 		}
 		this.judgedAt = this.settled ? this.members.generation() : -1;
+	}
+
+	/* Whether it is about anybody who is a member yet. */
+	private boolean concerns(Report report) {
+		for (long accused : report.accused()) {
+			if (isMember(accused)) {
+				return true;
+			}
+		}
+		for (long heard : report.heard()) {
+			if (isMember(heard)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private boolean isMember(long fingerprint) {
+		Peer peer = this.members.peer(fingerprint);
+		return peer != null && !peer.hasLeft();
 	}
 
 	/* Somebody with a link whom only this node may have vouched for. */
@@ -105,17 +150,18 @@ final class Reports {
 			if (peer == null) {
 				continue;
 			}
-			SortedMap<ReplicaId, Hearing> hearing = peer.record().hearing();
+			Report report = peer.report;
 			for (int neighbour : overlay.neighbours(queue[i])) {
 				Peer other = reached.get(neighbour) ? null : peers[neighbour];
-				if (other != null && (hearing.isEmpty() || !peer.accuses(other.id()))) {
+				if (other != null && (report.isEmpty() || !peer.accuses(other))) {
 					reached.set(neighbour);
 					queue[end++] = neighbour;
 				}
 			}
-			for (Map.Entry<ReplicaId, Hearing> heard : hearing.entrySet()) {
-				int index = (heard.getValue() == Hearing.HEARD) ? overlay.index(heard.getKey().node()) : -1;
-				if (index >= 0 && !reached.get(index) && this.members.peer(heard.getKey()) != null) {
+			for (long heard : report.heard()) {
+				Peer other = this.members.peer(heard);
+				int index = (other != null) ? overlay.index(other.name()) : -1;
+				if (index >= 0 && !reached.get(index)) {
 					reached.set(index);
 					queue[end++] = index;
 				}
@@ -124,42 +170,78 @@ final class Reports {
 		return reached;
 	}
 
+	/* In a report it makes no difference how a member was lost. */
 	private SortedMap<ReplicaId, Hearing> own(Overlay overlay, boolean trouble) {
 		SortedMap<ReplicaId, Hearing> own = new TreeMap<>();
 		for (Peer peer : this.neighbourhood.watched()) {
 			Hearing hearing = this.detector.hearing(peer);
 			if (hearing == Hearing.LOST || hearing == Hearing.CLOSED) {
-				own.put(peer.id(), hearing);
+				own.put(peer.id(), Hearing.LOST);
 			}
 		}
-		if (!trouble && this.members.own().hearing().isEmpty()) {
+		if (!trouble && this.members.report().isEmpty()) {
 			return own;
 		}
 		for (Peer peer : this.members.linked()) {
-			if (!peer.expected && this.detector.hears(peer) && isAccused(overlay, peer, overlay.index(peer.name()))) {
+			if (!peer.expected && this.detector.hears(peer) && isDoubted(overlay, peer)) {
 				own.put(peer.id(), Hearing.HEARD);
 			}
 		}
 		return own;
 	}
 
-	private boolean isAccused(Overlay overlay, Peer peer, int index) {
+	/* Whether fewer than half of those who should hear it are there and do. */
+	private boolean isDoubted(Overlay overlay, Peer peer) {
+		int index = overlay.index(peer.name());
 		if (index < 0) {
 			return false;
 		}
-		for (int neighbour : overlay.neighbours(index)) {
-			Peer other = this.members.named(overlay.name(neighbour));
-			if (other != null && (!other.isLiving() || other.accuses(peer.id()))) {
+		@Nullable Peer[] peers = this.neighbourhood.indexed();
+		int[] neighbours = overlay.neighbours(index);
+		int hearing = 0;
+		for (int neighbour : neighbours) {
+			Peer other = peers[neighbour];
+			if (other != null && other.isLiving() && !other.accuses(peer)) {
+				hearing++;
+			}
+		}
+		return hearing * 2 < neighbours.length;
+	}
+
+	private void say(SortedMap<ReplicaId, Hearing> hearing) {
+		Report last = this.members.report();
+		Report next = Report.of(last.version() + 1, hearing);
+		long since = Peer.age(this.clock.now(), this.saidAt);
+		boolean complains = adds(next.accused(), last.accused());
+		boolean vouches = adds(next.heard(), last.heard());
+		boolean withdraws = withdraws(last.accused(), next.accused()) || withdraws(last.heard(), next.heard());
+		this.withholds = false;
+		if (complains || (vouches && since >= this.heartbeat / VOUCHES)
+				|| (withdraws && since >= this.heartbeat / WITHDRAWALS)) {
+			this.saidAt = this.clock.now();
+			this.members.report(next);
+		}
+		else {
+			this.withholds = vouches || withdraws;
+		}
+	}
+
+	private static boolean adds(long[] next, long[] last) {
+		for (long fingerprint : next) {
+			if (Arrays.binarySearch(last, fingerprint) < 0) {
 				return true;
 			}
 		}
 		return false;
 	}
 
-	private void say(SortedMap<ReplicaId, Hearing> hearing) {
-		if (!this.members.own().hearing().equals(hearing)) {
-			this.members.own(this.members.own().withHearing(hearing));
+	private boolean withdraws(long[] last, long[] next) {
+		for (long fingerprint : last) {
+			if (isMember(fingerprint) && Arrays.binarySearch(next, fingerprint) < 0) {
+				return true;
+			}
 		}
+		return false;
 	}
 
 }

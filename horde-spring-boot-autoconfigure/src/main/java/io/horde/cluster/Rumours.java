@@ -1,7 +1,10 @@
 package io.horde.cluster;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 
 import io.horde.cluster.ClusterMessage.Records;
 import io.horde.cluster.ClusterMessage.Told;
@@ -48,14 +51,15 @@ final class Rumours {
 		this.detector = detector;
 		this.reports = reports;
 		this.settings = settings;
-		members.onRecord(this::changed);
+		members.onRecord((about) -> changed(about, (peer) -> peer.rumours.add(about.name())));
+		members.onReport((about) -> changed(about, (peer) -> peer.hearsay.add(about.name())));
 	}
 
-	private void changed(Peer about) {
+	private void changed(Peer about, Consumer<Peer> tell) {
 		if (this.neighbourhood.isSparse()) {
 			for (Peer peer : this.members.linked()) {
 				if (peer != this.teller && peer != about) {
-					peer.rumours.add(about.name());
+					tell.accept(peer);
 				}
 			}
 		}
@@ -94,18 +98,24 @@ final class Rumours {
 
 	/* Returns whether nothing is left. */
 	private boolean passOn() {
-		MemberRecord own = this.members.own();
 		boolean done = true;
 		for (Peer peer : this.members.linked()) {
-			if (!peer.rumours.isEmpty() || peer.recordSent < own.version()) {
-				passOn(peer, own);
-				done &= peer.rumours.isEmpty() && peer.recordSent >= own.version();
+			if (hasNews(peer)) {
+				passOn(peer);
+				done &= !hasNews(peer);
 			}
 		}
 		return done;
 	}
 
-	private void passOn(Peer peer, MemberRecord own) {
+	private boolean hasNews(Peer peer) {
+		return !peer.rumours.isEmpty() || !peer.hearsay.isEmpty() || peer.recordSent < this.members.own().version()
+				|| peer.reportSent < this.members.report().version();
+	}
+
+	private void passOn(Peer peer) {
+		MemberRecord own = this.members.own();
+		Report report = this.members.report();
 		List<Told> news = new ArrayList<>();
 		if (peer.recordSent < own.version()) {
 			news.add(new Told(own, Hearing.HEARD));
@@ -117,9 +127,22 @@ final class Rumours {
 				news.add(new Told(about.record(), this.detector.hearing(about)));
 			}
 		}
-		if (this.router.sendDirectly(peer, new Records(news))) {
+		Map<Long, Report> reports = new LinkedHashMap<>();
+		if (peer.reportSent < report.version()) {
+			reports.put(this.members.fingerprint(), report);
+		}
+		List<String> reporters = peer.hearsay.stream().limit(BATCH).toList();
+		for (String name : reporters) {
+			Peer about = this.members.named(name);
+			if (about != null) {
+				reports.put(about.fingerprint, about.report);
+			}
+		}
+		if (this.router.sendDirectly(peer, new Records(news, reports))) {
 			peer.recordSent = own.version();
+			peer.reportSent = report.version();
 			names.forEach(peer.rumours::remove);
+			reporters.forEach(peer.hearsay::remove);
 		}
 	}
 

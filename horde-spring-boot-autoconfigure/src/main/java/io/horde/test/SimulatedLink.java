@@ -72,6 +72,10 @@ final class SimulatedLink implements Link {
 		return this.hello;
 	}
 
+
+
+
+
 	@Override
 	public boolean isUp() {
 		return this.state == State.UP;
