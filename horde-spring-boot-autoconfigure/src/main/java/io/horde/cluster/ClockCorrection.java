@@ -36,7 +36,7 @@ final class ClockCorrection {
 	void check() {
 		// Those that are cut off too: with a part of the members the median would be
 		// another
-		List<Peer> compared = this.members.peers()
+		List<Peer> compared = this.members.met()
 			.stream()
 			.filter((peer) -> !peer.hasLeft() && peer.clockOffset.millis() != null)
 			.toList();

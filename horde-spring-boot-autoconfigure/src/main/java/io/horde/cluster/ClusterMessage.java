@@ -40,8 +40,8 @@ sealed interface ClusterMessage {
 	}
 
 	/**
-	 * Which records and reports the sender has: sent when a link comes up and when digests
-	 * differ.
+	 * Which records and reports the sender has: sent when a link comes up and when
+	 * digests differ.
 	 *
 	 * @param reply whether it answers another summary
 	 * @param declared the declared member list

@@ -162,7 +162,7 @@ final class Links implements TransportHandler {
 		peer.introduced = false;
 		this.dialling.linkUp(link.address());
 		this.detector.linkUp(peer);
-		this.members.publish();
+		publish(peer);
 		this.gossip.introduce(peer);
 		this.tell.accept((listener) -> listener.linkUp(peer.id()));
 		this.after.run();
@@ -184,7 +184,7 @@ final class Links implements TransportHandler {
 				this.witness.linkDown(peer);
 			}
 			boolean parted = peer.spareSince != Peer.NEVER;
-			this.members.publish();
+			publish(peer);
 			this.tell.accept((listener) -> {
 				if (parted) {
 					listener.parted(peer.id());
@@ -195,6 +195,14 @@ final class Links implements TransportHandler {
 			});
 		}
 		this.after.run();
+	}
+
+	/* Of many members, many change at the same time: one view shows it a moment later. */
+	private void publish(Peer peer) {
+		MemberState seen = this.router.isSparse() ? this.members.view().member(peer.id()) : null;
+		if (seen == null || seen.status() != peer.status()) {
+			this.members.publish();
+		}
 	}
 
 	@Override
@@ -235,7 +243,7 @@ final class Links implements TransportHandler {
 		}
 		FrameReceiver receiver = this.receivers.get(channel);
 		if (receiver != null) {
-			this.members.publish();
+			publish(from);
 			receiver.frame(from.id(), frame);
 		}
 	}

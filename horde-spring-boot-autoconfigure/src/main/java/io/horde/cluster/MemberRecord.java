@@ -34,8 +34,12 @@ record MemberRecord(ReplicaId id, long version, String address, MemberStatus sta
 	private static final int FIELDS = 8;
 
 	MemberRecord {
-		labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
-		types = Collections.unmodifiableSortedMap(new TreeMap<>(types));
+		labels = copy(labels);
+		types = copy(types);
+	}
+
+	private static <V> SortedMap<String, V> copy(Map<String, V> map) {
+		return map.isEmpty() ? Collections.emptySortedMap() : Collections.unmodifiableSortedMap(new TreeMap<>(map));
 	}
 
 	MemberRecord withStatus(MemberStatus status) {

@@ -25,12 +25,23 @@ import io.horde.crdt.ReplicaId;
 public record MemberState(ReplicaId id, MemberStatus status, String address, Map<String, String> labels, int weight,
 		String version, SortedMap<String, TypeAnnouncement> types, boolean linked, String remark) {
 
+	private static final Class<?> UNMODIFIABLE = Collections.unmodifiableSortedMap(new TreeMap<>()).getClass();
+
 	/**
 	 * Creates a state.
 	 */
 	public MemberState {
-		labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
-		types = Collections.unmodifiableSortedMap(new TreeMap<>(types));
+		labels = sorted(labels);
+		types = sorted(types);
+	}
+
+	/* Maps that come from a record are such copies: there are many states of a member. */
+	private static <V> SortedMap<String, V> sorted(Map<String, V> map) {
+		if (map.isEmpty()) {
+			return Collections.emptySortedMap();
+		}
+		return (map instanceof SortedMap<String, V> sorted && map.getClass() == UNMODIFIABLE) ? sorted
+				: Collections.unmodifiableSortedMap(new TreeMap<>(map));
 	}
 
 	/**

@@ -42,6 +42,10 @@ final class Members {
 
 	private MemberRecord own;
 
+	private @Nullable MemberState ownState;
+
+	private @Nullable MemberRecord stated;
+
 	private volatile MembershipView view;
 
 	private Report report = Report.NONE;
@@ -50,7 +54,11 @@ final class Members {
 
 	private final long fingerprint;
 
+	private final Map<String, Peer> byName = new HashMap<>();
+
 	private final Map<Long, Peer> byFingerprint = new HashMap<>();
+
+	private final Map<String, Peer> met = new LinkedHashMap<>();
 
 	private long digest;
 
@@ -132,6 +140,7 @@ final class Members {
 	void linked(Peer peer, @Nullable Link link) {
 		peer.link = link;
 		if (link != null) {
+			this.met.put(peer.name(), peer);
 			this.linked.put(peer.name(), peer);
 			this.linkedList = List.copyOf(this.linked.values());
 			this.generation++;
@@ -148,8 +157,15 @@ final class Members {
 		}
 	}
 
+	/**
+	 * Return the members to which there is a link or was one.
+	 */
+	Collection<Peer> met() {
+		return this.met.values();
+	}
+
 	@Nullable Peer peer(ReplicaId id) {
-		Peer peer = this.peers.get(id.node());
+		Peer peer = this.byName.get(id.node());
 		return (peer != null && peer.id().equals(id)) ? peer : null;
 	}
 
@@ -161,7 +177,7 @@ final class Members {
 	}
 
 	@Nullable Peer named(String name) {
-		return this.peers.get(name);
+		return this.byName.get(name);
 	}
 
 	SortedMap<String, ReplicaId> newest() {
@@ -192,7 +208,8 @@ final class Members {
 	/* Replaces an older incarnation. */
 	Peer add(MemberRecord record) {
 		Peer peer = new Peer(record, new SilenceBound(this.silenceTimeout));
-		Peer older = this.peers.put(record.id().node(), peer);
+		Peer older = this.peers.put(peer.name(), peer);
+		this.byName.put(peer.name(), peer);
 		if (older != null) {
 			unlinked(older);
 			uncount(older);
@@ -231,6 +248,7 @@ final class Members {
 	void drop(Peer peer, long now) {
 		this.floors.put(peer.name(), new Floor(peer.id().incarnation(), now));
 		if (this.peers.remove(peer.name(), peer)) {
+			this.byName.remove(peer.name());
 			uncount(peer);
 		}
 		unlinked(peer);
@@ -296,6 +314,7 @@ final class Members {
 
 	private void uncount(Peer peer) {
 		this.byFingerprint.remove(peer.fingerprint, peer);
+		this.met.remove(peer.name(), peer);
 		count(peer.bucket, mix(peer.id(), peer.record().version()) + mix(peer.fingerprint, peer.report), 0);
 	}
 
@@ -396,8 +415,14 @@ final class Members {
 	}
 
 	private MemberState ownState() {
-		return new MemberState(this.own.id(), this.own.status(), this.own.address(), this.own.labels(),
-				this.own.weight(), this.own.application(), this.own.types(), true, "");
+		MemberState last = this.ownState;
+		if (last == null || this.stated != this.own) {
+			last = new MemberState(this.own.id(), this.own.status(), this.own.address(), this.own.labels(),
+					this.own.weight(), this.own.application(), this.own.types(), true, "");
+			this.ownState = last;
+			this.stated = this.own;
+		}
+		return last;
 	}
 
 	private static long mix(ReplicaId id, long version) {

@@ -190,13 +190,13 @@ final class Peer {
 		return accuses(other.id(), other.fingerprint);
 	}
 
-	/* What it says itself is newer than its report, and it says nothing of most. */
+	/*
+	 * A last heartbeat by which the other was late only is older than a report by which
+	 * it is lost.
+	 */
 	private boolean accuses(ReplicaId other, long fingerprint) {
 		Hearing hearing = isLinked() ? this.opinions.get(other) : null;
-		if (hearing == null) {
-			return this.report.accuses(fingerprint);
-		}
-		return hearing == Hearing.LOST || hearing == Hearing.CLOSED;
+		return hearing == Hearing.LOST || hearing == Hearing.CLOSED || this.report.accuses(fingerprint);
 	}
 
 	/* The same one as long as nothing has changed. */

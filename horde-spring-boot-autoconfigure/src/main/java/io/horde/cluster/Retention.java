@@ -18,6 +18,10 @@ final class Retention {
 
 	private final long forgetAfter;
 
+	private boolean anybodyGone;
+
+	private long lookedAt = -1;
+
 	Retention(Members members, AwakeClock clock, MembershipSettings settings) {
 		this.members = members;
 		this.clock = clock;
@@ -28,7 +32,13 @@ final class Retention {
 	void tick() {
 		long now = this.clock.now();
 		this.members.tidy(now - 2 * this.forgetAfter);
+		if (!this.anybodyGone && this.lookedAt == this.members.population()) {
+			return;
+		}
+		this.lookedAt = this.members.population();
+		this.anybodyGone = false;
 		for (Peer peer : List.copyOf(this.members.peers())) {
+			this.anybodyGone |= !peer.isLiving();
 			if (peer.isLiving()) {
 				peer.goneAt = Peer.NEVER;
 			}

@@ -33,6 +33,10 @@ final class Router {
 		this.routes = new Routes(members, neighbourhood);
 	}
 
+	boolean isSparse() {
+		return this.neighbourhood.isSparse();
+	}
+
 	boolean send(Peer to, int channel, byte[] frame) {
 		boolean direct = to.isLinked();
 		if (direct && !isDeaf(to) && to.spareSince == Peer.NEVER) {

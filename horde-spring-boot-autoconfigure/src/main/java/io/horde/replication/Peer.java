@@ -3,6 +3,7 @@ package io.horde.replication;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.Consumer;
 
 import io.horde.crdt.ReplicaId;
 import io.horde.time.EventLoop.Timer;
@@ -34,6 +35,10 @@ final class Peer {
 	private final FrameOutlet outlet;
 
 	private final int maxInFlight;
+
+	private final Consumer<Peer> activated;
+
+	private boolean active;
 
 	private final Deque<byte[]> control = new ArrayDeque<>();
 
@@ -79,12 +84,13 @@ final class Peer {
 
 	@Nullable Timer check;
 
-	Peer(ReplicaId id, Store store, Forwards forwards, FrameOutlet outlet, int maxInFlight) {
+	Peer(ReplicaId id, Store store, Forwards forwards, FrameOutlet outlet, int maxInFlight, Consumer<Peer> activated) {
 		this.id = id;
 		this.store = store;
 		this.forwards = forwards;
 		this.outlet = outlet;
 		this.maxInFlight = maxInFlight;
+		this.activated = activated;
 	}
 
 	/**
@@ -122,21 +128,41 @@ final class Peer {
 		if (this.control.size() < MAX_CONTROL) {
 			this.control.add(this.store.frame(message));
 		}
+		activate();
 		pump();
 	}
 
 	void replay(@Nullable FrameSource source) {
 		this.replay = source;
+		activate();
 		pump();
 	}
 
 	void snapshot(@Nullable FrameSource source) {
 		this.snapshot = source;
+		activate();
 		pump();
 	}
 
 	void ackDue() {
 		this.ackDue = true;
+		activate();
+	}
+
+	private void activate() {
+		if (!this.active) {
+			this.active = true;
+			this.activated.accept(this);
+		}
+	}
+
+	/**
+	 * Tell whether there is nothing to send, and nothing will be that it isn't told of.
+	 */
+	boolean rests() {
+		this.active = isPositioned() || this.ackDue || this.stalled != null || !this.control.isEmpty()
+				|| this.replay != null || this.snapshot != null;
+		return !this.active;
 	}
 
 	/**
@@ -150,6 +176,7 @@ final class Peer {
 		this.cursor = replayable ? merged : this.store.context().covered(this.store.self());
 		this.unconfirmed.clear();
 		this.unconfirmedBytes = 0;
+		activate();
 		pump();
 	}
 

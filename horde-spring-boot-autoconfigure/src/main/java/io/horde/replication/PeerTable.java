@@ -1,7 +1,9 @@
 package io.horde.replication;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
@@ -25,7 +27,10 @@ final class PeerTable {
 
 	private final int maxInFlight;
 
-	private final Map<ReplicaId, Peer> peers = new TreeMap<>();
+	private final Map<ReplicaId, Peer> peers = new HashMap<>();
+
+	/* Those to which there may be something to send: of many members these are few. */
+	private final SortedMap<ReplicaId, Peer> active = new TreeMap<>();
 
 	private long lagAt;
 
@@ -41,8 +46,13 @@ final class PeerTable {
 	}
 
 	Peer peer(ReplicaId id) {
-		return this.peers.computeIfAbsent(id,
-				(created) -> new Peer(created, this.store, this.forwards, this.outlet, this.maxInFlight));
+		Peer peer = this.peers.get(id);
+		if (peer == null) {
+			peer = new Peer(id, this.store, this.forwards, this.outlet, this.maxInFlight,
+					(active) -> this.active.put(active.id, active));
+			this.peers.put(id, peer);
+		}
+		return peer;
 	}
 
 	@Nullable Peer known(ReplicaId id) {
@@ -50,18 +60,23 @@ final class PeerTable {
 	}
 
 	void pump() {
-		this.peers.values().forEach(Peer::pump);
+		for (Peer peer : List.copyOf(this.active.values())) {
+			peer.pump();
+			if (peer.rests()) {
+				this.active.remove(peer.id);
+			}
+		}
 	}
 
 	/**
 	 * Return those to which deltas are pushed.
 	 */
 	List<Peer> positioned() {
-		return this.peers.values().stream().filter(Peer::isPositioned).toList();
+		return this.active.values().stream().filter(Peer::isPositioned).toList();
 	}
 
 	void reset() {
-		this.peers.values().forEach(Peer::reset);
+		new TreeMap<>(this.peers).values().forEach(Peer::reset);
 	}
 
 	/**

@@ -72,10 +72,6 @@ final class SimulatedLink implements Link {
 		return this.hello;
 	}
 
-
-
-
-
 	@Override
 	public boolean isUp() {
 		return this.state == State.UP;

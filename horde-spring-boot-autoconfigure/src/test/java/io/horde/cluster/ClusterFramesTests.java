@@ -42,13 +42,14 @@ class ClusterFramesTests {
 		return Stream.of(
 				new Heartbeat(1, record(), -5, new TreeMap<>(Map.of(ID, Hearing.LATE)), new TreeMap<>(), true, false),
 				new Heartbeat(1, null, Long.MIN_VALUE, new TreeMap<>(), new TreeMap<>(), false, true),
-				new Summary(true, new DeclaredMembers(3, "n1", List.of("a:1", "b:2")), Map.of(ID, new Versions(9, 2)),
-						5),
+				new Summary(
+						true, new DeclaredMembers(3, "n1", List.of("a:1", "b:2")), Map.of(ID, new Versions(9, 2)), 5),
 				new Summary(false, DeclaredMembers.NONE, Map.of(), Summary.ALL),
 				new Records(List.of(new Told(record(), Hearing.CLOSED), new Told(record().forgotten(), Hearing.LOST)),
 						Map.of()),
-				new Records(List.of(), Map.of(-7L, Report.of(3, new TreeMap<>(Map.of(ID, Hearing.LOST))), 7L,
-						Report.of(4, new TreeMap<>(Map.of(ID, Hearing.HEARD))))),
+				new Records(List.of(),
+						Map.of(-7L, Report.of(3, new TreeMap<>(Map.of(ID, Hearing.LOST))), 7L,
+								Report.of(4, new TreeMap<>(Map.of(ID, Hearing.HEARD))))),
 				new Ask(4, ID, Effort.DIAL), new Answer(4, ID, Hearing.HEARD), new Ping(-3), new Pong(8),
 				new Expulsion(Refusal.REPLACED, "You were replaced (replaced)"));
 	}

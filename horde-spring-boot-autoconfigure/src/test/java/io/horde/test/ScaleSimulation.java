@@ -51,6 +51,8 @@ final class ScaleSimulation {
 
 	private long wall = System.nanoTime();
 
+	private long cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+
 	private ScaleSimulation(int size, int entries) {
 		this.size = size;
 		this.entries = entries;
@@ -209,9 +211,11 @@ final class ScaleSimulation {
 
 	private void report(String what, String figures) {
 		long now = System.nanoTime();
-		System.out.printf("%-24s %s  [simulated %.1f s, took %.1f s]%n", what, figures,
-				this.cluster.simulation.now().toMillis() / 1000.0, (now - this.wall) / 1e9);
+		long cpu = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+		System.out.printf("%-24s %s  [simulated %.1f s, took %.1f s, computed %.1f s]%n", what, figures,
+				this.cluster.simulation.now().toMillis() / 1000.0, (now - this.wall) / 1e9, (cpu - this.cpu) / 1e9);
 		this.wall = now;
+		this.cpu = cpu;
 	}
 
 	/**
