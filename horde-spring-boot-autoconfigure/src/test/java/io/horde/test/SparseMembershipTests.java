@@ -60,6 +60,23 @@ class SparseMembershipTests {
 	}
 
 	@Test
+	void aCrashAndARestartCostEachOtherNodeFewBytes() {
+		startAll();
+		SimulatedNetwork network = this.cluster.simulation.network();
+		long before = network.bytes();
+		this.cluster.simulation.run(Duration.ofSeconds(8));
+		long idle = network.bytes() - before;
+		before = network.bytes();
+		this.cluster.node("n0007").kill();
+		this.cluster.simulation.run(Duration.ofSeconds(3));
+		this.cluster.start("n0007", 1);
+		this.cluster.simulation.run(Duration.ofSeconds(5));
+		assertThat(this.cluster.agree()).isTrue();
+		// With complaints in the records it was 80,000
+		assertThat((network.bytes() - before - idle) / SIZE).isLessThan(25_000);
+	}
+
+	@Test
 	void aSilentMemberIsSeenByAllAndIsBackForAll() {
 		startAll();
 		Node victim = this.cluster.node("n0007");
