@@ -1,6 +1,7 @@
 package io.horde.cluster;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import io.horde.cluster.ClusterMessage.Records;
 import io.horde.cluster.ClusterMessage.Summary;
 import io.horde.cluster.ClusterMessage.Told;
 import io.horde.cluster.ClusterMessage.Versions;
+import io.horde.crdt.Fingerprint;
 import io.horde.crdt.ReplicaId;
 import io.horde.wire.FrameReader;
 import io.horde.wire.FrameWriter;
@@ -62,14 +64,15 @@ final class ClusterFrames {
 			write(writer, heartbeat);
 		}
 		else if (message instanceof Summary summary) {
-			writer.array(5).longValue(SUMMARY).bool(summary.reply());
+			writer.array(6).longValue(SUMMARY).bool(summary.reply());
 			summary.declared().write(writer);
-			writer.array(summary.versions().size() * 3);
+			writer.array(summary.versions().size() * 2);
 			summary.versions().forEach((id, versions) -> {
 				MemberRecord.writeId(writer, id);
-				writer.longValue(versions.record()).longValue(versions.report());
+				writer.longValue(versions.record());
 			});
 			writer.longValue(summary.buckets());
+			writeReports(writer, summary);
 		}
 		else if (message instanceof Buckets buckets) {
 			writer.array(2).longValue(BUCKETS).array(buckets.digests().length);
@@ -109,6 +112,14 @@ final class ClusterFrames {
 				.string(expulsion.refusal().sentence(expulsion.sentence()));
 		}
 		return writer.toBytes();
+	}
+
+	/* Most members have none. */
+	private static void writeReports(FrameWriter writer, Summary summary) {
+		Map<ReplicaId, Versions> reports = new LinkedHashMap<>(summary.versions());
+		reports.values().removeIf((versions) -> versions.report() == 0);
+		writer.array(reports.size() * 2);
+		reports.forEach((id, versions) -> writer.longValue(Fingerprint.of(id)).longValue(versions.report()));
 	}
 
 	private static void write(FrameWriter writer, Heartbeat heartbeat) {
@@ -178,11 +189,26 @@ final class ClusterFrames {
 		boolean reply = reader.bool();
 		DeclaredMembers declared = DeclaredMembers.read(reader);
 		Map<ReplicaId, Versions> versions = new LinkedHashMap<>();
-		for (int left = reader.array() / 3; left > 0; left--) {
-			versions.put(MemberRecord.readId(reader), new Versions(reader.longValue(), reader.longValue()));
+		for (int left = reader.array() / 2; left > 0; left--) {
+			versions.put(MemberRecord.readId(reader), new Versions(reader.longValue(), 0));
 		}
 		reader.end();
-		return new Summary(reply, declared, versions, reader.hasNext() ? reader.longValue() : Summary.ALL);
+		long buckets = reader.hasNext() ? reader.longValue() : Summary.ALL;
+		Map<Long, Long> reports = readReports(reader);
+		versions.replaceAll((id, version) -> new Versions(version.record(),
+				reports.getOrDefault(Fingerprint.of(id), 0L)));
+		return new Summary(reply, declared, versions, buckets);
+	}
+
+	private static Map<Long, Long> readReports(FrameReader reader) {
+		Map<Long, Long> reports = new HashMap<>();
+		if (reader.hasNext()) {
+			for (int left = reader.array() / 2; left > 0; left--) {
+				reports.put(reader.longValue(), reader.longValue());
+			}
+			reader.end();
+		}
+		return reports;
 	}
 
 	private static Buckets buckets(FrameReader reader) {
@@ -201,10 +227,12 @@ final class ClusterFrames {
 		}
 		reader.end();
 		Map<Long, Report> reports = new LinkedHashMap<>();
-		for (int left = reader.array() / 4; left > 0; left--) {
-			reports.put(reader.longValue(), Report.read(reader));
+		if (reader.hasNext()) {
+			for (int left = reader.array() / 4; left > 0; left--) {
+				reports.put(reader.longValue(), Report.read(reader));
+			}
+			reader.end();
 		}
-		reader.end();
 		return new Records(records, reports);
 	}
 

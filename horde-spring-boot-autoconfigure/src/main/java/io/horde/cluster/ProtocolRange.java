@@ -10,7 +10,7 @@ package io.horde.cluster;
 record ProtocolRange(int lowest, int highest) {
 
 	/**
-	 * Since version 2 a record tells which of its neighbours a member does not hear and
+	 * Since version 2 reports tell which of its neighbours a member does not hear, records
 	 * which types need a quorum, heartbeats whether links are sparse, and relayed frames
 	 * how far they may go. All of that stands behind what version 1 has.
 	 */

@@ -62,9 +62,9 @@ final class PreviousVersion {
 			writer.array(4).longValue(2).bool(summary.reply());
 			summary.declared().write(writer);
 			writer.array(summary.versions().size() * 2);
-			summary.versions().forEach((id, version) -> {
+			summary.versions().forEach((id, versions) -> {
 				MemberRecord.writeId(writer, id);
-				writer.longValue(version);
+				writer.longValue(versions.record());
 			});
 			return writer.toBytes();
 		}
