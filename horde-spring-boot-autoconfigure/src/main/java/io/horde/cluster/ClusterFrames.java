@@ -195,8 +195,8 @@ final class ClusterFrames {
 		reader.end();
 		long buckets = reader.hasNext() ? reader.longValue() : Summary.ALL;
 		Map<Long, Long> reports = readReports(reader);
-		versions.replaceAll((id, version) -> new Versions(version.record(),
-				reports.getOrDefault(Fingerprint.of(id), 0L)));
+		versions
+			.replaceAll((id, version) -> new Versions(version.record(), reports.getOrDefault(Fingerprint.of(id), 0L)));
 		return new Summary(reply, declared, versions, buckets);
 	}
 

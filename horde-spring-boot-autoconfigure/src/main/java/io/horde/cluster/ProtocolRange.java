@@ -10,9 +10,9 @@ package io.horde.cluster;
 record ProtocolRange(int lowest, int highest) {
 
 	/**
-	 * Since version 2 reports tell which of its neighbours a member does not hear, records
-	 * which types need a quorum, heartbeats whether links are sparse, and relayed frames
-	 * how far they may go. All of that stands behind what version 1 has.
+	 * Since version 2 reports tell which of its neighbours a member does not hear,
+	 * records which types need a quorum, heartbeats whether links are sparse, and relayed
+	 * frames how far they may go. All of that stands behind what version 1 has.
 	 */
 	static final ProtocolRange CURRENT = new ProtocolRange(1, 2);
 
