@@ -19,14 +19,17 @@ final class Expectations {
 
 	/*
 	 * An acknowledged child must be there unless all its holders died (R10 is checked
-	 * when the acknowledgement comes). An acknowledged termination holds unless all who
-	 * knew of it died, and counts only if its node had seen the last start. All else is
+	 * when the acknowledgement comes; a member that has come up since it was decided, on
+	 * the loop, does not count). An acknowledged termination holds unless all who knew of
+	 * it died, and counts only if its node had seen the last start. All else is
 	 * uncertain: then it must only be consistent.
 	 */
 
 	private static final Duration PROPAGATION = Duration.ofSeconds(10);
 
 	private final SimulatedCluster cluster;
+
+	private final DecisionWitness witness = new DecisionWitness();
 
 	private final Map<String, Child> children = new TreeMap<>();
 
@@ -38,8 +41,12 @@ final class Expectations {
 
 	private Duration lastDeath = Duration.ofNanos(-1);
 
+	/**
+	 * Creates it, for a cluster of which no node was started yet.
+	 */
 	Expectations(SimulatedCluster cluster) {
 		this.cluster = cluster;
+		cluster.nodes(this.witness::create);
 	}
 
 	Child child(String id) {
@@ -88,7 +95,7 @@ final class Expectations {
 			.up()
 			.stream()
 			.anyMatch((member) -> member.linked() && !member.name().equals(node));
-		if (others && holders(id) < 2 && this.lastDeath.compareTo(issued) < 0) {
+		if (others && this.witness.sawAnother() && holders(id) < 2 && this.lastDeath.compareTo(issued) < 0) {
 			this.violations.add("R10: the start of " + id + " was acknowledged by " + node + " at "
 					+ this.cluster.simulation().now() + " while " + holders(id) + " nodes hold it; it sees "
 					+ this.cluster.cluster(node).members().stream().map(Member::status).toList());

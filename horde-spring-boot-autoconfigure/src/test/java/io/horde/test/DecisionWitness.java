@@ -1,0 +1,106 @@
+package io.horde.test;
+
+import java.util.concurrent.Callable;
+import java.util.function.Function;
+
+import io.horde.cluster.MemberStatus;
+import io.horde.cluster.MembershipView;
+import io.horde.distribution.DistributionStrategy;
+import io.horde.process.ProcessExecutor;
+import io.horde.process.ProcessFactory;
+import io.horde.registry.ConflictResolver;
+import io.horde.supervisor.HordeNode;
+import io.horde.supervisor.HordeSettings;
+import io.horde.time.EventLoop;
+import io.horde.transport.Transport;
+import io.horde.wire.PayloadCodec;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes nodes, and remembers what each saw when it handed over the task of users' code
+ * that runs now.
+ */
+final class DecisionWitness {
+
+	/*
+	 * An answer is decided on the node's loop and told on a thread of its users, which
+	 * may be a while later. What it promises is judged by the members of the former
+	 * moment.
+	 */
+
+	private @Nullable MembershipView view;
+
+	HordeNode create(EventLoop loop, Transport transport, ProcessFactory factory, ProcessExecutor executor,
+			PayloadCodec codec, Function<String, DistributionStrategy> strategies, ConflictResolver resolver,
+			HordeSettings settings, long seed) {
+		WitnessedExecutor witnessed = new WitnessedExecutor(executor);
+		HordeNode node = new HordeNode(loop, transport, factory, witnessed, codec, strategies, resolver, settings,
+				seed);
+		witnessed.node = node;
+		return node;
+	}
+
+	/**
+	 * Tell whether the node whose task runs now saw another member up when it handed the
+	 * task over.
+	 */
+	boolean sawAnother() {
+		if (this.view == null) {
+			throw new IllegalStateException("No task of users' code runs");
+		}
+		MembershipView seen = this.view;
+		return seen.members()
+			.stream()
+			.anyMatch((member) -> member.status() == MemberStatus.UP && !member.id().equals(seen.self()));
+	}
+
+	/**
+	 * The executor of one node.
+	 */
+	private final class WitnessedExecutor implements ProcessExecutor {
+
+		private final ProcessExecutor executor;
+
+		private @Nullable HordeNode node;
+
+		WitnessedExecutor(ProcessExecutor executor) {
+			this.executor = executor;
+		}
+
+		private Runnable witnessed(Runnable task) {
+			MembershipView seen = (this.node != null) ? this.node.membership().view() : null;
+			return () -> {
+				MembershipView before = DecisionWitness.this.view;
+				DecisionWitness.this.view = seen;
+				try {
+					task.run();
+				}
+				finally {
+					DecisionWitness.this.view = before;
+				}
+			};
+		}
+
+		@Override
+		public void execute(Runnable task) {
+			this.executor.execute(witnessed(task));
+		}
+
+		@Override
+		public void executeOnOwnThread(String name, Runnable task) {
+			this.executor.executeOnOwnThread(name, witnessed(task));
+		}
+
+		@Override
+		public <T> T blocking(Callable<T> wait) throws Exception {
+			return this.executor.blocking(wait);
+		}
+
+		@Override
+		public void abandon(Thread thread) {
+			this.executor.abandon(thread);
+		}
+
+	}
+
+}
