@@ -77,6 +77,20 @@ class FrameFuzzTests {
 			simulation.network().heal();
 			simulation.run(Duration.ofSeconds(4));
 		}
+		// What a doubts afterwards, since b has removed it and its log reaches no more:
+		// it asks
+		for (int i = 0; i < 40; i++) {
+			nodes.get(0).put("doubtful" + i, "value");
+		}
+		simulation.run(Duration.ofSeconds(2));
+		simulation.network().partition(List.of("a"), List.of("b", "c"));
+		simulation.run(Duration.ofSeconds(1));
+		for (int i = 0; i < 300; i++) {
+			nodes.get(1).remove("doubtful" + (i % 40));
+			nodes.get(1).put("key" + (i % 40), "last" + i);
+		}
+		simulation.network().heal();
+		simulation.run(Duration.ofSeconds(4));
 		nodes.get(2).loop.kill();
 		for (int i = 0; i < 40; i++) {
 			nodes.get(0).remove("key" + i);
