@@ -1,10 +1,14 @@
 package io.horde.test;
 
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 
-import io.horde.cluster.MemberStatus;
 import io.horde.cluster.MembershipView;
+import io.horde.crdt.ReplicaId;
 import io.horde.distribution.DistributionStrategy;
 import io.horde.process.ProcessExecutor;
 import io.horde.process.ProcessFactory;
@@ -28,6 +32,8 @@ final class DecisionWitness {
 	 * moment.
 	 */
 
+	private final Map<ReplicaId, HordeNode> nodes = new HashMap<>();
+
 	private @Nullable MembershipView view;
 
 	HordeNode create(EventLoop loop, Transport transport, ProcessFactory factory, ProcessExecutor executor,
@@ -37,21 +43,24 @@ final class DecisionWitness {
 		HordeNode node = new HordeNode(loop, transport, factory, witnessed, codec, strategies, resolver, settings,
 				seed);
 		witnessed.node = node;
+		this.nodes.put(node.membership().selfId(), node);
 		return node;
 	}
 
 	/**
-	 * Tell whether the node whose task runs now saw another member up when it handed the
-	 * task over.
+	 * Return the other members that the node whose task runs now saw up when it handed
+	 * the task over. Some of them may have been dead already.
 	 */
-	boolean sawAnother() {
+	List<HordeNode> othersSeen() {
 		if (this.view == null) {
 			throw new IllegalStateException("No task of users' code runs");
 		}
 		MembershipView seen = this.view;
-		return seen.members()
+		return seen.up()
 			.stream()
-			.anyMatch((member) -> member.status() == MemberStatus.UP && !member.id().equals(seen.self()));
+			.filter((member) -> !member.id().equals(seen.self()))
+			.map((member) -> Objects.requireNonNull(this.nodes.get(member.id())))
+			.toList();
 	}
 
 	/**

@@ -2,13 +2,16 @@ package io.horde.test;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 import io.horde.cluster.Member;
 import io.horde.supervisor.ChildSpec;
+import io.horde.supervisor.HordeNode;
 import io.horde.supervisor.StartResult;
 
 /**
@@ -19,10 +22,11 @@ final class Expectations {
 
 	/*
 	 * An acknowledged child must be there unless all its holders died (R10 is checked
-	 * when the acknowledgement comes; a member that has come up since it was decided, on
-	 * the loop, does not count). An acknowledged termination holds unless all who knew of
-	 * it died, and counts only if its node had seen the last start. All else is
-	 * uncertain: then it must only be consistent.
+	 * when the acknowledgement comes, by the members that its node saw when it decided,
+	 * on the loop: one that has come up since does not count, and one whose death it
+	 * could not know is the one that may die). An acknowledged termination holds unless
+	 * all who knew of it died, and counts only if its node had seen the last start. All
+	 * else is uncertain: then it must only be consistent.
 	 */
 
 	private static final Duration PROPAGATION = Duration.ofSeconds(10);
@@ -95,9 +99,10 @@ final class Expectations {
 			.up()
 			.stream()
 			.anyMatch((member) -> member.linked() && !member.name().equals(node));
-		if (others && this.witness.sawAnother() && holders(id) < 2 && this.lastDeath.compareTo(issued) < 0) {
+		List<HordeNode> seen = this.witness.othersSeen();
+		if (others && !seen.isEmpty() && holders(id, seen) < 2 && this.lastDeath.compareTo(issued) < 0) {
 			this.violations.add("R10: the start of " + id + " was acknowledged by " + node + " at "
-					+ this.cluster.simulation().now() + " while " + holders(id) + " nodes hold it; it sees "
+					+ this.cluster.simulation().now() + " while " + holders(id, seen) + " nodes hold it; it sees "
 					+ this.cluster.cluster(node).members().stream().map(Member::status).toList());
 		}
 	}
@@ -156,6 +161,13 @@ final class Expectations {
 			.stream()
 			.filter((node) -> this.cluster.supervisor(node).child(id).isPresent())
 			.count();
+	}
+
+	/* A dead one's tables are as they were when it died. */
+	private long holders(String id, List<HordeNode> seen) {
+		Set<HordeNode> nodes = new HashSet<>(seen);
+		this.cluster.alive().forEach((name) -> nodes.add(this.cluster.horde(name)));
+		return nodes.stream().filter((node) -> node.supervisor().child(id).isPresent()).count();
 	}
 
 	private long knowersOfTheEnd(String id, Child child) {

@@ -22,6 +22,28 @@ class ExpectationsTests {
 		}
 	}
 
+	/* Seeds 337 and 393 of the random schedules. */
+	@Test
+	void holderWhoseDeathTheAcknowledgingNodeCouldNotKnowCounts() {
+		Simulation simulation = new Simulation(1);
+		SimulatedCluster cluster = new SimulatedCluster(simulation);
+		Expectations expectations = new Expectations(cluster);
+		cluster.start("a");
+		cluster.start("b");
+		simulation.run(Duration.ofSeconds(20));
+		expectations.start("b", SimulatedCluster.PERMANENT, "child");
+		simulation.run(Duration.ofSeconds(5));
+		simulation.network().partition(List.of("a"), List.of("b"));
+		cluster.crash("b");
+		expectations.died();
+		simulation.run(Duration.ofMillis(50));
+		expectations.start("a", SimulatedCluster.PERMANENT, "child");
+		simulation.run(Duration.ofSeconds(1));
+		simulation.network().heal();
+		assertThat(cluster.awaitRest(Duration.ofSeconds(60))).isEmpty();
+		assertThat(expectations.broken()).isEmpty();
+	}
+
 	private static List<String> brokenAfterALoneNodeIsFound(long seed) {
 		Simulation simulation = new Simulation(seed);
 		SimulatedCluster cluster = new SimulatedCluster(simulation);
