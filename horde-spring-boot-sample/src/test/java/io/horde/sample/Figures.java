@@ -3,6 +3,8 @@ package io.horde.sample;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 /**
  * What a fault has cost, as the recorder saw it: durations in nanoseconds, those that
  * don't apply negative.
@@ -28,6 +30,25 @@ record Figures(String fault, long back, long detected, long confirmed, long star
 		long overlap, long handedOver, long refused, Set<String> lost, Set<String> doubled, Set<String> down) {
 
 	static final long NONE = -1;
+
+	/**
+	 * Check that in the end every child runs, and once.
+	 * @return the figures
+	 */
+	static Figures assertSound(Figures figures) {
+		assertThat(figures.lost()).as("lost: %s", figures).isEmpty();
+		assertThat(figures.doubled()).as("doubled: %s", figures).isEmpty();
+		return figures;
+	}
+
+	/**
+	 * Check that no child ever had two owners, and that in the end every one runs.
+	 * @return the figures
+	 */
+	static Figures assertNeverTwo(Figures figures) {
+		assertThat(figures.overlap()).as("overlap of two owners: %s", figures).isZero();
+		return assertSound(figures);
+	}
 
 	@Override
 	public String toString() {

@@ -7,7 +7,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Partitions of real networks with four and five nodes: 2|2, and 3|2.
@@ -21,18 +20,14 @@ class LargerPartitionsIT {
 
 	@BeforeAll
 	static void needNamespaces() {
-		String reason = Namespaces.unavailable();
-		if (reason != null) {
-			System.out.println("Skipped: " + reason);
-		}
-		assumeTrue(reason == null, reason);
+		Namespaces.assumeAvailable();
 	}
 
 	@ProfileTest
 	void bothHalvesOfFourRunAllUntilTheHeal() {
 		try (NetworkCluster cluster = NetworkCluster.start(4, "two-two", INTERVAL)) {
 			Figures figures = new NetworkFaults(cluster, SESSIONS).partition(List.of(2, 3), List.of(0, 1));
-			assertSound(figures);
+			Figures.assertSound(figures);
 			assertThat(figures.overlap()).isPositive();
 		}
 	}
@@ -40,7 +35,7 @@ class LargerPartitionsIT {
 	@ProfileTest
 	void minorityOfFiveRunsAllUntilTheHeal() {
 		try (NetworkCluster cluster = NetworkCluster.start(5, "three-two", INTERVAL)) {
-			assertSound(new NetworkFaults(cluster, SESSIONS).partition(List.of(3, 4), List.of(0, 1, 2)));
+			Figures.assertSound(new NetworkFaults(cluster, SESSIONS).partition(List.of(3, 4), List.of(0, 1, 2)));
 		}
 	}
 
@@ -50,14 +45,14 @@ class LargerPartitionsIT {
 	@ProfileTest
 	void underQuorumTheHalfWithTwoOfThreeVotersGoesOnAlone() {
 		try (NetworkCluster cluster = NetworkCluster.start(4, "quorum-two-two", INTERVAL, quorum(4))) {
-			assertNeverTwo(new NetworkFaults(cluster, SESSIONS).partition(List.of(0, 1), List.of(2, 3)));
+			assertStopsBefore(new NetworkFaults(cluster, SESSIONS).partition(List.of(0, 1), List.of(2, 3)));
 		}
 	}
 
 	@ProfileTest
 	void underQuorumThreeOfFiveGoOnAlone() {
 		try (NetworkCluster cluster = NetworkCluster.start(5, "quorum-three-two", INTERVAL, quorum(5))) {
-			assertNeverTwo(new NetworkFaults(cluster, SESSIONS).partition(List.of(3, 4), List.of(0, 1, 2)));
+			assertStopsBefore(new NetworkFaults(cluster, SESSIONS).partition(List.of(3, 4), List.of(0, 1, 2)));
 		}
 	}
 
@@ -65,15 +60,9 @@ class LargerPartitionsIT {
 		return new String[] { "--horde.supervisor.distribution=quorum", "--horde.cluster.expected-size=" + size };
 	}
 
-	private static void assertNeverTwo(Figures figures) {
-		assertSound(figures);
-		assertThat(figures.overlap()).as("overlap of two owners").isZero();
-		assertThat(figures.handedOver()).as("the minority stops before the majority starts").isPositive();
-	}
-
-	private static void assertSound(Figures figures) {
-		assertThat(figures.lost()).as("lost").isEmpty();
-		assertThat(figures.doubled()).as("doubled").isEmpty();
+	private static void assertStopsBefore(Figures figures) {
+		assertThat(Figures.assertNeverTwo(figures).handedOver()).as("the minority stops before the majority starts")
+			.isPositive();
 	}
 
 }

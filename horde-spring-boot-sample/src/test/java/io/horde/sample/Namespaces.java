@@ -7,6 +7,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
 /**
  * Network namespaces of this machine, each with an address on a common bridge, over which
  * the nodes find each other and which can be broken, and one on a line of its own to this
@@ -49,6 +51,17 @@ final class Namespaces implements AutoCloseable {
 		finally {
 			runIgnoringFailure("ip", "netns", "del", probe);
 		}
+	}
+
+	/**
+	 * Skip the tests, and print why, if there can be none here.
+	 */
+	static void assumeAvailable() {
+		String reason = unavailable();
+		if (reason != null) {
+			System.out.println("Skipped: " + reason);
+		}
+		assumeTrue(reason == null, reason);
 	}
 
 	static Namespaces create(int size) {

@@ -164,9 +164,7 @@ final class NetworkFaults {
 		node.start();
 		Figures figures = figures("restart of " + node.name(), mark, begun, Figures.NONE, this.cluster.size(),
 				List.of());
-		if (!figures.lost().isEmpty() || !figures.doubled().isEmpty()) {
-			throw new IllegalStateException(figures + ", lost " + figures.lost() + ", doubled " + figures.doubled());
-		}
+		Figures.assertSound(figures);
 	}
 
 	private Figures separate(String fault, List<Integer> away, Runnable begin, Runnable end) {

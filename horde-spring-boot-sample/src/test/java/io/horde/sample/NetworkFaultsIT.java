@@ -8,7 +8,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Faults of real networks under AP, on three JVMs in three network namespaces: when all
@@ -27,11 +26,7 @@ class NetworkFaultsIT {
 
 	@BeforeAll
 	static void start() {
-		String reason = Namespaces.unavailable();
-		if (reason != null) {
-			System.out.println("Skipped: " + reason);
-		}
-		assumeTrue(reason == null, reason);
+		Namespaces.assumeAvailable();
 		cluster = NetworkCluster.start("networks", Duration.ofMillis(50));
 		faults = new NetworkFaults(cluster, SESSIONS);
 	}
@@ -45,68 +40,62 @@ class NetworkFaultsIT {
 
 	@Test
 	void nodeWhoseLinkIsDownIsReplacedAndComesBackWithoutSecondCopies() {
-		Figures figures = assertSound(faults.powerOff());
+		Figures figures = Figures.assertSound(faults.powerOff());
 		assertThat(figures.down()).contains("n3 by n1", "n3 by n2");
 	}
 
 	@Test
 	void partitionHealsToOneCopyOfEach() {
-		Figures figures = assertSound(faults.partition());
+		Figures figures = Figures.assertSound(faults.partition());
 		assertThat(figures.overlap()).as("both sides run the children of the other").isPositive();
 	}
 
 	@Test
 	void linkThatIsBrokenInOneDirectionKillsNobody() {
-		Figures figures = assertSound(faults.oneWayCut(Duration.ofSeconds(10)));
+		Figures figures = Figures.assertSound(faults.oneWayCut(Duration.ofSeconds(10)));
 		assertThat(figures.down()).isEmpty();
 		assertThat(figures.overlap()).as("nothing moves").isZero();
 	}
 
 	@Test
 	void linkThatIsRejectedKillsNobody() {
-		Figures figures = assertSound(faults.reject(Duration.ofSeconds(8)));
+		Figures figures = Figures.assertSound(faults.reject(Duration.ofSeconds(8)));
 		assertThat(figures.down()).isEmpty();
 		assertThat(figures.overlap()).as("nothing moves").isZero();
 	}
 
 	@ProfileTest
 	void killedNodeIsReplaced() {
-		Figures figures = assertSound(faults.kill());
+		Figures figures = Figures.assertSound(faults.kill());
 		assertThat(figures.overlap()).as("a dead node owns nothing").isZero();
 	}
 
 	@ProfileTest
 	void pausedNodeIsReplacedAndComesBackWithoutSecondCopies() {
-		assertSound(faults.pause());
+		Figures.assertSound(faults.pause());
 	}
 
 	@ProfileTest
 	void nodeThatStoodStillForTwoSecondsCondemnsNobodyWhenItWakes() {
-		Figures figures = assertSound(faults.briefPause(Duration.ofSeconds(2)));
+		Figures figures = Figures.assertSound(faults.briefPause(Duration.ofSeconds(2)));
 		assertThat(figures.down()).doesNotContain("n1 by n3", "n2 by n3");
 	}
 
 	@ProfileTest
 	void flappingLinkLosesAndDoublesNothing() {
-		assertSound(faults.flapping(10, Duration.ofSeconds(2)));
+		Figures.assertSound(faults.flapping(10, Duration.ofSeconds(2)));
 	}
 
 	@ProfileTest
 	void lossOf30PercentLosesAndDoublesNothing() {
-		assertSound(faults.loss(30, Duration.ofSeconds(60)));
+		Figures.assertSound(faults.loss(30, Duration.ofSeconds(60)));
 	}
 
 	@ProfileTest
 	void deathOfAnotherNodeAfterAHealLosesAndDoublesNothing() {
 		for (int round = 0; round < 3; round++) {
-			assertSound(faults.partitionHealKill());
+			Figures.assertSound(faults.partitionHealKill());
 		}
-	}
-
-	private static Figures assertSound(Figures figures) {
-		assertThat(figures.lost()).as("lost").isEmpty();
-		assertThat(figures.doubled()).as("doubled").isEmpty();
-		return figures;
 	}
 
 }

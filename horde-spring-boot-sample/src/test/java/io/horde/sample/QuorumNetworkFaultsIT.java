@@ -8,7 +8,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 /**
  * Faults of real networks under quorum, on three JVMs in three network namespaces: by the
@@ -26,11 +25,7 @@ class QuorumNetworkFaultsIT {
 
 	@BeforeAll
 	static void start() {
-		String reason = Namespaces.unavailable();
-		if (reason != null) {
-			System.out.println("Skipped: " + reason);
-		}
-		assumeTrue(reason == null, reason);
+		Namespaces.assumeAvailable();
 		cluster = NetworkCluster.start("quorum-networks", Duration.ofMillis(50),
 				"--horde.supervisor.distribution=quorum", "--horde.cluster.expected-size=3");
 		faults = new NetworkFaults(cluster, SESSIONS);
@@ -45,54 +40,47 @@ class QuorumNetworkFaultsIT {
 
 	@Test
 	void nodeWhoseLinkIsDownStopsBeforeOthersStart() {
-		assertThat(assertNeverTwo(faults.powerOff()).handedOver()).isPositive();
+		assertThat(Figures.assertNeverTwo(faults.powerOff()).handedOver()).isPositive();
 	}
 
 	@Test
 	void minorityStopsBeforeTheMajorityStarts() {
-		assertThat(assertNeverTwo(faults.partition()).handedOver()).isPositive();
+		assertThat(Figures.assertNeverTwo(faults.partition()).handedOver()).isPositive();
 	}
 
 	@ProfileTest
 	void pausedNodeOwnsNothingWhenItWakes() {
-		assertThat(assertNeverTwo(faults.pause()).handedOver()).isPositive();
+		assertThat(Figures.assertNeverTwo(faults.pause()).handedOver()).isPositive();
 	}
 
 	@ProfileTest
 	void killedNodeIsReplacedWhenItsLeaseHasEnded() {
-		assertNeverTwo(faults.kill());
+		Figures.assertNeverTwo(faults.kill());
 	}
 
 	@ProfileTest
 	void linkThatIsBrokenInOneDirectionLeadsToNoSecondOwner() {
-		assertNeverTwo(faults.oneWayCut(Duration.ofSeconds(10)));
+		Figures.assertNeverTwo(faults.oneWayCut(Duration.ofSeconds(10)));
 	}
 
 	@ProfileTest
 	void linkThatIsRejectedLeadsToNoSecondOwner() {
-		assertNeverTwo(faults.reject(Duration.ofSeconds(8)));
+		Figures.assertNeverTwo(faults.reject(Duration.ofSeconds(8)));
 	}
 
 	@ProfileTest
 	void flappingLinkLeadsToNoSecondOwner() {
-		assertNeverTwo(faults.flapping(10, Duration.ofSeconds(2)));
+		Figures.assertNeverTwo(faults.flapping(10, Duration.ofSeconds(2)));
 	}
 
 	@ProfileTest
 	void lossOf30PercentLeadsToNoSecondOwner() {
-		assertNeverTwo(faults.loss(30, Duration.ofSeconds(60)));
+		Figures.assertNeverTwo(faults.loss(30, Duration.ofSeconds(60)));
 	}
 
 	@ProfileTest
 	void deathOfAnotherNodeAfterAHealLeadsToNoSecondOwner() {
-		assertNeverTwo(faults.partitionHealKill());
-	}
-
-	private static Figures assertNeverTwo(Figures figures) {
-		assertThat(figures.overlap()).as("overlap of two owners").isZero();
-		assertThat(figures.lost()).as("lost").isEmpty();
-		assertThat(figures.doubled()).as("doubled").isEmpty();
-		return figures;
+		Figures.assertNeverTwo(faults.partitionHealKill());
 	}
 
 }
