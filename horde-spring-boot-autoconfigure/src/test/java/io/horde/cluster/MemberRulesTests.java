@@ -3,6 +3,7 @@ package io.horde.cluster;
 import java.util.Map;
 
 import io.horde.test.Quiet;
+import io.horde.test.Seeds;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,9 +17,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 @ExtendWith(Quiet.class)
 class MemberRulesTests {
-
-	/** How many seeds there are to find it. */
-	private static final long SEEDS = 10_000;
 
 	/** The first seeds that find it; {@code -Dhorde.rules.first-seed=1} searches anew. */
 	private static final Map<MemberRule, Long> FOUND = Map.of(MemberRule.M1_OTHERS, 8L, MemberRule.M1_RELAY, 8L,
@@ -36,13 +34,7 @@ class MemberRulesTests {
 	@ParameterizedTest
 	@EnumSource
 	void withoutARuleAViolationIsFound(MemberRule rule) {
-		long first = Long.getLong("horde.rules.first-seed", FOUND.getOrDefault(rule, 1L));
-		String violation = null;
-		long seed = first - 1;
-		while (violation == null && seed < first + SEEDS) {
-			violation = violation(++seed, rule);
-		}
-		assertThat(violation).as("violation without %s, seeds %s to %s", rule, first, seed).isNotNull();
+		Seeds.assertViolation(rule, FOUND.getOrDefault(rule, 1L), (seed) -> violation(seed, rule));
 	}
 
 	private static String violation(long seed, MemberRule rule) {

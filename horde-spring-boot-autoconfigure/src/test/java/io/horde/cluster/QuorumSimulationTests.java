@@ -18,8 +18,6 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class QuorumSimulationTests {
 
-	private static final long SEEDS = 10_000;
-
 	/** The first seeds that find it; {@code -Dhorde.rules.first-seed=1} searches anew. */
 	private static final Map<QuorumRule, Long> FOUND = Map.of(QuorumRule.Q2_EPOCH, 38L, QuorumRule.Q5_MUTE, 66L,
 			QuorumRule.Q6_OLD, 246L, QuorumRule.Q6_FROZEN, 961L);
@@ -45,14 +43,9 @@ class QuorumSimulationTests {
 	@ParameterizedTest
 	@EnumSource(mode = EnumSource.Mode.EXCLUDE, names = { "Q4_ENDED", "Q5_NEWEST", "Q8", "Q11", "Q12" })
 	void withoutARuleAViolationIsFound(QuorumRule rule) {
-		long first = Long.getLong("horde.rules.first-seed", FOUND.getOrDefault(rule, 1L));
-		String violation = null;
-		long seed = first - 1;
-		while (violation == null && seed < first + SEEDS) {
-			boolean even = rule == QuorumRule.Q7;
-			violation = new QuorumSimulation(++seed, QuorumRules.without(rule), even ? 2 : 3, even ? 4 : 5).run();
-		}
-		assertThat(violation).as("violation without %s, seeds %s to %s", rule, first, seed).isNotNull();
+		boolean even = rule == QuorumRule.Q7;
+		Seeds.assertViolation(rule, FOUND.getOrDefault(rule, 1L),
+				(seed) -> new QuorumSimulation(seed, QuorumRules.without(rule), even ? 2 : 3, even ? 4 : 5).run());
 	}
 
 }

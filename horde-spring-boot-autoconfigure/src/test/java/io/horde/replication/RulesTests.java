@@ -2,21 +2,15 @@ package io.horde.replication;
 
 import java.util.Map;
 
+import io.horde.test.Seeds;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-
-import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Checks the checker: without any one rule of the protocol, the simulation finds a
  * violation. R7 is about clocks, see {@code ClockSimulationTests}.
  */
 class RulesTests {
-
-	/**
-	 * How many seeds there are to find it.
-	 */
-	private static final long SEEDS = 10_000;
 
 	/**
 	 * The first seeds that find it; {@code -Dhorde.rules.first-seed=1} searches anew.
@@ -27,13 +21,7 @@ class RulesTests {
 	@ParameterizedTest
 	@EnumSource
 	void withoutARuleAViolationIsFound(Rule rule) {
-		long first = Long.getLong("horde.rules.first-seed", FOUND.getOrDefault(rule, 1L));
-		String violation = null;
-		long seed = first - 1;
-		while (violation == null && seed < first + SEEDS) {
-			violation = violation(++seed, rule);
-		}
-		assertThat(violation).as("violation without %s, seeds %s to %s", rule, first, seed).isNotNull();
+		Seeds.assertViolation(rule, FOUND.getOrDefault(rule, 1L), (seed) -> violation(seed, rule));
 	}
 
 	private static String violation(long seed, Rule rule) {

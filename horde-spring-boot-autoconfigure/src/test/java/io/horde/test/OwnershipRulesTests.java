@@ -18,9 +18,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(Quiet.class)
 class OwnershipRulesTests {
 
-	/** How many seeds there are to find it. */
-	private static final long SEEDS = 10_000;
-
 	/** The first seeds that find it; {@code -Dhorde.rules.first-seed=1} searches anew. */
 	private static final Map<String, Long> FOUND = Map.ofEntries(Map.entry("O1", 3L), Map.entry("O2_DOT", 52L),
 			Map.entry("O2_LATE", 113L), Map.entry("O4", 13L), Map.entry("O5", 10L), Map.entry("O6_RING", 12L),
@@ -39,14 +36,7 @@ class OwnershipRulesTests {
 	@ValueSource(strings = { "O1", "O2_GONE", "O2_DOT", "O2_LATE", "O3", "O4", "O5", "O6_RING", "O6_SETTLED", "O7",
 			"O8", "O9_HELD", "O9_SEATS", "O10", "Q1", "Q8", "Q11", "Q12" })
 	void withoutARuleAViolationIsFound(String rule) {
-		long first = Long.getLong("horde.rules.first-seed", FOUND.getOrDefault(rule, 1L));
-		long last = first + Long.getLong("horde.rules.seeds", SEEDS);
-		String violation = null;
-		long seed = first - 1;
-		while (violation == null && seed < last) {
-			violation = violation(++seed, rule);
-		}
-		assertThat(violation).as("violation without %s, seeds %s to %s", rule, first, seed).isNotNull();
+		Seeds.assertViolation(rule, FOUND.getOrDefault(rule, 1L), (seed) -> violation(seed, rule));
 	}
 
 	private static String violation(long seed, String rule) {

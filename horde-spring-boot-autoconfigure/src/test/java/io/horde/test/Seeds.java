@@ -4,7 +4,12 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongConsumer;
+import java.util.function.LongFunction;
 import java.util.stream.LongStream;
+
+import org.jspecify.annotations.Nullable;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The seeds of a simulation: {@code -Dhorde.simulation.seeds=} is a number of them, from
@@ -19,6 +24,8 @@ public record Seeds(long first, long last) {
 
 	private static final long REPORTED = 10_000;
 
+	private static final long ENOUGH = 10_000;
+
 	/**
 	 * Return the seeds that were asked for.
 	 * @param usual how many there are if none were asked for
@@ -32,6 +39,25 @@ public record Seeds(long first, long last) {
 		String[] bounds = range.split("-");
 		long last = Long.parseLong(bounds[bounds.length - 1]);
 		return (bounds.length > 1) ? new Seeds(Long.parseLong(bounds[0]), last) : new Seeds(1, last);
+	}
+
+	/**
+	 * Check that a simulation from which something was taken away finds a violation
+	 * within 10,000 seeds. {@code -Dhorde.rules.first-seed=1} searches anew, through
+	 * {@code -Dhorde.rules.seeds} of them.
+	 * @param without what was taken away
+	 * @param known the first seed that is known to find it, 1 if none is
+	 * @param run runs one seed and returns the violation, or {@code null}
+	 */
+	public static void assertViolation(Object without, long known, LongFunction<@Nullable String> run) {
+		long first = Long.getLong("horde.rules.first-seed", known);
+		long last = first + Long.getLong("horde.rules.seeds", ENOUGH);
+		String violation = null;
+		long seed = first - 1;
+		while (violation == null && seed < last) {
+			violation = run.apply(++seed);
+		}
+		assertThat(violation).as("violation without %s, seeds %s to %s", without, first, seed).isNotNull();
 	}
 
 	/**
