@@ -19,9 +19,16 @@ final class Arrivals implements Packet.Sink {
 
 	private static final int MAX_HELLO = 2048;
 
+	/**
+	 * Each makes this node dial, and with a secret agree on keys.
+	 */
+	private static final int HELLOS_PER_SECOND = 100;
+
 	private final Set<Long> numbers = ConcurrentHashMap.newKeySet();
 
 	private final AtomicInteger pendingHellos = new AtomicInteger();
+
+	private final Allowance hellos = new Allowance(MAX_PENDING_HELLOS, HELLOS_PER_SECOND, System::nanoTime);
 
 	private final SecureRandom random = new SecureRandom();
 
@@ -79,7 +86,7 @@ final class Arrivals implements Packet.Sink {
 	}
 
 	private void acceptHello(byte[] packet) {
-		if (packet.length > MAX_HELLO || this.pendingHellos.get() >= MAX_PENDING_HELLOS) {
+		if (packet.length > MAX_HELLO || this.pendingHellos.get() >= MAX_PENDING_HELLOS || !this.hellos.use()) {
 			this.counters.dropped.increment();
 			return;
 		}

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 import io.horde.time.EventLoop;
 import io.horde.transport.Transport.ProbeResult;
@@ -205,6 +206,14 @@ final class Connections {
 			this.handler.dialFailed(dial.address(), failure, reason);
 		}
 		forgetIfUnused(dial);
+	}
+
+	/**
+	 * Return whose connections belong to links.
+	 * @return the clients of the linked peers
+	 */
+	Set<UUID> clients() {
+		return this.links.values().stream().map(HazelcastLink::client).collect(Collectors.toSet());
 	}
 
 	/**

@@ -134,11 +134,15 @@ public final class HazelcastTransport implements Transport {
 
 		private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
 
+		private static final Duration BETWEEN_ROUNDS = Duration.ofSeconds(1);
+
 		private final Set<PeerClient> clients = ConcurrentHashMap.newKeySet();
 
 		private final Connections connections;
 
 		private final Arrivals arrivals;
+
+		private final Visitors visitors = new Visitors();
 
 		private final LocalMember member;
 
@@ -182,6 +186,14 @@ public final class HazelcastTransport implements Transport {
 						return thread;
 					}, new ThreadPoolExecutor.DiscardPolicy());
 			this.helpers.allowCoreThreadTimeOut(true);
+			loop.schedule(BETWEEN_ROUNDS, this::turnOutVisitors);
+		}
+
+		private void turnOutVisitors() {
+			if (!this.stopped) {
+				this.visitors.turnOut(this.member.connections(), this.connections.clients());
+				HazelcastTransport.this.loop.schedule(BETWEEN_ROUNDS, this::turnOutVisitors);
+			}
 		}
 
 		@Override

@@ -6,7 +6,9 @@ import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.logging.Level;
@@ -26,6 +28,8 @@ import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.ManagedContext;
 import com.hazelcast.instance.EndpointQualifier;
+import com.hazelcast.instance.impl.HazelcastInstanceProxy;
+import com.hazelcast.internal.server.ServerConnection;
 import com.hazelcast.spi.MemberAddressProvider;
 import io.horde.transport.TransportException;
 
@@ -199,6 +203,16 @@ final class LocalMember {
 			return format(advertised, port);
 		}
 		return format(isAny(settings.host()) ? firstAddress() : settings.host(), port);
+	}
+
+	/**
+	 * Return the connections to the reachable port. Hazelcast has no public way to them.
+	 * @return all, also of those who have not said who they are
+	 */
+	Collection<ServerConnection> connections() {
+		return (this.instance instanceof HazelcastInstanceProxy proxy)
+				? proxy.getOriginal().node.getServer().getConnectionManager(EndpointQualifier.CLIENT).getConnections()
+				: List.of();
 	}
 
 	void terminate() {

@@ -1,9 +1,11 @@
 package io.horde.hazelcast;
 
+import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Random;
@@ -129,6 +131,40 @@ class StrangerTests {
 		withStranger((client) -> submit(client, new Packet(PacketType.HELLO.packet(0, forged.toBytes()))));
 		assertLinkWorks();
 		assertThat(this.a.handler().downs()).isEmpty();
+	}
+
+	@Test
+	void whoConnectsAndSaysNothingIsTurnedOut() throws Exception {
+		try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), this.a.port());
+				Socket half = new Socket(InetAddress.getLoopbackAddress(), this.a.port())) {
+			half.getOutputStream().write("CP2".getBytes());
+			awaitClosed(silent);
+			awaitClosed(half);
+		}
+		assertLinkWorks();
+	}
+
+	private static void awaitClosed(Socket socket) throws IOException {
+		socket.setSoTimeout(20_000);
+		try {
+			assertThat(socket.getInputStream().read()).isEqualTo(-1);
+		}
+		catch (SocketException ex) {
+			assertThat(ex).hasMessageContaining("reset");
+		}
+	}
+
+	@Test
+	void strangersHellosAreLookedAtOnlySoManyAtATime() throws Exception {
+		long before = this.a.transport().counters().dropped();
+		withStranger((client) -> {
+			for (int i = 0; this.a.transport().counters().dropped() == before; i++) {
+				assertThat(i).as("hellos that all got through").isLessThan(100_000);
+				Introduction forged = new Introduction(i, nodeUuid(), nodeUuid(), "127.0.0.1:1", "test", 1, 1, null);
+				submit(client, new Packet(PacketType.HELLO.packet(0, forged.toBytes())));
+			}
+		});
+		assertLinkWorks();
 	}
 
 	private static UUID nodeUuid() {

@@ -1,0 +1,52 @@
+package io.horde.hazelcast;
+
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * So many at once, and so many per second afterwards (a token bucket). Any thread may
+ * ask.
+ */
+final class Allowance {
+
+	private final long interval;
+
+	private final long burst;
+
+	private final LongSupplier nanoTime;
+
+	/**
+	 * The time up to which all is used up; never further back than the burst reaches.
+	 */
+	private long used;
+
+	/**
+	 * Creates an allowance that is untouched.
+	 * @param burst how many at once
+	 * @param perSecond how many per second
+	 * @param nanoTime a monotonic clock
+	 */
+	Allowance(int burst, int perSecond, LongSupplier nanoTime) {
+		this.interval = TimeUnit.SECONDS.toNanos(1) / perSecond;
+		this.burst = burst * this.interval;
+		this.nanoTime = nanoTime;
+		this.used = nanoTime.getAsLong() - this.burst;
+	}
+
+	/**
+	 * Use one.
+	 * @return whether there was one
+	 */
+	synchronized boolean use() {
+		long now = this.nanoTime.getAsLong();
+		if (now - this.used > this.burst) {
+			this.used = now - this.burst;
+		}
+		if (now - this.used < this.interval) {
+			return false;
+		}
+		this.used += this.interval;
+		return true;
+	}
+
+}
