@@ -1,6 +1,7 @@
 package io.horde.hazelcast;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -49,6 +50,8 @@ final class Connections {
 
 	private final Handshakes handshakes;
 
+	private final SilentLinks silentLinks;
+
 	private final Map<String, Dial> dials = new TreeMap<>();
 
 	private final Map<Long, HazelcastLink> links = new TreeMap<>();
@@ -64,6 +67,7 @@ final class Connections {
 		this.environment = environment;
 		this.maxFrameSize = maxFrameSize;
 		this.handshakes = new Handshakes(this, environment, settings, counters);
+		this.silentLinks = new SilentLinks(loop, environment, () -> List.copyOf(this.links.values()), this::revive);
 	}
 
 	EventLoop loop() {
@@ -111,6 +115,10 @@ final class Connections {
 	@Nullable Dial dialBack(Introduction peer) {
 		for (Dial dial : this.dials.values()) {
 			if (dial.isConnected() && peer.node().equals(dial.peer())) {
+				HazelcastLink link = linkOf(dial);
+				if (link != null && isStuck(link)) {
+					renew(dial);
+				}
 				return dial;
 			}
 		}
@@ -121,10 +129,26 @@ final class Connections {
 		if (dial.isConnected() && linkOf(dial) == null) {
 			// The peer was restarted and the end of the old connection is not noticed
 			// yet.
-			this.handshakes.abandon(dial);
-			dial.renew();
+			renew(dial);
 		}
 		return dial;
+	}
+
+	private void renew(Dial dial) {
+		this.handshakes.abandon(dial);
+		dial.renew();
+	}
+
+	/* Silent though its connection is not a new one, with a handshake under way. */
+	private static boolean isStuck(HazelcastLink link) {
+		return link.isSilentFor(SilentLinks.SILENCE) && link.dial().isConnectedFor(SilentLinks.SILENCE);
+	}
+
+	private void revive(HazelcastLink link) {
+		if (isStuck(link)) {
+			logger.debug("The path to {} is whole again, and gets a new connection", link.address());
+			down(link, LinkDown.TIMED_OUT);
+		}
 	}
 
 	void hangUp(String address) {
@@ -150,6 +174,7 @@ final class Connections {
 	 * End everything without telling anybody.
 	 */
 	void close() {
+		this.silentLinks.close();
 		this.links.values().forEach(HazelcastLink::close);
 		this.links.clear();
 		this.handshakes.close();
@@ -303,6 +328,9 @@ final class Connections {
 
 	private void down(HazelcastLink link, LinkDown evidence) {
 		remove(link);
+		if (isStuck(link)) {
+			renew(link.dial());
+		}
 		retry(link.dial(), AFTER_LINK_DOWN);
 		for (Dial dial : this.dials.values()) {
 			if (dial.isAliasOf(link.node())) {

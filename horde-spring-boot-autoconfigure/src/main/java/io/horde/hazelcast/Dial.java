@@ -38,6 +38,8 @@ final class Dial implements PeerClient.Events {
 
 	private @Nullable UUID peer;
 
+	private long connectedSince;
+
 	private EventLoop.@Nullable Timer timer;
 
 	Dial(String address, Connections owner, EventLoop loop) {
@@ -72,6 +74,15 @@ final class Dial implements PeerClient.Events {
 	 */
 	boolean isConnected() {
 		return this.state == State.CONNECTED;
+	}
+
+	/**
+	 * Tell whether the present connection has stood for a time.
+	 * @param duration how long
+	 * @return {@code true} if it is that old
+	 */
+	boolean isConnectedFor(Duration duration) {
+		return isConnected() && this.loop.nanoTime() - this.connectedSince > duration.toNanos();
 	}
 
 	boolean isAliasOf(UUID other) {
@@ -181,6 +192,7 @@ final class Dial implements PeerClient.Events {
 			if (this.client == client && this.state == State.CONNECTING) {
 				cancelTimer();
 				this.state = State.CONNECTED;
+				this.connectedSince = this.loop.nanoTime();
 				this.peer = peer;
 				this.pause = FIRST_PAUSE;
 				this.owner.connected(this, peer);

@@ -148,6 +148,15 @@ final class HazelcastLink implements Link {
 		return (silence > timeout.toNanos() * 9 / 10) ? LinkDown.TIMED_OUT : LinkDown.CLOSED;
 	}
 
+	/**
+	 * Tell whether nothing has been heard for a time.
+	 * @param duration how long
+	 * @return {@code true} if not
+	 */
+	boolean isSilentFor(Duration duration) {
+		return this.loop.nanoTime() - this.lastHeard > duration.toNanos();
+	}
+
 	void up() {
 		this.up = true;
 		this.handler.linkUp(this);
