@@ -217,11 +217,14 @@ final class Dialling {
 		if (attempt == null) {
 			return refusal;
 		}
-		boolean news = attempt.failure != failure || !Objects.equals(attempt.refusal, refusal);
+		boolean again = attempt.failure == failure && Objects.equals(attempt.refusal, refusal);
+		attempt.told &= again;
 		attempt.failure = failure;
 		attempt.refusal = refusal;
 		attempt.tried = refusal != Refusal.WAIT;
-		if (news) {
+		// A node that is just starting may be too busy to answer the first time
+		if (!attempt.told && (again || failure != DialFailure.FOREIGN)) {
+			attempt.told = true;
 			log(address, failure, refusal, reason);
 		}
 		return refusal;
@@ -336,6 +339,8 @@ final class Dialling {
 		private boolean tried;
 
 		private boolean counted;
+
+		private boolean told;
 
 		private @Nullable DialFailure failure;
 
