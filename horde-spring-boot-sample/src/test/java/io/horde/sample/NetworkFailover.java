@@ -20,6 +20,8 @@ final class NetworkFailover {
 
 	private static final int ROUNDS = Integer.getInteger("sample.kill-rounds", 20);
 
+	private static final int LOSSES = Integer.getInteger("sample.losses", 10);
+
 	private static final int SESSIONS = Integer.getInteger("sample.sessions", 1000);
 
 	private static final String[] ARGUMENTS = System.getProperty("sample.arguments", "").strip().split(" +");
@@ -43,6 +45,7 @@ final class NetworkFailover {
 				measure(faults::pause, RUNS);
 				measure(faults::partition, RUNS);
 			}
+			measureLosses(faults);
 			if (ROUNDS > 0) {
 				measure(faults::partitionHealKill, ROUNDS);
 			}
@@ -64,6 +67,16 @@ final class NetworkFailover {
 		report(name + ": longest gap of a child", all, Figures::gap);
 		report(name + ": longest overlap of two owners", all, Figures::overlap);
 		report(name + ": first start after the last ownership of the node that was cut off", all, Figures::handedOver);
+	}
+
+	private static void measureLosses(NetworkFaults faults) {
+		int calm = 0;
+		for (int run = 0; run < LOSSES; run++) {
+			calm += Figures.assertSound(faults.loss(30, Duration.ofSeconds(60))).down().isEmpty() ? 1 : 0;
+		}
+		if (LOSSES > 0) {
+			System.out.println("30 %% loss for 60 s: nobody DOWN in %d of %d runs".formatted(calm, LOSSES));
+		}
 	}
 
 	private static void report(String what, List<Figures> all, ToLongFunction<Figures> figure) {
