@@ -61,6 +61,10 @@ final class NodeFactory {
 		return this.loop;
 	}
 
+	void onOwnThread(String name, Runnable task) {
+		this.executor.executeOnOwnThread(name, task);
+	}
+
 	HordeNode create(MemberSource source) {
 		boolean quorum = checkStrategies();
 		long seed = UUID.randomUUID().getMostSignificantBits();

@@ -44,6 +44,10 @@ final class NodeLifecycle implements SmartLifecycle, DisposableBean {
 
 	private @Nullable JoinOutcome outcome;
 
+	private boolean admitted;
+
+	private boolean stopping;
+
 	NodeLifecycle(NodeFactory factory, CurrentNode current, MemberSource source, Duration discoveryInterval,
 			DiscoveryCounters discoveryCounters) {
 		this.factory = factory;
@@ -54,8 +58,16 @@ final class NodeLifecycle implements SmartLifecycle, DisposableBean {
 	}
 
 	@Override
-	public void start() {
+	public synchronized void start() {
+		this.stopping = false;
+		this.admitted = false;
+		begin();
+	}
+
+	private void begin() {
 		HordeNode node = this.factory.create(this.source);
+		node.onForgotten(() -> node.stop()
+			.whenComplete((nothing, failure) -> this.factory.onOwnThread("horde-new-beginning", () -> renew(node))));
 		JoinOutcome outcome = new JoinOutcome(node);
 		node.membership().addListener(outcome);
 		this.outcome = outcome;
@@ -80,14 +92,41 @@ final class NodeLifecycle implements SmartLifecycle, DisposableBean {
 		logger.info("In this cluster {}", node.membership().bounds().describe());
 	}
 
+	/*
+	 * This node was forgotten while it was away (R6): the application goes on, with a new
+	 * incarnation of the node.
+	 */
+	private synchronized void renew(HordeNode forgotten) {
+		if (this.stopping || this.current.get() != forgotten) {
+			return;
+		}
+		stopPolling();
+		try {
+			begin();
+			if (this.admitted) {
+				this.current.require().admit();
+			}
+			logger.info("Node '{}' begins anew. It takes over the state of the others, and runs what they don't run",
+					forgotten.cluster().self().name());
+		}
+		catch (RuntimeException ex) {
+			logger.error("Node '{}' could not begin anew and takes part no longer; start the application again",
+					forgotten.cluster().self().name(), ex);
+		}
+	}
+
 	/**
 	 * Let processes run, and wait until this node takes part.
 	 * @throws RuntimeException if it must not
 	 */
 	void admit() {
-		HordeNode node = this.current.require();
-		JoinOutcome outcome = this.outcome;
-		node.admit();
+		JoinOutcome outcome;
+		synchronized (this) {
+			HordeNode node = this.current.require();
+			this.admitted = true;
+			outcome = this.outcome;
+			node.admit();
+		}
 		if (outcome != null) {
 			outcome.await();
 		}
@@ -103,12 +142,17 @@ final class NodeLifecycle implements SmartLifecycle, DisposableBean {
 		stopNode().whenComplete((nothing, failure) -> callback.run());
 	}
 
-	private CompletableFuture<Void> stopNode() {
+	private void stopPolling() {
 		DiscoveryPoller poller = this.poller;
 		if (poller != null) {
 			this.poller = null;
 			poller.stop();
 		}
+	}
+
+	private synchronized CompletableFuture<Void> stopNode() {
+		this.stopping = true;
+		stopPolling();
 		HordeNode node = this.current.get();
 		if (node == null) {
 			return CompletableFuture.completedFuture(null);

@@ -325,8 +325,7 @@ final class Gossip {
 	private void learnOfOwnName(MemberRecord record) {
 		int order = record.id().compareTo(this.members.self());
 		if (order == 0 && record.isForgotten()) {
-			this.expelled.accept(Refusal.FORGOTTEN,
-					"This node was declared gone for good while it was not reachable; start it again");
+			this.expelled.accept(Refusal.FORGOTTEN, "It was declared gone for good while it was not reachable");
 		}
 		else if (order > 0 && record.status() == MemberStatus.UP) {
 			this.expelled.accept(Refusal.REPLACED, "A later start of " + this.members.self().node() + " is UP at "
@@ -336,8 +335,7 @@ final class Gossip {
 
 	private void update(Peer peer, MemberRecord record) {
 		if (this.members.update(peer, record) && record.isForgotten() && peer.isLinked()) {
-			this.router.sendDirectly(peer,
-					new Expulsion(Refusal.FORGOTTEN, "This node was declared gone for good; start it again"));
+			this.router.sendDirectly(peer, new Expulsion(Refusal.FORGOTTEN, "It was declared gone for good"));
 		}
 	}
 

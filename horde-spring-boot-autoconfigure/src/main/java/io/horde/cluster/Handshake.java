@@ -65,7 +65,8 @@ final class Handshake {
 					there + " has the name of a member that is alive; give each node its own horde.node.name");
 			case STALE -> new Refused(Refusal.REPLACED, there
 					+ " was replaced by a later start of the same name; if it was started after that one, its wall clock is behind: set it, and start it again");
-			case FORGOTTEN -> new Refused(Refusal.FORGOTTEN, there + " was declared gone for good; start it again");
+			case FORGOTTEN ->
+				new Refused(Refusal.FORGOTTEN, there + " was declared gone for good; it has to begin anew");
 		};
 	}
 

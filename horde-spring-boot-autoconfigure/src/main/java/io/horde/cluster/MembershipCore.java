@@ -332,7 +332,7 @@ final class MembershipCore {
 	/* Not at once: the replicator is in the midst of something. */
 	void outdated() {
 		this.loop.execute(() -> expelled(Refusal.FORGOTTEN,
-				"This node was declared gone for good while it was not reachable; start it again"));
+				"It was declared gone for good while it was not reachable, and its state is no longer merged"));
 	}
 
 	private Duration tick() {
@@ -405,10 +405,15 @@ final class MembershipCore {
 		if (!this.running || (refusal == Refusal.DUPLICATE && !newcomer)) {
 			return;
 		}
+		if (refusal == Refusal.FORGOTTEN) {
+			logger.warn("This node, {}, has to begin anew: {}", this.settings.nodeName(), sentence);
+			stop();
+			tell((listener) -> listener.forgotten(sentence));
+			return;
+		}
 		logger.error("This node, {}, ends: {}", this.settings.nodeName(), sentence);
 		stop();
-		HordeException failure = (refusal == Refusal.FORGOTTEN) ? new HordeException(sentence)
-				: new DuplicateNodeNameException(this.settings.nodeName(), sentence);
+		HordeException failure = new DuplicateNodeNameException(this.settings.nodeName(), sentence);
 		tell((listener) -> listener.startFailed(failure));
 	}
 

@@ -85,8 +85,16 @@ public interface MembershipListener {
 	}
 
 	/**
-	 * This node must not go on: its name belongs to another living node, or it was
-	 * forgotten. It has already hung up all links. Called at most once.
+	 * This node was forgotten while it was away (R6): it has hung up all links, and takes
+	 * part again only with a new membership, as a new incarnation. Called at most once.
+	 * @param reason why
+	 */
+	default void forgotten(String reason) {
+	}
+
+	/**
+	 * This node must not go on: its name belongs to another living node. It has already
+	 * hung up all links. Called at most once.
 	 * @param failure why, and what to do
 	 */
 	default void startFailed(HordeException failure) {

@@ -8,6 +8,7 @@ import io.horde.cluster.HeartbeatPart;
 import io.horde.cluster.MembershipListener;
 import io.horde.cluster.MembershipView;
 import io.horde.crdt.Dot;
+import io.horde.crdt.Fingerprint;
 import io.horde.crdt.ReplicaId;
 import io.horde.time.EventLoop;
 import io.horde.time.HybridLogicalClock;
@@ -90,7 +91,10 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 			Peer peer = this.peers.known(id);
 			return (peer != null) ? peer.acked() : 0;
 		});
-		this.forgetting = new Forgetting(loop, membership, this.store, this.peers, this.inbox, settings.dropping());
+		this.forgetting = new Forgetting(loop, membership, this.store, this.peers, (origin) -> {
+			this.inbox.forget(origin);
+			this.forwards.forget(origin);
+		});
 	}
 
 	Store store() {
@@ -123,7 +127,14 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 		this.holds.completeAll();
 	}
 
-	void merge(Run run) {
+	/*
+	 * Also a delta that came outside of the replication may be older than a drop (R6).
+	 */
+	void merge(long link, Run run) {
+		if (!this.forgetting.lineage().isKnown(link)) {
+			logger.debug("A delta of {} is not merged: it is from before something was dropped", run.origin());
+			return;
+		}
 		run.deltas().forEach((delta) -> {
 			this.store.merge(run.origin(), delta);
 			this.receiver.merged(run.origin(), delta);
@@ -152,6 +163,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 		if (this.running) {
 			Peer peer = peer(member);
 			peer.reset();
+			this.forgetting.lineage().linkUp(peer);
 			sendVector(peer, 0);
 			evaluate();
 		}
@@ -194,7 +206,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	@Override
 	public byte[] write(ReplicaId to) {
 		return new FrameWriter(16).array(3)
-			.longValue(this.store.digest())
+			.longValue(this.store.digest() + Fingerprint.mix(this.store.origins().link()))
 			.longValue(this.store.origins().merged(to))
 			.bool(!isSynchronized())
 			.toBytes();
@@ -213,8 +225,12 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 			this.framesReceived++;
 			guard(from, () -> {
 				Message message = Messages.read(frame, from);
-				if (this.forgetting.isCurrent(Messages.forgets(frame)) || !message.carriesState()) {
-					receive(peer(from), message);
+				Peer peer = peer(from);
+				if (message instanceof Message.Forgets forgets) {
+					this.forgetting.lineage().told(peer, forgets);
+				}
+				else if (this.forgetting.lineage().heard(peer, Messages.link(frame)) || !message.carriesState()) {
+					receive(peer, message);
 				}
 			});
 		}
@@ -297,7 +313,8 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	private void heartbeat(ReplicaId from, FrameReader reader) {
 		Peer peer = peer(from);
 		reader.array();
-		long digest = reader.longValue();
+		// Equal if the states and the chains of forgets are
+		long digest = reader.longValue() - Fingerprint.mix(this.store.origins().link());
 		long merged = reader.longValue();
 		boolean joining = reader.bool();
 		acked(peer, merged);
@@ -377,7 +394,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 
 	private void checkForgets() {
 		if (!this.receiver.isActive()) {
-			this.forgetting.check();
+			this.forgetting.lineage().adopt();
 		}
 	}
 

@@ -152,6 +152,16 @@ final class Forwards {
 	}
 
 	/**
+	 * Pass on nothing more of an origin.
+	 */
+	void forget(ReplicaId origin) {
+		List.copyOf(this.entries.values())
+			.stream()
+			.filter((entry) -> entry.origin.equals(origin))
+			.forEach(this::remove);
+	}
+
+	/**
 	 * What is merged from now on comes from nobody in particular.
 	 */
 	void told() {

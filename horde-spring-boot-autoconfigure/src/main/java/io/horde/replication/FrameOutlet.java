@@ -19,6 +19,8 @@ final class FrameOutlet {
 
 	private byte[] lastFrame = new byte[0];
 
+	private long lastLink;
+
 	private volatile long frames;
 
 	private volatile long bytes;
@@ -45,10 +47,12 @@ final class FrameOutlet {
 	byte[] deltas(List<LoggedDelta> deltas) {
 		long first = deltas.get(0).first();
 		long last = deltas.get(deltas.size() - 1).last();
-		if (first != this.lastFirst || last != this.lastLast) {
+		long link = this.store.origins().link();
+		if (first != this.lastFirst || last != this.lastLast || link != this.lastLink) {
 			this.lastFrame = this.store.frame(new Message.Deltas(List.of(new Run(this.store.self(), deltas))));
 			this.lastFirst = first;
 			this.lastLast = last;
+			this.lastLink = link;
 		}
 		return this.lastFrame;
 	}

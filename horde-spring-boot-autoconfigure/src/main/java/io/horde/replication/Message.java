@@ -126,11 +126,27 @@ sealed interface Message {
 	}
 
 	/**
-	 * Origins that are gone for long and of which nothing is alive at the sender (R6).
+	 * Origins that are gone and of which nothing is alive at the sender, or not all was
+	 * seen (R6).
 	 *
 	 * @param digests for each of them, a fingerprint of what the sender has seen of it
 	 */
 	record Quiet(Map<ReplicaId, Long> digests) implements Message {
+
+		@Override
+		public boolean carriesState() {
+			return false;
+		}
+
+	}
+
+	/**
+	 * The chain of what was forgotten and dropped.
+	 *
+	 * @param chain the sender's
+	 * @param ages how old its links are, in milliseconds
+	 */
+	record Forgets(ForgetChain chain, List<Long> ages) implements Message {
 
 		@Override
 		public boolean carriesState() {

@@ -15,8 +15,8 @@ import io.horde.wire.FrameWriter;
 import io.horde.wire.MalformedFrameException;
 
 /**
- * How messages look in a frame: an array of the type, the number of forgets that the
- * sender knows (R6), and the fields.
+ * How messages look in a frame: an array of the type, the last link of the sender's chain
+ * of forgets (R6), and the fields.
  */
 final class Messages {
 
@@ -50,39 +50,46 @@ final class Messages {
 
 	private static final int QUIET = 14;
 
+	private static final int FORGETS = 15;
+
 	/** Most frames, or the head of deltas. */
 	private static final int SMALL_FRAME = 128;
 
 	private Messages() {
 	}
 
-	static byte[] write(Message message, ReplicaId sender, long forgets) {
+	static byte[] write(Message message, ReplicaId sender, long link) {
 		FrameWriter writer = new FrameWriter(capacity(message));
 		if (message instanceof Message.Deltas deltas) {
-			head(writer, DELTAS, forgets, deltas.runs().size());
+			head(writer, DELTAS, link, deltas.runs().size());
 			deltas.runs().forEach((run) -> run.write(writer, sender));
 		}
 		else if (message instanceof Message.Ack ack) {
-			head(writer, ACK, forgets, 1).longValue(ack.sequence());
+			head(writer, ACK, link, 1).longValue(ack.sequence());
 		}
 		else if (message instanceof Message.VectorRequest request) {
-			head(writer, VECTOR_REQUEST, forgets, 1).longValue(request.token());
+			head(writer, VECTOR_REQUEST, link, 1).longValue(request.token());
 		}
 		else if (message instanceof Message.Vector vector) {
-			writeContext(head(writer, VECTOR, forgets, 4).longValue(vector.token()), vector.seen());
+			writeContext(head(writer, VECTOR, link, 4).longValue(vector.token()), vector.seen());
 			writer.longValue(vector.digest()).bool(vector.joining());
 		}
 		else if (message instanceof Message.Pull pull) {
-			writeVector(head(writer, PULL, forgets, 2).longValue(pull.token()), pull.after());
+			writeVector(head(writer, PULL, link, 2).longValue(pull.token()), pull.after());
 		}
 		else if (message instanceof Message.PullEnd end) {
-			head(writer, PULL_END, forgets, 2).longValue(end.token()).longValue(end.outcome().ordinal());
+			head(writer, PULL_END, link, 2).longValue(end.token()).longValue(end.outcome().ordinal());
 		}
 		else if (message instanceof Message.Quiet quiet) {
-			writeVector(head(writer, QUIET, forgets, 1), quiet.digests());
+			writeVector(head(writer, QUIET, link, 1), quiet.digests());
+		}
+		else if (message instanceof Message.Forgets forgets) {
+			forgets.chain().write(head(writer, FORGETS, link, 2));
+			writer.array(forgets.ages().size());
+			forgets.ages().forEach(writer::longValue);
 		}
 		else {
-			writeSession(writer, message, forgets);
+			writeSession(writer, message, link);
 		}
 		return writer.toBytes();
 	}
@@ -91,53 +98,53 @@ final class Messages {
 		return SMALL_FRAME + ((message instanceof Message.Deltas deltas) ? deltas.length() : 0);
 	}
 
-	private static void writeSession(FrameWriter writer, Message message, long forgets) {
+	private static void writeSession(FrameWriter writer, Message message, long link) {
 		if (message instanceof Message.Reconcile reconcile) {
-			writeContext(head(writer, RECONCILE, forgets, 2).longValue(reconcile.session()), reconcile.seen());
+			writeContext(head(writer, RECONCILE, link, 2).longValue(reconcile.session()), reconcile.seen());
 		}
 		else if (message instanceof Message.Chunk chunk) {
-			head(writer, CHUNK, forgets, 5).longValue(chunk.session()).longValue(chunk.number()).bool(chunk.last());
+			head(writer, CHUNK, link, 5).longValue(chunk.session()).longValue(chunk.number()).bool(chunk.last());
 			writeContext(writer, chunk.seen());
 			writer.items(chunk.entries());
 		}
 		else if (message instanceof Message.Next next) {
-			head(writer, NEXT, forgets, 3).longValue(next.session()).longValue(next.number()).bool(next.again());
+			head(writer, NEXT, link, 3).longValue(next.session()).longValue(next.number()).bool(next.again());
 		}
 		else if (message instanceof Message.SymbolsRequest request) {
-			head(writer, SYMBOLS_REQUEST, forgets, 3).longValue(request.session())
+			head(writer, SYMBOLS_REQUEST, link, 3).longValue(request.session())
 				.longValue(request.from())
 				.longValue(request.to());
 		}
 		else if (message instanceof Message.Symbols symbols) {
-			head(writer, SYMBOLS, forgets, 3).longValue(symbols.session()).longValue(symbols.from());
+			head(writer, SYMBOLS, link, 3).longValue(symbols.session()).longValue(symbols.from());
 			writer.array(symbols.symbols().length);
 			for (long value : symbols.symbols()) {
 				writer.longValue(value);
 			}
 		}
 		else if (message instanceof Message.Ask ask) {
-			head(writer, ASK, forgets, 3).longValue(ask.session()).longValue(ask.number()).array(ask.keys().size());
+			head(writer, ASK, link, 3).longValue(ask.session()).longValue(ask.number()).array(ask.keys().size());
 			ask.keys().forEach((key) -> writer.array(2).longValue(key.map()).string(key.key()));
 		}
 		else if (message instanceof Message.Told told) {
-			head(writer, TOLD, forgets, 4).longValue(told.session())
+			head(writer, TOLD, link, 4).longValue(told.session())
 				.longValue(told.number())
 				.longValue(told.answered())
 				.items(told.entries());
 		}
 		else if (message instanceof Message.SessionEnd end) {
-			head(writer, SESSION_END, forgets, 2).longValue(end.session()).bool(end.asked());
+			head(writer, SESSION_END, link, 2).longValue(end.session()).bool(end.asked());
 		}
 	}
 
-	private static FrameWriter head(FrameWriter writer, int type, long forgets, int fields) {
-		return writer.array(2 + fields).longValue(type).longValue(forgets);
+	private static FrameWriter head(FrameWriter writer, int type, long link, int fields) {
+		return writer.array(2 + fields).longValue(type).longValue(link);
 	}
 
 	/**
-	 * Return how many forgets the sender of a frame knew.
+	 * Return the last link of the chain of the sender of a frame.
 	 */
-	static long forgets(byte[] frame) {
+	static long link(byte[] frame) {
 		FrameReader reader = new FrameReader(frame);
 		reader.array();
 		reader.intValue();
@@ -163,6 +170,7 @@ final class Messages {
 				new Message.Vector(reader.longValue(), readContext(reader), reader.longValue(), reader.bool());
 			case PULL -> new Message.Pull(reader.longValue(), readVector(reader));
 			case QUIET -> new Message.Quiet(readVector(reader));
+			case FORGETS -> readForgets(reader);
 			case PULL_END -> new Message.PullEnd(reader.longValue(), readOutcome(reader));
 			default -> readSession(type, reader);
 		};
@@ -199,6 +207,20 @@ final class Messages {
 			case SESSION_END -> new Message.SessionEnd(session, reader.bool());
 			default -> throw new MalformedFrameException("An unknown type of message: " + type);
 		};
+	}
+
+	private static Message.Forgets readForgets(FrameReader reader) {
+		ForgetChain chain = ForgetChain.read(reader);
+		int count = reader.array();
+		List<Long> ages = new ArrayList<>(count);
+		for (int i = 0; i < count; i++) {
+			ages.add(reader.longValue());
+		}
+		reader.end();
+		if (count != chain.links().size()) {
+			throw new MalformedFrameException("A chain of " + chain.links().size() + " links and " + count + " ages");
+		}
+		return new Message.Forgets(chain, ages);
 	}
 
 	private static Message.PullEnd.Outcome readOutcome(FrameReader reader) {

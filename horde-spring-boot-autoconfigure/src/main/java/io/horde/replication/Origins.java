@@ -1,14 +1,18 @@
 package io.horde.replication;
 
 import java.util.Collection;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Predicate;
 
 import io.horde.crdt.CausalContext;
+import io.horde.crdt.EntryTable;
 import io.horde.crdt.ReplicaId;
 import io.horde.crdt.ReplicaState;
+import io.horde.crdt.Slot;
 
 /**
  * What a store keeps of the origins of its writes, and how it gets rid of it (R6). Used
@@ -28,7 +32,7 @@ final class Origins {
 	 */
 	private final Set<ReplicaId> doubtful = new TreeSet<>();
 
-	private long forgets;
+	private volatile long link;
 
 	Origins(Lock lock, ReplicaState state, DeltaLog log) {
 		this.lock = lock;
@@ -37,14 +41,15 @@ final class Origins {
 	}
 
 	/**
-	 * Return how many members were forgotten, as far as this node knows.
+	 * Return the last link of the chain of what this node has forgotten and dropped. May
+	 * be called from any thread.
 	 */
-	long forgets() {
-		return this.forgets;
+	long link() {
+		return this.link;
 	}
 
-	void forgets(long number) {
-		this.forgets = number;
+	void link(long last) {
+		this.link = last;
 	}
 
 	/**
@@ -68,11 +73,34 @@ final class Origins {
 		}
 	}
 
+	/**
+	 * Tell whether nothing was merged but what some origins have written.
+	 */
+	boolean areOnly(Predicate<ReplicaId> origins) {
+		this.lock.lock();
+		try {
+			return this.state.context().origins().stream().allMatch(origins)
+					&& this.state.tables().stream().allMatch((table) -> areOnly(table, origins));
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	private static boolean areOnly(EntryTable<Object> table, Predicate<ReplicaId> origins) {
+		for (Iterator<Slot<Object>> slots = table.iterator(); slots.hasNext();) {
+			if (!slots.next().versions().stream().allMatch((version) -> origins.test(version.dot().replica()))) {
+				return false;
+			}
+		}
+		return true;
+	}
+
 	Rest rest(ReplicaId origin) {
 		this.lock.lock();
 		try {
 			return new Rest(this.state.living(origin), this.state.context().covered(origin),
-					this.state.context().digest(origin));
+					this.state.context().last(origin), this.state.context().digest(origin));
 		}
 		finally {
 			this.lock.unlock();
@@ -95,6 +123,22 @@ final class Origins {
 			if (!this.state.context().isForgotten(origin)) {
 				this.doubtful.add(origin);
 			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Take all for seen that an origin has written before the last write that was seen of
+	 * it: nobody has it.
+	 */
+	void close(ReplicaId origin) {
+		this.lock.lock();
+		try {
+			long last = this.state.context().last(origin);
+			this.log.skip(origin, last);
+			this.state.context().advance(origin, last);
 		}
 		finally {
 			this.lock.unlock();
@@ -163,9 +207,14 @@ final class Origins {
 	 *
 	 * @param living how many of its values are alive
 	 * @param covered up to which of its writes all are merged
+	 * @param last the last that was seen, be it a single one
 	 * @param digest a fingerprint of what was seen of it
 	 */
-	record Rest(long living, long covered, long digest) {
+	record Rest(long living, long covered, long last, long digest) {
+
+		boolean hasGaps() {
+			return this.last > this.covered;
+		}
 
 	}
 

@@ -7,10 +7,8 @@ package io.horde.replication;
  * @param snapshotChunk bytes of one piece of a snapshot
  * @param maxInFlight bytes of a snapshot or a replay that were sent to one member and not
  * yet confirmed by it
- * @param dropping whether what was seen of incarnations that are gone is dropped (R6);
- * not yet in production, see {@code Forgetting}
  */
-public record ReplicationSettings(long logSize, int snapshotChunk, int maxInFlight, boolean dropping) {
+public record ReplicationSettings(long logSize, int snapshotChunk, int maxInFlight) {
 
 	/**
 	 * Creates settings.
@@ -20,24 +18,6 @@ public record ReplicationSettings(long logSize, int snapshotChunk, int maxInFlig
 			throw new IllegalArgumentException("log size " + logSize + ", snapshot chunk " + snapshotChunk
 					+ " and in-flight limit " + maxInFlight + " of the replication contradict each other");
 		}
-	}
-
-	/**
-	 * Creates settings that drop nothing.
-	 * @param logSize bytes of log
-	 * @param snapshotChunk bytes of one piece of a snapshot
-	 * @param maxInFlight bytes that are on their way to one member
-	 */
-	public ReplicationSettings(long logSize, int snapshotChunk, int maxInFlight) {
-		this(logSize, snapshotChunk, maxInFlight, false);
-	}
-
-	/**
-	 * Return these settings with the dropping of what was seen of gone incarnations.
-	 * @return the settings
-	 */
-	public ReplicationSettings withDropping() {
-		return new ReplicationSettings(this.logSize, this.snapshotChunk, this.maxInFlight, true);
 	}
 
 	/**

@@ -117,7 +117,9 @@ public final class Replicator {
 	 */
 	public void merge(byte[] delta) {
 		if (delta.length > 0) {
-			this.exchange.merge(Run.read(new FrameReader(delta), delta, store().self()));
+			FrameReader reader = new FrameReader(delta);
+			reader.array();
+			this.exchange.merge(reader.longValue(), Run.read(reader, delta, store().self()));
 		}
 	}
 

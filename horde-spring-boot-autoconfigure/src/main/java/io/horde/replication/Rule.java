@@ -53,6 +53,11 @@ enum Rule {
 	R6,
 
 	/**
+	 * What was seen of an origin that is gone is not kept for ever (R6).
+	 */
+	R6_BOUND,
+
+	/**
 	 * A joiner whose source dies starts again with another (R8).
 	 */
 	R8,

@@ -119,7 +119,7 @@ final class Store {
 			}
 			wakeUp = commit(first, encoded);
 			if (encoded != null && export) {
-				FrameWriter writer = new FrameWriter(encoded.length + 64);
+				FrameWriter writer = new FrameWriter(encoded.length + 64).array(2).longValue(this.origins.link());
 				Run run = new Run(this.self, List.of(LoggedDelta.of(first, encoded)));
 				run.write(writer, new ReplicaId("", 0));
 				delta = writer.toBytes();
@@ -368,7 +368,7 @@ final class Store {
 	}
 
 	byte[] frame(Message message) {
-		return Messages.write(message, this.self, this.origins.forgets());
+		return Messages.write(message, this.self, this.origins.link());
 	}
 
 	Codecs codecs() {

@@ -154,6 +154,23 @@ public final class HordeNode {
 	}
 
 	/**
+	 * Add what is done when this node was forgotten by the others while it was away (R6):
+	 * it has to be stopped then, and another one takes its place, with the same loop and
+	 * transport.
+	 * @param task called on the loop, at most once
+	 */
+	public void onForgotten(Runnable task) {
+		this.membership.addListener(new MembershipListener() {
+
+			@Override
+			public void forgotten(String reason) {
+				task.run();
+			}
+
+		});
+	}
+
+	/**
 	 * Run no processes before {@link #admit()}. Called before the start.
 	 */
 	public void holdBack() {

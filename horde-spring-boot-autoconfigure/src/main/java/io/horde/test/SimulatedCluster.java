@@ -7,6 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 import io.horde.cluster.HordeCluster;
@@ -124,14 +125,26 @@ public final class SimulatedCluster {
 		Transport transport = this.simulation.network().transport(loop);
 		SimulatedProcessFactory factory = new SimulatedProcessFactory(this.simulation, loop, this.book);
 		factory.failures(this.startFailures);
-		HordeNode horde = this.factory.create(loop, transport, factory,
-				new SimulatedExecutor(this.simulation, loop, this.slowness), new CborPayloadCodec(),
-				SimulatedCluster::strategy, ConflictResolver.lastWriteWins(),
-				this.settings.apply(HordeSettings.defaults(name)), this.simulation.random().nextLong());
-		Node node = new Node(name, loop, factory, horde, this.simulation.now());
+		Node node = new Node(name, loop, factory,
+				() -> this.factory.create(loop, transport, factory,
+						new SimulatedExecutor(this.simulation, loop, this.slowness), new CborPayloadCodec(),
+						SimulatedCluster::strategy, ConflictResolver.lastWriteWins(),
+						this.settings.apply(HordeSettings.defaults(name)), this.simulation.random().nextLong()));
 		this.nodes.put(name, node);
-		horde.start();
+		begin(node);
 		loop.execute(() -> discover(node));
+	}
+
+	private void begin(Node node) {
+		HordeNode horde = node.horde;
+		node.startedAt = this.simulation.now();
+		horde.onForgotten(() -> horde.stop().thenRun(() -> node.loop.execute(() -> {
+			if (!node.leaving) {
+				node.horde = node.core.get();
+				begin(node);
+			}
+		})));
+		horde.start();
 	}
 
 	private static DistributionStrategy strategy(String name) {
@@ -372,9 +385,11 @@ public final class SimulatedCluster {
 
 		private final SimulatedProcessFactory factory;
 
-		private final HordeNode horde;
+		private final Supplier<HordeNode> core;
 
-		private final Duration startedAt;
+		private HordeNode horde;
+
+		private Duration startedAt = Duration.ZERO;
 
 		private Duration lastPause = Duration.ZERO;
 
@@ -382,13 +397,12 @@ public final class SimulatedCluster {
 
 		private boolean left;
 
-		private Node(String name, SimulatedEventLoop loop, SimulatedProcessFactory factory, HordeNode horde,
-				Duration startedAt) {
+		private Node(String name, SimulatedEventLoop loop, SimulatedProcessFactory factory, Supplier<HordeNode> core) {
 			this.name = name;
 			this.loop = loop;
 			this.factory = factory;
-			this.horde = horde;
-			this.startedAt = startedAt;
+			this.core = core;
+			this.horde = core.get();
 		}
 
 	}

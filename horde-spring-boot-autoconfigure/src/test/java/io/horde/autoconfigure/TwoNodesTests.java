@@ -10,6 +10,7 @@ import io.horde.cluster.Member;
 import io.horde.cluster.MemberEvent;
 import io.horde.cluster.MemberLeftEvent;
 import io.horde.cluster.MemberStatus;
+import io.horde.cluster.Membership;
 import io.horde.process.HordeProcess;
 import io.horde.process.ProcessContext;
 import io.horde.process.StateHandoff;
@@ -18,8 +19,10 @@ import io.horde.registry.NameEntry;
 import io.horde.registry.NameEvent;
 import io.horde.registry.NameQuery;
 import io.horde.supervisor.ChildSpec;
+import io.horde.supervisor.CurrentNode;
 import io.horde.supervisor.HordeSupervisor;
 import io.horde.supervisor.ProcessRef;
+import io.horde.time.EventLoop;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -97,6 +100,23 @@ class TwoNodesTests {
 		a.getBean(HordeSupervisor.class).startChild(ChildSpec.of(Tally.class).name("later")).get(10, TimeUnit.SECONDS);
 		await().ignoreExceptions().untilAsserted(() -> assertThat(tally.add(1)).isPositive());
 		await().untilAsserted(() -> assertThat(seen).extracting((event) -> event.entry().name()).contains("later"));
+	}
+
+	@Test
+	void nodeThatWasForgottenBeginsAnewBehindTheSameBeans() throws Exception {
+		ConfigurableApplicationContext a = start("a");
+		ConfigurableApplicationContext b = start("b", "horde.cluster.members=" + address(a));
+		awaitMembers(a, b);
+		String onB = startTallyOn(b, "b");
+		TallyApi tally = a.getBean(HordeRegistry.class).proxy(TallyApi.class, onB);
+		HordeCluster cluster = b.getBean(HordeCluster.class);
+		long incarnation = cluster.self().incarnation();
+		Membership membership = b.getBean(CurrentNode.class).require().membership();
+		b.getBean(EventLoop.class).execute(membership::outdated);
+		await().untilAsserted(() -> assertThat(cluster.self().incarnation()).isGreaterThan(incarnation));
+		awaitMembers(a, b);
+		await().ignoreExceptions().untilAsserted(() -> assertThat(tally.add(1)).isPositive());
+		assertThat(b.isRunning()).isTrue();
 	}
 
 	private String startTallyOn(ConfigurableApplicationContext context, String node) throws Exception {

@@ -2,12 +2,18 @@ package io.horde.replication;
 
 import java.time.Duration;
 import java.util.Collection;
-import java.util.HashMap;
+import java.util.Iterator;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 
+import io.horde.crdt.CausalContext;
+import io.horde.crdt.Dot;
+import io.horde.crdt.EntryTable;
 import io.horde.crdt.ReplicaId;
-import io.horde.crdt.Versioned;
+import io.horde.crdt.Slot;
 import io.horde.test.Simulation;
 
 /**
@@ -16,27 +22,40 @@ import io.horde.test.Simulation;
  */
 final class DroppedOrigins {
 
+	/**
+	 * What the periods of the forgetting and the spreading of a record take.
+	 */
+	private static final Duration SLACK = Duration.ofSeconds(5);
+
 	private final Simulation simulation;
 
 	private final Duration forgetAfter;
 
 	private final Map<String, Long> covered = new TreeMap<>();
 
-	private final Map<ReplicaId, Duration> seen = new HashMap<>();
+	private final Map<ReplicaId, Duration> gone = new TreeMap<>();
 
 	DroppedOrigins(Simulation simulation, Duration forgetAfter) {
 		this.simulation = simulation;
 		this.forgetAfter = forgetAfter;
 	}
 
-	void follow(TestNode node) {
-		node.replicator.exchange().forgetting().records().addListener((key, before, after) -> note(after));
+	/*
+	 * Links are kept for half of the time until members are forgotten.
+	 */
+	void follow(Collection<TestNode> nodes) {
+		for (TestNode node : nodes) {
+			chain(node).records().forEach((record) -> {
+				if (record.dropped()) {
+					this.covered.merge(record.replica().toString(), record.covered(), Math::max);
+				}
+			});
+		}
+		this.simulation.after(Duration.ofSeconds(1), () -> follow(nodes));
 	}
 
-	private void note(Versioned<ForgetRecord> version) {
-		if (version != null && version.value().dropped()) {
-			this.covered.merge(version.value().replica().toString(), version.value().covered(), Math::max);
-		}
+	private static ForgetChain chain(TestNode node) {
+		return node.replicator.exchange().forgetting().lineage().chain();
 	}
 
 	/**
@@ -47,11 +66,51 @@ final class DroppedOrigins {
 	}
 
 	/**
+	 * Take notice that an incarnation has ended.
+	 */
+	void ended(TestNode node) {
+		this.gone.put(node.id, this.simulation.now());
+	}
+
+	/**
+	 * Check how much a node keeps of those that are not gone just lately: no more than it
+	 * has values, and that there are members.
+	 */
+	void checkSize(TestNode node, Collection<TestNode> members) {
+		Store store = node.replicator.store();
+		CausalContext context = store.context().snapshot();
+		Set<ReplicaId> young = new TreeSet<>();
+		this.gone.forEach((id, since) -> {
+			if (this.simulation.now().minus(since).compareTo(this.forgetAfter.plus(SLACK)) < 0) {
+				young.add(id);
+			}
+		});
+		long metadata = Stream
+			.of(context.vector().keySet().stream(), context.singles().stream().map(Dot::replica),
+					chain(node).records().stream().map(ForgetRecord::replica))
+			.flatMap((origins) -> origins)
+			.filter((origin) -> !young.contains(origin))
+			.count();
+		long values = store.tables().stream().mapToLong(DroppedOrigins::values).sum();
+		if (metadata > values + members.size()) {
+			throw new AssertionError(node + " keeps " + context + " and " + chain(node) + " for " + values
+					+ " values and " + members.size() + " members; lately " + young + " were gone (R6)");
+		}
+	}
+
+	private static long values(EntryTable<Object> table) {
+		long values = 0;
+		for (Iterator<Slot<Object>> slots = table.iterator(); slots.hasNext();) {
+			values += slots.next().versions().size();
+		}
+		return values;
+	}
+
+	/**
 	 * Check what a node keeps when nothing has happened for long.
 	 */
-	void check(TestNode node, Collection<TestNode> members) {
+	void checkRest(TestNode node, Collection<TestNode> members) {
 		Store store = node.replicator.store();
-		long records = node.replicator.exchange().forgetting().records().size();
 		for (ReplicaId origin : store.origins().all()) {
 			boolean member = members.stream().anyMatch((one) -> one.id.equals(origin));
 			if (!member && store.origins().rest(origin).living() == 0) {
@@ -59,17 +118,9 @@ final class DroppedOrigins {
 						+ " after the last fault, at " + this.simulation.now() + " (R6)");
 			}
 		}
-		if (records > 1) {
-			throw new AssertionError(
-					node + " keeps " + records + " records of forgotten members: " + records(node) + " (R6)");
+		if (!chain(node).records().isEmpty()) {
+			throw new AssertionError(node + " keeps records of forgotten members: " + chain(node) + " (R6)");
 		}
-	}
-
-	private static String records(TestNode node) {
-		StringBuilder text = new StringBuilder();
-		node.replicator.exchange().forgetting().records().forEach((record) -> text.append(record.value()).append(' '));
-		return text + "where the members are "
-				+ node.peers.view().members().stream().map((member) -> member.id() + "=" + member.status()).toList();
 	}
 
 }

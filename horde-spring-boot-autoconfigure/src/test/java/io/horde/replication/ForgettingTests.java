@@ -42,8 +42,7 @@ class ForgettingTests {
 		if (former != null && former.loop.isAlive()) {
 			crash(name);
 		}
-		TestNode node = new TestNode(this.simulation, name, ++this.incarnations,
-				ReplicationSettings.defaults().withDropping());
+		TestNode node = new TestNode(this.simulation, name, ++this.incarnations, ReplicationSettings.defaults());
 		node.peers.forgetting(FORGET_AFTER, () -> this.simulation.after(Duration.ZERO, () -> {
 			this.outdated.add(name);
 			start(name);
@@ -84,7 +83,8 @@ class ForgettingTests {
 					.as("%s keeps %s at %s", node, origin, this.simulation.now())
 					.isTrue();
 			}
-			assertThat(node.replicator.exchange().forgetting().records().size()).isLessThanOrEqualTo(12);
+			assertThat(node.replicator.exchange().forgetting().lineage().chain().records().size())
+				.isLessThanOrEqualTo(12);
 		}
 	}
 
@@ -155,7 +155,7 @@ class ForgettingTests {
 		crash("b");
 		crash("c");
 		run(120);
-		assertThat(node("a").replicator.exchange().forgetting().records().size()).isZero();
+		assertThat(node("a").replicator.exchange().forgetting().lineage().chain().records().size()).isZero();
 	}
 
 	@Test
@@ -197,6 +197,77 @@ class ForgettingTests {
 		assertThat(this.outdated).containsExactly("c");
 		assertThat(node("c").alive()).isEmpty();
 		assertThat(node("b").alive()).isEmpty();
+	}
+
+	/* A start command may be on its way for any time, and carries a delta. */
+	@Test
+	void anExportedDeltaFromBeforeADropIsNotMerged() {
+		startAll();
+		ReplicaId former = node("b").id;
+		byte[] exported = node("b").replicator.writeAndExport((writes) -> writes.put(node("b").names, "gone", "value"))
+			.delta();
+		run(1);
+		node("a").remove("gone");
+		start("b");
+		run(60);
+		assertThat(knows("c", former)).isFalse();
+		node("c").loop.execute(() -> node("c").replicator.merge(exported));
+		run(5);
+		assertThat(node("c").alive()).isEmpty();
+		assertThat(node("a").alive()).isEmpty();
+	}
+
+	@Test
+	void anExportedDeltaFromAfterADropIsMerged() {
+		startAll();
+		node("b").put("other", "value");
+		run(1);
+		node("a").remove("other");
+		start("b");
+		run(60);
+		assertThat(node("c").replicator.store().origins().link()).isNotZero();
+		byte[] exported = node("b").replicator.writeAndExport((writes) -> writes.put(node("b").names, "new", "value"))
+			.delta();
+		node("c").replicator.merge(exported);
+		assertThat(node("c").alive()).hasSize(1);
+	}
+
+	/*
+	 * a and b forget c, and drop what c still has; then b is started anew on the side of
+	 * c, and these two forget a. Each side has forgotten one member.
+	 */
+	@Test
+	void ofTwoMajoritiesThatForgotEachOthersMembersOneBeginsAnew() {
+		startAll();
+		node("a").put("gone", "value");
+		run(1);
+		start("a");
+		run(2);
+		this.simulation.network().linkTimeout(Duration.ofMillis(500));
+		this.simulation.network().partition(List.of("c"), List.of("a", "b"));
+		node("b").remove("gone");
+		run(60);
+		crash("b");
+		run(1);
+		this.simulation.network().heal();
+		this.simulation.network().partition(List.of("a"), List.of("b", "c"));
+		start("b");
+		run(5);
+		assertThat(node("b").alive()).hasSize(1);
+		run(120);
+		for (String name : MEMBERS) {
+			assertThat(node(name).peers.view().members()).as(name)
+				.extracting((member) -> member.id().node())
+				.containsExactlyElementsOf(name.equals("a") ? List.of("a", "b") : List.of("b", "c"));
+		}
+		assertThat(this.outdated).isEmpty();
+		this.simulation.network().heal();
+		run(10);
+		assertThat(this.outdated).containsExactlyInAnyOrder("b", "c");
+		for (String name : MEMBERS) {
+			assertThat(node(name).isUp()).isTrue();
+			assertThat(node(name).alive()).as(name).isEmpty();
+		}
 	}
 
 	@Test

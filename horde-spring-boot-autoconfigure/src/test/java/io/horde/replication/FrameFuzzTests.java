@@ -31,7 +31,7 @@ class FrameFuzzTests {
 
 	private static final int THREADS = 2;
 
-	private static final int TYPES = 15;
+	private static final int TYPES = 16;
 
 	private static final ReplicaId SENDER = new ReplicaId("a", 1);
 

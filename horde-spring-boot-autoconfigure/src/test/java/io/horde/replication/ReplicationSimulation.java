@@ -67,20 +67,18 @@ final class ReplicationSimulation {
 	private long incarnations;
 
 	ReplicationSimulation(long seed) {
-		this(seed, Rules.ALL, false);
+		this(seed, Rules.ALL);
 	}
 
-	ReplicationSimulation(long seed, Rules rules, boolean dropping) {
+	ReplicationSimulation(long seed, Rules rules) {
 		this.simulation = new Simulation(seed);
 		this.random = new SplittableRandom(seed * 31 + 7);
 		this.members = NAMES.subList(0, 2 + this.random.nextInt(4));
 		int kind = this.random.nextInt(8);
 		this.calm = kind == 0;
 		this.ample = kind == 1;
-		ReplicationSettings sizes = this.calm || this.ample || this.random.nextInt(3) == 0
-				? ReplicationSettings.defaults()
+		this.settings = this.calm || this.ample || this.random.nextInt(3) == 0 ? ReplicationSettings.defaults()
 				: new ReplicationSettings(1000 + this.random.nextInt(20_000), 200 + this.random.nextInt(2000), 4000);
-		this.settings = dropping ? sizes.withDropping() : sizes;
 		this.keys = 3 + this.random.nextInt(40);
 		this.record = new RecordedWrites(this.simulation, this.random, this.keys);
 		SplittableRandom more = new SplittableRandom(seed * 17 + 5);
@@ -94,6 +92,7 @@ final class ReplicationSimulation {
 	}
 
 	void run() {
+		this.dropped.follow(this.nodes.values());
 		this.disturbances.faults();
 		for (String member : this.members) {
 			if (this.calm || this.ample || this.random.nextInt(4) != 0) {
@@ -120,10 +119,9 @@ final class ReplicationSimulation {
 		if (this.forgetAfter.compareTo(Duration.ofMinutes(1)) < 0) {
 			this.simulation.run(this.forgetAfter.multipliedBy(3));
 			awaitEqual();
-			if (this.settings.dropping()) {
-				this.nodes.values().forEach((node) -> this.dropped.check(node, this.nodes.values()));
-			}
+			this.nodes.values().forEach((node) -> this.dropped.checkRest(node, this.nodes.values()));
 		}
+		this.nodes.values().forEach((node) -> this.dropped.checkSize(node, this.nodes.values()));
 		this.nodes.values().forEach((node) -> this.record.end(node, this.dropped.covered()));
 		if (this.calm && this.nodes.values().stream().anyMatch((node) -> node.replicator.stats().pulls() > 0)) {
 			throw new AssertionError("Deltas that were on their way were pulled (R9)");
@@ -301,6 +299,7 @@ final class ReplicationSimulation {
 			node.peers.left();
 			node.replicator.stop();
 			node.loop.kill();
+			this.dropped.ended(node);
 			this.nodes.remove(node.id.node(), node);
 		}
 	}
@@ -333,7 +332,7 @@ final class ReplicationSimulation {
 			by = this.everyone.values()
 				.stream()
 				.filter((other) -> other.replicator.isSynchronized()
-						&& other.replicator.store().context().covered(dot.replica()) >= dot.sequence())
+						&& other.replicator.store().origins().merged(dot.replica()) >= dot.sequence())
 				.map(TestNode::toString)
 				.toList();
 		}
@@ -349,7 +348,6 @@ final class ReplicationSimulation {
 		count(this.incarnations < this.members.size() ? "start" : "join or restart");
 		TestNode node = new TestNode(this.simulation, member, ++this.incarnations, this.settings, this.rules);
 		node.peers.forgetting(this.forgetAfter, () -> this.simulation.after(Duration.ZERO, () -> outdated(node)));
-		this.dropped.follow(node);
 		this.nodes.put(member, node.start(this.members));
 		this.everyone.put(node.toString(), node);
 		event("start", node);
@@ -358,6 +356,7 @@ final class ReplicationSimulation {
 	private void crash(TestNode node) {
 		event("crash", node);
 		node.loop.kill();
+		this.dropped.ended(node);
 		this.nodes.remove(node.id.node());
 	}
 

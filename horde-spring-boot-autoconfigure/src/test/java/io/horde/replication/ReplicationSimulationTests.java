@@ -27,11 +27,6 @@ class ReplicationSimulationTests {
 		Seeds.asked(DEFAULT_SEEDS).run(ReplicationSimulationTests::run);
 	}
 
-	@Test
-	void nothingIsResurrectedByDroppingWhatWasSeenOfTheGone() {
-		new Seeds(1, 500).run((seed) -> run(new ReplicationSimulation(seed, Rules.ALL, true), seed));
-	}
-
 	/*
 	 * The record of a drop expired in the tick in which it was written (4157), or members
 	 * took themselves for forgotten who had refused another: values came back.
@@ -43,11 +38,21 @@ class ReplicationSimulationTests {
 	}
 
 	/*
+	 * While frames carried no more than the number of forgets, values came back whose
+	 * origin others had dropped.
+	 */
+	@ParameterizedTest
+	@ValueSource(longs = { 5950, 5967 })
+	void noValueComesBackOfAnOriginThatWasDropped(long seed) {
+		run(seed);
+	}
+
+	/*
 	 * Joiners took over a number of forgets whose only holder died, and then no snapshot.
 	 */
 	@Test
 	void aNumberOfForgetsThatDiedWithItsHolderKeepsNobodyFromJoining() {
-		run(new ReplicationSimulation(1014, Rules.ALL, true), 1014);
+		run(new ReplicationSimulation(1014), 1014);
 	}
 
 	@Test

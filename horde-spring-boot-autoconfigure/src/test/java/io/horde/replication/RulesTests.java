@@ -26,7 +26,7 @@ class RulesTests {
 
 	private static String violation(long seed, Rule rule) {
 		try {
-			new ReplicationSimulation(seed, Rules.without(rule), true).run();
+			new ReplicationSimulation(seed, Rules.without(rule)).run();
 			return null;
 		}
 		catch (IllegalStateException | AssertionError ex) {

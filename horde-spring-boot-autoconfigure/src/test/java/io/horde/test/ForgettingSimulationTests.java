@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.horde.cluster.Member;
 import io.horde.cluster.MemberStatus;
+import io.horde.supervisor.ChildSpec;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -25,8 +26,8 @@ class ForgettingSimulationTests {
 
 	@BeforeEach
 	void start() {
-		this.cluster.settings((settings) -> settings.with(settings.membership().withForgetAfter(Duration.ofSeconds(60)))
-			.with(settings.replication().withDropping()));
+		this.cluster
+			.settings((settings) -> settings.with(settings.membership().withForgetAfter(Duration.ofSeconds(60))));
 		NAMES.forEach(this.cluster::start);
 		this.simulation.run(Duration.ofSeconds(20));
 	}
@@ -75,6 +76,31 @@ class ForgettingSimulationTests {
 		this.simulation.run(Duration.ofSeconds(150));
 		assertThat(this.cluster.cluster("a").members()).extracting(Member::name).containsExactly("a");
 		assertThat(origins("a")).isEqualTo(1);
+	}
+
+	@Test
+	void aNodeThatWasForgottenWhileItWasAwayBeginsAnewInItsProcess() {
+		for (int child = 0; child < 12; child++) {
+			startChild("a", "child-" + child);
+		}
+		this.simulation.run(Duration.ofSeconds(5));
+		long former = this.cluster.cluster("c").self().incarnation();
+		this.simulation.network().partition(List.of("c"), List.of("a", "b"));
+		this.simulation.run(Duration.ofSeconds(20));
+		this.cluster.supervisor("a").terminateChild("child-0");
+		startChild("b", "later");
+		this.simulation.run(Duration.ofSeconds(200));
+		assertThat(this.cluster.cluster("a").members()).extracting(Member::name).containsExactly("a", "b");
+		this.simulation.network().heal();
+		assertThat(this.cluster.awaitRest(Duration.ofSeconds(60))).isEmpty();
+		assertThat(this.cluster.cluster("c").self().incarnation()).isGreaterThan(former);
+		assertThat(this.cluster.running()).containsKeys("child-1", "child-11", "later").doesNotContainKey("child-0");
+		assertThat(this.cluster.registry("c").lookup("child-1")).isPresent();
+		assertThat(this.cluster.running().values()).contains(List.of("c"));
+	}
+
+	private void startChild(String node, String name) {
+		this.cluster.supervisor(node).startChild(ChildSpec.of(SimulatedCluster.PERMANENT).id(name).name(name));
 	}
 
 }

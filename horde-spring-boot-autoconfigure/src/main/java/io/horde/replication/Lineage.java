@@ -1,0 +1,301 @@
+package io.horde.replication;
+
+import java.time.Duration;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+import io.horde.cluster.MemberState;
+import io.horde.cluster.MemberStatus;
+import io.horde.crdt.ReplicaId;
+import io.horde.time.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The chain of what this node has forgotten and dropped, and how it gets on with those of
+ * its peers (R6). Used on the loop only.
+ */
+final class Lineage {
+
+	/*
+	 * Who has dropped an origin for good can't tell a value of it that somebody still has
+	 * from a new one. So state is merged only from those of whom it is certain that they
+	 * have dropped all that this node has dropped for good: every frame, and every delta
+	 * that travels outside of the replication, carries the last link of its sender's
+	 * chain, and that must be one that is kept here. What the links record that are kept
+	 * here counts as seen, whatever comes.
+	 *
+	 * Whoever meets another link tells its chain, and a new one is told to all who are
+	 * linked, before anything else is. A node adopts a chain when it has dropped all that
+	 * the chain has more than its own. If it has seen something else of an origin than
+	 * all others have, it is reconciled with one of them first. If it finds itself
+	 * forgotten, or if its chain and a longer one have no link in common, because it was
+	 * away for longer than links are kept, then its state is of no use to the others: it
+	 * begins anew. A chain makes only those begin anew whose chain is shorter; so those
+	 * with the longest one never do.
+	 *
+	 * A joiner that has merged nothing, but from others who join, adopts any chain.
+	 */
+
+	private static final long PAUSE = 100_000_000;
+
+	private static final long NANOS = 1_000_000;
+
+	private static final long OLDEST = Duration.ofDays(365).toMillis();
+
+	private final EventLoop loop;
+
+	private final Peers membership;
+
+	private final Store store;
+
+	private final PeerTable peers;
+
+	private final Consumer<ReplicaId> dropped;
+
+	private final Runnable outdated;
+
+	private ForgetChain chain = ForgetChain.EMPTY;
+
+	private @Nullable ForgetChain pending;
+
+	private final Map<Long, Long> keptSince = new HashMap<>();
+
+	private final Map<ReplicaId, Long> toldAt = new HashMap<>();
+
+	private boolean joined;
+
+	/**
+	 * Creates it.
+	 * @param loop the loop
+	 * @param membership the members
+	 * @param store the state
+	 * @param peers the peers
+	 * @param dropped told of each origin of which nothing is to be kept
+	 * @param outdated called when this node has to begin anew
+	 */
+	Lineage(EventLoop loop, Peers membership, Store store, PeerTable peers, Consumer<ReplicaId> dropped,
+			Runnable outdated) {
+		this.loop = loop;
+		this.membership = membership;
+		this.store = store;
+		this.peers = peers;
+		this.dropped = dropped;
+		this.outdated = outdated;
+	}
+
+	ForgetChain chain() {
+		return this.chain;
+	}
+
+	/**
+	 * Tell whether this node lags behind a chain that it knows.
+	 */
+	boolean isBehind() {
+		return this.pending != null;
+	}
+
+	void joined() {
+		this.joined = true;
+	}
+
+	/**
+	 * Tell a peer to which there is a link now.
+	 */
+	void linkUp(Peer peer) {
+		if (this.chain.number() > 0) {
+			tell(peer);
+		}
+	}
+
+	/**
+	 * Take notice of the link in a frame of a peer.
+	 * @return whether state from there may be merged
+	 */
+	boolean heard(Peer peer, long link) {
+		if (link != this.chain.head()) {
+			offer(peer);
+		}
+		return isKnown(link);
+	}
+
+	/**
+	 * Tell whether state that carries a link may be merged: whoever sent it has dropped
+	 * all that this node has dropped for good.
+	 */
+	boolean isKnown(long link) {
+		return link == this.chain.head() || this.chain.contains(link) || this.store.rules().broken(Rule.R6)
+				|| (this.pending != null
+						&& this.pending.after(this.chain.head()).stream().anyMatch((one) -> one.id() == link));
+	}
+
+	/**
+	 * A peer tells its chain.
+	 */
+	void told(Peer peer, Message.Forgets forgets) {
+		ForgetChain theirs = forgets.chain();
+		if (theirs.head() == this.chain.head() || this.store.rules().broken(Rule.R6)) {
+			return;
+		}
+		ForgetChain joined = isFresh() ? (theirs.isBefore(this.chain) ? theirs : this.chain)
+				: this.chain.joined(theirs);
+		if (joined == this.chain) {
+			offer(peer);
+		}
+		else if (joined == null) {
+			argue(peer, theirs);
+		}
+		else if (isNamed(joined)) {
+			if (joined.head() == theirs.head()) {
+				this.outdated.run();
+			}
+			else {
+				argue(peer, theirs);
+			}
+		}
+		else if (this.pending == null || !this.pending.contains(joined.head())) {
+			this.pending = joined;
+			note(forgets);
+			adopt();
+		}
+	}
+
+	/**
+	 * Adopt the chain that this node lags behind, if it can by now.
+	 */
+	void adopt() {
+		ForgetChain next = this.pending;
+		if (next == null) {
+			return;
+		}
+		boolean complete = true;
+		for (ForgetRecord record : ForgetChain.records(next.after(this.chain.head()))) {
+			if (!record.dropped()) {
+				this.membership.forgotten(record.replica());
+			}
+			else {
+				complete &= drop(record);
+			}
+		}
+		if (complete) {
+			this.pending = null;
+			become(next);
+		}
+	}
+
+	/**
+	 * Write down what is forgotten or dropped.
+	 */
+	void extend(Collection<ForgetRecord> records) {
+		records.stream().filter(ForgetRecord::dropped).forEach(this::drop);
+		become(this.chain.with(records));
+	}
+
+	/**
+	 * Keep no longer the links that nobody needs any more.
+	 * @param age how old these are
+	 */
+	void trim(long age) {
+		long now = this.loop.nanoTime();
+		this.toldAt.keySet().removeIf((peer) -> !this.membership.isLinked(peer));
+		List<ForgetChain.Link> links = this.chain.links();
+		int old = 0;
+		while (old < links.size() && now - this.keptSince.getOrDefault(links.get(old).id(), now) >= age
+				&& links.get(old).records().stream().noneMatch((one) -> this.membership.isForgotten(one.replica()))) {
+			old++;
+		}
+		if (old > 0 && this.pending == null) {
+			ForgetChain before = this.chain;
+			this.chain = before.without(old);
+			release(before);
+		}
+	}
+
+	private void become(ForgetChain next) {
+		long now = this.loop.nanoTime();
+		ForgetChain before = this.chain;
+		this.chain = next;
+		next.links().forEach((link) -> this.keptSince.putIfAbsent(link.id(), now));
+		release(before);
+		this.store.origins().link(next.head());
+		this.membership.linked().forEach((id) -> tell(this.peers.peer(id)));
+	}
+
+	private void release(ForgetChain before) {
+		Set<Long> kept = new HashSet<>();
+		this.chain.links().forEach((link) -> kept.add(link.id()));
+		this.keptSince.keySet().retainAll(kept);
+		before.records().forEach((record) -> {
+			if (record.dropped() && !this.chain.isDropped(record.replica())) {
+				this.store.origins().forgetForGood(record.replica());
+			}
+		});
+	}
+
+	private boolean drop(ForgetRecord record) {
+		ReplicaId origin = record.replica();
+		if (!this.store.context().isForgotten(origin)) {
+			this.store.origins().forget(origin, record.digest());
+			if (!this.store.context().isForgotten(origin)) {
+				return false;
+			}
+			this.dropped.accept(origin);
+		}
+		return true;
+	}
+
+	/* What cannot be joined: the longer one counts. */
+	private void argue(Peer peer, ForgetChain theirs) {
+		if (theirs.isBefore(this.chain)) {
+			this.outdated.run();
+		}
+		else {
+			offer(peer);
+		}
+	}
+
+	private boolean isNamed(ForgetChain next) {
+		return ForgetChain.records(next.after(this.chain.head()))
+			.stream()
+			.anyMatch((record) -> record.replica().equals(this.store.self()));
+	}
+
+	private boolean isFresh() {
+		return !this.joined && this.store.origins().areOnly((origin) -> {
+			MemberState member = this.membership.view().member(origin);
+			return origin.equals(this.store.self()) || (member != null && member.status() == MemberStatus.JOINING);
+		});
+	}
+
+	/* A link that was told of is as old as with the others. */
+	private void note(Message.Forgets forgets) {
+		long now = this.loop.nanoTime();
+		List<ForgetChain.Link> links = forgets.chain().links();
+		for (int i = 0; i < links.size(); i++) {
+			long age = Math.max(0, Math.min(forgets.ages().get(i), OLDEST));
+			this.keptSince.putIfAbsent(links.get(i).id(), now - age * NANOS);
+		}
+	}
+
+	private void offer(Peer peer) {
+		Long last = this.toldAt.get(peer.id);
+		if (last == null || this.loop.nanoTime() - last >= PAUSE) {
+			tell(peer);
+		}
+	}
+
+	private void tell(Peer peer) {
+		this.toldAt.put(peer.id, this.loop.nanoTime());
+		long now = this.loop.nanoTime();
+		peer.send(new Message.Forgets(this.chain,
+				this.chain.links()
+					.stream()
+					.map((link) -> (now - this.keptSince.getOrDefault(link.id(), now)) / NANOS)
+					.toList()));
+	}
+
+}
