@@ -96,6 +96,10 @@ class ForgettingSimulationTests {
 		assertThat(this.cluster.cluster("c").self().incarnation()).isGreaterThan(former);
 		assertThat(this.cluster.running()).containsKeys("child-1", "child-11", "later").doesNotContainKey("child-0");
 		assertThat(this.cluster.registry("c").lookup("child-1")).isPresent();
+		for (int child = 0; child < 12; child++) {
+			startChild("c", "new-" + child);
+		}
+		assertThat(this.cluster.awaitRest(Duration.ofSeconds(10))).isEmpty();
 		assertThat(this.cluster.running().values()).contains(List.of("c"));
 	}
 
