@@ -88,10 +88,8 @@ final class DroppedOrigins {
 		Set<ReplicaId> kept = new TreeSet<>(context.vector().keySet());
 		context.singles().forEach((dot) -> kept.add(dot.replica()));
 		kept.removeAll(young);
-		long metadata = kept.size() + chain(node).records()
-			.stream()
-			.filter((record) -> !young.contains(record.replica()))
-			.count();
+		long metadata = kept.size()
+				+ chain(node).records().stream().filter((record) -> !young.contains(record.replica())).count();
 		long values = store.tables().stream().mapToLong(DroppedOrigins::values).sum();
 		if (metadata > values + members.size()) {
 			throw new AssertionError(node + " keeps " + context + " and " + chain(node) + " for " + values
