@@ -67,7 +67,8 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	 * @param voters Names of the nodes that vote under quorum.
 	 * @param leaseDuration How long a node may run processes under quorum without an
 	 * answer of the majority.
-	 * @param forgetAfter Time after which a member that is gone is forgotten.
+	 * @param forgetAfter Time after which a member that is gone is forgotten: if it comes
+	 * back later, it begins anew.
 	 * @param maxClockOffset How far the wall clock of a member may be off before it is
 	 * reported and corrected.
 	 */

@@ -295,10 +295,22 @@ final class Links implements TransportHandler {
 	public void dialFailed(String address, DialFailure failure, String reason) {
 		yieldToTwin();
 		Refusal refusal = this.dialling.failed(address, failure, reason);
-		if (failure == DialFailure.REFUSED_BY_PEER && refusal != null && refusal.isFinal()) {
+		if (failure == DialFailure.REFUSED_BY_PEER && refusal != null && refusal.isFinal()
+				&& !(refusal == Refusal.FORGOTTEN && outlasts(address))) {
 			this.expelled.accept(refusal, reason);
 		}
 		this.after.run();
+	}
+
+	/*
+	 * Of two that have forgotten each other only the younger one begins anew (R6): else
+	 * nobody would be left who has the state, if they are the only ones.
+	 */
+	private boolean outlasts(String address) {
+		ReplicaId other = this.members.forgottenAt(address);
+		ReplicaId self = this.members.self();
+		return other != null && (self.incarnation() < other.incarnation()
+				|| (self.incarnation() == other.incarnation() && self.compareTo(other) < 0));
 	}
 
 	private Hello own() {

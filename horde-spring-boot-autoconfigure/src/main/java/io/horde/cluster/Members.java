@@ -246,7 +246,7 @@ final class Members {
 	}
 
 	void drop(Peer peer, long now) {
-		this.floors.put(peer.name(), new Floor(peer.id().incarnation(), now));
+		this.floors.put(peer.name(), new Floor(peer.id().incarnation(), now, peer.record().address()));
 		if (this.peers.remove(peer.name(), peer)) {
 			this.byName.remove(peer.name());
 			uncount(peer);
@@ -262,8 +262,25 @@ final class Members {
 	}
 
 	/**
+	 * Return who was forgotten here and had an address that belongs to nobody since.
+	 */
+	@Nullable ReplicaId forgottenAt(String address) {
+		for (Peer peer : this.peers.values()) {
+			if (peer.record().isForgotten() && peer.record().address().equals(address)) {
+				return peer.id();
+			}
+		}
+		for (Map.Entry<String, Floor> entry : this.floors.entrySet()) {
+			if (entry.getValue().address().equals(address) && !this.peers.containsKey(entry.getKey())) {
+				return new ReplicaId(entry.getKey(), entry.getValue().incarnation());
+			}
+		}
+		return null;
+	}
+
+	/**
 	 * Don't remember any longer who was forgotten before a time. Whoever comes back even
-	 * after that learns from the number of forgets that it is out of date (R6).
+	 * after that learns from the chain of forgets that it is out of date (R6).
 	 */
 	void tidy(long before) {
 		this.floors.values().removeIf((floor) -> floor.since() < before);
@@ -436,7 +453,7 @@ final class Members {
 		return (report.version() != 0) ? Fingerprint.of(fingerprint, report.version()) : 0;
 	}
 
-	private record Floor(long incarnation, long since) {
+	private record Floor(long incarnation, long since, String address) {
 
 	}
 

@@ -10,11 +10,11 @@ package io.horde.cluster;
 record ProtocolRange(int lowest, int highest) {
 
 	/**
-	 * Since version 2 reports tell which of its neighbours a member does not hear,
-	 * records which types need a quorum, heartbeats whether links are sparse, and relayed
-	 * frames how far they may go. All of that stands behind what version 1 has.
+	 * Since version 3 frames of the replication, and deltas in start commands, name what
+	 * their sender has forgotten and dropped (R6). Earlier versions, which were never
+	 * released, count it, and merge what is older than a drop: they are refused.
 	 */
-	static final ProtocolRange CURRENT = new ProtocolRange(1, 2);
+	static final ProtocolRange CURRENT = new ProtocolRange(3, 3);
 
 	boolean overlaps(ProtocolRange other) {
 		return this.lowest <= other.highest && other.lowest <= this.highest;

@@ -122,6 +122,13 @@ record ForgetChain(long number, long base, List<Link> links) {
 	}
 
 	/**
+	 * Return what of this chain comes after one of its links.
+	 */
+	ForgetChain since(long link) {
+		return new ForgetChain(this.number, link, after(link));
+	}
+
+	/**
 	 * Return this chain without its first links.
 	 */
 	ForgetChain without(int first) {

@@ -67,6 +67,9 @@ final class Lineage {
 
 	private final Map<ReplicaId, Long> toldAt = new HashMap<>();
 
+	/* The last link of each linked peer, so that it is told no more than it lacks. */
+	private final Map<ReplicaId, Long> heads = new HashMap<>();
+
 	private boolean joined;
 
 	/**
@@ -107,6 +110,7 @@ final class Lineage {
 	 * Tell a peer to which there is a link now.
 	 */
 	void linkUp(Peer peer) {
+		this.heads.remove(peer.id);
 		if (this.chain.number() > 0) {
 			tell(peer);
 		}
@@ -117,6 +121,7 @@ final class Lineage {
 	 * @return whether state from there may be merged
 	 */
 	boolean heard(Peer peer, long link) {
+		this.heads.put(peer.id, link);
 		if (link != this.chain.head()) {
 			offer(peer);
 		}
@@ -138,6 +143,7 @@ final class Lineage {
 	 */
 	void told(Peer peer, Message.Forgets forgets) {
 		ForgetChain theirs = forgets.chain();
+		this.heads.put(peer.id, theirs.head());
 		if (theirs.head() == this.chain.head() || this.store.rules().broken(Rule.R6)) {
 			return;
 		}
@@ -202,6 +208,7 @@ final class Lineage {
 	void trim(long age) {
 		long now = this.loop.nanoTime();
 		this.toldAt.keySet().removeIf((peer) -> !this.membership.isLinked(peer));
+		this.heads.keySet().removeIf((peer) -> !this.membership.isLinked(peer));
 		List<ForgetChain.Link> links = this.chain.links();
 		int old = 0;
 		while (old < links.size() && now - this.keptSince.getOrDefault(links.get(old).id(), now) >= age
@@ -291,8 +298,10 @@ final class Lineage {
 	private void tell(Peer peer) {
 		this.toldAt.put(peer.id, this.loop.nanoTime());
 		long now = this.loop.nanoTime();
-		peer.send(new Message.Forgets(this.chain,
-				this.chain.links()
+		Long head = this.membership.isLinked(peer.id) ? this.heads.get(peer.id) : null;
+		ForgetChain lacking = (head != null && this.chain.contains(head)) ? this.chain.since(head) : this.chain;
+		peer.send(new Message.Forgets(lacking,
+				lacking.links()
 					.stream()
 					.map((link) -> (now - this.keptSince.getOrDefault(link.id(), now)) / NANOS)
 					.toList()));

@@ -3,8 +3,6 @@ package io.horde.cluster;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,32 +11,47 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * A node that speaks the previous version of the protocol shares a cluster with nodes of
- * the present one, as in a rolling upgrade.
+ * A node of this version shares a cluster with nodes of the next one, as in a rolling
+ * upgrade for which this is the previous version; those that are older are refused.
  */
 class PreviousVersionTests {
 
 	@Test
-	void helloOfThePreviousVersionIsUnderstood() {
+	void helloOfAnEarlierVersionIsRefusedWithTheRemedy() {
 		TestCluster cluster = new TestCluster(1).up("n1");
-		Hello hello = new Hello(ProtocolRange.CURRENT, "horde", 5,
-				new MemberRecord(cluster.node("n1").membership.selfId(), 1, "n1:7420", MemberStatus.UP,
-						Map.of("a", "b"), 1, "1",
-						new TreeMap<>(Map.of("room", new TypeAnnouncement("room", 1, Map.of(), true)))));
-		Hello previous = Hello.of(PreviousVersion.hello(hello.toBytes()));
-		assertThat(previous.protocol()).isEqualTo(new ProtocolRange(1, 1));
-		assertThat(previous.member().labels()).isEqualTo(hello.member().labels());
-		assertThat(previous.member().types().get("room").quorum()).isFalse();
-		assertThat(Handshake.judge(hello, "n2:7420", PreviousVersion.hello(hello.toBytes()), (record) -> null))
-			.satisfies((refused) -> assertThat(refused).isNotNull()
-				.extracting(Handshake.Refused::refusal)
-				.isEqualTo(Refusal.SELF));
+		Hello own = new Hello(ProtocolRange.CURRENT, "horde", 5, record(cluster, "n1"));
+		assertThat(Handshake.judge(own, "n2:7420", OtherVersion.previous(own.toBytes()), (record) -> null)).isNotNull()
+			.satisfies((refused) -> {
+				assertThat(refused.refusal()).isEqualTo(Refusal.PROTOCOL);
+				assertThat(refused.text()).contains("speaks version 1 to 2", "version 3", "upgrade the older one");
+			});
+	}
+
+	private static MemberRecord record(TestCluster cluster, String name) {
+		MemberState state = cluster.node(name).membership.view().own();
+		return new MemberRecord(state.id(), 1, state.address(), state.status(), state.labels(), state.weight(),
+				state.version(), state.types());
+	}
+
+	@Test
+	void nodeOfAnEarlierVersionBecomesNoMemberAndTheOthersGoOn() {
+		TestCluster cluster = new TestCluster(7);
+		cluster.previous.add("n3");
+		cluster.up("n1", "n2");
+		cluster.start("n3", TestCluster.addresses("n1", "n2", "n3"));
+		cluster.run(Duration.ofSeconds(30));
+		for (String name : List.of("n1", "n2")) {
+			assertThat(cluster.node(name).membership.view().list()).as(cluster.describe())
+				.extracting(Member::name)
+				.containsExactly("n1", "n2");
+			assertThat(cluster.node(name).membership.view().up()).hasSize(2);
+		}
 	}
 
 	@ParameterizedTest
 	@ValueSource(strings = { "n1", "n2", "n1,n2", "n1,n2,n3" })
-	void nodesOfBothVersionsAreMembersOfOneCluster(String previous) {
-		TestCluster cluster = cluster(previous);
+	void nodesOfBothVersionsAreMembersOfOneCluster(String next) {
+		TestCluster cluster = cluster(next);
 		cluster.run(Duration.ofSeconds(20));
 		assertThat(cluster.allSee(MemberStatus.UP, "n1", "n2", "n3")).as(cluster.describe()).isTrue();
 		cluster.node("n2").kill();
@@ -49,8 +62,8 @@ class PreviousVersionTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "n1", "n2", "n3" })
-	void nodesOfBothVersionsVouchForEachOtherAndRelayFrames(String previous) {
-		TestCluster cluster = cluster(previous);
+	void nodesOfBothVersionsVouchForEachOtherAndRelayFrames(String next) {
+		TestCluster cluster = cluster(next);
 		cluster.network().partition(List.of("n1"), List.of("n2"));
 		cluster.run(Duration.ofSeconds(30));
 		assertThat(cluster.node("n1").status("n2")).isEqualTo(MemberStatus.UNREACHABLE);
@@ -62,7 +75,7 @@ class PreviousVersionTests {
 	}
 
 	@Test
-	void listDeclaredOnANodeOfThePreviousVersionReachesAll() {
+	void listDeclaredOnANodeOfTheNextVersionReachesAll() {
 		TestCluster cluster = cluster("n1");
 		List<String> list = TestCluster.addresses("n1", "n2", "n3", "n4");
 		cluster.node("n1").execute(() -> cluster.node("n1").membership.setMembers(list));
@@ -70,9 +83,9 @@ class PreviousVersionTests {
 				() -> cluster.nodes().stream().allMatch((node) -> node.membership.declared().addresses().equals(list)));
 	}
 
-	private static TestCluster cluster(String previous) {
+	private static TestCluster cluster(String next) {
 		TestCluster cluster = new TestCluster(7);
-		cluster.previous.addAll(List.of(previous.split(",")));
+		cluster.next.addAll(List.of(next.split(",")));
 		return cluster.up("n1", "n2", "n3");
 	}
 

@@ -42,7 +42,10 @@ class TestCluster {
 	/** Whether frames of the cluster's channel are lost. */
 	boolean deaf;
 
-	/** Machines whose nodes speak the previous version of the protocol. */
+	/** Machines whose nodes speak the next version of the protocol, too. */
+	final Set<String> next = new TreeSet<>();
+
+	/** Machines whose nodes speak the previous version of the protocol only. */
 	final Set<String> previous = new TreeSet<>();
 
 	private long starts;
@@ -172,7 +175,10 @@ class TestCluster {
 
 		@Override
 		public byte[] hello(byte[] hello) {
-			return isPrevious(this.machine) ? PreviousVersion.hello(hello) : hello;
+			if (TestCluster.this.previous.contains(this.machine)) {
+				return OtherVersion.previous(hello);
+			}
+			return TestCluster.this.next.contains(this.machine) ? OtherVersion.next(hello) : hello;
 		}
 
 		@Override
@@ -180,12 +186,8 @@ class TestCluster {
 			if (channel == Channels.CLUSTER && TestCluster.this.deaf) {
 				return null;
 			}
-			boolean previous = isPrevious(this.machine) || isPrevious(from.substring(0, from.indexOf(':')));
-			return previous ? PreviousVersion.frame(channel, frame) : frame;
-		}
-
-		private boolean isPrevious(String machine) {
-			return TestCluster.this.previous.contains(machine);
+			boolean next = TestCluster.this.next.contains(from.substring(0, from.indexOf(':')));
+			return next ? OtherVersion.frame(channel, frame) : frame;
 		}
 
 	}

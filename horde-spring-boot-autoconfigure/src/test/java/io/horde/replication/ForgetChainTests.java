@@ -60,6 +60,17 @@ class ForgetChainTests {
 	}
 
 	@Test
+	void whatAnotherOneLacksIsEnoughToContinueIt() {
+		ForgetChain shorter = chain("a", "b");
+		ForgetChain longer = shorter.with(List.of(dropped("c"))).with(List.of(dropped("d")));
+		ForgetChain lacking = longer.since(shorter.head());
+		assertThat(lacking.links()).hasSize(2);
+		assertThat(shorter.joined(lacking)).isEqualTo(longer);
+		assertThat(longer.joined(lacking)).isSameAs(longer);
+		assertThat(longer.since(longer.head()).links()).isEmpty();
+	}
+
+	@Test
 	void whatIsNoLongerKeptCannotBeContinued() {
 		ForgetChain longer = chain("a", "b", "c").without(2);
 		assertThat(chain("a").joined(longer)).isNull();
@@ -118,7 +129,9 @@ class ForgetChainTests {
 			}
 			else {
 				int other = random.nextInt(count);
-				ForgetChain next = own.joined(chains.get(other));
+				ForgetChain theirs = chains.get(other);
+				boolean part = theirs.contains(own.head()) && random.nextBoolean();
+				ForgetChain next = own.joined(part ? theirs.since(own.head()) : theirs);
 				if (next != null && next != own) {
 					known.get(node).addAll(ForgetChain.records(next.after(own.head())));
 					chains.set(node, next);

@@ -2,6 +2,8 @@ package io.horde.test;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 import io.horde.cluster.Member;
 import io.horde.cluster.MemberStatus;
@@ -9,6 +11,8 @@ import io.horde.supervisor.ChildSpec;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -99,8 +103,35 @@ class ForgettingSimulationTests {
 		for (int child = 0; child < 12; child++) {
 			startChild("c", "new-" + child);
 		}
+		this.simulation.run(Duration.ofSeconds(2));
 		assertThat(this.cluster.awaitRest(Duration.ofSeconds(10))).isEmpty();
+		assertThat(this.cluster.running()).containsKeys("new-0", "new-11");
 		assertThat(this.cluster.running().values()).contains(List.of("c"));
+	}
+
+	/*
+	 * By an operator on one side, by the majority on the other: each refuses the other's
+	 * links.
+	 */
+	@ParameterizedTest
+	@ValueSource(ints = { 30, 100, 160 })
+	void ofMembersThatForgotEachOtherTheOldestKeepsTheState(int seconds) {
+		for (int child = 0; child < 12; child++) {
+			startChild("b", "child-" + child);
+		}
+		this.simulation.run(Duration.ofSeconds(5));
+		SortedMap<Long, String> incarnations = new TreeMap<>();
+		NAMES.forEach((name) -> incarnations.put(this.cluster.cluster(name).self().incarnation(), name));
+		this.simulation.network().partition(List.of("a"), List.of("b", "c"));
+		this.simulation.run(Duration.ofSeconds(70));
+		this.cluster.cluster("a").forget("b");
+		this.cluster.cluster("a").forget("c");
+		this.simulation.run(Duration.ofSeconds(seconds));
+		this.simulation.network().heal();
+		assertThat(this.cluster.awaitRest(Duration.ofSeconds(240))).isEmpty();
+		assertThat(this.cluster.running()).containsKeys("child-0", "child-11");
+		String oldest = incarnations.get(incarnations.firstKey());
+		assertThat(this.cluster.cluster(oldest).self().incarnation()).isEqualTo(incarnations.firstKey());
 	}
 
 	private void startChild(String node, String name) {
