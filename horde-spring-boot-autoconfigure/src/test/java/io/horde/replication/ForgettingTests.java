@@ -178,7 +178,7 @@ class ForgettingTests {
 		assertThat(node("c").alive()).isEqualTo(node("a").alive()).hasSize(1);
 	}
 
-	/* Nobody remembers its name by then; the number of forgets in the frames tells. */
+	/* Nobody remembers its name by then; the link in the frames tells. */
 	@Test
 	void whoComesBackLongAfterItWasForgottenIsFoundOut() {
 		startAll();

@@ -43,7 +43,6 @@ final class HistoryChecker {
 	private void event(HistoryEvent event) {
 		switch (event.event()) {
 			case "write" -> write(event);
-			case "internal" -> this.written.put(event.node(), sequence(event.dot()));
 			case "read" -> read(event);
 			case "held" -> held(event);
 			case "crash", "leave" -> this.dead.add(event.node());

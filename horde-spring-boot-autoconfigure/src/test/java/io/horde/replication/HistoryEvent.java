@@ -11,7 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
  * One line of a history, as {@code docs/history.md} describes it. Fields that an event
  * doesn't have are left out of its line.
  *
- * @param event what happened: start, write, internal, held, read, leave, crash, final
+ * @param event what happened: start, write, held, read, leave, crash, final
  * @param at nanoseconds of true time
  * @param node where, with the incarnation
  * @param changes of a write: what it changed, in order
@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
  * @param key of a read: the key
  * @param dots of a read: the values that were found, the visible one first
  * @param value of a read: the visible value
- * @param dot of held: the write; of internal: the last one
+ * @param dot of held: the write
  * @param by of held: the members that were up and had merged it, or {@code null} if the
  * writer saw no other member that was up
  * @param merged of final: the version vector
@@ -40,11 +40,6 @@ record HistoryEvent(String event, long at, String node, @Nullable List<Changed> 
 
 	static HistoryEvent write(long at, String node, List<Changed> changes) {
 		return new HistoryEvent("write", at, node, changes, null, null, null, null, null, null, null, null, null);
-	}
-
-	static HistoryEvent internal(long at, String node, long last) {
-		return new HistoryEvent("internal", at, node, null, null, null, null, null, node + ":" + last, null, null, null,
-				null);
 	}
 
 	static HistoryEvent read(long at, String node, String map, String key, List<String> dots, @Nullable String value) {

@@ -25,8 +25,6 @@ final class RecordedWrites {
 
 	private final int keys;
 
-	private final Map<TestNode, Long> written = new HashMap<>();
-
 	private final List<HistoryEvent> history = new ArrayList<>();
 
 	RecordedWrites(Simulation simulation, SplittableRandom random, int keys) {
@@ -44,7 +42,6 @@ final class RecordedWrites {
 	 * @return the last sequence number and the delta, which is empty if there is nothing
 	 */
 	Written<Long> write(TestNode node, int count) {
-		internalWrites(node);
 		List<Changed> changes = new ArrayList<>();
 		long first = node.replicator.store().context().covered(node.id) + 1;
 		Written<Long> result = node.replicator.writeAndExport((writes) -> {
@@ -54,7 +51,6 @@ final class RecordedWrites {
 			return first + changes.size() - 1;
 		});
 		if (!changes.isEmpty()) {
-			this.written.put(node, result.result());
 			this.history.add(HistoryEvent.write(now(), node.id.toString(), changes));
 		}
 		return result;
@@ -67,7 +63,6 @@ final class RecordedWrites {
 		callers.point();
 		List<String> seen = node.names.siblings(key).stream().map((version) -> version.dot().toString()).toList();
 		Dot dot = writes.put(node.names, key, "c" + key);
-		this.written.merge(node, dot.sequence(), Math::max);
 		this.history.add(HistoryEvent.write(now(), node.toString(),
 				List.of(new Changed(dot.toString(), "put", "names", key, "c" + key, seen))));
 		callers.point();
@@ -81,16 +76,6 @@ final class RecordedWrites {
 		Versioned<String> visible = map.get(key);
 		this.history.add(HistoryEvent.read(now(), node.id.toString(), map.name(), key, dots,
 				(visible != null) ? visible.value() : null));
-	}
-
-	/**
-	 * Records of forgotten members take sequence numbers too.
-	 */
-	void internalWrites(TestNode node) {
-		long last = node.replicator.store().context().covered(node.id);
-		if (last > this.written.getOrDefault(node, 0L)) {
-			this.history.add(HistoryEvent.internal(now(), node.toString(), last));
-		}
 	}
 
 	private void change(TestNode node, Writes writes, Dot dot, List<Changed> changes) {
@@ -126,7 +111,6 @@ final class RecordedWrites {
 	}
 
 	void end(TestNode node, Map<String, Long> dropped) {
-		internalWrites(node);
 		CausalContext context = node.context();
 		Map<String, Long> merged = new TreeMap<>(dropped);
 		context.vector().forEach((origin, sequence) -> merged.put(origin.toString(), sequence));

@@ -253,7 +253,6 @@ final class ReplicationSimulation {
 	 * Several threads at once, and the loop, which merges (N5).
 	 */
 	private void concurrentWrites(TestNode node) {
-		this.record.internalWrites(node);
 		count("writes of several threads");
 		List<Runnable> tasks = new ArrayList<>();
 		for (int caller = 0; caller < 2 + this.random.nextInt(2); caller++) {
@@ -268,7 +267,6 @@ final class ReplicationSimulation {
 		TestNode other = any();
 		if (other != node && !other.loop.isPaused() && !this.leaving.contains(other)
 				&& node.peers.view().member(other.id) != null && !this.ample) {
-			this.record.internalWrites(other);
 			String key = "k" + this.random.nextInt(Math.min(3, this.keys));
 			byte[] delta = other.replicator
 				.writeAndExport((writes) -> this.record.interleaved(other, writes, key, this.callers))
