@@ -28,5 +28,5 @@ find "$root/java" -type f \( -name '*.so' -o -path '*/bin/java' \) -exec ldd {} 
 		cp -L "$library" "$root$library"
 	done
 
-tar -C "$root" -c . | docker import -c 'ENV JAVA_HOME=/java' \
+tar -C "$root" -c . | docker import -c 'ENV JAVA_HOME=/java' -c 'LABEL org.testcontainers=true' \
 	-c 'ENTRYPOINT ["/java/bin/java", "-Xmx512m", "-XX:+UseSerialGC", "-jar", "/app/sample.jar"]' - "$tag"

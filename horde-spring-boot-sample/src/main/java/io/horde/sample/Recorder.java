@@ -39,6 +39,9 @@ class Recorder implements DisposableBean {
 
 	private final Map<DeviceSession, String> instances = new ConcurrentHashMap<>();
 
+	// In a container each JVM has the same process id
+	private final String jvm = ProcessHandle.current().pid() + "-" + System.nanoTime();
+
 	private final AtomicLong number = new AtomicLong();
 
 	private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor((task) -> {
@@ -54,8 +57,7 @@ class Recorder implements DisposableBean {
 	}
 
 	void started(DeviceSession session) {
-		String instance = session.context().node() + " " + ProcessHandle.current().pid() + "-"
-				+ this.number.incrementAndGet();
+		String instance = session.context().node() + " " + this.jvm + "-" + this.number.incrementAndGet();
 		long stamp = System.nanoTime();
 		write(line(new StringBuilder(), 'S', stamp, session.context(), instance, false));
 		this.instances.put(session, instance);

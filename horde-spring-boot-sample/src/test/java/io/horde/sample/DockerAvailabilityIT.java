@@ -1,21 +1,24 @@
 package io.horde.sample;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
-import org.testcontainers.DockerClientFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Fails where Docker is required and absent, so that container tests cannot be skipped in
- * silence.
+ * Fails where Docker is required and absent, or out of reach for what breaks its
+ * networks, so that container tests cannot be skipped in silence.
  */
+@Timeout(120)
 @EnabledIfEnvironmentVariable(named = "REQUIRE_DOCKER", matches = "true", disabledReason = "REQUIRE_DOCKER is not true")
 class DockerAvailabilityIT {
 
 	@Test
-	void dockerAnswers() {
-		assertThat(DockerClientFactory.instance().isDockerAvailable()).isTrue();
+	void containersAndTheirNetworksAreAvailable() {
+		assertThat(ContainerNetwork.unavailable())
+			.as("REQUIRE_DOCKER is true, but the container tests would be skipped")
+			.isNull();
 	}
 
 }

@@ -21,8 +21,8 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Nodes of the sample, each in a network namespace of its own, and what their sessions
- * write down.
+ * Nodes of the sample, each in a network namespace or a container of its own, and what
+ * their sessions write down.
  */
 final class NetworkCluster implements AutoCloseable {
 
@@ -32,9 +32,11 @@ final class NetworkCluster implements AutoCloseable {
 
 	private static final Pattern TIME = Pattern.compile("^(\\S+T\\S+) ");
 
+	private static final int HTTP_PORT = 8080;
+
 	private static final Duration START = Duration.ofMinutes(4);
 
-	private final Namespaces network;
+	private final FaultyNetwork network;
 
 	private final SampleCluster cluster;
 
@@ -42,7 +44,7 @@ final class NetworkCluster implements AutoCloseable {
 
 	private final ZookeeperServer registry;
 
-	private NetworkCluster(Namespaces network, String name, ZookeeperServer registry) {
+	private NetworkCluster(FaultyNetwork network, String name, ZookeeperServer registry) {
 		this.network = network;
 		this.directory = directory(name);
 		this.registry = registry;
@@ -60,12 +62,27 @@ final class NetworkCluster implements AutoCloseable {
 	 * Start nodes that are given each other's addresses.
 	 */
 	static NetworkCluster start(int size, String name, Duration interval, String... arguments) {
-		NetworkCluster cluster = new NetworkCluster(Namespaces.create(size), name, null);
+		Namespaces network = Namespaces.create(size);
+		NetworkCluster cluster = new NetworkCluster(network, name, null);
+		return cluster.started(size, interval, cluster.withMembers(arguments),
+				(i, all, log) -> new JvmNodeProcess(network.command(i), JvmNodeProcess.JAR, all, log));
+	}
+
+	/**
+	 * Start nodes in containers that are given each other's addresses.
+	 */
+	static NetworkCluster startContainers(int size, String name, Duration interval, String... arguments) {
+		ContainerNetwork network = ContainerNetwork.create(size);
+		NetworkCluster cluster = new NetworkCluster(network, name, null);
+		return cluster.started(size, interval, cluster.withMembers(arguments), network::process);
+	}
+
+	private List<String> withMembers(String... arguments) {
 		List<String> all = new ArrayList<>(List.of(arguments));
-		all.add("--horde.cluster.members=" + IntStream.range(0, size)
-			.mapToObj((i) -> cluster.network.address(i) + ":7420")
+		all.add("--horde.cluster.members=" + IntStream.range(0, this.network.size())
+			.mapToObj((i) -> this.network.address(i) + ":7420")
 			.collect(Collectors.joining(",")));
-		return cluster.started(size, List.of("-jar", System.getProperty("sample.jar")), interval, all);
+		return all;
 	}
 
 	/**
@@ -79,19 +96,19 @@ final class NetworkCluster implements AutoCloseable {
 		List<String> all = new ArrayList<>(List.of(arguments));
 		all.addAll(List.of("--spring.cloud.zookeeper.connect-string=" + network.address(size) + ":2181",
 				"--spring.cloud.zookeeper.session-timeout=4s", "--spring.cloud.zookeeper.connection-timeout=4s"));
-		return cluster.started(size,
-				List.of("-cp", System.getProperty("java.class.path"), SampleApplication.class.getName()), interval,
-				all);
+		List<String> program = List.of("-cp", System.getProperty("java.class.path"), SampleApplication.class.getName());
+		return cluster.started(size, interval, all,
+				(i, those, log) -> new JvmNodeProcess(network.command(i), program, those, log));
 	}
 
 	private static Path directory(String name) {
 		return Path.of("target", "cluster", name).toAbsolutePath();
 	}
 
-	private NetworkCluster started(int size, List<String> program, Duration interval, List<String> arguments) {
+	private NetworkCluster started(int size, Duration interval, List<String> arguments, Launcher launcher) {
 		try {
 			for (int i = 0; i < size; i++) {
-				add(i, program, interval, arguments);
+				add(i, interval, arguments, launcher);
 			}
 			start();
 			return this;
@@ -102,19 +119,19 @@ final class NetworkCluster implements AutoCloseable {
 		}
 	}
 
-	private void add(int i, List<String> program, Duration interval, List<String> arguments) {
+	private void add(int i, Duration interval, List<String> arguments, Launcher launcher) {
 		String node = "n" + (i + 1);
-		List<String> all = new ArrayList<>(List.of("--horde.transport.host=" + this.network.address(i),
-				"--horde.transport.port=7420", "--logging.level.io.horde.cluster.Detector=DEBUG",
+		List<String> all = new ArrayList<>(List.of("--server.port=" + HTTP_PORT, "--horde.node.name=" + node,
+				"--horde.transport.host=" + this.network.address(i), "--horde.transport.port=7420",
+				"--logging.level.io.horde.cluster.Detector=DEBUG",
 				"--sample.record=" + Recording.file(this.directory, node),
 				"--sample.record-interval=" + interval.toMillis() + "ms"));
 		if (this.registry != null) {
 			all.add("--spring.cloud.zookeeper.discovery.instance-host=" + this.network.address(i));
 		}
 		all.addAll(arguments);
-		this.cluster.nodes()
-			.add(new SampleNode(this.network.command(i), program, node, this.network.controlAddress(i), 8080, all,
-					this.directory.resolve(node + ".log")));
+		NodeProcess process = launcher.process(i, all, this.directory.resolve(node + ".log"));
+		this.cluster.nodes().add(new SampleNode(node, this.network.controlAddress(i), HTTP_PORT, process));
 	}
 
 	private void start() {
@@ -153,7 +170,7 @@ final class NetworkCluster implements AutoCloseable {
 		return Objects.requireNonNull(this.registry);
 	}
 
-	Namespaces network() {
+	FaultyNetwork network() {
 		return this.network;
 	}
 
@@ -244,6 +261,16 @@ final class NetworkCluster implements AutoCloseable {
 	 * @param logged by the nodes
 	 */
 	record Mark(long offset, Map<Path, Long> recorded, List<Integer> logged) {
+
+	}
+
+	/**
+	 * Makes what a node runs in.
+	 */
+	@FunctionalInterface
+	private interface Launcher {
+
+		NodeProcess process(int i, List<String> arguments, Path log);
 
 	}
 

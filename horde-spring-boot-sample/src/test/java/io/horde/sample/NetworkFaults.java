@@ -44,6 +44,21 @@ final class NetworkFaults {
 		return figures("SIGKILL", mark, System.nanoTime(), begun, this.cluster.size() - 1, List.of(VICTIM));
 	}
 
+	/**
+	 * A node that is told to end, hands over what it has, and is started again.
+	 */
+	Figures terminate() {
+		SampleNode victim = this.cluster.node(VICTIM);
+		NetworkCluster.Mark mark = settled();
+		victim.terminate();
+		if (!victim.await(REST)) {
+			throw new IllegalStateException(victim + " does not end");
+		}
+		Figures figures = figures("SIGTERM", mark, System.nanoTime(), Figures.NONE, this.cluster.size() - 1, List.of());
+		restart(victim);
+		return figures;
+	}
+
 	Figures powerOff() {
 		return separate("link down", List.of(VICTIM), () -> this.cluster.network().linkDown(VICTIM),
 				() -> this.cluster.network().linkUp(VICTIM));
@@ -51,7 +66,7 @@ final class NetworkFaults {
 
 	Figures pause() {
 		SampleNode victim = this.cluster.node(VICTIM);
-		return separate("SIGSTOP", List.of(VICTIM), victim::pause, victim::resume);
+		return separate("pause", List.of(VICTIM), victim::pause, victim::resume);
 	}
 
 	/**
@@ -59,7 +74,7 @@ final class NetworkFaults {
 	 */
 	Figures briefPause(Duration duration) {
 		SampleNode victim = this.cluster.node(VICTIM);
-		return disturb("SIGSTOP for " + duration.toMillis() + " ms", Duration.ZERO, () -> {
+		return disturb("pause for " + duration.toMillis() + " ms", Duration.ZERO, () -> {
 			victim.pause();
 			pass(duration);
 			victim.resume();

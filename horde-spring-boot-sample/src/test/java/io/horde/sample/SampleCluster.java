@@ -108,6 +108,8 @@ final class SampleCluster implements AutoCloseable {
 
 	SampleNode add(String nodeName, int place, String... arguments) {
 		List<String> all = new ArrayList<>();
+		all.add("--server.port=" + this.httpPorts.get(place));
+		all.add("--horde.node.name=" + nodeName);
 		all.add("--horde.transport.host=127.0.0.1");
 		all.add("--horde.transport.port=" + this.transportPorts.get(place));
 		// Boot joins repeated options, so a default must not stand beside the test's own
@@ -115,8 +117,8 @@ final class SampleCluster implements AutoCloseable {
 			all.add("--horde.cluster.members=" + members());
 		}
 		all.addAll(List.of(arguments));
-		SampleNode node = new SampleNode(nodeName, this.httpPorts.get(place), all,
-				this.logs.resolve(nodeName + ".log"));
+		SampleNode node = new SampleNode(nodeName, "127.0.0.1", this.httpPorts.get(place),
+				new JvmNodeProcess(List.of(), JvmNodeProcess.JAR, all, this.logs.resolve(nodeName + ".log")));
 		this.nodes.add(node);
 		node.start();
 		return node;

@@ -1,7 +1,6 @@
 package io.horde.sample;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -10,19 +9,13 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * One JVM that runs the sample, and what can be done to it. It ends only processes that
- * it has started.
+ * One node of the sample: what can be done to it, and what it says when it is asked.
  */
 final class SampleNode {
 
@@ -36,13 +29,9 @@ final class SampleNode {
 
 	private final int httpPort;
 
-	private final List<String> command;
-
-	private final Path log;
+	private final NodeProcess process;
 
 	private final HttpClient http = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
-
-	private volatile Process process;
 
 	private volatile boolean paused;
 
@@ -50,62 +39,20 @@ final class SampleNode {
 
 	private volatile boolean away;
 
-	SampleNode(String name, int httpPort, List<String> arguments, Path log) {
-		this(List.of(), name, "127.0.0.1", httpPort, arguments, log);
-	}
-
 	/**
-	 * Creates a node that somebody else starts and ends.
+	 * Creates a node that is not started.
 	 * @param host where its HTTP interface is found
 	 */
-	SampleNode(String name, String host, int httpPort) {
+	SampleNode(String name, String host, int httpPort, NodeProcess process) {
 		this.name = name;
 		this.host = host;
 		this.httpPort = httpPort;
-		this.log = Path.of("target", "cluster", "nothing.log");
-		this.command = List.of();
-	}
-
-	/**
-	 * Creates a node that is started by another command.
-	 * @param prefix the command, which must keep its process
-	 * @param host where its HTTP interface is found
-	 */
-	SampleNode(List<String> prefix, String name, String host, int httpPort, List<String> arguments, Path log) {
-		this(prefix, List.of("-jar", System.getProperty("sample.jar")), name, host, httpPort, arguments, log);
-	}
-
-	/**
-	 * Creates a node that is started by another command.
-	 * @param prefix the command, which must keep its process
-	 * @param program the options of the JVM that tell what to run
-	 * @param host where its HTTP interface is found
-	 */
-	SampleNode(List<String> prefix, List<String> program, String name, String host, int httpPort,
-			List<String> arguments, Path log) {
-		this.name = name;
-		this.host = host;
-		this.httpPort = httpPort;
-		this.log = log;
-		this.command = new ArrayList<>(prefix);
-		this.command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-		this.command.addAll(List.of("-Xmx512m", "-XX:+UseSerialGC"));
-		this.command.addAll(program);
-		this.command.addAll(List.of("--server.port=" + httpPort, "--horde.node.name=" + name));
-		this.command.addAll(arguments);
+		this.process = process;
 	}
 
 	void start() {
-		try {
-			Files.createDirectories(this.log.getParent());
-			this.process = new ProcessBuilder(this.command).redirectErrorStream(true)
-				.redirectOutput(ProcessBuilder.Redirect.appendTo(this.log.toFile()))
-				.start();
-			this.paused = false;
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		this.process.start();
+		this.paused = false;
 	}
 
 	String name() {
@@ -113,7 +60,7 @@ final class SampleNode {
 	}
 
 	boolean isAlive() {
-		return this.process != null && this.process.isAlive();
+		return this.process.isAlive();
 	}
 
 	boolean isPaused() {
@@ -135,7 +82,7 @@ final class SampleNode {
 	}
 
 	boolean answers() {
-		return (isAlive() || this.command.isEmpty()) && !this.paused && !this.away;
+		return !this.paused && !this.away && isAlive();
 	}
 
 	/**
@@ -143,8 +90,7 @@ final class SampleNode {
 	 */
 	void kill() {
 		this.faults++;
-		this.process.destroyForcibly();
-		await(Duration.ofSeconds(10));
+		this.process.kill();
 	}
 
 	/**
@@ -152,17 +98,11 @@ final class SampleNode {
 	 */
 	void terminate() {
 		this.faults++;
-		this.process.destroy();
+		this.process.terminate();
 	}
 
 	boolean await(Duration timeout) {
-		try {
-			return this.process.waitFor(timeout.toMillis(), TimeUnit.MILLISECONDS);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IllegalStateException(ex);
-		}
+		return this.process.await(timeout);
 	}
 
 	int exitValue() {
@@ -171,36 +111,17 @@ final class SampleNode {
 
 	void pause() {
 		this.faults++;
-		signal("STOP");
+		this.process.pause();
 		this.paused = true;
 	}
 
 	void resume() {
-		signal("CONT");
+		this.process.resume();
 		this.paused = false;
 	}
 
-	private void signal(String signal) {
-		try {
-			int exit = new ProcessBuilder("kill", "-" + signal, Long.toString(this.process.pid())).start().waitFor();
-			if (exit != 0) {
-				throw new IllegalStateException("kill -" + signal + " ended with " + exit);
-			}
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			throw new IllegalStateException(ex);
-		}
-	}
-
 	void close() {
-		if (isAlive()) {
-			this.process.destroyForcibly();
-			await(Duration.ofSeconds(10));
-		}
+		this.process.close();
 	}
 
 	Answer get(String path) {
@@ -250,12 +171,7 @@ final class SampleNode {
 	}
 
 	String log() {
-		try {
-			return Files.exists(this.log) ? Files.readString(this.log) : "";
-		}
-		catch (IOException ex) {
-			throw new UncheckedIOException(ex);
-		}
+		return this.process.log();
 	}
 
 	@Override
