@@ -53,24 +53,24 @@ final class ContainerNetwork extends FaultyNetwork {
 	 * @return the reason, or {@code null} if there can
 	 */
 	static String unavailable() {
-		if (!DockerClientFactory.instance().isDockerAvailable()) {
-			return "Containers need Docker, which does not answer";
-		}
 		if (!"root".equals(System.getProperty("user.name"))) {
 			return "The networks of containers can be broken only by root";
 		}
 		try {
+			// Unlike Testcontainers it does not wait for ever for a Docker that listens
+			// and is silent
+			String docker = run("docker", "info", "--format", "{{.Name}}");
 			String machine = Files.readString(Path.of("/proc/sys/kernel/hostname")).strip();
-			String host = DockerClientFactory.instance().client().infoCmd().exec().getName();
-			if (!machine.equals(host)) {
-				return "The networks of containers can be broken only on their machine, and Docker is on " + host;
+			if (!docker.equals(machine)) {
+				return "The networks of containers can be broken only on their machine, " + machine
+						+ ", and Docker says it is on: " + docker;
 			}
 			run("nsenter", "--target", Long.toString(ProcessHandle.current().pid()), "--net", "iptables", "-w", "-nL",
 					"INPUT");
-			return null;
+			return DockerClientFactory.instance().isDockerAvailable() ? null : "Testcontainers find no Docker";
 		}
 		catch (IOException | RuntimeException ex) {
-			return "The networks of containers cannot be broken here: " + ex.getMessage();
+			return "Containers and their networks are not available: " + ex.getMessage();
 		}
 	}
 
