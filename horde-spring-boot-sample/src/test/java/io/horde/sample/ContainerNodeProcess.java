@@ -9,10 +9,11 @@ import java.util.List;
 
 import com.github.dockerjava.api.DockerClient;
 import com.github.dockerjava.api.command.InspectContainerResponse.ContainerState;
+import com.github.dockerjava.api.model.Bind;
 import com.github.dockerjava.api.model.ContainerNetwork.Ipam;
+import com.github.dockerjava.api.model.Volume;
 import org.awaitility.core.ConditionTimeoutException;
 import org.testcontainers.DockerClientFactory;
-import org.testcontainers.containers.BindMode;
 import org.testcontainers.containers.GenericContainer;
 import org.testcontainers.containers.Network;
 import org.testcontainers.utility.DockerImageName;
@@ -42,8 +43,11 @@ final class ContainerNodeProcess implements NodeProcess {
 		this.log = log;
 		String directory = log.getParent().toString();
 		this.container = new SampleContainer(image, control).withNetwork(nodes.network())
-			.withCreateContainerCmdModifier((command) -> command.withIpv4Address(nodes.address()))
-			.withFileSystemBind(directory, directory, BindMode.READ_WRITE)
+			.withCreateContainerCmdModifier((command) -> {
+				command.withIpv4Address(nodes.address());
+				// Testcontainers' own way tries it with an image of a registry first
+				command.getHostConfig().withBinds(new Bind(directory, new Volume(directory)));
+			})
 			.withCommand(arguments.toArray(String[]::new));
 	}
 
