@@ -147,7 +147,7 @@ final class NetworkCluster implements AutoCloseable {
 		if (this.registry != null) {
 			this.registry.start();
 		}
-		this.cluster.nodes().forEach(SampleNode::start);
+		this.cluster.nodes().parallelStream().forEach(SampleNode::start);
 		SampleCluster.await("all nodes are UP, or one has ended", START,
 				() -> ended().isPresent() || this.cluster.isUp(size()));
 		ended().ifPresent((node) -> {
