@@ -118,16 +118,27 @@ final class LocalChildren implements ProcessListener {
 	 * Start a child whose claim is written; under quorum, claim it first.
 	 */
 	LocalChild start(String id, Wanted wanted, Placement claim, byte @Nullable [] state) {
+		return start(id, wanted, claim, () -> {
+		}, state);
+	}
+
+	/**
+	 * Start a child whose claim is written; under quorum, claim it first.
+	 * @param granted run when nothing stands in the way of the start any more
+	 */
+	LocalChild start(String id, Wanted wanted, Placement claim, Runnable granted, byte @Nullable [] state) {
 		boolean quorum = wanted.spec().quorum();
 		LocalChild child = new LocalChild(id, wanted, claim, quorum ? Here.CLAIMING : Here.STARTING);
 		this.children.put(id, child);
 		if (quorum) {
 			this.claims.claim(child, () -> {
 				child.here(Here.STARTING);
+				granted.run();
 				paced(child, state);
 			});
 		}
 		else {
+			granted.run();
 			paced(child, state);
 		}
 		return child;

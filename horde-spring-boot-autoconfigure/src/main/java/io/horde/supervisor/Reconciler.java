@@ -57,6 +57,8 @@ final class Reconciler {
 
 	private final SupersededCopies superseded;
 
+	private final Takeovers takeovers;
+
 	private final Set<String> dirty = new LinkedHashSet<>();
 
 	/**
@@ -78,6 +80,7 @@ final class Reconciler {
 		this.starts = starts;
 		this.counters = counters;
 		this.superseded = new SupersededCopies(loop, ledger, counters);
+		this.takeovers = new Takeovers(loop, ledger, counters);
 	}
 
 	/**
@@ -269,7 +272,6 @@ final class Reconciler {
 	}
 
 	private void start(List<Claim> claims) {
-		Map<ReplicaId, Integer> takenOver = new TreeMap<>();
 		for (int from = 0; from < claims.size(); from += BATCH) {
 			List<Claim> batch = claims.subList(from, Math.min(from + BATCH, claims.size()));
 			this.ledger.write((writes) -> {
@@ -281,15 +283,13 @@ final class Reconciler {
 				return batch.size();
 			});
 			for (Claim claim : batch) {
-				this.locals.start(claim.id(), claim.wanted(), claim.placement(), null);
-				if (claim.from() != null) {
-					takenOver.merge(claim.from(), 1, Integer::sum);
-					this.counters.takeovers().increment();
-				}
+				this.locals.start(claim.id(), claim.wanted(), claim.placement(), () -> {
+					if (claim.from() != null) {
+						this.takeovers.count(claim.from());
+					}
+				}, null);
 			}
 		}
-		String self = this.ledger.self().node();
-		takenOver.forEach((from, count) -> logger.info("{} took over {} children of {}", self, count, from.node()));
 	}
 
 	void stop(LocalChild local, StopReason reason) {

@@ -39,6 +39,23 @@ class SupervisorQuorumFaultTests {
 	}
 
 	@Test
+	void minorityCountsNothingAsTakenOver() {
+		this.cluster.with("n1", "n2", "n3").startChildren("n1", 30);
+		this.cluster.awaitRest(30);
+		long running = this.cluster.living().stream().filter((run) -> run.node.name.equals("n3")).count();
+		this.cluster.simulation.network().partition(List.of("n1", "n2"), List.of("n3"));
+		this.cluster.simulation.run(Duration.ofSeconds(30));
+		assertThat(takeovers("n3")).isZero();
+		assertThat(takeovers("n1") + takeovers("n2")).isEqualTo(running).isPositive();
+		this.cluster.simulation.network().heal();
+		this.cluster.awaitRest(30);
+	}
+
+	private long takeovers(String node) {
+		return this.cluster.node(node).horde.supervisor().counters().takeovers().sum();
+	}
+
+	@Test
 	void processThatDoesNotStopIsInterruptedAfterTheStopMargin() throws InterruptedException {
 		this.cluster.with("n1", "n2", "n3").startChildren("n1", 30);
 		this.cluster.awaitRest(30);

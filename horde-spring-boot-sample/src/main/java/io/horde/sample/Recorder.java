@@ -1,12 +1,10 @@
 package io.horde.sample;
 
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,7 +33,8 @@ import org.springframework.stereotype.Component;
 @ConditionalOnProperty("sample.record")
 class Recorder implements DisposableBean {
 
-	private final FileChannel file;
+	// Not a channel, which is closed for all when one process is interrupted
+	private final FileOutputStream file;
 
 	private final Map<DeviceSession, String> instances = new ConcurrentHashMap<>();
 
@@ -52,7 +51,7 @@ class Recorder implements DisposableBean {
 
 	Recorder(@Value("${sample.record}") Path file, @Value("${sample.record-interval:50ms}") Duration interval)
 			throws IOException {
-		this.file = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+		this.file = new FileOutputStream(file.toFile(), true);
 		this.executor.scheduleWithFixedDelay(this::tick, 0, interval.toNanos(), TimeUnit.NANOSECONDS);
 	}
 
@@ -98,11 +97,8 @@ class Recorder implements DisposableBean {
 	}
 
 	private synchronized void write(StringBuilder lines) {
-		ByteBuffer bytes = StandardCharsets.UTF_8.encode(lines.toString());
 		try {
-			while (bytes.hasRemaining()) {
-				this.file.write(bytes);
-			}
+			this.file.write(lines.toString().getBytes(StandardCharsets.UTF_8));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
