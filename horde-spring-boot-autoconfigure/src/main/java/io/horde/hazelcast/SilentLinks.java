@@ -1,7 +1,9 @@
 package io.horde.hazelcast;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.Collection;
+import java.util.Deque;
 import java.util.Map;
 import java.util.WeakHashMap;
 import java.util.function.Consumer;
@@ -22,7 +24,16 @@ final class SilentLinks {
 	 */
 	static final Duration SILENCE = Duration.ofMillis(2500);
 
-	private static final Duration INTERVAL = Duration.ofMillis(500);
+	private static final Duration INTERVAL = Duration.ofMillis(250);
+
+	/**
+	 * So many dials in a row must have failed, and so many been accepted since. Where
+	 * three packets of ten get lost that is rare, and a new connection would take longer
+	 * than the repetition.
+	 */
+	private static final int FAILED = 6;
+
+	private static final int ACCEPTED = 4;
 
 	private final EventLoop loop;
 
@@ -77,14 +88,10 @@ final class SilentLinks {
 	 */
 	private void examine(HazelcastLink link) {
 		Path path = this.paths.computeIfAbsent(link, (key) -> new Path());
-		path.broken |= path.unanswered > 0;
-		path.unanswered++;
+		Attempt attempt = path.attempt();
 		this.environment.bareDial(link.address(), (result) -> {
-			path.unanswered--;
-			if (result != ProbeResult.ACCEPTED) {
-				path.broken = true;
-			}
-			else if (path.broken && link.isUp() && link.isSilentFor(SILENCE) && this.paths.remove(link, path)) {
+			attempt.accepted = result == ProbeResult.ACCEPTED;
+			if (path.isWholeAgain() && link.isUp() && link.isSilentFor(SILENCE) && this.paths.remove(link, path)) {
 				this.revive.accept(link);
 			}
 		});
@@ -95,9 +102,43 @@ final class SilentLinks {
 	 */
 	private static final class Path {
 
-		private int unanswered;
+		private final Deque<Attempt> attempts = new ArrayDeque<>();
 
-		private boolean broken;
+		private Attempt attempt() {
+			Attempt attempt = new Attempt();
+			this.attempts.addFirst(attempt);
+			if (this.attempts.size() > 2 * (FAILED + ACCEPTED)) {
+				this.attempts.removeLast();
+			}
+			return attempt;
+		}
+
+		/* An attempt without an answer that is older than an answered one has failed. */
+		private boolean isWholeAgain() {
+			int accepted = 0;
+			int failed = 0;
+			for (Attempt attempt : this.attempts) {
+				if (attempt.accepted && failed == 0) {
+					accepted++;
+				}
+				else if (attempt.accepted || (accepted < ACCEPTED && accepted > 0)) {
+					return false;
+				}
+				else if (accepted > 0 && ++failed == FAILED) {
+					return true;
+				}
+			}
+			return false;
+		}
+
+	}
+
+	/**
+	 * One bare dial.
+	 */
+	private static final class Attempt {
+
+		private boolean accepted;
 
 	}
 
