@@ -39,7 +39,9 @@ final class NetworkFailover {
 		try (NetworkCluster cluster = NetworkCluster.start("bench-networks", Duration.ofMillis(50), arguments)) {
 			NetworkFaults faults = new NetworkFaults(cluster, SESSIONS);
 			System.out.println(SESSIONS + " sessions, " + List.of(arguments) + "; the first time of each fault apart");
-			measure(faults::kill, KILLS);
+			if (KILLS > 0) {
+				measure(faults::kill, KILLS);
+			}
 			if (RUNS > 0) {
 				measure(faults::powerOff, RUNS);
 				measure(faults::pause, RUNS);
