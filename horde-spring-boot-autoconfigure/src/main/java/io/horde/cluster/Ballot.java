@@ -1,5 +1,7 @@
 package io.horde.cluster;
 
+import java.util.function.LongConsumer;
+
 /**
  * The number of one attempt to agree on the next configuration.
  *
@@ -9,6 +11,12 @@ package io.horde.cluster;
 record Ballot(long counter, String proposer) implements Comparable<Ballot> {
 
 	static final Ballot NONE = new Ballot(0, "");
+
+	/* For the model. */
+	void describe(LongConsumer text, LongConsumer ballots) {
+		ballots.accept(this.counter);
+		text.accept(this.proposer.hashCode());
+	}
 
 	@Override
 	public int compareTo(Ballot other) {

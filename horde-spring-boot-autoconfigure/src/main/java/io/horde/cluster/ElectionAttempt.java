@@ -2,6 +2,7 @@ package io.horde.cluster;
 
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.LongConsumer;
 
 /**
  * One attempt of a node to agree with others on the next configuration.
@@ -33,9 +34,13 @@ final class ElectionAttempt {
 		this.proposed = other.proposed;
 	}
 
-	@Override
-	public String toString() {
-		return this.ballot + this.successor.id() + this.names + this.bound + this.proposed + this.since;
+	/* For the model. */
+	void describe(long age, LongConsumer text, LongConsumer ballots) {
+		text.accept(age);
+		this.ballot.describe(text, ballots);
+		this.bound.describe(text, ballots);
+		text.accept(this.successor.hashCode() * 2L + (this.proposed ? 1 : 0));
+		text.accept(this.names.hashCode());
 	}
 
 }

@@ -9,6 +9,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.LongConsumer;
 
 import io.horde.cluster.QuorumMessage.Accepted;
 import io.horde.cluster.QuorumMessage.Prepare;
@@ -271,7 +272,7 @@ final class Electorate {
 	void propose(String from, Propose propose, long now) {
 		this.highest = Math.max(this.highest, propose.ballot().counter());
 		if (!propose.configuration().equals(this.configuration) || propose.ballot().compareTo(this.promised) < 0
-				|| !this.host.mayAccept(now) || !isJustified(propose.successor(), now)) {
+				|| !this.host.mayAccept(now) || !isAcceptable(propose.successor(), now)) {
 			return;
 		}
 		this.promised = propose.ballot();
@@ -281,8 +282,15 @@ final class Electorate {
 		this.host.send(from, new Accepted(this.configuration, propose.ballot()));
 	}
 
-	/* No seat is given away whose holder this voter has heard lately. */
-	private boolean isJustified(Configuration successor, long now) {
+	/*
+	 * No seat is given away whose holder this voter has heard lately. But what it has
+	 * accepted before may have been agreed upon, and has to be for good if the holder
+	 * comes back meanwhile.
+	 */
+	private boolean isAcceptable(Configuration successor, long now) {
+		if (successor.equals(this.accepted)) {
+			return true;
+		}
 		List<String> before = this.configuration.seats();
 		List<String> after = successor.seats();
 		for (int seat = 0; seat < before.size(); seat++) {
@@ -334,11 +342,29 @@ final class Electorate {
 		names.forEach((name) -> this.host.send(name, message));
 	}
 
-	/* For the model. */
-	String describe(long now) {
-		String heard = this.heard.keySet().stream().filter((name) -> isHeard(name, now)).toList().toString();
-		return this.configuration.id() + this.configuration.seats() + heard + this.promised + this.acceptedIn
-				+ (this.accepted != null) + ((this.attempt != null) ? this.attempt.toString() : "");
+	/* For the model: times only as far as they matter. */
+	void describe(long now, LongConsumer text, LongConsumer ballots) {
+		long gone = this.settings.vacancy() + 1;
+		text.accept(this.configuration.hashCode());
+		List<String> seats = this.configuration.seats();
+		boolean silent = seats.stream().anyMatch((name) -> !name.equals(this.self) && !this.heard.containsKey(name));
+		text.accept(silent ? Math.min(now - this.since, gone) : 0);
+		this.heard.forEach((name, heard) -> {
+			text.accept(name.hashCode());
+			text.accept(heard.founds && seats.isEmpty() ? -1 : Math.min(now - heard.at, this.settings.lease() + 1));
+			text.accept(seats.contains(name) ? Math.min(now - Math.max(heard.at, this.since), gone) : -1);
+			text.accept(heard.configuration.equals(this.configuration) ? 1 : 0);
+		});
+		this.promised.describe(text, ballots);
+		this.acceptedIn.describe(text, ballots);
+		ballots.accept(this.highest);
+		if (this.accepted != null) {
+			text.accept(this.accepted.hashCode());
+			text.accept(Math.min(now - this.acceptedAt, this.settings.lease() * (this.settings.seats() + 1)));
+		}
+		if (this.attempt != null) {
+			this.attempt.describe(Math.min(now - this.attempt.since, this.settings.lease()), text, ballots);
+		}
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 
 import io.horde.cluster.QuorumMessage.Accepted;
 import io.horde.cluster.QuorumMessage.Answer;
@@ -364,6 +365,14 @@ final class QuorumCore implements Electorate.Host {
 
 	Electorate electorate() {
 		return this.electorate;
+	}
+
+	/* For the model. */
+	void describe(long now, LongConsumer text, LongConsumer ballots) {
+		text.accept(Math.max(this.muteUntil - now, 0));
+		boolean fixed = !this.settings.voters().isEmpty();
+		text.accept((this.sureAt == null || fixed) ? -1 : Math.min(now - this.sureAt, this.settings.lapse() + 1));
+		this.electorate.describe(now, text, ballots);
 	}
 
 }

@@ -68,7 +68,7 @@ final class QuorumModel {
 	}
 
 	private void explore(QuorumWorld world, Budget left, Trace trace) {
-		if (this.found != null || this.worlds >= this.limit || !this.seen.add(hash(world.describe() + left))) {
+		if (this.found != null || this.worlds >= this.limit || !this.seen.add(hash(WorldText.of(world) + left))) {
 			return;
 		}
 		this.worlds++;
