@@ -308,9 +308,7 @@ final class Links implements TransportHandler {
 	 */
 	private boolean outlasts(String address) {
 		ReplicaId other = this.members.forgottenAt(address);
-		ReplicaId self = this.members.self();
-		return other != null && (self.incarnation() < other.incarnation()
-				|| (self.incarnation() == other.incarnation() && self.compareTo(other) < 0));
+		return other != null && ReplicaId.OLDEST_FIRST.compare(this.members.self(), other) < 0;
 	}
 
 	private Hello own() {

@@ -1,5 +1,7 @@
 package io.horde.crdt;
 
+import java.util.Comparator;
+
 /**
  * One incarnation of a node: a restarted node is a new replica. Identifies the origin of
  * dots, the peer of a link and the owner of a placement.
@@ -8,6 +10,12 @@ package io.horde.crdt;
  * @param incarnation grows with every start of the node (M5)
  */
 public record ReplicaId(String node, long incarnation) implements Comparable<ReplicaId> {
+
+	/**
+	 * The order of the starts, those of one instant by name.
+	 */
+	public static final Comparator<ReplicaId> OLDEST_FIRST = Comparator.comparingLong(ReplicaId::incarnation)
+		.thenComparing(Comparator.naturalOrder());
 
 	@Override
 	public int compareTo(ReplicaId other) {

@@ -2,7 +2,6 @@ package io.horde.replication;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -48,9 +47,6 @@ final class Forgetting {
 	private static final Duration LONGEST_PERIOD = Duration.ofSeconds(5);
 
 	private static final int PERIODS = 20;
-
-	private static final Comparator<ReplicaId> OLDEST = Comparator.comparingLong(ReplicaId::incarnation)
-		.thenComparing(Comparator.naturalOrder());
 
 	private final EventLoop loop;
 
@@ -165,7 +161,7 @@ final class Forgetting {
 	 * anybody gone for long.
 	 */
 	private static @Nullable ReplicaId leader(MembershipView view) {
-		return view.up().stream().map(MemberState::id).min(OLDEST).orElse(null);
+		return view.up().stream().map(MemberState::id).min(ReplicaId.OLDEST_FIRST).orElse(null);
 	}
 
 	/*

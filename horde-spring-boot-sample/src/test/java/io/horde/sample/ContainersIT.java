@@ -55,8 +55,7 @@ class ContainersIT {
 
 	@ProfileTest
 	void partitionHealsToOneCopyOfEach() {
-		Figures figures = Figures.assertSound(faults.partition());
-		assertThat(figures.overlap()).as("both sides run the children of the other").isPositive();
+		Figures.assertBothSidesRan(faults.partition());
 	}
 
 	@ProfileTest
@@ -66,16 +65,12 @@ class ContainersIT {
 
 	@ProfileTest
 	void linkThatIsBrokenInOneDirectionKillsNobody() {
-		Figures figures = Figures.assertSound(faults.oneWayCut(Duration.ofSeconds(10)));
-		assertThat(figures.down()).isEmpty();
-		assertThat(figures.overlap()).as("nothing moves").isZero();
+		Figures.assertNothingMoved(faults.oneWayCut(Duration.ofSeconds(10)));
 	}
 
 	@ProfileTest
 	void linkThatIsRejectedKillsNobody() {
-		Figures figures = Figures.assertSound(faults.reject(Duration.ofSeconds(8)));
-		assertThat(figures.down()).isEmpty();
-		assertThat(figures.overlap()).as("nothing moves").isZero();
+		Figures.assertNothingMoved(faults.reject(Duration.ofSeconds(8)));
 	}
 
 	@ProfileTest

@@ -50,6 +50,34 @@ record Figures(String fault, long back, long detected, long confirmed, long star
 		return assertSound(figures);
 	}
 
+	/**
+	 * Check that no child ever had two owners, and that those that were cut off owned
+	 * nothing any more when others started.
+	 */
+	static void assertStopsBefore(Figures figures) {
+		assertThat(assertNeverTwo(figures).handedOver())
+			.as("whoever was cut off stops before others start: %s", figures)
+			.isPositive();
+	}
+
+	/**
+	 * Check that nobody was held to be {@code DOWN}, and that no child moved.
+	 */
+	static void assertNothingMoved(Figures figures) {
+		assertSound(figures);
+		assertThat(figures.down()).isEmpty();
+		assertThat(figures.overlap()).as("nothing moves").isZero();
+	}
+
+	/**
+	 * Check that both sides of a partition ran the children of the other, and that in the
+	 * end each runs once.
+	 */
+	static void assertBothSidesRan(Figures figures) {
+		assertSound(figures);
+		assertThat(figures.overlap()).as("both sides run the children of the other").isPositive();
+	}
+
 	@Override
 	public String toString() {
 		return "%s: last child back after %s (noticed %s, DOWN %s, last start %s), one copy of each %s after the heal, longest gap %s, longest overlap %s, first start elsewhere %s after the last ownership there, %d refused by token, %d lost, %d doubled, seen DOWN: %s"

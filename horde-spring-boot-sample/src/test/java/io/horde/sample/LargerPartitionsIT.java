@@ -6,8 +6,6 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 /**
  * Partitions of real networks with four and five nodes: 2|2, and 3|2.
  */
@@ -26,9 +24,7 @@ class LargerPartitionsIT {
 	@ProfileTest
 	void bothHalvesOfFourRunAllUntilTheHeal() {
 		try (NetworkCluster cluster = NetworkCluster.start(4, "two-two", INTERVAL)) {
-			Figures figures = new NetworkFaults(cluster, SESSIONS).partition(List.of(2, 3), List.of(0, 1));
-			Figures.assertSound(figures);
-			assertThat(figures.overlap()).isPositive();
+			Figures.assertBothSidesRan(new NetworkFaults(cluster, SESSIONS).partition(List.of(2, 3), List.of(0, 1)));
 		}
 	}
 
@@ -44,25 +40,16 @@ class LargerPartitionsIT {
 	 */
 	@ProfileTest
 	void underQuorumTheHalfWithTwoOfThreeVotersGoesOnAlone() {
-		try (NetworkCluster cluster = NetworkCluster.start(4, "quorum-two-two", INTERVAL, quorum(4))) {
-			assertStopsBefore(new NetworkFaults(cluster, SESSIONS).partition(List.of(0, 1), List.of(2, 3)));
+		try (NetworkCluster cluster = NetworkCluster.start(4, "quorum-two-two", INTERVAL, NetworkCluster.quorum(4))) {
+			Figures.assertStopsBefore(new NetworkFaults(cluster, SESSIONS).partition(List.of(0, 1), List.of(2, 3)));
 		}
 	}
 
 	@ProfileTest
 	void underQuorumThreeOfFiveGoOnAlone() {
-		try (NetworkCluster cluster = NetworkCluster.start(5, "quorum-three-two", INTERVAL, quorum(5))) {
-			assertStopsBefore(new NetworkFaults(cluster, SESSIONS).partition(List.of(3, 4), List.of(0, 1, 2)));
+		try (NetworkCluster cluster = NetworkCluster.start(5, "quorum-three-two", INTERVAL, NetworkCluster.quorum(5))) {
+			Figures.assertStopsBefore(new NetworkFaults(cluster, SESSIONS).partition(List.of(3, 4), List.of(0, 1, 2)));
 		}
-	}
-
-	private static String[] quorum(int size) {
-		return new String[] { "--horde.supervisor.distribution=quorum", "--horde.cluster.expected-size=" + size };
-	}
-
-	private static void assertStopsBefore(Figures figures) {
-		assertThat(Figures.assertNeverTwo(figures).handedOver()).as("the minority stops before the majority starts")
-			.isPositive();
 	}
 
 }

@@ -101,6 +101,14 @@ final class NetworkCluster implements AutoCloseable {
 				(i, those, log) -> new JvmNodeProcess(network.command(i), program, those, log));
 	}
 
+	/**
+	 * Return the arguments under which the sample's sessions need a quorum.
+	 * @param size of the cluster
+	 */
+	static String[] quorum(int size) {
+		return new String[] { "--horde.supervisor.distribution=quorum", "--horde.cluster.expected-size=" + size };
+	}
+
 	private static Path directory(String name) {
 		return Path.of("target", "cluster", name).toAbsolutePath();
 	}

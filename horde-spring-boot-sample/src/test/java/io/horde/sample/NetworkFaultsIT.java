@@ -46,22 +46,17 @@ class NetworkFaultsIT {
 
 	@Test
 	void partitionHealsToOneCopyOfEach() {
-		Figures figures = Figures.assertSound(faults.partition());
-		assertThat(figures.overlap()).as("both sides run the children of the other").isPositive();
+		Figures.assertBothSidesRan(faults.partition());
 	}
 
 	@Test
 	void linkThatIsBrokenInOneDirectionKillsNobody() {
-		Figures figures = Figures.assertSound(faults.oneWayCut(Duration.ofSeconds(10)));
-		assertThat(figures.down()).isEmpty();
-		assertThat(figures.overlap()).as("nothing moves").isZero();
+		Figures.assertNothingMoved(faults.oneWayCut(Duration.ofSeconds(10)));
 	}
 
 	@Test
 	void linkThatIsRejectedKillsNobody() {
-		Figures figures = Figures.assertSound(faults.reject(Duration.ofSeconds(8)));
-		assertThat(figures.down()).isEmpty();
-		assertThat(figures.overlap()).as("nothing moves").isZero();
+		Figures.assertNothingMoved(faults.reject(Duration.ofSeconds(8)));
 	}
 
 	@ProfileTest
