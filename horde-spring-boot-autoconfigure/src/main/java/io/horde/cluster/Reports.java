@@ -19,10 +19,9 @@ final class Reports {
 	 * Each report tells which of its neighbours a member doesn't hear. A member is gone
 	 * when all that should hear it say so, or are gone themselves: so the members of a
 	 * zone that is cut off don't vouch for each other. In other words, a member lives if
-	 * it can be reached from this node along links of the overlay that nobody on this *
+	 * it can be reached from this node along links of the overlay that nobody on this
 	 * side of them complains of. Whoever hears a member that most of its neighbours don't
 	 * hear, or that has lost most of them, and is no neighbour of it, says that too.
-	 * hears a member that others complain of, and is no neighbour of it, says that too.
 	 *
 	 * Each change of a report travels to all, so no more is said than is needed. What is
 	 * no longer true of an incarnation that has been replaced needs no withdrawal.
@@ -69,7 +68,7 @@ final class Reports {
 	void evaluate() {
 		Overlay overlay = this.neighbourhood.overlay();
 		if (overlay == null) {
-			say(Collections.emptySortedMap());
+			say(othersAreSparse() ? complaints() : Collections.emptySortedMap());
 			return;
 		}
 		if (this.judgedAt == this.members.generation() && !this.withholds && !hasFallenSilent()) {
@@ -86,6 +85,19 @@ final class Reports {
 			say(own(overlay, true));
 		}
 		this.judgedAt = this.settled ? this.members.generation() : -1;
+	}
+
+	/*
+	 * Of those who see fewer members than before, some give the overlay up sooner than
+	 * others, who go by reports as long as they have it.
+	 */
+	private boolean othersAreSparse() {
+		for (Peer peer : this.members.peers()) {
+			if (peer.sparse && peer.isLiving()) {
+				return true;
+			}
+		}
+		return false;
 	}
 
 	/* Whether it is about anybody who is a member yet. */
@@ -170,14 +182,19 @@ final class Reports {
 	}
 
 	/* In a report it makes no difference how a member was lost. */
-	private SortedMap<ReplicaId, Hearing> own(Overlay overlay, boolean trouble) {
-		SortedMap<ReplicaId, Hearing> own = new TreeMap<>();
+	private SortedMap<ReplicaId, Hearing> complaints() {
+		SortedMap<ReplicaId, Hearing> complaints = new TreeMap<>();
 		for (Peer peer : this.neighbourhood.watched()) {
 			Hearing hearing = this.detector.hearing(peer);
 			if (hearing == Hearing.LOST || hearing == Hearing.CLOSED) {
-				own.put(peer.id(), Hearing.LOST);
+				complaints.put(peer.id(), Hearing.LOST);
 			}
 		}
+		return complaints;
+	}
+
+	private SortedMap<ReplicaId, Hearing> own(Overlay overlay, boolean trouble) {
+		SortedMap<ReplicaId, Hearing> own = complaints();
 		if (!trouble && this.members.report().isEmpty()) {
 			return own;
 		}
