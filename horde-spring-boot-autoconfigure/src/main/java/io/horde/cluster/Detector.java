@@ -276,7 +276,7 @@ final class Detector {
 
 	private Evidence evidence(Peer peer, long now) {
 		return new Evidence(Peer.age(now, peer.lastHeard), peer.isClosed(), peer.refused, testimonyAge(peer, now),
-				this.inquiries.result(peer, now));
+				this.inquiries.result(peer, (other) -> hearing(other) == Hearing.HEARD, now));
 	}
 
 	/*

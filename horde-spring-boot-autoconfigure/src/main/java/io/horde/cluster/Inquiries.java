@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import io.horde.cluster.ClusterMessage.Answer;
 import io.horde.cluster.ClusterMessage.Ask;
@@ -104,21 +105,23 @@ final class Inquiries {
 		return peer;
 	}
 
-	/* What is known so far. */
-	Verdict.Inquiry result(Peer peer, long now) {
+	/* What is known so far, by those who answered and those who are heard well. */
+	Verdict.Inquiry result(Peer peer, Predicate<Peer> heard, long now) {
 		Peer.Inquiry inquiry = peer.inquiry;
 		if (inquiry == null) {
 			return Verdict.Inquiry.NONE;
 		}
 		int open = 0;
+		int awaited = 0;
 		for (ReplicaId asked : inquiry.asked) {
 			Peer other = this.members.peer(asked);
 			if (!inquiry.answers.containsKey(asked) && other != null && other.isAlive() && !other.isClosed()) {
 				open++;
+				awaited += heard.test(other) ? 1 : 0;
 			}
 		}
 		int closed = Collections.frequency(inquiry.answers.values(), Hearing.CLOSED);
-		return new Verdict.Inquiry(now - inquiry.started, inquiry.asked.size(), open, closed);
+		return new Verdict.Inquiry(now - inquiry.started, inquiry.asked.size(), open, awaited, closed);
 	}
 
 	private void dial(Peer peer, Peer.Inquiry inquiry, int attempt) {

@@ -26,6 +26,12 @@ enum Verdict {
 	DOWN;
 
 	/**
+	 * Of one that is heard well itself an answer is waited for so many times as long: it
+	 * has got lost rather than that there is none.
+	 */
+	private static final int PATIENCE = 3;
+
+	/**
 	 * Judge a member (M1, M2).
 	 * @param evidence what is known
 	 * @param limits the time limits
@@ -46,7 +52,7 @@ enum Verdict {
 		if (!inquiry.isRunning()) {
 			return INQUIRE;
 		}
-		long limit = dead ? limits.death() : limits.confirm();
+		long limit = dead ? limits.death() : limits.confirm() * ((inquiry.awaited() > 0) ? PATIENCE : 1);
 		if (inquiry.age() >= limit || (inquiry.asked() > 0 && inquiry.open() == 0) || (dead && inquiry.asked() == 0)) {
 			return DOWN;
 		}
@@ -74,11 +80,12 @@ enum Verdict {
 	 * @param age the time since they were asked; negative if nobody was asked yet
 	 * @param asked how many were asked
 	 * @param open how many of them have not answered and are not gone themselves
+	 * @param awaited how many of these are heard well
 	 * @param closed how many answered that it has closed on them too
 	 */
-	record Inquiry(long age, int asked, int open, int closed) {
+	record Inquiry(long age, int asked, int open, int awaited, int closed) {
 
-		static final Inquiry NONE = new Inquiry(-1, 0, 0, 0);
+		static final Inquiry NONE = new Inquiry(-1, 0, 0, 0, 0);
 
 		boolean isRunning() {
 			return this.age >= 0;

@@ -67,9 +67,7 @@ final class Witness {
 			return;
 		}
 		if (ask.effort() == Effort.RECALL) {
-			long age = Peer.age(this.clock.now(), target.lastHeard);
-			boolean heard = target.isLinked() && age < this.settings.silenceTimeout().toNanos() / 2;
-			answer(from.id(), ask, heard ? Hearing.HEARD : Hearing.LOST);
+			answer(from.id(), ask, recall(target));
 			return;
 		}
 		if (!target.isLinked() && (ask.effort() == Effort.PING || this.detector.hearing(target) == Hearing.CLOSED)) {
@@ -83,9 +81,20 @@ final class Witness {
 		if (ask.effort() == Effort.DIAL) {
 			this.transport.probe(target.record().address(), (result) -> probed(examination, result));
 		}
-		Duration patience = (ask.effort() == Effort.DIAL) ? Detector.DEATH_CONFIRMATION
-				: this.settings.confirmTimeout();
-		this.loop.schedule(patience.multipliedBy(3).dividedBy(4), () -> conclude(examination, Hearing.LOST));
+		boolean dial = ask.effort() == Effort.DIAL;
+		Duration patience = dial ? Detector.DEATH_CONFIRMATION : this.settings.confirmTimeout();
+		this.loop.schedule(patience.multipliedBy(3).dividedBy(4),
+				() -> conclude(examination, dial ? Hearing.LOST : recall(target)));
+	}
+
+	/*
+	 * Whoever has been silent for the whole timeout elsewhere, and was heard here in the
+	 * second half of it, is there, though on a bad line it may answer too late.
+	 */
+	private Hearing recall(Peer target) {
+		long age = Peer.age(this.clock.now(), target.lastHeard);
+		return (target.isLinked() && age < this.settings.silenceTimeout().toNanos() / 2) ? Hearing.HEARD
+				: Hearing.LOST;
 	}
 
 	void pong(Peer from, long number) {
