@@ -71,7 +71,10 @@ final class Claimant {
 	 * @param incarnations the newest incarnation of each name, this node's included
 	 */
 	void voters(Configuration configuration, Map<String, ReplicaId> incarnations) {
-		this.configuration = configuration;
+		if (!configuration.equals(this.configuration)) {
+			this.configuration = configuration;
+			this.contacts.values().forEach(Contact::reconfigured);
+		}
 		this.contacts.keySet().retainAll(configuration.seats());
 		for (String name : configuration.seats()) {
 			ReplicaId voter = incarnations.get(name);
@@ -149,14 +152,14 @@ final class Claimant {
 
 	/**
 	 * Take an answer. What has ended was ended before (Q4).
-	 * @return whether it is a vote
 	 */
-	boolean answered(ReplicaId voter, Answer answer, Moment now) {
+	void answered(ReplicaId voter, Answer answer, Moment now) {
 		Contact contact = this.contacts.get(voter.node());
 		Moment received = this.rules.breaks(QuorumRule.Q4_SENDING) ? now : null;
+		boolean agrees = answer.configuration().equals(this.configuration);
 		if (contact == null || !contact.voter().equals(voter)
-				|| !contact.answered(answer, this.standings + 1, received)) {
-			return false;
+				|| !contact.answered(answer, agrees, this.standings + 1, received)) {
+			return;
 		}
 		this.standings = Math.max(this.standings, contact.standing());
 		String name = voter.node();
@@ -175,7 +178,6 @@ final class Claimant {
 		}
 		answer.released().forEach((released) -> confirmed(name, released));
 		review(now);
-		return true;
 	}
 
 	private void confirmed(String voter, Key released) {
@@ -237,6 +239,28 @@ final class Claimant {
 	 */
 	@Nullable Moment answeredWith(String self, Moment now) {
 		return latest((contact) -> contact.voter().node().equals(self) ? now : contact.answered());
+	}
+
+	/**
+	 * Return when the requests were sent to which all holders of seats replied that they
+	 * know the same seats and no successor of them.
+	 * @param self this node's name
+	 * @param now what counts as its own reply
+	 * @return the earliest of them, or {@code null} if not all have replied
+	 */
+	@Nullable Moment agreedWithAll(String self, Moment now) {
+		Moment earliest = now;
+		for (String name : this.configuration.seats()) {
+			Contact contact = this.contacts.get(name);
+			Moment agreed = (contact != null) ? contact.agreed() : null;
+			if (!name.isEmpty() && !name.equals(self)) {
+				if (agreed == null) {
+					return null;
+				}
+				earliest = earliest.earliest(agreed);
+			}
+		}
+		return earliest;
 	}
 
 	private @Nullable Moment majority(Predicate<Contact> known) {

@@ -25,6 +25,8 @@ final class Contact {
 
 	private @Nullable Moment answered;
 
+	private @Nullable Moment agreed;
+
 	private String silence = "it has not answered";
 
 	Contact(ReplicaId voter, long standing, long round) {
@@ -38,6 +40,7 @@ final class Contact {
 		this.sent.putAll(other.sent);
 		this.session = other.session;
 		this.answered = other.answered;
+		this.agreed = other.agreed;
 		this.silence = other.silence;
 	}
 
@@ -60,6 +63,21 @@ final class Contact {
 		return this.answered;
 	}
 
+	/**
+	 * Return when the latest request was sent to which the voter replied, with a vote or
+	 * not, that it knows the same seats and no successor of them.
+	 */
+	@Nullable Moment agreed() {
+		return this.agreed;
+	}
+
+	/**
+	 * Other seats are in force.
+	 */
+	void reconfigured() {
+		this.agreed = null;
+	}
+
 	String silence() {
 		return this.silence;
 	}
@@ -71,17 +89,19 @@ final class Contact {
 
 	/**
 	 * Take an answer.
+	 * @param agrees whether the voter knows the same seats
 	 * @param standing the next standing, for a voter that has begun a new session
 	 * @param received what to count from if the lease began with the answer (Q4)
 	 * @return whether it is a vote in the present session
 	 */
-	boolean answered(Answer answer, long standing, @Nullable Moment received) {
+	boolean answered(Answer answer, boolean agrees, long standing, @Nullable Moment received) {
 		Moment sent = this.sent.remove(answer.round());
 		if (sent == null) {
 			return false;
 		}
 		this.sent.headMap(answer.round()).clear();
 		this.silence = answer.silence();
+		this.agreed = agrees ? sent : null;
 		if (answer.session() == 0 || answer.session() < this.session) {
 			return false;
 		}

@@ -3,7 +3,6 @@ package io.horde.cluster;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -113,21 +112,10 @@ final class Electorate {
 	 * @param founds whether its sender is ready to found a configuration, or {@code null}
 	 * if the message doesn't tell
 	 */
-	void heard(String name, Configuration configuration, @Nullable Boolean founds, long now) {
+	void heard(String name, @Nullable Boolean founds, long now) {
 		Heard before = this.heard.get(name);
 		boolean ready = (founds != null) ? founds : before != null && before.founds;
-		this.heard.put(name, new Heard(now, configuration, ready));
-	}
-
-	/**
-	 * Tell whether all seats are held by nodes that were heard lately and know no other
-	 * configuration: then there is none that this node could have missed.
-	 */
-	boolean isComplete(long now) {
-		return this.configuration.seats()
-			.stream()
-			.allMatch((name) -> name.isEmpty() || name.equals(this.self) || isHeard(name, now)
-					&& Objects.requireNonNull(this.heard.get(name)).configuration.equals(this.configuration));
+		this.heard.put(name, new Heard(now, ready));
 	}
 
 	private boolean isHeard(String name, long now) {
@@ -353,7 +341,6 @@ final class Electorate {
 			text.accept(name.hashCode());
 			text.accept(heard.founds && seats.isEmpty() ? -1 : Math.min(now - heard.at, this.settings.lease() + 1));
 			text.accept(seats.contains(name) ? Math.min(now - Math.max(heard.at, this.since), gone) : -1);
-			text.accept(heard.configuration.equals(this.configuration) ? 1 : 0);
 		});
 		this.promised.describe(text, ballots);
 		this.acceptedIn.describe(text, ballots);
@@ -391,7 +378,7 @@ final class Electorate {
 
 	}
 
-	private record Heard(long at, Configuration configuration, boolean founds) {
+	private record Heard(long at, boolean founds) {
 
 	}
 

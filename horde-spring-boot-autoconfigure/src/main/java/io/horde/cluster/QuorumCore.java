@@ -133,7 +133,7 @@ final class QuorumCore implements Electorate.Host {
 		if (this.ticks % 16 == 0) {
 			this.voter.purge(now);
 		}
-		assure(now.nanos());
+		assure();
 		this.electorate.tick(now.nanos());
 		gossip();
 		flush(true, now);
@@ -194,7 +194,7 @@ final class QuorumCore implements Electorate.Host {
 			this.claimant.expire(now);
 		}
 		Boolean founds = (message instanceof Request request) ? request.round() < 0 : null;
-		this.electorate.heard(from.node(), message.configuration(), founds, now.nanos());
+		this.electorate.heard(from.node(), founds, now.nanos());
 		if (message.configuration().isNewerThan(this.electorate.configuration())) {
 			adopt(message.configuration(), now);
 		}
@@ -237,13 +237,18 @@ final class QuorumCore implements Electorate.Host {
 			silence = "it knows the configuration " + configuration.id() + " and was asked under "
 					+ request.configuration().id();
 		}
-		return silence.isEmpty() ? this.voter.answer(from, request, configuration, now)
-				: Answer.silent(configuration, request.round(), silence);
+		if (silence.isEmpty()) {
+			return this.voter.answer(from, request, configuration, now);
+		}
+		// Who has accepted a successor vouches for the present seats no longer
+		Configuration known = this.electorate.isFrozen() ? Configuration.NONE : configuration;
+		return Answer.silent(known, request.round(), silence);
 	}
 
 	private void answered(ReplicaId from, @Nullable Answer answer, Moment now) {
-		if (answer != null && this.claimant.answered(from, answer, now)) {
-			assure(now.nanos());
+		if (answer != null) {
+			this.claimant.answered(from, answer, now);
+			assure();
 		}
 	}
 
@@ -290,16 +295,21 @@ final class QuorumCore implements Electorate.Host {
 	}
 
 	/*
-	 * A majority, this node included, has answered: then the present configuration has no
-	 * successor of which all of them know nothing.
+	 * A majority, this node included, has voted: then the present configuration has no
+	 * successor of which all of them know nothing. So it is if all holders of seats say
+	 * that they know of none. Both count from when they were asked: none of them has
+	 * given the seat away by then of a node that it heard asking.
 	 */
-	private void assure(long now) {
-		Moment answered = this.claimant.answeredWith(this.self.node(), this.now);
-		if (answered != null && (this.sureAt == null || answered.nanos() - this.sureAt > 0)) {
-			this.sureAt = answered.nanos();
+	private void assure() {
+		assured(this.claimant.answeredWith(this.self.node(), this.now));
+		if (this.electorate.configuration().isKnown() && !this.electorate.isFrozen()) {
+			assured(this.claimant.agreedWithAll(this.self.node(), this.now));
 		}
-		if (this.electorate.configuration().isKnown() && this.electorate.isComplete(now)) {
-			this.sureAt = now;
+	}
+
+	private void assured(@Nullable Moment at) {
+		if (at != null && (this.sureAt == null || at.nanos() - this.sureAt > 0)) {
+			this.sureAt = at.nanos();
 		}
 	}
 

@@ -35,10 +35,13 @@ record QuorumSettings(int seats, List<String> voters, long lease, long promise, 
 
 	static QuorumSettings of(MembershipSettings settings, int seats, QuorumRules rules) {
 		long margin = rules.keeps(QuorumRule.Q11) ? settings.stopMargin().toNanos() : 0;
-		long lease = settings.leaseDuration().toNanos();
-		long vacancy = settings.forgetAfter().toNanos();
-		return new QuorumSettings(seats, settings.voters(), lease, (long) (lease * DRIFT) + margin,
-				(long) (vacancy / DRIFT), vacancy, vacancy);
+		return of(seats, settings.voters(), settings.leaseDuration().toNanos(), margin,
+				settings.forgetAfter().toNanos());
+	}
+
+	static QuorumSettings of(int seats, List<String> voters, long lease, long margin, long vacancy) {
+		return new QuorumSettings(seats, voters, lease, (long) (lease * DRIFT) + margin, (long) (vacancy / DRIFT),
+				vacancy, vacancy);
 	}
 
 }

@@ -220,6 +220,9 @@ final class ModelCode {
 			Moment answered = contact.answered();
 			add(COMMON, id(contact.voter()));
 			add(COMMON, (answered != null) ? Math.max(left(answered.nanos()), -this.world.settings.lease()) : 1);
+			Moment agreed = contact.agreed();
+			long age = (agreed != null) ? this.world.time - agreed.nanos() : -1;
+			add(COMMON, Math.min(age, this.world.settings.lapse() + 1));
 			Promise promise = promise(node.id, contact.voter());
 			add(COMMON, (promise != null && isRunning(promise) && promise.session() == contact.session()) ? 1 : 0);
 		}

@@ -119,6 +119,29 @@ class QuorumRulesTests {
 		return world.owners("c1").size();
 	}
 
+	/*
+	 * Nobody hears n2, which hears all, until its seat is to be given to n4; then it is
+	 * cut off. n1 has given the seat away, restarts, and reaches nobody but n2.
+	 */
+	@Test
+	void voterThatNobodyHearsIsNotSureOfItsSeatByWhatItHears() {
+		QuorumWorld world = QuorumWorld.founded(LEASE, false, QuorumRules.ALL, QuorumWorld.VACANCY);
+		world.silenced = Set.of("n1<n2", "n3<n2", "n4<n2");
+		world.calm((int) (world.settings.vacancy() / QuorumWorld.STEP));
+		assertThat(world.node("n1").core.configuration().seats()).contains("n2");
+		world.silenced = Set.of("n1<n2", "n3<n2", "n4<n2", "n2<n1", "n2<n3", "n2<n4");
+		while (!world.node("n1").core.configuration().seats().contains("n4")) {
+			world.calm(1);
+		}
+		world.silenced = Set.of("n1<n3", "n1<n4", "n2<n3", "n2<n4", "n3<n1", "n3<n2", "n4<n1", "n4<n2");
+		world.start("n1", 2);
+		world.calm(2 * LEASE);
+		world.claim("n1", "c1");
+		world.claim("n3", "c1");
+		world.calm(1);
+		assertThat(world.owners("c1")).singleElement().asString().startsWith("n3");
+	}
+
 	private static int successor(QuorumWorld world) {
 		world.silenced = Set.of("n2<n1", "n3<n1", "n1<n2", "n1<n3");
 		int most = 0;

@@ -28,6 +28,9 @@ final class QuorumSimulation {
 
 	private static final long LEASE = 5 * SECOND;
 
+	/** How long a holder is unheard before its seat is given away; the last one: never. */
+	private static final List<Long> VACANCIES = List.of(8 * SECOND, 20 * SECOND, 600 * SECOND);
+
 	private static final List<String> CHILDREN = List.of("c1", "c2");
 
 	private final QuorumSettings settings;
@@ -71,8 +74,8 @@ final class QuorumSimulation {
 			names.add("n" + i);
 		}
 		boolean fixed = this.random.nextInt(3) == 0;
-		this.settings = new QuorumSettings(size, fixed ? names : List.of(), LEASE, (long) (LEASE * 1.025), 580 * SECOND,
-				600 * SECOND, 0);
+		long vacancy = VACANCIES.get(this.random.nextInt(VACANCIES.size()));
+		this.settings = QuorumSettings.of(size, fixed ? names : List.of(), LEASE, 0, vacancy);
 		this.loss = this.random.nextBoolean() ? this.random.nextDouble(0.4) : 0;
 		this.slowest = this.random.nextBoolean() ? 20 * MILLI : 4 * SECOND;
 		names.forEach((name) -> start(name, 0));

@@ -28,6 +28,8 @@ final class QuorumWorld {
 
 	static final long STEP = 2 * MILLI;
 
+	static final long VACANCY = 1500 * MILLI;
+
 	final QuorumSettings settings;
 
 	final QuorumRules rules;
@@ -75,7 +77,7 @@ final class QuorumWorld {
 
 	private QuorumWorld(int lease, boolean fixed, QuorumRules rules, long certainty) {
 		List<String> voters = fixed ? List.of("n1", "n2", "n3") : List.of();
-		this.settings = new QuorumSettings(3, voters, lease * STEP, lease * STEP + MILLI, 1000 * MILLI, 1500 * MILLI,
+		this.settings = new QuorumSettings(3, voters, lease * STEP, lease * STEP + MILLI, 1000 * MILLI, VACANCY,
 				certainty);
 		this.rules = rules;
 	}

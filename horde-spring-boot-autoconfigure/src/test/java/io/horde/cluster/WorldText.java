@@ -61,6 +61,7 @@ final class WorldText {
 			long left = (answered != null) ? answered.nanos() + this.world.settings.lease() - now : -1;
 			text.append(contact.voter().node()).append(contact.voter().incarnation());
 			text.append((left > 0) ? left / QuorumWorld.MILLI : -1).append(session(contact.voter(), contact.session()));
+			text.append((contact.agreed() != null) ? 'a' : '-');
 			contact.sent()
 				.forEach((round, sent) -> text.append(contact.round() - round)
 					.append('@')
