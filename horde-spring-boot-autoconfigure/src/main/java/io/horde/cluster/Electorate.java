@@ -131,6 +131,17 @@ final class Electorate {
 	}
 
 	/**
+	 * Tell whether this node has accepted a successor that gives somebody's seat away.
+	 * One that only fills empty seats does no harm: its majorities have a node in common
+	 * with those of the present configuration.
+	 */
+	boolean hasGivenAway() {
+		Configuration accepted = this.accepted;
+		return accepted != null && !accepted.seats()
+			.containsAll(this.configuration.seats().stream().filter((name) -> !name.isEmpty()).toList());
+	}
+
+	/**
 	 * Tell whether this node has taken part in founding a configuration.
 	 */
 	boolean hasAccepted(Configuration configuration) {

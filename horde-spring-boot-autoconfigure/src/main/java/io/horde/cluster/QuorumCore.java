@@ -240,8 +240,8 @@ final class QuorumCore implements Electorate.Host {
 		if (silence.isEmpty()) {
 			return this.voter.answer(from, request, configuration, now);
 		}
-		// Who has accepted a successor vouches for the present seats no longer
-		Configuration known = this.electorate.isFrozen() ? Configuration.NONE : configuration;
+		// Who has given one away vouches for the present seats no longer
+		Configuration known = this.electorate.hasGivenAway() ? Configuration.NONE : configuration;
 		return Answer.silent(known, request.round(), silence);
 	}
 
@@ -302,7 +302,7 @@ final class QuorumCore implements Electorate.Host {
 	 */
 	private void assure() {
 		assured(this.claimant.answeredWith(this.self.node(), this.now));
-		if (this.electorate.configuration().isKnown() && !this.electorate.isFrozen()) {
+		if (this.electorate.configuration().isKnown() && !this.electorate.hasGivenAway()) {
 			assured(this.claimant.agreedWithAll(this.self.node(), this.now));
 		}
 	}

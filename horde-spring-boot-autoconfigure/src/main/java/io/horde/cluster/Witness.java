@@ -93,8 +93,7 @@ final class Witness {
 	 */
 	private Hearing recall(Peer target) {
 		long age = Peer.age(this.clock.now(), target.lastHeard);
-		return (target.isLinked() && age < this.settings.silenceTimeout().toNanos() / 2) ? Hearing.HEARD
-				: Hearing.LOST;
+		return (target.isLinked() && age < this.settings.silenceTimeout().toNanos() / 2) ? Hearing.HEARD : Hearing.LOST;
 	}
 
 	void pong(Peer from, long number) {

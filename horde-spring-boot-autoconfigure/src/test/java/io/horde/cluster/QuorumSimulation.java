@@ -28,7 +28,9 @@ final class QuorumSimulation {
 
 	private static final long LEASE = 5 * SECOND;
 
-	/** How long a holder is unheard before its seat is given away; the last one: never. */
+	/**
+	 * How long a holder is unheard before its seat is given away; the last one: never.
+	 */
 	private static final List<Long> VACANCIES = List.of(8 * SECOND, 20 * SECOND, 600 * SECOND);
 
 	private static final List<String> CHILDREN = List.of("c1", "c2");

@@ -109,7 +109,9 @@ class SparseMembershipTests {
 		List<String> zone = this.cluster.zone(1);
 		List<String> rest = this.cluster.names((node) -> node.zone != 1);
 		this.cluster.simulation.network().partition(zone, rest);
-		assertThat(this.cluster.await(() -> agree(this.cluster, zone) && agree(this.cluster, rest), Duration.ofSeconds(12))).isNotNull();
+		assertThat(this.cluster.await(() -> agree(this.cluster, zone) && agree(this.cluster, rest),
+				Duration.ofSeconds(12)))
+			.isNotNull();
 		this.cluster.simulation.network().heal();
 		assertThat(this.cluster.await(this.cluster::agree, Duration.ofSeconds(12))).isNotNull();
 	}
