@@ -8,10 +8,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 
 import io.horde.HordeException;
+import io.horde.cluster.HordeCluster;
 import io.horde.cluster.MemberStatus;
 import io.horde.cluster.MembershipListener;
 import io.horde.cluster.MembershipView;
-import io.horde.supervisor.HordeNode;
+import io.horde.supervisor.CurrentNode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,12 +29,12 @@ final class JoinOutcome implements MembershipListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(JoinOutcome.class);
 
-	private final HordeNode node;
+	private final CurrentNode current;
 
 	private final CompletableFuture<Void> joined = new CompletableFuture<>();
 
-	JoinOutcome(HordeNode node) {
-		this.node = node;
+	JoinOutcome(CurrentNode current) {
+		this.current = current;
 	}
 
 	@Override
@@ -56,17 +57,16 @@ final class JoinOutcome implements MembershipListener {
 	 * @throws RuntimeException if it must not become one
 	 */
 	void await() {
-		Duration timeout = this.node.settings().membership().joinTimeout().plus(MARGIN);
+		Duration timeout = this.current.require().settings().membership().joinTimeout().plus(MARGIN);
 		try {
 			this.joined.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-			logger.info("Node '{}' is up. Members: {}", this.node.cluster().self().name(), members());
+			logger.info("Node '{}' is up. Members: {}", cluster().self().name(), members());
 		}
 		catch (TimeoutException ex) {
 			logger.warn(
 					"Node '{}' is {} after {} s and goes on trying. Until then it runs no processes and is not "
 							+ "ready for requests. Members: {}",
-					this.node.cluster().self().name(), this.node.cluster().self().status(), timeout.toSeconds(),
-					members());
+					cluster().self().name(), cluster().self().status(), timeout.toSeconds(), members());
 		}
 		catch (ExecutionException ex) {
 			throw (ex.getCause() instanceof RuntimeException cause) ? cause : new IllegalStateException(ex.getCause());
@@ -76,9 +76,12 @@ final class JoinOutcome implements MembershipListener {
 		}
 	}
 
+	private HordeCluster cluster() {
+		return this.current.require().cluster();
+	}
+
 	private String members() {
-		return this.node.cluster()
-			.members()
+		return cluster().members()
 			.stream()
 			.map((member) -> member.name() + " at " + member.address() + " " + member.status())
 			.collect(Collectors.joining(", "));

@@ -9,6 +9,7 @@ import io.horde.process.ProcessType;
 import io.horde.registry.CallInterceptor;
 import io.horde.registry.ConflictResolver;
 import io.horde.supervisor.HordeNode;
+import io.horde.supervisor.HordeSettings;
 import io.horde.time.EventLoop;
 import io.horde.transport.Transport;
 import io.horde.wire.PayloadCodec;
@@ -65,11 +66,17 @@ final class NodeFactory {
 		this.executor.executeOnOwnThread(name, task);
 	}
 
-	HordeNode create(MemberSource source) {
-		boolean quorum = checkStrategies();
+	/**
+	 * Build a node.
+	 * @param source where members are looked for
+	 * @param above the incarnation of the start before, or 0
+	 * @return the node, which has not started
+	 */
+	HordeNode create(MemberSource source, long above) {
+		HordeSettings settings = this.settings.core(!source.expectsOthers(), checkStrategies());
 		long seed = UUID.randomUUID().getMostSignificantBits();
 		HordeNode node = new HordeNode(this.loop, this.transport, this.processes, this.executor, this.codec,
-				this.strategies, this.resolver, this.settings.core(!source.expectsOthers(), quorum), seed);
+				this.strategies, this.resolver, settings.with(settings.membership().withIncarnationAbove(above)), seed);
 		node.holdBack();
 		NodeEvents events = new NodeEvents(this.context, this.executor);
 		node.membership().addListener(events);

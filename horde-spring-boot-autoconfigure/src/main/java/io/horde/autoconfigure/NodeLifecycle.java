@@ -61,16 +61,16 @@ final class NodeLifecycle implements SmartLifecycle, DisposableBean {
 	public synchronized void start() {
 		this.stopping = false;
 		this.admitted = false;
-		begin();
+		JoinOutcome outcome = new JoinOutcome(this.current);
+		this.outcome = outcome;
+		begin(outcome, 0);
 	}
 
-	private void begin() {
-		HordeNode node = this.factory.create(this.source);
+	private void begin(JoinOutcome outcome, long above) {
+		HordeNode node = this.factory.create(this.source, above);
 		node.onForgotten(() -> node.stop()
 			.whenComplete((nothing, failure) -> this.factory.onOwnThread("horde-new-beginning", () -> renew(node))));
-		JoinOutcome outcome = new JoinOutcome(node);
 		node.membership().addListener(outcome);
-		this.outcome = outcome;
 		this.current.set(node);
 		try {
 			node.start().join();
@@ -93,16 +93,18 @@ final class NodeLifecycle implements SmartLifecycle, DisposableBean {
 	}
 
 	/*
-	 * This node was forgotten while it was away (R6): the application goes on, with a new
-	 * incarnation of the node.
+	 * This node was forgotten while it was away (R6), or its wall clock has gone back
+	 * since its last start (M5): the application goes on, with a new incarnation of the
+	 * node.
 	 */
 	private synchronized void renew(HordeNode forgotten) {
-		if (this.stopping || this.current.get() != forgotten) {
+		JoinOutcome outcome = this.outcome;
+		if (this.stopping || this.current.get() != forgotten || outcome == null) {
 			return;
 		}
 		stopPolling();
 		try {
-			begin();
+			begin(outcome, forgotten.membership().lastIncarnation());
 			if (this.admitted) {
 				this.current.require().admit();
 			}

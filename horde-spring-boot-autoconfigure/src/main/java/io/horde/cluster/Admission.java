@@ -42,11 +42,12 @@ final class Admission {
 	 */
 	Decision decide(MemberRecord newcomer) {
 		if (this.members.isDropped(newcomer.id())) {
-			return Decision.FORGOTTEN;
+			return (newcomer.status() == MemberStatus.JOINING) ? Decision.BEHIND : Decision.FORGOTTEN;
 		}
 		if (newcomer.id().node().equals(this.members.self().node())) {
-			return decide(this.members.own(), true, this.rules.keeps(MemberRule.M5) ? Proof.GIVEN : Proof.MISSED,
-					newcomer);
+			Decision decision = decide(this.members.own(), true,
+					this.rules.keeps(MemberRule.M5) ? Proof.GIVEN : Proof.MISSED, newcomer);
+			return (decision == Decision.BEHIND) ? Decision.STALE : decision;
 		}
 		Peer holder = this.members.named(newcomer.id().node());
 		if (holder == null) {
@@ -76,14 +77,26 @@ final class Admission {
 		if (order == 0) {
 			return holder.isForgotten() ? Decision.FORGOTTEN : Decision.ADMIT;
 		}
-		if (order < 0) {
+		boolean established = newcomer.status() == MemberStatus.UP || newcomer.status() == MemberStatus.LEAVING;
+		boolean gone = !living || newcomer.address().equals(holder.address()) || proof == Proof.MISSED;
+		if (order < 0 && (established || (!gone && proof == Proof.GIVEN))) {
 			return Decision.STALE;
 		}
-		boolean established = newcomer.status() == MemberStatus.UP || newcomer.status() == MemberStatus.LEAVING;
-		if (!living || established || newcomer.address().equals(holder.address()) || proof == Proof.MISSED) {
-			return Decision.REPLACE;
+		if (established || gone) {
+			return (order < 0) ? Decision.BEHIND : Decision.REPLACE;
 		}
 		return (proof == Proof.GIVEN) ? Decision.DUPLICATE : Decision.WAIT;
+	}
+
+	/**
+	 * Return the highest incarnation that is known of a name.
+	 * @param name the name
+	 * @return the incarnation, or -1
+	 */
+	long last(String name) {
+		Peer holder = this.members.named(name);
+		long known = this.members.droppedIncarnation(name);
+		return (holder != null) ? Math.max(known, holder.id().incarnation()) : known;
 	}
 
 	void pong(Peer from, long answered) {
@@ -143,6 +156,12 @@ final class Admission {
 		 * A newer incarnation is known.
 		 */
 		STALE,
+
+		/**
+		 * It starts with an incarnation below that of a former start, which is gone: its
+		 * wall clock has gone back.
+		 */
+		BEHIND,
 
 		/**
 		 * It was declared gone for good.

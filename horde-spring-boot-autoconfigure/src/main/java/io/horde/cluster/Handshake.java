@@ -2,6 +2,7 @@ package io.horde.cluster;
 
 import java.time.Duration;
 import java.util.function.Function;
+import java.util.function.ToLongFunction;
 
 import io.horde.wire.MalformedFrameException;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +23,11 @@ final class Handshake {
 	 * @param address the peer's advertised address
 	 * @param bytes the peer's hello, from outside
 	 * @param admission decides about its incarnation
+	 * @param last the highest incarnation that is known of a name
 	 * @return {@code null} to accept
 	 */
 	static @Nullable Refused judge(Hello own, String address, byte[] bytes,
-			Function<MemberRecord, Admission.Decision> admission) {
+			Function<MemberRecord, Admission.Decision> admission, ToLongFunction<String> last) {
 		Hello peer;
 		try {
 			peer = Hello.of(bytes);
@@ -53,18 +55,19 @@ final class Handshake {
 			return new Refused(Refusal.CLOCK, "The wall clock of " + there + " is "
 					+ Duration.ofMillis(offset).toHours() + " h ahead of that of " + here + "; set the clocks");
 		}
-		return refused(admission.apply(peer.member()), there, here);
+		return refused(admission.apply(peer.member()), last.applyAsLong(peer.member().id().node()), there, here);
 	}
 
-	private static @Nullable Refused refused(Admission.Decision decision, String there, String here) {
+	private static @Nullable Refused refused(Admission.Decision decision, long last, String there, String here) {
 		return switch (decision) {
 			case ADMIT, REPLACE -> null;
 			case WAIT -> new Refused(Refusal.WAIT,
 					here + " is finding out whether the former start of " + there + " is still alive");
 			case DUPLICATE -> new Refused(Refusal.DUPLICATE,
 					there + " has the name of a member that is alive; give each node its own horde.node.name");
-			case STALE -> new Refused(Refusal.REPLACED, there
-					+ " was replaced by a later start of the same name; if it was started after that one, its wall clock is behind: set it, and start it again");
+			case STALE -> new Refused(Refusal.REPLACED, there + " was replaced by a later start of the same name");
+			case BEHIND -> new Refused(Refusal.BEHIND, there + " was started before as incarnation " + last
+					+ " when its wall clock was ahead of what it is now; it has to begin anew, above that");
 			case FORGOTTEN ->
 				new Refused(Refusal.FORGOTTEN, there + " was declared gone for good; it has to begin anew");
 		};

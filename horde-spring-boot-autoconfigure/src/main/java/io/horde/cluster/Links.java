@@ -106,7 +106,8 @@ final class Links implements TransportHandler {
 
 	@Override
 	public @Nullable String refuse(String address, byte[] hello) {
-		Handshake.Refused refused = Handshake.judge(own(), address, hello, this.admission::decide);
+		Handshake.Refused refused = Handshake.judge(own(), address, hello, this.admission::decide,
+				this.admission::last);
 		if (refused == null) {
 			return null;
 		}
@@ -146,7 +147,7 @@ final class Links implements TransportHandler {
 				peer.clockOffset.first(hello.wallClock() - this.loop.currentTimeMillis());
 				linkUp(link, peer);
 			}
-			case WAIT, DUPLICATE, STALE, FORGOTTEN -> this.transport.hangUp(link.address());
+			case WAIT, DUPLICATE, STALE, BEHIND, FORGOTTEN -> this.transport.hangUp(link.address());
 		}
 	}
 

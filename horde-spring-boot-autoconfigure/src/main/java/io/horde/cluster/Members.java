@@ -257,8 +257,16 @@ final class Members {
 	}
 
 	boolean isDropped(ReplicaId id) {
-		Floor floor = this.floors.get(id.node());
-		return floor != null && id.incarnation() <= floor.incarnation();
+		return id.incarnation() <= droppedIncarnation(id.node());
+	}
+
+	/**
+	 * Return the highest incarnation of a name that was dropped.
+	 * @return the incarnation, or -1
+	 */
+	long droppedIncarnation(String name) {
+		Floor floor = this.floors.get(name);
+		return (floor != null) ? floor.incarnation() : -1;
 	}
 
 	/**

@@ -138,6 +138,16 @@ public final class Membership implements HordeCluster {
 	}
 
 	/**
+	 * Return the highest incarnation of this node's name that is known, when this
+	 * membership has ended: the next one has to be above it (M5). Called on the loop, or
+	 * after the end.
+	 * @return the incarnation
+	 */
+	public long lastIncarnation() {
+		return this.core.lastIncarnation();
+	}
+
+	/**
 	 * Return this incarnation. May be called from any thread.
 	 * @return the replica id
 	 */

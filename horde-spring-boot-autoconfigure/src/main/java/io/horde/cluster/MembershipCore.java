@@ -85,6 +85,9 @@ final class MembershipCore {
 
 	private boolean heldBack;
 
+	/** The incarnation of a former start that this one has to exceed. */
+	private long behind;
+
 	private boolean complete;
 
 	private int ticks;
@@ -96,7 +99,7 @@ final class MembershipCore {
 		this.settings = settings;
 		this.seed = seed;
 		SplittableRandom random = new SplittableRandom(seed);
-		ReplicaId self = new ReplicaId(settings.nodeName(), incarnation(loop.currentTimeMillis(), random));
+		ReplicaId self = new ReplicaId(settings.nodeName(), incarnation(loop.currentTimeMillis(), random, settings.incarnationAbove()));
 		Duration heartbeat = settings.heartbeatInterval();
 		this.members = new Members(new MemberRecord(self, 1, "unknown", MemberStatus.JOINING, settings.labels(),
 				settings.weight(), settings.version(), new TreeMap<>()), settings.silenceTimeout().toNanos());
@@ -405,7 +408,8 @@ final class MembershipCore {
 		if (!this.running || (refusal == Refusal.DUPLICATE && !newcomer)) {
 			return;
 		}
-		if (refusal == Refusal.FORGOTTEN) {
+		if (refusal == Refusal.FORGOTTEN || refusal == Refusal.BEHIND) {
+			this.behind = Refusal.incarnationIn(sentence);
 			logger.warn("This node, {}, has to begin anew: {}", this.settings.nodeName(), sentence);
 			stop();
 			tell((listener) -> listener.forgotten(sentence));
@@ -429,8 +433,14 @@ final class MembershipCore {
 	}
 
 	/* Grows with each start, and differs when two start in the same millisecond (M5). */
-	private static long incarnation(long wallClock, SplittableRandom random) {
-		return (Math.max(0, wallClock) << RANDOM_BITS) | random.nextInt(1 << RANDOM_BITS);
+	private static long incarnation(long wallClock, SplittableRandom random, long above) {
+		long time = Math.max(Math.max(0, wallClock), (above >> RANDOM_BITS) + ((above > 0) ? 1 : 0));
+		return (time << RANDOM_BITS) | random.nextInt(1 << RANDOM_BITS);
+	}
+
+	/* The highest incarnation of this name that is known, its own included (M5). */
+	long lastIncarnation() {
+		return Math.max(this.members.self().incarnation(), this.behind);
 	}
 
 }

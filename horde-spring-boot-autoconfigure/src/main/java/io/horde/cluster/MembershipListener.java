@@ -85,8 +85,9 @@ public interface MembershipListener {
 	}
 
 	/**
-	 * This node was forgotten while it was away (R6): it has hung up all links, and takes
-	 * part again only with a new membership, as a new incarnation. Called at most once.
+	 * This node was forgotten while it was away (R6), or was started with a lower
+	 * incarnation than before (M5): it has hung up all links, and takes part again only
+	 * with a new membership, as an incarnation above all of before. Called at most once.
 	 * @param reason why
 	 */
 	default void forgotten(String reason) {

@@ -32,12 +32,14 @@ import io.horde.wire.NameLimits;
  * @param confirmTimeout how long others are asked before it is {@code DOWN}
  * @param indirectProbes how many others are asked at once
  * @param overlayAbove with more members than these the links form a sparse overlay
+ * @param incarnationAbove the highest incarnation that this name is known to have had; 0
+ * if none is known (M5)
  */
 @Internal
 public record MembershipSettings(String nodeName, String clusterName, Map<String, String> labels, int weight,
 		String version, int expectedSize, int seats, List<String> voters, Duration joinTimeout, Duration leaseDuration,
 		Duration stopMargin, Duration forgetAfter, Duration maxClockOffset, Duration heartbeatInterval,
-		Duration silenceTimeout, Duration confirmTimeout, int indirectProbes, int overlayAbove) {
+		Duration silenceTimeout, Duration confirmTimeout, int indirectProbes, int overlayAbove, long incarnationAbove) {
 
 	/** A link of the production transport takes about nine threads. */
 	private static final int OVERLAY_ABOVE = 16;
@@ -87,7 +89,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	public static MembershipSettings defaults(String nodeName) {
 		return new MembershipSettings(nodeName, "horde", Map.of(), 1, "", 0, 0, List.of(), Duration.ofSeconds(10),
 				Duration.ofSeconds(5), Duration.ofSeconds(1), Duration.ofMinutes(10), Duration.ofSeconds(1),
-				Duration.ofMillis(500), Duration.ofSeconds(3), Duration.ofMillis(500), 3, OVERLAY_ABOVE);
+				Duration.ofMillis(500), Duration.ofSeconds(3), Duration.ofMillis(500), 3, OVERLAY_ABOVE, 0);
 	}
 
 	/**
@@ -99,7 +101,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 		return new MembershipSettings(this.nodeName, clusterName, this.labels, this.weight, this.version,
 				this.expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
 				this.forgetAfter, this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes, this.overlayAbove);
+				this.indirectProbes, this.overlayAbove, this.incarnationAbove);
 	}
 
 	/**
@@ -113,7 +115,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 		return new MembershipSettings(this.nodeName, this.clusterName, labels, weight, version, this.expectedSize,
 				this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin, this.forgetAfter,
 				this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes, this.overlayAbove);
+				this.indirectProbes, this.overlayAbove, this.incarnationAbove);
 	}
 
 	/**
@@ -125,7 +127,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
 				expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
 				this.forgetAfter, this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes, this.overlayAbove);
+				this.indirectProbes, this.overlayAbove, this.incarnationAbove);
 	}
 
 	/**
@@ -140,7 +142,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
 				this.expectedSize, seats, voters, this.joinTimeout, leaseDuration, stopMargin, this.forgetAfter,
 				this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes, this.overlayAbove);
+				this.indirectProbes, this.overlayAbove, this.incarnationAbove);
 	}
 
 	/**
@@ -152,7 +154,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
 				this.expectedSize, this.seats, this.voters, joinTimeout, this.leaseDuration, this.stopMargin,
 				this.forgetAfter, this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes, this.overlayAbove);
+				this.indirectProbes, this.overlayAbove, this.incarnationAbove);
 	}
 
 	/**
@@ -164,7 +166,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
 				this.expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
 				forgetAfter, this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes, this.overlayAbove);
+				this.indirectProbes, this.overlayAbove, this.incarnationAbove);
 	}
 
 	/**
@@ -176,7 +178,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
 				this.expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
 				this.forgetAfter, maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes, this.overlayAbove);
+				this.indirectProbes, this.overlayAbove, this.incarnationAbove);
 	}
 
 	/**
@@ -191,7 +193,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
 				this.expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
 				this.forgetAfter, this.maxClockOffset, heartbeatInterval, silenceTimeout, confirmTimeout,
-				this.indirectProbes, this.overlayAbove);
+				this.indirectProbes, this.overlayAbove, this.incarnationAbove);
 	}
 
 	/**
@@ -203,7 +205,19 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
 				this.expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
 				this.forgetAfter, this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes, overlayAbove);
+				this.indirectProbes, overlayAbove, this.incarnationAbove);
+	}
+
+	/**
+	 * Return these settings for a start after another one of the same name.
+	 * @param incarnationAbove its incarnation
+	 * @return the settings
+	 */
+	public MembershipSettings withIncarnationAbove(long incarnationAbove) {
+		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
+				this.expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
+				this.forgetAfter, this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
+				this.indirectProbes, this.overlayAbove, incarnationAbove);
 	}
 
 	private static boolean isPositive(Duration duration) {

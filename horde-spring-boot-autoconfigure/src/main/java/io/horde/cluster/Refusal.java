@@ -1,5 +1,8 @@
 package io.horde.cluster;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,9 +52,17 @@ enum Refusal {
 	REPLACED("replaced"),
 
 	/**
+	 * Its incarnation is not above that of a former start, which is gone (M5).
+	 */
+	BEHIND("behind"),
+
+	/**
 	 * It was declared gone for good (R6).
 	 */
 	FORGOTTEN("forgotten");
+
+	/** The incarnation of the former start. */
+	private static final Pattern INCARNATION = Pattern.compile("incarnation ([0-9]{1,18}) .*\\(behind\\)");
 
 	private final String code;
 
@@ -69,7 +80,13 @@ enum Refusal {
 
 	/* Whether the refused node must not go on, rather than try again. */
 	boolean isFinal() {
-		return this == DUPLICATE || this == REPLACED || this == FORGOTTEN;
+		return this == DUPLICATE || this == REPLACED || this == BEHIND || this == FORGOTTEN;
+	}
+
+	/* What the next incarnation has to exceed, as far as the sentence tells. */
+	static long incarnationIn(String sentence) {
+		Matcher matcher = INCARNATION.matcher(sentence);
+		return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
 	}
 
 	static @Nullable Refusal in(String sentence) {

@@ -7,7 +7,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import java.util.function.Supplier;
+import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 
 import io.horde.cluster.HordeCluster;
@@ -126,13 +126,18 @@ public final class SimulatedCluster {
 		SimulatedProcessFactory factory = new SimulatedProcessFactory(this.simulation, loop, this.book);
 		factory.failures(this.startFailures);
 		Node node = new Node(name, loop, factory,
-				() -> this.factory.create(loop, transport, factory,
+				(above) -> this.factory.create(loop, transport, factory,
 						new SimulatedExecutor(this.simulation, loop, this.slowness), new CborPayloadCodec(),
 						SimulatedCluster::strategy, ConflictResolver.lastWriteWins(),
-						this.settings.apply(HordeSettings.defaults(name)), this.simulation.random().nextLong()));
+						settings(name, above), this.simulation.random().nextLong()));
 		this.nodes.put(name, node);
 		begin(node);
 		loop.execute(() -> discover(node));
+	}
+
+	private HordeSettings settings(String name, long above) {
+		HordeSettings settings = this.settings.apply(HordeSettings.defaults(name));
+		return settings.with(settings.membership().withIncarnationAbove(above));
 	}
 
 	private void begin(Node node) {
@@ -140,7 +145,7 @@ public final class SimulatedCluster {
 		node.startedAt = this.simulation.now();
 		horde.onForgotten(() -> horde.stop().thenRun(() -> node.loop.execute(() -> {
 			if (!node.leaving) {
-				node.horde = node.core.get();
+				node.horde = node.core.apply(horde.membership().lastIncarnation());
 				begin(node);
 			}
 		})));
@@ -385,7 +390,7 @@ public final class SimulatedCluster {
 
 		private final SimulatedProcessFactory factory;
 
-		private final Supplier<HordeNode> core;
+		private final LongFunction<HordeNode> core;
 
 		private HordeNode horde;
 
@@ -397,12 +402,12 @@ public final class SimulatedCluster {
 
 		private boolean left;
 
-		private Node(String name, SimulatedEventLoop loop, SimulatedProcessFactory factory, Supplier<HordeNode> core) {
+		private Node(String name, SimulatedEventLoop loop, SimulatedProcessFactory factory, LongFunction<HordeNode> core) {
 			this.name = name;
 			this.loop = loop;
 			this.factory = factory;
 			this.core = core;
-			this.horde = core.get();
+			this.horde = core.apply(0);
 		}
 
 	}

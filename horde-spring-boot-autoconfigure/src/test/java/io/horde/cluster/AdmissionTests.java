@@ -21,8 +21,11 @@ class AdmissionTests {
 	@CsvSource(textBlock = """
 			the holder itself,                     5, a:1, UP,      true,  PENDING, ADMIT
 			the holder after a false suspicion,    5, a:1, UP,      false, PENDING, ADMIT
-			an older start,                        4, b:1, JOINING, true,  PENDING, STALE
-			an older start of a dead holder,       4, b:1, JOINING, false, PENDING, STALE
+			a lower one and a holder in doubt,     4, b:1, JOINING, true,  PENDING, WAIT
+			a lower one and a living holder,       4, b:1, JOINING, true,  GIVEN,   STALE
+			a lower one and a mute holder,         4, b:1, JOINING, true,  MISSED,  BEHIND
+			a lower one and a dead holder,         4, b:1, JOINING, false, PENDING, BEHIND
+			a lower one at the same address,       4, a:1, JOINING, true,  PENDING, BEHIND
 			an older start that is up,             4, b:1, UP,      false, PENDING, STALE
 			a newcomer and a dead holder,          6, b:1, JOINING, false, PENDING, REPLACE
 			a newcomer at the same address,        6, a:1, JOINING, true,  PENDING, REPLACE

@@ -135,7 +135,7 @@ class HandshakeTests {
 	}
 
 	private Handshake.@Nullable Refused judge(byte[] peer) {
-		return Handshake.judge(this.own, "n2:7420", peer, (record) -> Admission.Decision.ADMIT);
+		return Handshake.judge(this.own, "n2:7420", peer, (record) -> Admission.Decision.ADMIT, (name) -> -1);
 	}
 
 	private String sentence(Hello peer) {

@@ -5,8 +5,12 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 
+import io.horde.cluster.Member;
+import io.horde.cluster.MemberStatus;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -51,6 +55,35 @@ class ClockSimulationTests {
 		simulation.run(Duration.ofSeconds(40));
 		List<Object> seen = names.stream().map((name) -> cluster.registry(name).meta().get("key")).distinct().toList();
 		return seen.equals(List.of("late"));
+	}
+
+	/*
+	 * M5: by its wall clock alone a node that starts again would be an older incarnation
+	 * than the one that the others know.
+	 */
+	@ParameterizedTest
+	@ValueSource(ints = { 0, 1, 10, 200 })
+	void nodeWhoseClockWentBackSinceItsLastStartBeginsAboveThat(int downtime) {
+		Simulation simulation = new Simulation(7);
+		SimulatedCluster cluster = new SimulatedCluster(simulation);
+		cluster
+			.settings((settings) -> settings.with(settings.membership().withForgetAfter(Duration.ofSeconds(60))));
+		List.of("a", "b", "c").forEach(cluster::start);
+		simulation.run(Duration.ofSeconds(20));
+		long before = cluster.cluster("b").self().incarnation();
+		cluster.crash("b");
+		simulation.clock("b").step(Duration.ofHours(-1));
+		simulation.run(Duration.ofSeconds(downtime));
+		cluster.start("b");
+		simulation.run(Duration.ofSeconds(20));
+		assertThat(cluster.cluster("b").self().incarnation()).isGreaterThan(before);
+		for (String name : List.of("a", "b", "c")) {
+			assertThat(cluster.cluster(name).members()).as("members of %s", name)
+				.allMatch((member) -> member.status() == MemberStatus.UP)
+				.extracting(Member::name)
+				.containsExactlyInAnyOrder("a", "b", "c");
+		}
+		assertThat(cluster.awaitRest(Duration.ofSeconds(60))).isEmpty();
 	}
 
 	@Test
