@@ -15,6 +15,9 @@ final class ElectionAttempt {
 
 	final SortedSet<String> names = new TreeSet<>();
 
+	/** Who does not remember all that it has accepted. */
+	final SortedSet<String> unsure = new TreeSet<>();
+
 	Configuration successor;
 
 	Ballot bound = Ballot.NONE;
@@ -30,6 +33,7 @@ final class ElectionAttempt {
 	ElectionAttempt(ElectionAttempt other) {
 		this(other.ballot, other.successor, other.since);
 		this.names.addAll(other.names);
+		this.unsure.addAll(other.unsure);
 		this.bound = other.bound;
 		this.proposed = other.proposed;
 	}
@@ -41,6 +45,7 @@ final class ElectionAttempt {
 		this.bound.describe(text, ballots);
 		text.accept(this.successor.hashCode() * 2L + (this.proposed ? 1 : 0));
 		text.accept(this.names.hashCode());
+		text.accept(this.unsure.hashCode());
 	}
 
 }

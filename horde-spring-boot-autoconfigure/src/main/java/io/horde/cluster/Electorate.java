@@ -32,6 +32,11 @@ final class Electorate {
 	 * by the answers of voters that are sure of theirs (Standing). It can be misled only
 	 * by a voter whose seat was given away meanwhile; therefore a seat is given away no
 	 * earlier than its holder has lost its own certainty, be it forgotten or not.
+	 *
+	 * Voters that are not sure take no part in an attempt, but for one thing: what a voter
+	 * has accepted may have been agreed upon, and is completed if all holders of seats
+	 * promise to take part. One of them knows then of what was agreed upon, unless a
+	 * majority was started anew.
 	 */
 
 	private final String self;
@@ -164,7 +169,7 @@ final class Electorate {
 	 * Found or change, if it is this node's turn.
 	 */
 	void tick(long now) {
-		if (this.attempt != null && now - this.attempt.since < this.settings.lease() / 2) {
+		if (isOpen(this.attempt, now)) {
 			return;
 		}
 		this.attempt = null;
@@ -174,6 +179,11 @@ final class Electorate {
 			this.attempt = attempt;
 			send(electors(now), new Prepare(this.configuration, attempt.ballot));
 		}
+	}
+
+	/* An attempt is over before anyone that took part and was started anew since votes. */
+	private boolean isOpen(@Nullable ElectionAttempt attempt, long now) {
+		return attempt != null && now - attempt.since < this.settings.lease() / 2;
 	}
 
 	private SortedSet<String> electors(long now) {
@@ -199,13 +209,16 @@ final class Electorate {
 	}
 
 	private @Nullable Configuration successor(long now) {
-		if (!this.settings.voters().isEmpty() || !this.host.mayAccept(now)) {
+		if (!this.settings.voters().isEmpty() || !this.host.mayPromise(now)) {
 			return null;
 		}
 		List<String> voters = this.rules.voters(this.configuration);
 		if (this.accepted != null) {
 			long patience = this.settings.lease() * (1 + voters.indexOf(this.self));
 			return (now - this.acceptedAt > patience) ? this.accepted : null;
+		}
+		if (!this.host.mayAccept(now)) {
+			return null;
 		}
 		for (String name : voters) {
 			if (name.compareTo(this.self) < 0 && isHeard(name, now)) {
@@ -237,41 +250,51 @@ final class Electorate {
 
 	void prepare(String from, Prepare prepare, long now) {
 		this.highest = Math.max(this.highest, prepare.ballot().counter());
-		if (!prepare.configuration().equals(this.configuration) || !this.host.mayAccept(now)) {
+		if (!prepare.configuration().equals(this.configuration) || !this.host.mayPromise(now)) {
 			return;
 		}
 		if (prepare.ballot().compareTo(this.promised) > 0) {
 			this.promised = prepare.ballot();
 		}
-		this.host.send(from, new Promised(this.configuration, this.promised, this.acceptedIn, this.accepted));
+		this.host.send(from, new Promised(this.configuration, this.promised, this.acceptedIn, this.accepted,
+				this.host.mayAccept(now)));
 	}
 
 	void promised(String from, Promised promised, long now) {
 		this.highest = Math.max(this.highest, promised.ballot().counter());
 		ElectionAttempt attempt = this.attempt;
-		if (attempt == null || attempt.proposed || !promised.configuration().equals(this.configuration)
-				|| !promised.ballot().equals(attempt.ballot)) {
+		if (attempt == null || !isOpen(attempt, now) || attempt.proposed
+				|| !promised.configuration().equals(this.configuration) || !promised.ballot().equals(attempt.ballot)) {
 			return;
 		}
-		attempt.names.add(from);
+		(promised.sure() ? attempt.names : attempt.unsure).add(from);
 		Configuration accepted = promised.accepted();
 		if (accepted != null && promised.acceptedIn().compareTo(attempt.bound) > 0) {
 			attempt.bound = promised.acceptedIn();
 			attempt.successor = accepted;
 		}
-		if (isMajorityBefore(attempt.names)) {
+		boolean completes = !attempt.bound.equals(Ballot.NONE) && haveAllPromised(attempt);
+		if (isMajorityBefore(attempt.names) || completes) {
 			attempt.proposed = true;
 			attempt.names.clear();
 			SortedSet<String> all = electors(now);
 			attempt.successor.seats().stream().filter((name) -> !name.isEmpty()).forEach(all::add);
-			send(all, new Propose(this.configuration, attempt.ballot, attempt.successor));
+			send(all, new Propose(this.configuration, attempt.ballot, attempt.successor, completes));
 		}
+	}
+
+	private boolean haveAllPromised(ElectionAttempt attempt) {
+		return this.configuration.isKnown() && this.rules.voters(this.configuration)
+			.stream()
+			.allMatch((name) -> attempt.names.contains(name) || attempt.unsure.contains(name));
 	}
 
 	void propose(String from, Propose propose, long now) {
 		this.highest = Math.max(this.highest, propose.ballot().counter());
+		boolean may = propose.completes() ? this.host.mayPromise(now)
+				: this.host.mayAccept(now) && isAcceptable(propose.successor(), now);
 		if (!propose.configuration().equals(this.configuration) || propose.ballot().compareTo(this.promised) < 0
-				|| !this.host.mayAccept(now) || !isAcceptable(propose.successor(), now)) {
+				|| !may) {
 			return;
 		}
 		this.promised = propose.ballot();
@@ -302,7 +325,7 @@ final class Electorate {
 
 	void accepted(String from, Accepted accepted, Moment now) {
 		ElectionAttempt attempt = this.attempt;
-		if (attempt != null && attempt.proposed && accepted.configuration().equals(this.configuration)
+		if (attempt != null && isOpen(attempt, now.nanos()) && attempt.proposed && accepted.configuration().equals(this.configuration)
 				&& accepted.ballot().equals(attempt.ballot)) {
 			attempt.names.add(from);
 			if (isMajorityBefore(attempt.names) && this.rules.isMajority(attempt.successor, attempt.names)) {
@@ -376,6 +399,12 @@ final class Electorate {
 		 * Tell whether this node may take part in a change.
 		 */
 		boolean mayAccept(long now);
+
+		/**
+		 * Tell whether this node may take part in a change that others have begun, though
+		 * it may have forgotten what it has accepted itself.
+		 */
+		boolean mayPromise(long now);
 
 		/**
 		 * Tell whether this node may found a configuration.

@@ -286,7 +286,15 @@ final class QuorumCore implements Electorate.Host {
 			return mayFound(now);
 		}
 		boolean sure = this.sureAt != null && now - this.sureAt <= this.settings.lapse();
-		return this.ready && now - this.muteUntil >= 0 && (sure || !this.settings.voters().isEmpty());
+		return mayPromise(now) && (sure || !this.settings.voters().isEmpty());
+	}
+
+	@Override
+	public boolean mayPromise(long now) {
+		if (!this.electorate.configuration().isKnown()) {
+			return mayFound(now);
+		}
+		return this.ready && now - this.muteUntil >= 0;
 	}
 
 	@Override

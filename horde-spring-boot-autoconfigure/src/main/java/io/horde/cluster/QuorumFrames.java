@@ -57,14 +57,16 @@ final class QuorumFrames {
 			write(head(writer, 3, PREPARE, prepare), prepare.ballot());
 		}
 		else if (message instanceof Promised promised) {
-			write(head(writer, 5, PROMISED, promised), promised.ballot());
+			write(head(writer, 6, PROMISED, promised), promised.ballot());
 			write(writer, promised.acceptedIn());
 			Configuration accepted = promised.accepted();
 			((accepted != null) ? accepted : Configuration.NONE).write(writer);
+			writer.bool(promised.sure());
 		}
 		else if (message instanceof Propose propose) {
-			write(head(writer, 4, PROPOSE, propose), propose.ballot());
+			write(head(writer, 5, PROPOSE, propose), propose.ballot());
 			propose.successor().write(writer);
+			writer.bool(propose.completes());
 		}
 		else if (message instanceof Accepted accepted) {
 			write(head(writer, 3, ACCEPTED, accepted), accepted.ballot());
@@ -91,7 +93,8 @@ final class QuorumFrames {
 					keys(reader), refusals(reader), keys(reader));
 			case PREPARE -> new Prepare(configuration, ballot(reader));
 			case PROMISED -> promised(configuration, reader);
-			case PROPOSE -> new Propose(configuration, ballot(reader), Configuration.read(reader));
+			case PROPOSE -> new Propose(configuration, ballot(reader), Configuration.read(reader),
+					reader.bool());
 			default -> new Accepted(configuration, ballot(reader));
 		};
 		reader.end();
@@ -102,7 +105,8 @@ final class QuorumFrames {
 		Ballot ballot = ballot(reader);
 		Ballot acceptedIn = ballot(reader);
 		Configuration accepted = Configuration.read(reader);
-		return new Promised(configuration, ballot, acceptedIn, accepted.isKnown() ? accepted : null);
+		return new Promised(configuration, ballot, acceptedIn, accepted.isKnown() ? accepted : null,
+				reader.bool());
 	}
 
 	private static FrameWriter head(FrameWriter writer, int fields, int type, QuorumMessage message) {

@@ -68,9 +68,10 @@ sealed interface QuorumMessage {
 	 * @param ballot the attempt
 	 * @param acceptedIn the latest attempt in which the sender accepted a successor
 	 * @param accepted that successor
+	 * @param sure whether the sender remembers all that it has ever accepted
 	 */
-	record Promised(Configuration configuration, Ballot ballot, Ballot acceptedIn,
-			@Nullable Configuration accepted) implements QuorumMessage {
+	record Promised(Configuration configuration, Ballot ballot, Ballot acceptedIn, @Nullable Configuration accepted,
+			boolean sure) implements QuorumMessage {
 
 	}
 
@@ -80,8 +81,11 @@ sealed interface QuorumMessage {
 	 * @param configuration the one to be followed
 	 * @param ballot the attempt
 	 * @param successor the successor
+	 * @param completes whether all holders of seats have promised, and the successor may
+	 * have been agreed upon before
 	 */
-	record Propose(Configuration configuration, Ballot ballot, Configuration successor) implements QuorumMessage {
+	record Propose(Configuration configuration, Ballot ballot, Configuration successor,
+			boolean completes) implements QuorumMessage {
 
 	}
 

@@ -316,10 +316,11 @@ final class ModelCode {
 			promised.acceptedIn().describe(text, ballots);
 			Configuration accepted = promised.accepted();
 			text.accept((accepted != null) ? accepted.hashCode() : 0);
+			text.accept(promised.sure() ? 1 : 0);
 		}
 		else if (message instanceof Propose propose) {
 			propose.ballot().describe(text, ballots);
-			text.accept(propose.successor().hashCode());
+			text.accept(propose.successor().hashCode() * 2L + (propose.completes() ? 1 : 0));
 		}
 		else if (message instanceof Accepted accepted) {
 			accepted.ballot().describe(text, ballots);

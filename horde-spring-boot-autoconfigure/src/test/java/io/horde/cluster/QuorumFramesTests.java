@@ -34,9 +34,9 @@ class QuorumFramesTests {
 						List.of(new Refused("c", 1, 2, new ReplicaId("n3", 9), 10), new Refused("d", 1, 2, null, 0)),
 						List.of(new Key("b", 6))),
 				Answer.silent(CONFIGURATION, 4, "it has no seat"), new Prepare(CONFIGURATION, BALLOT),
-				new Promised(CONFIGURATION, BALLOT, Ballot.NONE, null),
-				new Promised(CONFIGURATION, BALLOT, BALLOT, CONFIGURATION.withSeat(1, "n2")),
-				new Propose(CONFIGURATION, BALLOT, CONFIGURATION.withSeat(1, "n2")),
+				new Promised(CONFIGURATION, BALLOT, Ballot.NONE, null, true),
+				new Promised(CONFIGURATION, BALLOT, BALLOT, CONFIGURATION.withSeat(1, "n2"), false),
+				new Propose(CONFIGURATION, BALLOT, CONFIGURATION.withSeat(1, "n2"), true),
 				new Accepted(CONFIGURATION, BALLOT));
 	}
 
