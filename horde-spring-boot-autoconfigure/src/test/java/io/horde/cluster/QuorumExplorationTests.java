@@ -18,7 +18,7 @@ class QuorumExplorationTests {
 
 	@ParameterizedTest
 	@CsvSource({ "CLAIM 1 RESTART 1 CHANGE 1, n1 n2 n3 n4", "CLAIM 1 LOSS 1 RESTART 1 CHANGE 1, n1 n3",
-			"ACT 2 LATE 1, n1 n3", "CUT 1 LOSS 1, n1 n4", "CLAIM 1 CUT 1, n1 n4" })
+			"LOSS 2 RESTART 1 CHANGE 1, n1 n3", "ACT 2 LATE 1, n1 n3", "CUT 1 LOSS 1, n1 n4", "CLAIM 1 CUT 1, n1 n4" })
 	void nothingMakesTwoOwnersAndEachChildIsOwnedAtLast(String budget, String claimants) {
 		explored(budget, claimants, false, WORLDS);
 	}
