@@ -223,8 +223,7 @@ final class NodeSettings {
 				expectedSize, votingSeats(quorum), cluster.voters(), alone ? Duration.ZERO : cluster.joinTimeout(),
 				cluster.leaseDuration(), this.properties.quorum().stopMargin(), cluster.forgetAfter(),
 				cluster.maxClockOffset(), detection.heartbeatInterval(), detection.silenceTimeout(),
-				detection.confirmTimeout(), detection.indirectProbes(), this.properties.transport().overlayAbove(),
-				0);
+				detection.confirmTimeout(), detection.indirectProbes(), this.properties.transport().overlayAbove(), 0);
 	}
 
 	private ReplicationSettings replication() {

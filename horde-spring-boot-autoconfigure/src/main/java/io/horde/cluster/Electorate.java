@@ -33,10 +33,10 @@ final class Electorate {
 	 * by a voter whose seat was given away meanwhile; therefore a seat is given away no
 	 * earlier than its holder has lost its own certainty, be it forgotten or not.
 	 *
-	 * Voters that are not sure take no part in an attempt, but for one thing: what a voter
-	 * has accepted may have been agreed upon, and is completed if all holders of seats
-	 * promise to take part. One of them knows then of what was agreed upon, unless a
-	 * majority was started anew.
+	 * Voters that are not sure take no part in an attempt, but for one thing: what a
+	 * voter has accepted may have been agreed upon, and is completed if all holders of
+	 * seats promise to take part. One of them knows then of what was agreed upon, unless
+	 * a majority was started anew.
 	 */
 
 	private final String self;
@@ -181,7 +181,9 @@ final class Electorate {
 		}
 	}
 
-	/* An attempt is over before anyone that took part and was started anew since votes. */
+	/*
+	 * An attempt is over before anyone that took part and was started anew since votes.
+	 */
 	private boolean isOpen(@Nullable ElectionAttempt attempt, long now) {
 		return attempt != null && now - attempt.since < this.settings.lease() / 2;
 	}
@@ -325,8 +327,8 @@ final class Electorate {
 
 	void accepted(String from, Accepted accepted, Moment now) {
 		ElectionAttempt attempt = this.attempt;
-		if (attempt != null && isOpen(attempt, now.nanos()) && attempt.proposed && accepted.configuration().equals(this.configuration)
-				&& accepted.ballot().equals(attempt.ballot)) {
+		if (attempt != null && isOpen(attempt, now.nanos()) && attempt.proposed
+				&& accepted.configuration().equals(this.configuration) && accepted.ballot().equals(attempt.ballot)) {
 			attempt.names.add(from);
 			if (isMajorityBefore(attempt.names) && this.rules.isMajority(attempt.successor, attempt.names)) {
 				this.host.decided(attempt.successor, now);

@@ -324,16 +324,14 @@ final class Gossip {
 
 	private void learnOfOwnName(MemberRecord record, Hearing hearing) {
 		MemberRecord own = this.members.own();
-		boolean gone = hearing == Hearing.LOST || hearing == Hearing.CLOSED
-				|| record.address().equals(own.address());
+		boolean gone = hearing == Hearing.LOST || hearing == Hearing.CLOSED || record.address().equals(own.address());
 		int order = record.id().compareTo(this.members.self());
 		if (order == 0 && record.isForgotten()) {
 			this.expelled.accept(Refusal.FORGOTTEN, "It was declared gone for good while it was not reachable");
 		}
 		else if (order > 0 && own.status() == MemberStatus.JOINING && gone) {
-			this.expelled.accept(Refusal.BEHIND,
-					Refusal.BEHIND.sentence("It was started before as incarnation " + record.id().incarnation()
-							+ " when its wall clock was ahead of what it is now"));
+			this.expelled.accept(Refusal.BEHIND, Refusal.BEHIND.sentence("It was started before as incarnation "
+					+ record.id().incarnation() + " when its wall clock was ahead of what it is now"));
 		}
 		else if (order > 0 && record.status() == MemberStatus.UP) {
 			this.expelled.accept(Refusal.REPLACED, "A later start of " + this.members.self().node() + " is UP at "

@@ -99,7 +99,8 @@ final class MembershipCore {
 		this.settings = settings;
 		this.seed = seed;
 		SplittableRandom random = new SplittableRandom(seed);
-		ReplicaId self = new ReplicaId(settings.nodeName(), incarnation(loop.currentTimeMillis(), random, settings.incarnationAbove()));
+		ReplicaId self = new ReplicaId(settings.nodeName(),
+				incarnation(loop.currentTimeMillis(), random, settings.incarnationAbove()));
 		Duration heartbeat = settings.heartbeatInterval();
 		this.members = new Members(new MemberRecord(self, 1, "unknown", MemberStatus.JOINING, settings.labels(),
 				settings.weight(), settings.version(), new TreeMap<>()), settings.silenceTimeout().toNanos());

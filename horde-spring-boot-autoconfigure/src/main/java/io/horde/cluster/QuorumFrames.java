@@ -93,8 +93,7 @@ final class QuorumFrames {
 					keys(reader), refusals(reader), keys(reader));
 			case PREPARE -> new Prepare(configuration, ballot(reader));
 			case PROMISED -> promised(configuration, reader);
-			case PROPOSE -> new Propose(configuration, ballot(reader), Configuration.read(reader),
-					reader.bool());
+			case PROPOSE -> new Propose(configuration, ballot(reader), Configuration.read(reader), reader.bool());
 			default -> new Accepted(configuration, ballot(reader));
 		};
 		reader.end();
@@ -105,8 +104,7 @@ final class QuorumFrames {
 		Ballot ballot = ballot(reader);
 		Ballot acceptedIn = ballot(reader);
 		Configuration accepted = Configuration.read(reader);
-		return new Promised(configuration, ballot, acceptedIn, accepted.isKnown() ? accepted : null,
-				reader.bool());
+		return new Promised(configuration, ballot, acceptedIn, accepted.isKnown() ? accepted : null, reader.bool());
 	}
 
 	private static FrameWriter head(FrameWriter writer, int fields, int type, QuorumMessage message) {

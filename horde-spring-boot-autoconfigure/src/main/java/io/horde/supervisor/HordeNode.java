@@ -155,8 +155,8 @@ public final class HordeNode {
 
 	/**
 	 * Add what is done when this node was forgotten by the others while it was away (R6),
-	 * or can't take part with its incarnation (M5): it has to be stopped then, and another
-	 * one takes its place, with the same loop and transport.
+	 * or can't take part with its incarnation (M5): it has to be stopped then, and
+	 * another one takes its place, with the same loop and transport.
 	 * @param task called on the loop, at most once
 	 */
 	public void onForgotten(Runnable task) {

@@ -128,8 +128,8 @@ public final class SimulatedCluster {
 		Node node = new Node(name, loop, factory,
 				(above) -> this.factory.create(loop, transport, factory,
 						new SimulatedExecutor(this.simulation, loop, this.slowness), new CborPayloadCodec(),
-						SimulatedCluster::strategy, ConflictResolver.lastWriteWins(),
-						settings(name, above), this.simulation.random().nextLong()));
+						SimulatedCluster::strategy, ConflictResolver.lastWriteWins(), settings(name, above),
+						this.simulation.random().nextLong()));
 		this.nodes.put(name, node);
 		begin(node);
 		loop.execute(() -> discover(node));
@@ -402,7 +402,8 @@ public final class SimulatedCluster {
 
 		private boolean left;
 
-		private Node(String name, SimulatedEventLoop loop, SimulatedProcessFactory factory, LongFunction<HordeNode> core) {
+		private Node(String name, SimulatedEventLoop loop, SimulatedProcessFactory factory,
+				LongFunction<HordeNode> core) {
 			this.name = name;
 			this.loop = loop;
 			this.factory = factory;

@@ -20,7 +20,9 @@ class PreviousVersionTests {
 	void helloOfAnEarlierVersionIsRefusedWithTheRemedy() {
 		TestCluster cluster = new TestCluster(1).up("n1");
 		Hello own = new Hello(ProtocolRange.CURRENT, "horde", 5, record(cluster, "n1"));
-		assertThat(Handshake.judge(own, "n2:7420", OtherVersion.previous(own.toBytes()), (record) -> null, (name) -> -1)).isNotNull()
+		assertThat(
+				Handshake.judge(own, "n2:7420", OtherVersion.previous(own.toBytes()), (record) -> null, (name) -> -1))
+			.isNotNull()
 			.satisfies((refused) -> {
 				assertThat(refused.refusal()).isEqualTo(Refusal.PROTOCOL);
 				assertThat(refused.text()).contains("speaks version 1 to 2", "version 3", "upgrade the older one");

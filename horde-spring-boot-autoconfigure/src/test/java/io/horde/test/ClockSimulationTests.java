@@ -66,8 +66,7 @@ class ClockSimulationTests {
 	void nodeWhoseClockWentBackSinceItsLastStartBeginsAboveThat(int downtime) {
 		Simulation simulation = new Simulation(7);
 		SimulatedCluster cluster = new SimulatedCluster(simulation);
-		cluster
-			.settings((settings) -> settings.with(settings.membership().withForgetAfter(Duration.ofSeconds(60))));
+		cluster.settings((settings) -> settings.with(settings.membership().withForgetAfter(Duration.ofSeconds(60))));
 		List.of("a", "b", "c").forEach(cluster::start);
 		simulation.run(Duration.ofSeconds(20));
 		long before = cluster.cluster("b").self().incarnation();
