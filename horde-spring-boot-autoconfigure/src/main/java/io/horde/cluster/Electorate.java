@@ -3,10 +3,7 @@ package io.horde.cluster;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongConsumer;
 
@@ -47,11 +44,9 @@ final class Electorate {
 
 	private final Host host;
 
-	private final SortedMap<String, Heard> heard = new TreeMap<>();
+	private final SeatWatch watch;
 
 	private Configuration configuration;
-
-	private long since;
 
 	private Ballot promised = Ballot.NONE;
 
@@ -65,25 +60,18 @@ final class Electorate {
 
 	private long highest;
 
-	private Set<String> up = Set.of();
-
-	private Set<String> forgotten = Set.of();
-
-	private int known = 1;
-
-	Electorate(String self, QuorumSettings settings, QuorumRules rules, long started, Host host) {
+	Electorate(String self, QuorumSettings settings, QuorumRules rules, SeatWatch watch, Host host) {
 		this.self = self;
 		this.settings = settings;
 		this.rules = rules;
 		this.host = host;
-		this.since = started;
+		this.watch = watch;
 		this.configuration = settings.voters().isEmpty() ? Configuration.NONE
 				: new Configuration(0, 1, "", settings.voters());
 	}
 
 	Electorate(Electorate other, Host host) {
-		this(other.self, other.settings, other.rules, other.since, host);
-		this.heard.putAll(other.heard);
+		this(other.self, other.settings, other.rules, new SeatWatch(other.watch), host);
 		this.configuration = other.configuration;
 		this.promised = other.promised;
 		this.acceptedIn = other.acceptedIn;
@@ -91,41 +79,14 @@ final class Electorate {
 		this.acceptedAt = other.acceptedAt;
 		this.attempt = (other.attempt != null) ? new ElectionAttempt(other.attempt) : null;
 		this.highest = other.highest;
-		this.up = other.up;
-		this.forgotten = other.forgotten;
-		this.known = other.known;
 	}
 
 	Configuration configuration() {
 		return this.configuration;
 	}
 
-	/**
-	 * Take notice of the members.
-	 * @param up those that may get a seat
-	 * @param forgotten those that will not come back
-	 * @param known how many there are, those that are gone included
-	 */
-	void members(Set<String> up, Set<String> forgotten, int known) {
-		this.up = up;
-		this.forgotten = forgotten;
-		this.known = known;
-	}
-
-	/**
-	 * Take notice of a message.
-	 * @param founds whether its sender is ready to found a configuration, or {@code null}
-	 * if the message doesn't tell
-	 */
-	void heard(String name, @Nullable Boolean founds, long now) {
-		Heard before = this.heard.get(name);
-		boolean ready = (founds != null) ? founds : before != null && before.founds;
-		this.heard.put(name, new Heard(now, ready));
-	}
-
-	private boolean isHeard(String name, long now) {
-		Heard heard = this.heard.get(name);
-		return heard != null && now - heard.at <= this.settings.lease();
+	SeatWatch watch() {
+		return this.watch;
 	}
 
 	/**
@@ -158,7 +119,7 @@ final class Electorate {
 	 */
 	void adopt(Configuration configuration, long now) {
 		this.configuration = configuration;
-		this.since = now;
+		this.watch.reconfigured(now);
 		this.promised = Ballot.NONE;
 		this.acceptedIn = Ballot.NONE;
 		this.accepted = null;
@@ -189,23 +150,13 @@ final class Electorate {
 	}
 
 	private SortedSet<String> electors(long now) {
-		return this.configuration.isKnown() ? new TreeSet<>(this.rules.voters(this.configuration)) : founders(now);
-	}
-
-	private SortedSet<String> founders(long now) {
-		SortedSet<String> founders = new TreeSet<>();
-		founders.add(this.self);
-		this.heard.forEach((name, heard) -> {
-			if (heard.founds && isHeard(name, now)) {
-				founders.add(name);
-			}
-		});
-		return founders;
+		return this.configuration.isKnown() ? new TreeSet<>(this.rules.voters(this.configuration))
+				: this.watch.founders(now);
 	}
 
 	private @Nullable Configuration first(long now) {
-		SortedSet<String> founders = founders(now);
-		boolean enough = founders.size() * 2 > this.settings.seats() && this.known <= this.settings.seats();
+		SortedSet<String> founders = this.watch.founders(now);
+		boolean enough = founders.size() * 2 > this.settings.seats() && this.watch.known() <= this.settings.seats();
 		return (this.host.mayFound(now) && enough && founders.first().equals(this.self))
 				? Configuration.first(founders, this.settings.seats()) : null;
 	}
@@ -223,13 +174,13 @@ final class Electorate {
 			return null;
 		}
 		for (String name : voters) {
-			if (name.compareTo(this.self) < 0 && isHeard(name, now)) {
+			if (name.compareTo(this.self) < 0 && this.watch.isHeard(name, now)) {
 				return null;
 			}
 		}
 		for (int seat = 0; seat < this.configuration.seats().size(); seat++) {
-			if (isVacant(this.configuration.seats().get(seat), now)) {
-				for (String name : new TreeSet<>(this.up)) {
+			if (this.watch.isVacant(this.configuration.seats().get(seat), now)) {
+				for (String name : this.watch.up()) {
 					if (!this.configuration.seats().contains(name)) {
 						return this.configuration.withSeat(seat, name);
 					}
@@ -237,17 +188,6 @@ final class Electorate {
 			}
 		}
 		return null;
-	}
-
-	private boolean isVacant(String name, long now) {
-		if (name.isEmpty()) {
-			return true;
-		}
-		Heard heard = this.heard.get(name);
-		long last = (heard != null && heard.at - this.since > 0) ? heard.at : this.since;
-		boolean forgotten = this.forgotten.contains(name);
-		return !name.equals(this.self)
-				&& (forgotten ? now - last >= this.settings.certainty() : now - last > this.settings.vacancy());
 	}
 
 	void prepare(String from, Prepare prepare, long now) {
@@ -318,7 +258,8 @@ final class Electorate {
 		List<String> before = this.configuration.seats();
 		List<String> after = successor.seats();
 		for (int seat = 0; seat < before.size(); seat++) {
-			if (seat >= after.size() || !before.get(seat).equals(after.get(seat)) && !isVacant(before.get(seat), now)) {
+			if (seat >= after.size()
+					|| !before.get(seat).equals(after.get(seat)) && !this.watch.isVacant(before.get(seat), now)) {
 				return false;
 			}
 		}
@@ -352,7 +293,7 @@ final class Electorate {
 		List<String> seats = new ArrayList<>(this.configuration.seats());
 		seats.removeIf((name) -> name.isEmpty() || gone.contains(name));
 		int size = Math.max(this.settings.seats(), 1);
-		SortedSet<String> others = new TreeSet<>(this.up);
+		SortedSet<String> others = this.watch.up();
 		others.add(this.self);
 		for (String name : others) {
 			if (seats.size() < size && !seats.contains(name) && !gone.contains(name)) {
@@ -368,16 +309,8 @@ final class Electorate {
 
 	/* For the model: times only as far as they matter. */
 	void describe(long now, LongConsumer text, LongConsumer ballots) {
-		long gone = this.settings.vacancy() + 1;
 		text.accept(this.configuration.hashCode());
-		List<String> seats = this.configuration.seats();
-		boolean silent = seats.stream().anyMatch((name) -> !name.equals(this.self) && !this.heard.containsKey(name));
-		text.accept(silent ? Math.min(now - this.since, gone) : 0);
-		this.heard.forEach((name, heard) -> {
-			text.accept(name.hashCode());
-			text.accept(heard.founds && seats.isEmpty() ? -1 : Math.min(now - heard.at, this.settings.lease() + 1));
-			text.accept(seats.contains(name) ? Math.min(now - Math.max(heard.at, this.since), gone) : -1);
-		});
+		this.watch.describe(this.configuration.seats(), now, text);
 		this.promised.describe(text, ballots);
 		this.acceptedIn.describe(text, ballots);
 		ballots.accept(this.highest);
@@ -417,10 +350,6 @@ final class Electorate {
 		 * A configuration was agreed upon.
 		 */
 		void decided(Configuration configuration, Moment now);
-
-	}
-
-	private record Heard(long at, boolean founds) {
 
 	}
 

@@ -62,7 +62,8 @@ final class QuorumCore implements Electorate.Host {
 		this.muteUntil = this.started + (waits() ? settings.promise() : 0);
 		this.voter = new Voter(settings, rules);
 		this.claimant = new Claimant(settings, rules, listener);
-		this.electorate = new Electorate(self.node(), settings, rules, this.started, this);
+		this.electorate = new Electorate(self.node(), settings, rules,
+				new SeatWatch(self.node(), settings, this.started), this);
 		this.sureAt = settings.voters().isEmpty() ? null : this.started;
 		voters();
 	}
@@ -99,7 +100,7 @@ final class QuorumCore implements Electorate.Host {
 		this.peers = peers;
 		// Forgotten ones count too: one that runs may be forgotten by others than this
 		// node
-		this.electorate.members(up, forgotten, peers.size() + 1);
+		this.electorate.watch().members(up, forgotten, peers.size() + 1);
 		voters();
 	}
 
@@ -194,7 +195,7 @@ final class QuorumCore implements Electorate.Host {
 			this.claimant.expire(now);
 		}
 		Boolean founds = (message instanceof Request request) ? request.round() < 0 : null;
-		this.electorate.heard(from.node(), founds, now.nanos());
+		this.electorate.watch().heard(from.node(), founds, now.nanos());
 		if (message.configuration().isNewerThan(this.electorate.configuration())) {
 			adopt(message.configuration(), now);
 		}
