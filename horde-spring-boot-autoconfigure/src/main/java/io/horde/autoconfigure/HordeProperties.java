@@ -116,7 +116,8 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	 *
 	 * @param heartbeatInterval Time between two heartbeats.
 	 * @param silenceTimeout How long a member may be silent before it is suspected.
-	 * @param confirmTimeout How long other members are asked before a suspect is down.
+	 * @param confirmTimeout How long other members are asked before a suspect is down;
+	 * three times as long where one that is heard well itself has not answered.
 	 * @param indirectProbes Number of members that are asked.
 	 */
 	record FailureDetection(@DefaultValue("500ms") Duration heartbeatInterval,

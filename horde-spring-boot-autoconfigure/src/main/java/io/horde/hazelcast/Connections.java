@@ -139,9 +139,14 @@ final class Connections {
 		dial.renew();
 	}
 
-	/* Silent though its connection is not a new one, with a handshake under way. */
+	/*
+	 * Silent though its connection is not a new one, with a handshake under way. Or heard
+	 * again, but by what the peer has repeated: then this node's own connection may go on
+	 * waiting for TCP's next repetition, and the answers to a handshake with it.
+	 */
 	private static boolean isStuck(HazelcastLink link) {
-		return link.isSilentFor(SilentLinks.SILENCE) && link.dial().isConnectedFor(SilentLinks.SILENCE);
+		return (link.isSilentFor(SilentLinks.SILENCE) || link.isUnansweredFor(SilentLinks.SILENCE))
+				&& link.dial().isConnectedFor(SilentLinks.SILENCE);
 	}
 
 	private void revive(HazelcastLink link) {

@@ -54,6 +54,9 @@ final class HazelcastLink implements Link {
 
 	private long lastHeard;
 
+	/** Since when the peer has acknowledged nothing of what it was sent. */
+	private long unansweredSince;
+
 	private int unacknowledgedPackets;
 
 	private int unacknowledgedClusterBytes;
@@ -157,6 +160,15 @@ final class HazelcastLink implements Link {
 		return this.loop.nanoTime() - this.lastHeard > duration.toNanos();
 	}
 
+	/**
+	 * Tell whether the peer owes acknowledgements, and none has come for a time.
+	 * @param duration how long
+	 * @return {@code true} if so
+	 */
+	boolean isUnansweredFor(Duration duration) {
+		return this.outbox.isUnacknowledged() && this.loop.nanoTime() - this.unansweredSince > duration.toNanos();
+	}
+
 	void up() {
 		this.up = true;
 		this.handler.linkUp(this);
@@ -198,7 +210,10 @@ final class HazelcastLink implements Link {
 		if (acknowledged > this.outbox.sequence()) {
 			return "packet " + acknowledged + " is acknowledged and was never sent";
 		}
-		boolean writable = this.outbox.acknowledged(acknowledged);
+		if (acknowledged > this.outbox.acknowledged()) {
+			this.unansweredSince = this.lastHeard;
+		}
+		boolean writable = this.outbox.acknowledge(acknowledged);
 		if (type == PacketType.DATA) {
 			this.unacknowledgedPackets++;
 			String wrong = this.inbox.accept(number, body, this::frame);
@@ -229,6 +244,9 @@ final class HazelcastLink implements Link {
 		this.flushing = false;
 		if (!this.up) {
 			return;
+		}
+		if (!this.outbox.isUnacknowledged()) {
+			this.unansweredSince = this.loop.nanoTime();
 		}
 		byte[] packet = this.outbox.next(this.peer.number(), this.inbox.sequence());
 		while (packet != null) {

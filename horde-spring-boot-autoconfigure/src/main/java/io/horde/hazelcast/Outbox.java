@@ -58,6 +58,8 @@ final class Outbox {
 
 	private long sequence;
 
+	private long acknowledged;
+
 	Outbox(int window, int clusterWindow) {
 		this.bulk = new Lane(window);
 		this.cluster = new Lane(clusterWindow);
@@ -103,7 +105,8 @@ final class Outbox {
 	 * @param upTo the number of the last packet that the peer has worked off
 	 * @return {@code true} if a window that was full has room again
 	 */
-	boolean acknowledged(long upTo) {
+	boolean acknowledge(long upTo) {
+		this.acknowledged = Math.max(this.acknowledged, upTo);
 		Sent sent = this.unacknowledged.peek();
 		while (sent != null && sent.sequence <= upTo) {
 			this.unacknowledged.remove();
@@ -116,6 +119,18 @@ final class Outbox {
 		}
 		boolean bulkHasRoom = this.bulk.hasRoomAgain();
 		return this.cluster.hasRoomAgain() || bulkHasRoom;
+	}
+
+	/**
+	 * Return the number of the last packet that was acknowledged.
+	 * @return 0 before the first
+	 */
+	long acknowledged() {
+		return this.acknowledged;
+	}
+
+	boolean isUnacknowledged() {
+		return this.acknowledged < this.sequence;
 	}
 
 	long inFlightBytes() {

@@ -71,6 +71,23 @@ class SilentLinksTests {
 		Awaitility.await().atMost(Duration.ofSeconds(8)).until(() -> sends(this.a, this.b) && sends(this.b, this.a));
 	}
 
+	/*
+	 * What B has sent meanwhile reaches A, whose own connection goes on waiting: A is the
+	 * one that is not heard, and does not notice. B's new connection tells it.
+	 */
+	@Test
+	void linkThatIsHeardAgainInOneDirectionComesBackSoonToo() throws IOException {
+		this.toA.hold();
+		this.toB.stall();
+		sends(this.a, this.b);
+		sends(this.b, this.a);
+		pass(SilentLinks.SILENCE.plusSeconds(2));
+
+		this.toA.release();
+		this.toB.resume();
+		Awaitility.await().atMost(Duration.ofSeconds(8)).until(() -> sends(this.a, this.b) && sends(this.b, this.a));
+	}
+
 	@Test
 	void silentLinkOverAPathThatIsWholeIsLeftAlone() {
 		pass(SilentLinks.SILENCE.plusSeconds(2));

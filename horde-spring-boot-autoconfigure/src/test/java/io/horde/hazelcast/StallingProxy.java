@@ -27,6 +27,8 @@ final class StallingProxy implements AutoCloseable {
 
 	private volatile int generation;
 
+	private boolean holding;
+
 	StallingProxy(int target) throws IOException {
 		this.target = target;
 		this.listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -62,6 +64,32 @@ final class StallingProxy implements AutoCloseable {
 		this.listener.close();
 	}
 
+	/**
+	 * Let nothing pass until {@link #release()}: then what was sent meanwhile arrives, as
+	 * if it was repeated.
+	 */
+	synchronized void hold() throws IOException {
+		this.holding = true;
+		this.listener.close();
+	}
+
+	synchronized void release() throws IOException {
+		this.holding = false;
+		notifyAll();
+		resume();
+	}
+
+	private synchronized void pass() throws IOException {
+		try {
+			while (this.holding) {
+				wait();
+			}
+		}
+		catch (InterruptedException ex) {
+			throw new IOException(ex);
+		}
+	}
+
 	void resume() throws IOException {
 		ServerSocket again = new ServerSocket();
 		again.setReuseAddress(true);
@@ -76,6 +104,7 @@ final class StallingProxy implements AutoCloseable {
 		byte[] buffer = new byte[8192];
 		int read = in.read(buffer);
 		while (read >= 0 && born == this.generation) {
+			pass();
 			out.write(buffer, 0, read);
 			read = in.read(buffer);
 		}
