@@ -116,6 +116,9 @@ final class Links implements TransportHandler {
 			this.twin = "The node at " + address
 					+ " has the same name and is alive; give each node its own horde.node.name";
 			this.loop.execute(this::yieldToTwin);
+			// The one that lives must not take itself for replaced
+			return Refusal.WAIT.sentence("The node at " + own().member().address()
+					+ " was started with the name of one that is alive, and ends");
 		}
 		return refused.sentence();
 	}

@@ -101,6 +101,25 @@ class HandshakeTests {
 		assertThat(cluster.node("n1").events).noneMatch((event) -> event.endsWith("DOWN"));
 	}
 
+	/*
+	 * The newcomer has found nobody yet, and refuses the one that lives: that one must
+	 * not take itself for replaced.
+	 */
+	@Test
+	void aLivingNodeThatDialsItsNamesakeGoesOn() {
+		for (long seed = 1; seed <= 10; seed++) {
+			TestCluster cluster = new TestCluster(seed).up("n1", "n2", "n3");
+			TestCluster.Node first = cluster.node("n2");
+			first.execute(() -> first.discover(TestCluster.addresses("n1", "n3", "m9")));
+			cluster.run(Duration.ofMillis(seed * 37));
+			TestCluster.Node second = cluster.start("m9", "n2", TestCluster.addresses());
+			cluster.runUntil(Duration.ofSeconds(5), () -> second.failure != null);
+			cluster.run(Duration.ofSeconds(5));
+			assertThat(first.failure).as("the first one with seed %s", seed).isNull();
+			assertThat(second.failure).isInstanceOf(DuplicateNodeNameException.class);
+		}
+	}
+
 	@Test
 	void aNodeWithTheNameOfASilentOneTakesItsPlace() {
 		TestCluster cluster = new TestCluster(3).up("n1", "n2", "n3");
