@@ -330,8 +330,8 @@ final class Gossip {
 			this.expelled.accept(Refusal.FORGOTTEN, "It was declared gone for good while it was not reachable");
 		}
 		else if (order > 0 && own.status() == MemberStatus.JOINING && gone) {
-			this.expelled.accept(Refusal.BEHIND, Refusal.BEHIND.sentence("It was started before as incarnation "
-					+ record.id().incarnation() + " when its wall clock was ahead of what it is now"));
+			this.expelled.accept(Refusal.BEHIND,
+					Refusal.BEHIND.sentence(Refusal.startedBefore("It", record.id().incarnation())));
 		}
 		else if (order > 0 && record.status() == MemberStatus.UP) {
 			this.expelled.accept(Refusal.REPLACED, "A later start of " + this.members.self().node() + " is UP at "

@@ -66,8 +66,8 @@ final class Handshake {
 			case DUPLICATE -> new Refused(Refusal.DUPLICATE,
 					there + " has the name of a member that is alive; give each node its own horde.node.name");
 			case STALE -> new Refused(Refusal.REPLACED, there + " was replaced by a later start of the same name");
-			case BEHIND -> new Refused(Refusal.BEHIND, there + " was started before as incarnation " + last
-					+ " when its wall clock was ahead of what it is now; it has to begin anew, above that");
+			case BEHIND ->
+				new Refused(Refusal.BEHIND, Refusal.startedBefore(there, last) + "; it has to begin anew, above that");
 			case FORGOTTEN ->
 				new Refused(Refusal.FORGOTTEN, there + " was declared gone for good; it has to begin anew");
 		};

@@ -83,6 +83,12 @@ enum Refusal {
 		return this == DUPLICATE || this == REPLACED || this == BEHIND || this == FORGOTTEN;
 	}
 
+	/* What incarnationIn reads. */
+	static String startedBefore(String who, long incarnation) {
+		return who + " was started before as incarnation " + incarnation
+				+ " when its wall clock was ahead of what it is now";
+	}
+
 	/* What the next incarnation has to exceed, as far as the sentence tells. */
 	static long incarnationIn(String sentence) {
 		Matcher matcher = INCARNATION.matcher(sentence);
