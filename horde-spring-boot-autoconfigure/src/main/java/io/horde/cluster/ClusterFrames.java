@@ -55,6 +55,8 @@ final class ClusterFrames {
 
 	private static final int SPARE = 2;
 
+	private static final int CURIOUS = 4;
+
 	private ClusterFrames() {
 	}
 
@@ -138,7 +140,8 @@ final class ClusterFrames {
 		});
 		writer.array(heartbeat.parts().size() * 2);
 		heartbeat.parts().forEach((name, bytes) -> writer.string(name).bytes(bytes));
-		writer.longValue((heartbeat.sparse() ? SPARSE : 0) | (heartbeat.spare() ? SPARE : 0));
+		writer.longValue((heartbeat.sparse() ? SPARSE : 0) | (heartbeat.spare() ? SPARE : 0)
+				| (heartbeat.curious() ? CURIOUS : 0));
 	}
 
 	/**
@@ -182,7 +185,8 @@ final class ClusterFrames {
 		}
 		reader.end();
 		int flags = reader.hasNext() ? reader.intValue() : 0;
-		return new Heartbeat(wallClock, record, digest, opinions, parts, (flags & SPARSE) != 0, (flags & SPARE) != 0);
+		return new Heartbeat(wallClock, record, digest, opinions, parts, (flags & SPARSE) != 0, (flags & SPARE) != 0,
+				(flags & CURIOUS) != 0);
 	}
 
 	private static Summary summary(FrameReader reader) {

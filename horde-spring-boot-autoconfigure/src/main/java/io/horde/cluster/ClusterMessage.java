@@ -23,9 +23,11 @@ sealed interface ClusterMessage {
 	 * @param sparse whether the sender's links are those of a sparse overlay, so that it
 	 * has an opinion of its neighbours only
 	 * @param spare whether the sender doesn't need this link
+	 * @param curious whether the sender wants to be told over this link what is new of
+	 * others
 	 */
 	record Heartbeat(long wallClock, @Nullable MemberRecord record, long digest, SortedMap<ReplicaId, Hearing> opinions,
-			SortedMap<String, byte[]> parts, boolean sparse, boolean spare) implements ClusterMessage {
+			SortedMap<String, byte[]> parts, boolean sparse, boolean spare, boolean curious) implements ClusterMessage {
 
 	}
 

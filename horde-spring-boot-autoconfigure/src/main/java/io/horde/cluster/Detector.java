@@ -97,20 +97,18 @@ final class Detector {
 
 	/*
 	 * Any frame over its own link is a sign of life (M3), and takes a verdict back at
-	 * once.
+	 * once. Returns whether there was one to take back.
 	 */
-	void heard(Peer peer) {
+	boolean heard(Peer peer) {
 		long now = this.clock.now();
 		if (peer.wasLinked && peer.verdict != Verdict.DOWN) {
 			peer.bound.gap(now - peer.lastHeard, now);
 		}
 		peer.lastHeard = now;
-		if (peer.verdict != Verdict.ALIVE) {
-			apply(peer, Verdict.ALIVE, "");
-		}
-		if (peer.inquiry != null) {
-			peer.inquiry = null;
-		}
+		peer.inquiry = null;
+		boolean back = peer.verdict != Verdict.ALIVE;
+		apply(peer, Verdict.ALIVE, "");
+		return back;
 	}
 
 	/* Another member hears it. */
@@ -299,14 +297,14 @@ final class Detector {
 
 	private long testimonyAge(Peer peer, Peer other, long now) {
 		long age = Long.MAX_VALUE;
-		if (other == peer || !other.isAlive() || other.accuses(peer.id())) {
+		if (other == peer || !other.isAlive() || other.accuses(peer)) {
 			return age;
 		}
 		if (other.id().equals(peer.witness) && peer.testimony > peer.closedAt) {
 			age = Peer.age(now, peer.testimony);
 		}
 		if (!peer.isClosed() && other.isLinked() && other.sameRecords && !other.sparse
-				&& !other.opinions.containsKey(peer.id())) {
+				&& !other.isInDoubtAbout(peer.id())) {
 			age = Math.min(age, Peer.age(now, other.heartbeatAt));
 		}
 		return age;
@@ -325,7 +323,7 @@ final class Detector {
 		boolean sparse = this.neighbourhood.isSparse();
 		for (Peer other : this.neighbourhood.hearers(peer)) {
 			if (other.isAlive() && (sparse || other.isLinked())) {
-				if (!(sparse ? other.accuses(peer.id()) : other.opinions.containsKey(peer.id()))) {
+				if (!(sparse ? other.accuses(peer) : other.isInDoubtAbout(peer.id()))) {
 					return false;
 				}
 				any = true;

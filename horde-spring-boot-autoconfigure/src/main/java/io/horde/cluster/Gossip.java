@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
@@ -35,7 +36,8 @@ final class Gossip {
 	 * records that are new are passed on to the neighbours that have not told of them
 	 * themselves, a little later, in one frame. While that goes on, digests differ all
 	 * the time; summaries are exchanged only if neither side changes any more, and only
-	 * of those buckets of names that differ.
+	 * of those buckets of names that differ. Heartbeats that come at once, after a pause
+	 * or a cut, are old.
 	 */
 
 	/**
@@ -69,11 +71,14 @@ final class Gossip {
 
 	private final MemberRules rules;
 
+	private final long interval;
+
 	private DeclaredMembers declared = DeclaredMembers.NONE;
 
 	Gossip(EventLoop loop, Members members, Router router, Neighbourhood neighbourhood, Rumours rumours,
 			Detector detector, Admission admission, AwakeClock clock, Complaints complaints,
-			BiConsumer<Refusal, String> expelled, Consumer<DeclaredMembers> onDeclared, MemberRules rules) {
+			BiConsumer<Refusal, String> expelled, Consumer<DeclaredMembers> onDeclared, MemberRules rules,
+			long interval) {
 		this.loop = loop;
 		this.members = members;
 		this.router = router;
@@ -86,6 +91,7 @@ final class Gossip {
 		this.expelled = expelled;
 		this.onDeclared = onDeclared;
 		this.rules = rules;
+		this.interval = interval;
 		contribute(new DeclaredPart(members, () -> this.declared, this::merge));
 	}
 
@@ -116,17 +122,18 @@ final class Gossip {
 	void beat() {
 		SortedMap<ReplicaId, Hearing> opinions = this.detector.opinions();
 		if (this.neighbourhood.isSparse()) {
-			this.members.linked().forEach((peer) -> beat(peer, opinions));
+			Set<Peer> asked = this.neighbourhood.asked();
+			this.members.linked().forEach((peer) -> beat(peer, opinions, asked.contains(peer)));
 			return;
 		}
 		for (Peer peer : List.copyOf(this.members.peers())) {
 			if (peer.isLinked() || peer.isLiving()) {
-				beat(peer, opinions);
+				beat(peer, opinions, false);
 			}
 		}
 	}
 
-	private void beat(Peer peer, SortedMap<ReplicaId, Hearing> opinions) {
+	private void beat(Peer peer, SortedMap<ReplicaId, Hearing> opinions, boolean curious) {
 		if (!this.router.isReachable(peer)) {
 			return;
 		}
@@ -140,7 +147,7 @@ final class Gossip {
 		}
 		MemberRecord record = (peer.recordSent < own.version()) ? own : null;
 		Heartbeat heartbeat = new Heartbeat(this.loop.currentTimeMillis(), record, this.members.digest(), opinions,
-				written, this.neighbourhood.isSparse(), !peer.neighbour);
+				written, this.neighbourhood.isSparse(), !peer.neighbour, curious);
 		/*
 		 * Always over the link too, if there is one: were a peer that says it can't hear
 		 * this node reached through relays only, it would never hear it again.
@@ -153,6 +160,11 @@ final class Gossip {
 		}
 	}
 
+	/* It may believe that nothing it sends gets here, and take a way round. */
+	void heardAgain(Peer peer) {
+		beat(peer, this.detector.opinions(), false);
+	}
+
 	void introduce(Peer peer) {
 		if (!this.neighbourhood.isSparse()) {
 			this.router.sendDirectly(peer, summary(false, Summary.ALL));
@@ -160,7 +172,7 @@ final class Gossip {
 		else if (this.declared.isDeclared()) {
 			this.router.sendDirectly(peer, summary(false, 0));
 		}
-		beat(peer, this.detector.opinions());
+		beat(peer, this.detector.opinions(), false);
 	}
 
 	void heartbeat(Peer from, Heartbeat heartbeat) {
@@ -170,13 +182,15 @@ final class Gossip {
 		}
 		from.sparse = heartbeat.sparse();
 		from.spare = heartbeat.spare();
-		from.opinions = heartbeat.opinions();
+		from.curious = heartbeat.curious();
+		from.opinions(heartbeat.opinions(), this.members.self());
+		boolean old = Peer.age(this.clock.now(), from.heartbeatAt) < this.interval / 2;
 		from.heartbeatAt = this.clock.now();
 		from.sameRecords = heartbeat.digest() == this.members.digest();
 		if (this.clock.mayJudge()) {
 			from.clockOffset.sample(heartbeat.wallClock() - this.loop.currentTimeMillis());
 		}
-		compare(from, heartbeat.digest());
+		compare(from, heartbeat.digest(), old);
 		heartbeat.parts().forEach((name, bytes) -> {
 			HeartbeatPart part = this.parts.get(name);
 			if (part != null) {
@@ -185,7 +199,7 @@ final class Gossip {
 		});
 	}
 
-	private void compare(Peer from, long digest) {
+	private void compare(Peer from, long digest, boolean old) {
 		if (from.sameRecords) {
 			from.introduced = true;
 			from.stuck = 0;
@@ -195,7 +209,7 @@ final class Gossip {
 		else if (!this.neighbourhood.isSparse()) {
 			this.router.send(from, summary(false, Summary.ALL));
 		}
-		else {
+		else if (!old || !from.introduced) {
 			long digests = digest * 31 + this.members.digest();
 			boolean still = digests == from.lastDigests && from.rumours.isEmpty() && from.hearsay.isEmpty();
 			from.lastDigests = digests;

@@ -203,6 +203,9 @@ final class Links implements TransportHandler {
 
 	/* Of many members, many change at the same time: one view shows it a moment later. */
 	private void publish(Peer peer) {
+		if (!this.members.isChanged()) {
+			return;
+		}
 		MemberState seen = this.router.isSparse() ? this.members.view().member(peer.id()) : null;
 		if (seen == null || seen.status() != peer.status()) {
 			this.members.publish();
@@ -212,11 +215,13 @@ final class Links implements TransportHandler {
 	@Override
 	public void frame(Link link, int channel, byte[] frame) {
 		Peer peer = this.peers.get(link);
-		if (peer == null || this.members.peer(peer.id()) != peer) {
+		if (peer == null || !this.members.isCurrent(peer)) {
 			return;
 		}
 		if (channel == Channels.CLUSTER || this.rules.keeps(MemberRule.M3_ANY_FRAME)) {
-			this.detector.heard(peer);
+			if (this.detector.heard(peer)) {
+				this.gossip.heardAgain(peer);
+			}
 		}
 		this.complaints.guard(peer.id(), "frame on channel " + channel, () -> {
 			if (channel == Channels.RELAY) {

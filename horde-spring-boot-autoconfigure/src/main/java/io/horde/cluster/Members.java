@@ -294,6 +294,14 @@ final class Members {
 		this.floors.values().removeIf((floor) -> floor.since() < before);
 	}
 
+	boolean isCurrent(Peer peer) {
+		return this.byName.get(peer.name()) == peer;
+	}
+
+	boolean isChanged() {
+		return this.changed;
+	}
+
 	void changed() {
 		this.changed = true;
 		this.generation++;

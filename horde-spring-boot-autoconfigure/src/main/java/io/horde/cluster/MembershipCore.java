@@ -107,7 +107,7 @@ final class MembershipCore {
 		this.clock = new AwakeClock(loop,
 				rules.keeps(MemberRule.M4) ? heartbeat.plus(tick()).toNanos() : Long.MAX_VALUE, heartbeat.toNanos());
 		this.neighbourhood = new Neighbourhood(this.members, this.clock, settings);
-		Router router = new Router(this.members, this.neighbourhood, rules);
+		Router router = new Router(this.members, this.neighbourhood, this.clock, settings, rules);
 		Complaints complaints = new Complaints();
 		Admission admission = new Admission(this.members, router, this.clock, settings, rules);
 		this.detector = new Detector(loop, transport, this.members, router, this.neighbourhood, this.clock, settings,
@@ -117,7 +117,7 @@ final class MembershipCore {
 				rules);
 		Rumours rumours = new Rumours(loop, this.members, router, this.neighbourhood, this.detector, reports, settings);
 		this.gossip = new Gossip(loop, this.members, router, this.neighbourhood, rumours, this.detector, admission,
-				this.clock, complaints, this::expelled, this::declared, rules);
+				this.clock, complaints, this::expelled, this::declared, rules, heartbeat.toNanos());
 		this.dialling = new Dialling(loop, transport, this.members, this.neighbourhood, seed);
 		this.links = new Links(this.members, settings, loop, transport, router, this.detector, witness, this.gossip,
 				admission, this.dialling, complaints, this::tell, this::after, this::expelled, rules);

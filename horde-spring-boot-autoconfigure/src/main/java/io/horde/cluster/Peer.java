@@ -21,6 +21,11 @@ final class Peer {
 
 	static final long NEVER = Long.MIN_VALUE;
 
+	/*
+	 * Always the same instance, whatever the records bring: it is looked up all the time.
+	 */
+	private final ReplicaId id;
+
 	private MemberRecord record;
 
 	/** Stands for its incarnation in reports. */
@@ -63,7 +68,13 @@ final class Peer {
 	String remark = "";
 
 	/** Whom it does not hear, by its last heartbeat. */
-	SortedMap<ReplicaId, Hearing> opinions = Collections.emptySortedMap();
+	private SortedMap<ReplicaId, Hearing> opinions = Collections.emptySortedMap();
+
+	/**
+	 * Whether it says over its link that it doesn't hear this node: what others tell of
+	 * it may be older.
+	 */
+	boolean deaf;
 
 	/** Whether its last heartbeat showed that it knows the same records. */
 	boolean sameRecords;
@@ -93,6 +104,9 @@ final class Peer {
 
 	/** Whether it doesn't need the link, by its last heartbeat. */
 	boolean spare;
+
+	/** Whether it wants to be told what is new of others, by its last heartbeat. */
+	boolean curious;
 
 	/** Names of the members whose records have changed since it was told of them. */
 	final Set<String> rumours = new LinkedHashSet<>();
@@ -125,6 +139,7 @@ final class Peer {
 	final ClockOffset clockOffset = new ClockOffset();
 
 	Peer(MemberRecord record, SilenceBound bound) {
+		this.id = record.id();
 		this.record = record;
 		this.bound = bound;
 		this.fingerprint = Fingerprint.of(record.id());
@@ -132,11 +147,11 @@ final class Peer {
 	}
 
 	ReplicaId id() {
-		return this.record.id();
+		return this.id;
 	}
 
 	String name() {
-		return this.record.id().node();
+		return this.id.node();
 	}
 
 	MemberRecord record() {
@@ -186,6 +201,15 @@ final class Peer {
 		return accuses(other, Fingerprint.of(other));
 	}
 
+	void opinions(SortedMap<ReplicaId, Hearing> opinions, ReplicaId self) {
+		this.opinions = opinions;
+		this.deaf = isLost(opinions.get(self));
+	}
+
+	boolean isInDoubtAbout(ReplicaId other) {
+		return this.opinions.containsKey(other);
+	}
+
 	boolean accuses(Peer other) {
 		return accuses(other.id(), other.fingerprint);
 	}
@@ -195,8 +219,11 @@ final class Peer {
 	 * it is lost.
 	 */
 	private boolean accuses(ReplicaId other, long fingerprint) {
-		Hearing hearing = isLinked() ? this.opinions.get(other) : null;
-		return hearing == Hearing.LOST || hearing == Hearing.CLOSED || this.report.accuses(fingerprint);
+		return this.report.accuses(fingerprint) || (isLinked() && isLost(this.opinions.get(other)));
+	}
+
+	private static boolean isLost(@Nullable Hearing hearing) {
+		return hearing == Hearing.LOST || hearing == Hearing.CLOSED;
 	}
 
 	/* The same one as long as nothing has changed. */

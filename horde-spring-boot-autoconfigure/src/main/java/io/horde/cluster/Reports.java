@@ -36,6 +36,9 @@ final class Reports {
 	/** In a heartbeat interval something is withdrawn so often at most. */
 	private static final int WITHDRAWALS = 2;
 
+	/** One of so many has to hear a member, or it is in doubt. */
+	private static final int DOUBT = 4;
+
 	private final Members members;
 
 	private final Neighbourhood neighbourhood;
@@ -206,7 +209,10 @@ final class Reports {
 		return own;
 	}
 
-	/* Whether fewer than half of those who should hear it are there and do. */
+	/*
+	 * Whether so few of those who should hear it are there and do that others might find
+	 * no way to it. In a zone that is cut off there are more, who vouch for each other.
+	 */
 	private boolean isDoubted(Overlay overlay, Peer peer) {
 		int index = overlay.index(peer.name());
 		if (index < 0) {
@@ -221,7 +227,7 @@ final class Reports {
 				hearing++;
 			}
 		}
-		return hearing * 2 < neighbours.length;
+		return hearing * DOUBT < neighbours.length;
 	}
 
 	private void say(SortedMap<ReplicaId, Hearing> hearing) {

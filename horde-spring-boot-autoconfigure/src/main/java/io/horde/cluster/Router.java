@@ -26,11 +26,12 @@ final class Router {
 
 	private final MemberRules rules;
 
-	Router(Members members, Neighbourhood neighbourhood, MemberRules rules) {
+	Router(Members members, Neighbourhood neighbourhood, AwakeClock clock, MembershipSettings settings,
+			MemberRules rules) {
 		this.members = members;
 		this.neighbourhood = neighbourhood;
 		this.rules = rules;
-		this.routes = new Routes(members, neighbourhood);
+		this.routes = new Routes(members, neighbourhood, clock, settings);
 	}
 
 	boolean isSparse() {
@@ -50,7 +51,7 @@ final class Router {
 	 * may find so and not be able to say so, long before the transport gives the link up.
 	 */
 	boolean isDeaf(Peer peer) {
-		return peer.accuses(this.members.self()) || peer.verdict == Verdict.UNREACHABLE;
+		return peer.deaf || peer.verdict == Verdict.UNREACHABLE;
 	}
 
 	private boolean relay(Peer to, int channel, byte[] frame) {
@@ -139,8 +140,7 @@ final class Router {
 		}
 		Peer second = null;
 		for (Peer peer : this.members.linked()) {
-			if (peer == to || !peer.isLinked() || !peer.isAlive() || peer.opinions.containsKey(to.id())
-					|| peer.accuses(this.members.self())) {
+			if (peer == to || !peer.isLinked() || !peer.isAlive() || peer.isInDoubtAbout(to.id()) || peer.deaf) {
 				continue;
 			}
 			if (peer.sameRecords || peer.id().equals(to.witness)) {

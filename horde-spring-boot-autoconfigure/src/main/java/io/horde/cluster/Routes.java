@@ -12,19 +12,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class Routes {
 
+	/** In a heartbeat interval the ways are found anew so often at most. */
+	private static final int COMPUTATIONS = 20;
+
 	private final Members members;
 
 	private final Neighbourhood neighbourhood;
 
+	private final AwakeClock clock;
+
+	private final long pause;
+
 	private long computedAt = -1;
+
+	private long computedTime = Peer.NEVER;
 
 	private @Nullable Overlay overlay;
 
 	private Peer[] hops = new Peer[0];
 
-	Routes(Members members, Neighbourhood neighbourhood) {
+	Routes(Members members, Neighbourhood neighbourhood, AwakeClock clock, MembershipSettings settings) {
 		this.members = members;
 		this.neighbourhood = neighbourhood;
+		this.clock = clock;
+		this.pause = settings.heartbeatInterval().toNanos() / COMPUTATIONS;
 	}
 
 	/**
@@ -39,7 +50,7 @@ final class Routes {
 		if (current == null || index < 0) {
 			return null;
 		}
-		if (this.overlay != current || this.computedAt != this.members.generation()) {
+		if (this.overlay != current || (this.computedAt != this.members.generation() && !isFresh(index))) {
 			compute(current);
 		}
 		Peer hop = this.hops[index];
@@ -49,15 +60,26 @@ final class Routes {
 		return detour(current, to, index, except);
 	}
 
+	/* While much changes, all ways are found anew now and then, or when one has ended. */
+	private boolean isFresh(int index) {
+		Peer hop = this.hops[index];
+		return (hop == null || isOpen(hop)) && Peer.age(this.clock.now(), this.computedTime) < this.pause;
+	}
+
+	private static boolean isOpen(Peer peer) {
+		return peer.isLinked() && peer.isAlive() && !peer.deaf;
+	}
+
 	private void compute(Overlay current) {
 		this.overlay = current;
 		this.computedAt = this.members.generation();
+		this.computedTime = this.clock.now();
 		this.hops = new Peer[current.size()];
 		@Nullable Peer[] peers = this.neighbourhood.indexed();
 		Queue<Integer> queue = new ArrayDeque<>();
 		for (Peer peer : this.members.linked()) {
 			int index = current.index(peer.name());
-			if (index >= 0 && peer.isAlive() && !peer.accuses(this.members.self())) {
+			if (index >= 0 && isOpen(peer)) {
 				this.hops[index] = peer;
 				queue.add(index);
 			}
@@ -69,7 +91,7 @@ final class Routes {
 			}
 			for (int other : current.neighbours(next)) {
 				Peer reached = (this.hops[other] == null) ? peers[other] : null;
-				if (reached != null && !through.accuses(reached.id())) {
+				if (reached != null && !through.accuses(reached)) {
 					this.hops[other] = this.hops[next];
 					queue.add(other);
 				}
@@ -81,7 +103,7 @@ final class Routes {
 	private @Nullable Peer detour(Overlay current, Peer to, int index, @Nullable Peer except) {
 		Peer any = null;
 		for (Peer peer : this.members.linked()) {
-			if (peer == except || peer == to || !peer.isAlive() || peer.accuses(to.id())) {
+			if (peer == except || peer == to || !peer.isAlive() || peer.accuses(to)) {
 				continue;
 			}
 			int at = current.index(peer.name());

@@ -57,7 +57,7 @@ final class Rumours {
 
 	private void changed(Peer about, Consumer<Peer> tell) {
 		if (this.neighbourhood.isSparse()) {
-			for (Peer peer : this.members.linked()) {
+			for (Peer peer : this.neighbourhood.told()) {
 				if (peer != this.teller && peer != about) {
 					tell.accept(peer);
 				}

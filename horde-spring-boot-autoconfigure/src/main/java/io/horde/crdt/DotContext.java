@@ -73,6 +73,16 @@ public final class DotContext {
 	}
 
 	/**
+	 * Return the instance that is kept here, if there is one.
+	 * @param replica an id
+	 * @return an equal one, which may be the same
+	 */
+	public ReplicaId known(ReplicaId replica) {
+		Origin origin = this.origins.get(replica);
+		return (origin != null) ? origin.id : replica;
+	}
+
+	/**
 	 * Take notice that all writes of an origin up to a sequence number are merged.
 	 * Nothing is ever taken back.
 	 * @param replica the origin

@@ -31,6 +31,9 @@ final class AntiEntropy {
 	 * is missing. If they have, nobody knows without the vectors, and these are asked for
 	 * the more seldom, over all peers together, the more often that was in vain.
 	 *
+	 * After a cut many heartbeats may come at once, all of them old: one that is asked
+	 * for its vector is not asked again before it can have answered.
+	 *
 	 * A delta that came before its predecessors starts at the third step. One pull or
 	 * reconciliation at a time: several peers would all send the same. Nothing here is
 	 * retried: while a difference lasts, the next heartbeats start over.
@@ -124,6 +127,9 @@ final class AntiEntropy {
 
 	private void requestVector(Peer peer) {
 		long now = this.loop.nanoTime();
+		if (peer.vectorToken != 0 && now - peer.vectorSent < patience(peer, 2).toNanos()) {
+			return;
+		}
 		this.vectorRequests++;
 		this.nextVector = now + this.pause;
 		peer.vectorToken = ++this.tokens;

@@ -283,7 +283,8 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 
 	private void deltas(Peer peer, Message.Deltas deltas) {
 		boolean sparse = this.membership.isSparse();
-		for (Run run : deltas.runs()) {
+		for (Run received : deltas.runs()) {
+			Run run = received.of(this.store.context().known(received.origin()));
 			this.forwards.known(peer, run);
 			boolean complete = this.inbox.receive(run);
 			// From others the origin learns by heartbeats: else each write has N answers

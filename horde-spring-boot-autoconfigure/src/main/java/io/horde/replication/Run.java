@@ -38,6 +38,15 @@ record Run(ReplicaId origin, List<LoggedDelta> deltas) {
 	}
 
 	/**
+	 * Return the same run with a given instance of its origin: where there are many
+	 * origins, it is cheaper to look up.
+	 * @param same equal to the origin
+	 */
+	Run of(ReplicaId same) {
+		return (this.origin != same) ? new Run(same, this.deltas) : this;
+	}
+
+	/**
 	 * Return how many bytes the deltas have.
 	 */
 	int length() {

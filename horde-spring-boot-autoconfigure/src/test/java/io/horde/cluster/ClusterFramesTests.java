@@ -40,8 +40,9 @@ class ClusterFramesTests {
 
 	static Stream<ClusterMessage> messages() {
 		return Stream.of(
-				new Heartbeat(1, record(), -5, new TreeMap<>(Map.of(ID, Hearing.LATE)), new TreeMap<>(), true, false),
-				new Heartbeat(1, null, Long.MIN_VALUE, new TreeMap<>(), new TreeMap<>(), false, true),
+				new Heartbeat(1, record(), -5, new TreeMap<>(Map.of(ID, Hearing.LATE)), new TreeMap<>(), true, false,
+						false),
+				new Heartbeat(1, null, Long.MIN_VALUE, new TreeMap<>(), new TreeMap<>(), false, true, true),
 				new Summary(
 						true, new DeclaredMembers(3, "n1", List.of("a:1", "b:2")), Map.of(ID, new Versions(9, 2)), 5),
 				new Summary(false, DeclaredMembers.NONE, Map.of(), Summary.ALL),
@@ -71,7 +72,7 @@ class ClusterFramesTests {
 	void heartbeatPartsAreReadAsTheyWereWritten() {
 		SortedMap<String, byte[]> parts = new TreeMap<>(Map.of("digest", "x".getBytes(StandardCharsets.UTF_8)));
 		ClusterMessage read = ClusterFrames
-			.decode(ClusterFrames.encode(new Heartbeat(1, null, 1, new TreeMap<>(), parts, false, false)));
+			.decode(ClusterFrames.encode(new Heartbeat(1, null, 1, new TreeMap<>(), parts, false, false, false)));
 		assertThat(read).isInstanceOfSatisfying(Heartbeat.class,
 				(heartbeat) -> assertThat(heartbeat.parts().get("digest")).containsExactly('x'));
 	}

@@ -84,6 +84,24 @@ class SparseReplicationTests {
 		assertThat(this.cluster.await(this.cluster::converged, Duration.ofSeconds(2))).isNotNull();
 	}
 
+	/*
+	 * A cut of ten seconds holds some twenty heartbeats of each link up, which arrive
+	 * together. Each that differs was answered with a question.
+	 */
+	@Test
+	void heartbeatsThatACutHasHeldUpLeadToFewComparisonsOfVectors() {
+		startAll();
+		List<String> zone = this.cluster.zone(1);
+		this.cluster.simulation.network().partition(zone, this.cluster.names((node) -> node.zone != 1));
+		this.cluster.write(this.cluster.node(zone.get(0)), "key", "value");
+		this.cluster.simulation.run(Duration.ofSeconds(10));
+		long before = vectors();
+		this.cluster.simulation.network().heal();
+		assertThat(this.cluster.await(() -> allHave("key"), Duration.ofSeconds(5))).isNotNull();
+		// If each of them asked it was 587
+		assertThat(vectors() - before).isLessThan(2 * SIZE);
+	}
+
 	private long vectors() {
 		return this.cluster.nodes().stream().mapToLong((node) -> node.replicator.stats().vectors()).sum();
 	}
