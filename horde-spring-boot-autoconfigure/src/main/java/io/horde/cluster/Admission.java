@@ -41,7 +41,7 @@ final class Admission {
 	 * @return the decision
 	 */
 	Decision decide(MemberRecord newcomer) {
-		if (this.members.isDropped(newcomer.id())) {
+		if (this.members.floors().isBelow(newcomer.id())) {
 			return (newcomer.status() == MemberStatus.JOINING) ? Decision.BEHIND : Decision.FORGOTTEN;
 		}
 		if (newcomer.id().node().equals(this.members.self().node())) {
@@ -95,7 +95,7 @@ final class Admission {
 	 */
 	long last(String name) {
 		Peer holder = this.members.named(name);
-		long known = this.members.droppedIncarnation(name);
+		long known = this.members.floors().incarnation(name);
 		return (holder != null) ? Math.max(known, holder.id().incarnation()) : known;
 	}
 

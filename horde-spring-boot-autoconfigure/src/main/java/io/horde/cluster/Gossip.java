@@ -146,7 +146,7 @@ final class Gossip {
 			}
 		}
 		MemberRecord record = (peer.recordSent < own.version()) ? own : null;
-		Heartbeat heartbeat = new Heartbeat(this.loop.currentTimeMillis(), record, this.members.digest(), opinions,
+		Heartbeat heartbeat = new Heartbeat(this.loop.currentTimeMillis(), record, this.members.digests().all(), opinions,
 				written, this.neighbourhood.isSparse(), !peer.neighbour, curious);
 		/*
 		 * Always over the link too, if there is one: were a peer that says it can't hear
@@ -186,7 +186,7 @@ final class Gossip {
 		from.opinions(heartbeat.opinions(), this.members.self());
 		boolean old = Peer.age(this.clock.now(), from.heartbeatAt) < this.interval / 2;
 		from.heartbeatAt = this.clock.now();
-		from.sameRecords = heartbeat.digest() == this.members.digest();
+		from.sameRecords = heartbeat.digest() == this.members.digests().all();
 		if (this.clock.mayJudge()) {
 			from.clockOffset.sample(heartbeat.wallClock() - this.loop.currentTimeMillis());
 		}
@@ -210,19 +210,19 @@ final class Gossip {
 			this.router.send(from, summary(false, Summary.ALL));
 		}
 		else if (!old || !from.introduced) {
-			long digests = digest * 31 + this.members.digest();
+			long digests = digest * 31 + this.members.digests().all();
 			boolean still = digests == from.lastDigests && from.rumours.isEmpty() && from.hearsay.isEmpty();
 			from.lastDigests = digests;
 			from.stuck++;
 			if (still || !from.introduced || from.stuck > LONG) {
 				from.stuck = 0;
-				this.router.sendDirectly(from, new Buckets(this.members.bucketDigests()));
+				this.router.sendDirectly(from, new Buckets(this.members.digests().buckets()));
 			}
 		}
 	}
 
 	void buckets(Peer from, Buckets buckets) {
-		long[] own = this.members.bucketDigests();
+		long[] own = this.members.digests().buckets();
 		long differing = 0;
 		for (int i = 0; i < own.length && i < buckets.digests().length; i++) {
 			differing |= (own[i] != buckets.digests()[i]) ? 1L << i : 0;
@@ -244,7 +244,7 @@ final class Gossip {
 			lacks(summary, this.members.self(), this.members.fingerprint(), this.members.report(), reports);
 		}
 		for (Peer peer : this.members.peers()) {
-			if (Members.isIn(summary.buckets(), peer.bucket)) {
+			if (Digests.isIn(summary.buckets(), peer.bucket)) {
 				lacks(summary, peer.record(), this.detector.hearing(peer), lacking);
 				lacks(summary, peer.id(), peer.fingerprint, peer.report, reports);
 			}
@@ -315,7 +315,7 @@ final class Gossip {
 			update(known, record);
 			return;
 		}
-		if (this.members.isDropped(record.id())) {
+		if (this.members.floors().isBelow(record.id())) {
 			return;
 		}
 		switch (this.admission.decide(record)) {
@@ -402,7 +402,7 @@ final class Gossip {
 			}
 			Peer known = this.members.named(id.node());
 			if (known == null) {
-				if (!this.members.isDropped(id)) {
+				if (!this.members.floors().isBelow(id)) {
 					return true;
 				}
 			}

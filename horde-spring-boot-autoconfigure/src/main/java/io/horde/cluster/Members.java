@@ -25,16 +25,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Members {
 
-	static final int BUCKETS = 64;
-
 	private final SortedMap<String, Peer> peers = new TreeMap<>();
 
 	private final SortedMap<String, Peer> linked = new TreeMap<>();
 
 	private List<Peer> linkedList = List.of();
 
-	/** Incarnations up to these are forgotten and not learned again. */
-	private final Map<String, Floor> floors = new TreeMap<>();
+	private final Floors floors = new Floors();
+
+	private final Digests digests = new Digests();
 
 	private final long silenceTimeout;
 
@@ -60,10 +59,6 @@ final class Members {
 
 	private final Map<String, Peer> met = new LinkedHashMap<>();
 
-	private long digest;
-
-	private final long[] bucketDigests = new long[BUCKETS];
-
 	private Consumer<Peer> onRecord = (peer) -> {
 	};
 
@@ -84,9 +79,9 @@ final class Members {
 		this.own = own;
 		this.silenceTimeout = silenceTimeout;
 		this.view = new MembershipView(0, own.id(), List.of(ownState()));
-		this.bucket = bucket(own.id().node());
+		this.bucket = Digests.bucket(own.id().node());
 		this.fingerprint = Fingerprint.of(own.id());
-		count(this.bucket, 0, mix(own.id(), own.version()));
+		this.digests.add(this.bucket, own);
 	}
 
 	ReplicaId self() {
@@ -98,7 +93,8 @@ final class Members {
 	}
 
 	void own(MemberRecord own) {
-		count(this.bucket, mix(this.own.id(), this.own.version()), mix(own.id(), own.version()));
+		this.digests.remove(this.bucket, this.own);
+		this.digests.add(this.bucket, own);
 		this.own = own;
 		recordsChanged();
 	}
@@ -115,7 +111,8 @@ final class Members {
 	}
 
 	void report(Report report) {
-		count(this.bucket, mix(this.fingerprint, this.report), mix(this.fingerprint, report));
+		this.digests.remove(this.bucket, this.fingerprint, this.report);
+		this.digests.add(this.bucket, this.fingerprint, report);
 		this.report = report;
 		this.generation++;
 	}
@@ -215,7 +212,7 @@ final class Members {
 			uncount(older);
 		}
 		this.byFingerprint.put(peer.fingerprint, peer);
-		count(peer.bucket, 0, mix(peer.id(), record.version()));
+		this.digests.add(peer.bucket, record);
 		populationChanged();
 		recordsChanged();
 		this.onRecord.accept(peer);
@@ -229,7 +226,8 @@ final class Members {
 		if (peer.record().status() != record.status()) {
 			populationChanged();
 		}
-		count(peer.bucket, mix(peer.id(), peer.record().version()), mix(peer.id(), record.version()));
+		this.digests.remove(peer.bucket, peer.record());
+		this.digests.add(peer.bucket, record);
 		peer.record(record);
 		recordsChanged();
 		this.onRecord.accept(peer);
@@ -238,7 +236,8 @@ final class Members {
 
 	void update(Peer peer, Report report) {
 		if (report.version() > peer.report.version()) {
-			count(peer.bucket, mix(peer.fingerprint, peer.report), mix(peer.fingerprint, report));
+			this.digests.remove(peer.bucket, peer.fingerprint, peer.report);
+			this.digests.add(peer.bucket, peer.fingerprint, report);
 			peer.report = report;
 			this.generation++;
 			this.onReport.accept(peer);
@@ -246,7 +245,7 @@ final class Members {
 	}
 
 	void drop(Peer peer, long now) {
-		this.floors.put(peer.name(), new Floor(peer.id().incarnation(), now, peer.record().address()));
+		this.floors.add(peer.record(), now);
 		if (this.peers.remove(peer.name(), peer)) {
 			this.byName.remove(peer.name());
 			uncount(peer);
@@ -256,17 +255,11 @@ final class Members {
 		recordsChanged();
 	}
 
-	boolean isDropped(ReplicaId id) {
-		return id.incarnation() <= droppedIncarnation(id.node());
-	}
-
 	/**
-	 * Return the highest incarnation of a name that was dropped.
-	 * @return the incarnation, or -1
+	 * Return whom this node has forgotten.
 	 */
-	long droppedIncarnation(String name) {
-		Floor floor = this.floors.get(name);
-		return (floor != null) ? floor.incarnation() : -1;
+	Floors floors() {
+		return this.floors;
 	}
 
 	/**
@@ -278,20 +271,7 @@ final class Members {
 				return peer.id();
 			}
 		}
-		for (Map.Entry<String, Floor> entry : this.floors.entrySet()) {
-			if (entry.getValue().address().equals(address) && !this.peers.containsKey(entry.getKey())) {
-				return new ReplicaId(entry.getKey(), entry.getValue().incarnation());
-			}
-		}
-		return null;
-	}
-
-	/**
-	 * Don't remember any longer who was forgotten before a time. Whoever comes back even
-	 * after that learns from the chain of forgets that it is out of date (R6).
-	 */
-	void tidy(long before) {
-		this.floors.values().removeIf((floor) -> floor.since() < before);
+		return this.floors.at(address, this.peers::containsKey);
 	}
 
 	boolean isCurrent(Peer peer) {
@@ -348,32 +328,15 @@ final class Members {
 	private void uncount(Peer peer) {
 		this.byFingerprint.remove(peer.fingerprint, peer);
 		this.met.remove(peer.name(), peer);
-		count(peer.bucket, mix(peer.id(), peer.record().version()) + mix(peer.fingerprint, peer.report), 0);
-	}
-
-	private void count(int bucket, long before, long after) {
-		this.digest += after - before;
-		this.bucketDigests[bucket] += after - before;
+		this.digests.remove(peer.bucket, peer.record());
+		this.digests.remove(peer.bucket, peer.fingerprint, peer.report);
 	}
 
 	/**
-	 * Return a digest of all records and reports.
+	 * Return digests of all records and reports.
 	 */
-	long digest() {
-		return this.digest;
-	}
-
-	/**
-	 * Return in which part of the records a name is.
-	 * @param name the name of a member
-	 * @return from 0 to {@link #BUCKETS} - 1
-	 */
-	static int bucket(String name) {
-		return (int) (mix(new ReplicaId(name, 0), 0) >>> 58);
-	}
-
-	long[] bucketDigests() {
-		return this.bucketDigests.clone();
+	Digests digests() {
+		return this.digests;
 	}
 
 	/**
@@ -383,11 +346,11 @@ final class Members {
 	 */
 	Map<ReplicaId, Versions> versions(long buckets) {
 		Map<ReplicaId, Versions> versions = new LinkedHashMap<>();
-		if (isIn(buckets, this.bucket)) {
+		if (Digests.isIn(buckets, this.bucket)) {
 			versions.put(this.own.id(), new Versions(this.own.version(), this.report.version()));
 		}
 		for (Peer peer : this.peers.values()) {
-			if (isIn(buckets, peer.bucket)) {
+			if (Digests.isIn(buckets, peer.bucket)) {
 				versions.put(peer.id(), new Versions(peer.record().version(), peer.report.version()));
 			}
 		}
@@ -395,11 +358,7 @@ final class Members {
 	}
 
 	boolean isOwnIn(long buckets) {
-		return isIn(buckets, this.bucket);
-	}
-
-	static boolean isIn(long buckets, int bucket) {
-		return (buckets >>> bucket & 1) != 0;
+		return Digests.isIn(buckets, this.bucket);
 	}
 
 	void onChange(BiConsumer<MembershipView, MembershipView> listener) {
@@ -456,21 +415,6 @@ final class Members {
 			this.stated = this.own;
 		}
 		return last;
-	}
-
-	private static long mix(ReplicaId id, long version) {
-		long hash = id.node().hashCode() * 0x9E3779B97F4A7C15L;
-		hash = (hash ^ (hash >>> 29) ^ id.incarnation()) * 0xBF58476D1CE4E5B9L;
-		hash = (hash ^ (hash >>> 32) ^ version) * 0x94D049BB133111EBL;
-		return hash ^ (hash >>> 31);
-	}
-
-	private static long mix(long fingerprint, Report report) {
-		return (report.version() != 0) ? Fingerprint.of(fingerprint, report.version()) : 0;
-	}
-
-	private record Floor(long incarnation, long since, String address) {
-
 	}
 
 }

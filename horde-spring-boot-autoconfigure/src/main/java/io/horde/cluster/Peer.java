@@ -143,7 +143,7 @@ final class Peer {
 		this.record = record;
 		this.bound = bound;
 		this.fingerprint = Fingerprint.of(record.id());
-		this.bucket = Members.bucket(record.id().node());
+		this.bucket = Digests.bucket(record.id().node());
 	}
 
 	ReplicaId id() {

@@ -31,7 +31,7 @@ final class Retention {
 	/* One member that sees more than half of the others writes it; all drop it later. */
 	void tick() {
 		long now = this.clock.now();
-		this.members.tidy(now - 2 * this.forgetAfter);
+		this.members.floors().tidy(now - 2 * this.forgetAfter);
 		if (!this.anybodyGone && this.lookedAt == this.members.population()) {
 			return;
 		}

@@ -3,9 +3,7 @@ package io.horde.cluster;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +31,7 @@ final class QuorumExploration {
 
 	private final ModelTable table;
 
-	private final Set<Long> owned = new HashSet<>();
+	private final ModelSet owned = new ModelSet();
 
 	private final long limit;
 
@@ -130,7 +128,7 @@ final class QuorumExploration {
 			long code = this.code.of(world);
 			met.add(code);
 			if (this.owned.contains(code) || isOwned(world)) {
-				this.owned.addAll(met);
+				met.forEach(this.owned::add);
 				return world.violation();
 			}
 			for (int child = 0; child < ModelWorld.CHILDREN.size(); child++) {

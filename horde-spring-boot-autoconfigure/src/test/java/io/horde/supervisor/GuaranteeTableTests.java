@@ -37,7 +37,9 @@ class GuaranteeTableTests {
 			assertThat(PAGE.resolveSibling(link.group(2))).exists();
 			Class<?> situation = Class.forName(getClass().getPackageName() + "." + link.group(3) + "$" + link.group(4));
 			assertThat(situation.getDeclaredMethod(link.group(5)).isAnnotationPresent(Test.class)).isTrue();
-			links.put(link.group(1), situation.getName() + "." + link.group(5));
+			Class<?> tests = link.group(1).startsWith("ap") ? GuaranteesTests.class : QuorumGuaranteesTests.class;
+			assertThat(situation.getDeclaringClass()).isAssignableFrom(tests);
+			links.put(link.group(1), tests.getName() + "." + link.group(4) + "." + link.group(5));
 		}
 		assertThat(cells).hasSize(2 * 6 * 6).isEqualTo(links.keySet());
 		assertThat(new TreeSet<>(links.values())).as("different tests").hasSameSizeAs(links.keySet());
