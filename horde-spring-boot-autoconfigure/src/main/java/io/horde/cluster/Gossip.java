@@ -146,8 +146,8 @@ final class Gossip {
 			}
 		}
 		MemberRecord record = (peer.recordSent < own.version()) ? own : null;
-		Heartbeat heartbeat = new Heartbeat(this.loop.currentTimeMillis(), record, this.members.digests().all(), opinions,
-				written, this.neighbourhood.isSparse(), !peer.neighbour, curious);
+		Heartbeat heartbeat = new Heartbeat(this.loop.currentTimeMillis(), record, this.members.digests().all(),
+				opinions, written, this.neighbourhood.isSparse(), !peer.neighbour, curious);
 		/*
 		 * Always over the link too, if there is one: were a peer that says it can't hear
 		 * this node reached through relays only, it would never hear it again.

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 import io.horde.Internal;
 import io.horde.wire.NameLimits;
@@ -98,10 +99,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	 * @return the settings
 	 */
 	public MembershipSettings withClusterName(String clusterName) {
-		return new MembershipSettings(this.nodeName, clusterName, this.labels, this.weight, this.version,
-				this.expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
-				this.forgetAfter, this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes, this.overlayAbove, this.incarnationAbove);
+		return with((copy) -> copy.clusterName = clusterName);
 	}
 
 	/**
@@ -112,10 +110,11 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	 * @return the settings
 	 */
 	public MembershipSettings withNode(Map<String, String> labels, int weight, String version) {
-		return new MembershipSettings(this.nodeName, this.clusterName, labels, weight, version, this.expectedSize,
-				this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin, this.forgetAfter,
-				this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes, this.overlayAbove, this.incarnationAbove);
+		return with((copy) -> {
+			copy.labels = labels;
+			copy.weight = weight;
+			copy.version = version;
+		});
 	}
 
 	/**
@@ -124,10 +123,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	 * @return the settings
 	 */
 	public MembershipSettings withExpectedSize(int expectedSize) {
-		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
-				expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
-				this.forgetAfter, this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes, this.overlayAbove, this.incarnationAbove);
+		return with((copy) -> copy.expectedSize = expectedSize);
 	}
 
 	/**
@@ -139,10 +135,12 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	 * @return the settings
 	 */
 	public MembershipSettings withQuorum(int seats, List<String> voters, Duration leaseDuration, Duration stopMargin) {
-		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
-				this.expectedSize, seats, voters, this.joinTimeout, leaseDuration, stopMargin, this.forgetAfter,
-				this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes, this.overlayAbove, this.incarnationAbove);
+		return with((copy) -> {
+			copy.seats = seats;
+			copy.voters = voters;
+			copy.leaseDuration = leaseDuration;
+			copy.stopMargin = stopMargin;
+		});
 	}
 
 	/**
@@ -151,10 +149,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	 * @return the settings
 	 */
 	public MembershipSettings withJoinTimeout(Duration joinTimeout) {
-		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
-				this.expectedSize, this.seats, this.voters, joinTimeout, this.leaseDuration, this.stopMargin,
-				this.forgetAfter, this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes, this.overlayAbove, this.incarnationAbove);
+		return with((copy) -> copy.joinTimeout = joinTimeout);
 	}
 
 	/**
@@ -163,10 +158,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	 * @return the settings
 	 */
 	public MembershipSettings withForgetAfter(Duration forgetAfter) {
-		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
-				this.expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
-				forgetAfter, this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes, this.overlayAbove, this.incarnationAbove);
+		return with((copy) -> copy.forgetAfter = forgetAfter);
 	}
 
 	/**
@@ -175,10 +167,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	 * @return the settings
 	 */
 	public MembershipSettings withMaxClockOffset(Duration maxClockOffset) {
-		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
-				this.expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
-				this.forgetAfter, maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes, this.overlayAbove, this.incarnationAbove);
+		return with((copy) -> copy.maxClockOffset = maxClockOffset);
 	}
 
 	/**
@@ -190,10 +179,11 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	 */
 	public MembershipSettings withFailureDetection(Duration heartbeatInterval, Duration silenceTimeout,
 			Duration confirmTimeout) {
-		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
-				this.expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
-				this.forgetAfter, this.maxClockOffset, heartbeatInterval, silenceTimeout, confirmTimeout,
-				this.indirectProbes, this.overlayAbove, this.incarnationAbove);
+		return with((copy) -> {
+			copy.heartbeatInterval = heartbeatInterval;
+			copy.silenceTimeout = silenceTimeout;
+			copy.confirmTimeout = confirmTimeout;
+		});
 	}
 
 	/**
@@ -202,10 +192,7 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	 * @return the settings
 	 */
 	public MembershipSettings withOverlayAbove(int overlayAbove) {
-		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
-				this.expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
-				this.forgetAfter, this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes, overlayAbove, this.incarnationAbove);
+		return with((copy) -> copy.overlayAbove = overlayAbove);
 	}
 
 	/**
@@ -214,10 +201,13 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	 * @return the settings
 	 */
 	public MembershipSettings withIncarnationAbove(long incarnationAbove) {
-		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
-				this.expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
-				this.forgetAfter, this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes, this.overlayAbove, incarnationAbove);
+		return with((copy) -> copy.incarnationAbove = incarnationAbove);
+	}
+
+	private MembershipSettings with(Consumer<Copy> change) {
+		Copy copy = new Copy(this);
+		change.accept(copy);
+		return copy.settings();
 	}
 
 	private static boolean isPositive(Duration duration) {
@@ -235,6 +225,80 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 		if (!condition) {
 			throw new IllegalArgumentException(property + " " + problem);
 		}
+	}
+
+	/**
+	 * A copy that is being changed.
+	 */
+	private static final class Copy {
+
+		private final String nodeName;
+
+		private String clusterName;
+
+		private Map<String, String> labels;
+
+		private int weight;
+
+		private String version;
+
+		private int expectedSize;
+
+		private int seats;
+
+		private List<String> voters;
+
+		private Duration joinTimeout;
+
+		private Duration leaseDuration;
+
+		private Duration stopMargin;
+
+		private Duration forgetAfter;
+
+		private Duration maxClockOffset;
+
+		private Duration heartbeatInterval;
+
+		private Duration silenceTimeout;
+
+		private Duration confirmTimeout;
+
+		private int indirectProbes;
+
+		private int overlayAbove;
+
+		private long incarnationAbove;
+
+		Copy(MembershipSettings settings) {
+			this.nodeName = settings.nodeName;
+			this.clusterName = settings.clusterName;
+			this.labels = settings.labels;
+			this.weight = settings.weight;
+			this.version = settings.version;
+			this.expectedSize = settings.expectedSize;
+			this.seats = settings.seats;
+			this.voters = settings.voters;
+			this.joinTimeout = settings.joinTimeout;
+			this.leaseDuration = settings.leaseDuration;
+			this.stopMargin = settings.stopMargin;
+			this.forgetAfter = settings.forgetAfter;
+			this.maxClockOffset = settings.maxClockOffset;
+			this.heartbeatInterval = settings.heartbeatInterval;
+			this.silenceTimeout = settings.silenceTimeout;
+			this.confirmTimeout = settings.confirmTimeout;
+			this.indirectProbes = settings.indirectProbes;
+			this.overlayAbove = settings.overlayAbove;
+			this.incarnationAbove = settings.incarnationAbove;
+		}
+
+		MembershipSettings settings() {
+			return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
+					this.expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
+					this.forgetAfter, this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout,
+					this.confirmTimeout, this.indirectProbes, this.overlayAbove, this.incarnationAbove);
+		}
+
 	}
 
 }
