@@ -36,6 +36,12 @@ final class Reports {
 	/** In a heartbeat interval something is withdrawn so often at most. */
 	private static final int WITHDRAWALS = 2;
 
+	/**
+	 * In a heartbeat interval members are judged so often at most: all that hear one that
+	 * has died say so, one after the other, and the last decides.
+	 */
+	private static final int JUDGEMENTS = 10;
+
 	/** One of so many has to hear a member, or it is in doubt. */
 	private static final int DOUBT = 4;
 
@@ -54,6 +60,8 @@ final class Reports {
 	private boolean withholds;
 
 	private long judgedAt = -1;
+
+	private long judgedTime = Peer.NEVER;
 
 	private boolean judged;
 
@@ -78,6 +86,11 @@ final class Reports {
 			return;
 		}
 		say(own(overlay, false));
+		if (Peer.age(this.clock.now(), this.judgedTime) < this.heartbeat / JUDGEMENTS) {
+			this.judgedAt = -1;
+			return;
+		}
+		this.judgedTime = this.clock.now();
 		boolean complaints = concerns(this.members.report());
 		for (Peer peer : this.members.peers()) {
 			complaints = complaints || (!peer.report.isEmpty() && peer.isLiving() && concerns(peer.report));

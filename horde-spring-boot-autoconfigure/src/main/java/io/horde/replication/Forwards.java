@@ -5,8 +5,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
+import java.util.function.Consumer;
 
 import io.horde.crdt.Dot;
 import io.horde.crdt.ReplicaId;
@@ -30,10 +29,13 @@ final class Forwards {
 
 	private static final int SLOTS = Long.SIZE;
 
+	private static final int INITIAL = 64;
+
 	/** What is passed on waits for so long at most for more of it. */
 	private static final long PAUSE = 5_000_000;
 
-	private final NavigableMap<Long, Entry> entries = new TreeMap<>();
+	/* A ring: an entry is at its number, modulo the size. */
+	private @Nullable Entry[] entries = new Entry[INITIAL];
 
 	private final Map<Dot, Entry> byDot = new HashMap<>();
 
@@ -50,6 +52,9 @@ final class Forwards {
 	private @Nullable Peer teller;
 
 	private long used;
+
+	/** The number of the oldest entry that may be kept. */
+	private long start = 1;
 
 	private long end;
 
@@ -126,7 +131,7 @@ final class Forwards {
 		if (peer.slot >= 0) {
 			long bit = bit(peer);
 			this.used &= ~bit;
-			this.entries.values().forEach((entry) -> entry.known &= ~bit);
+			forEach((entry) -> entry.known &= ~bit);
 			peer.slot = -1;
 		}
 	}
@@ -143,11 +148,14 @@ final class Forwards {
 		}
 		Entry entry = new Entry(++this.end, origin, delta.detached());
 		entry.known = (this.teller != null) ? bit(this.teller) : 0;
-		this.entries.put(entry.number, entry);
+		if (this.end - this.start >= this.entries.length) {
+			grow();
+		}
+		this.entries[index(entry.number)] = entry;
 		this.byDot.put(entry.dot(), entry);
 		this.bytes += delta.size();
 		while (this.bytes > this.limit) {
-			remove(this.entries.firstEntry().getValue());
+			removeFirst();
 		}
 	}
 
@@ -155,10 +163,11 @@ final class Forwards {
 	 * Pass on nothing more of an origin.
 	 */
 	void forget(ReplicaId origin) {
-		List.copyOf(this.entries.values())
-			.stream()
-			.filter((entry) -> entry.origin.equals(origin))
-			.forEach(this::remove);
+		forEach((entry) -> {
+			if (entry.origin.equals(origin)) {
+				remove(entry);
+			}
+		});
 	}
 
 	/**
@@ -189,8 +198,8 @@ final class Forwards {
 		for (Peer peer : peers) {
 			done = Math.min(done, peer.forwarded);
 		}
-		while (!this.entries.isEmpty() && this.entries.firstKey() <= done) {
-			remove(this.entries.firstEntry().getValue());
+		while (this.start <= Math.min(done, this.end)) {
+			removeFirst();
 		}
 	}
 
@@ -207,7 +216,11 @@ final class Forwards {
 		List<Run> runs = new ArrayList<>();
 		long bit = bit(peer);
 		int size = 0;
-		for (Entry entry : this.entries.subMap(peer.forwarded, false, this.released, true).values()) {
+		for (long number = Math.max(this.start, peer.forwarded + 1); number <= this.released; number++) {
+			Entry entry = this.entries[index(number)];
+			if (entry == null) {
+				continue;
+			}
 			if (size > 0 && size + entry.delta.size() > MAX_FRAME) {
 				break;
 			}
@@ -234,8 +247,39 @@ final class Forwards {
 		return new Message.Deltas(runs);
 	}
 
+	private int index(long number) {
+		return (int) (number & (this.entries.length - 1));
+	}
+
+	private void grow() {
+		@Nullable Entry[] before = this.entries;
+		this.entries = new Entry[before.length * 2];
+		for (Entry entry : before) {
+			if (entry != null) {
+				this.entries[index(entry.number)] = entry;
+			}
+		}
+	}
+
+	private void forEach(Consumer<Entry> action) {
+		for (long number = this.start; number <= this.end; number++) {
+			Entry entry = this.entries[index(number)];
+			if (entry != null) {
+				action.accept(entry);
+			}
+		}
+	}
+
+	private void removeFirst() {
+		Entry entry = this.entries[index(this.start)];
+		if (entry != null) {
+			remove(entry);
+		}
+		this.start++;
+	}
+
 	private void remove(Entry entry) {
-		this.entries.remove(entry.number);
+		this.entries[index(entry.number)] = null;
 		this.byDot.remove(entry.dot(), entry);
 		this.bytes -= entry.delta.size();
 	}

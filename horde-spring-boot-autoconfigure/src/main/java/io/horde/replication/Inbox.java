@@ -65,7 +65,9 @@ final class Inbox {
 	 * Merge what was held and can be merged now.
 	 */
 	void mergeHeld() {
-		List.copyOf(this.held.keySet()).stream().sorted().forEach(this::mergeHeld);
+		if (!this.held.isEmpty()) {
+			List.copyOf(this.held.keySet()).forEach(this::mergeHeld);
+		}
 	}
 
 	/**

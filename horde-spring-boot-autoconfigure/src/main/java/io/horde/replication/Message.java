@@ -28,7 +28,11 @@ sealed interface Message {
 	record Deltas(List<Run> runs) implements Message {
 
 		int length() {
-			return this.runs.stream().mapToInt(Run::length).sum();
+			int length = 0;
+			for (Run run : this.runs) {
+				length += run.length();
+			}
+			return length;
 		}
 
 	}

@@ -1,5 +1,6 @@
 package io.horde.replication;
 
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -72,7 +73,13 @@ final class PeerTable {
 	 * Return those to which deltas are pushed.
 	 */
 	List<Peer> positioned() {
-		return this.active.values().stream().filter(Peer::isPositioned).toList();
+		List<Peer> positioned = new ArrayList<>();
+		for (Peer peer : this.active.values()) {
+			if (peer.isPositioned()) {
+				positioned.add(peer);
+			}
+		}
+		return positioned;
 	}
 
 	void reset() {

@@ -24,7 +24,11 @@ record Run(ReplicaId origin, List<LoggedDelta> deltas) {
 	 * @param sender who sends it: its own name need not be repeated
 	 */
 	void write(FrameWriter writer, ReplicaId sender) {
-		writer.array(HEAD_ITEMS + this.deltas.stream().mapToInt(LoggedDelta::count).sum());
+		int count = 0;
+		for (LoggedDelta delta : this.deltas) {
+			count += delta.count();
+		}
+		writer.array(HEAD_ITEMS + count);
 		if (this.origin.equals(sender)) {
 			writer.nil().longValue(0);
 		}
@@ -50,7 +54,11 @@ record Run(ReplicaId origin, List<LoggedDelta> deltas) {
 	 * Return how many bytes the deltas have.
 	 */
 	int length() {
-		return this.deltas.stream().mapToInt(LoggedDelta::length).sum();
+		int length = 0;
+		for (LoggedDelta delta : this.deltas) {
+			length += delta.length();
+		}
+		return length;
 	}
 
 	/**

@@ -1,9 +1,11 @@
 package io.horde.test;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 
@@ -27,6 +29,9 @@ public final class Simulation {
 	private final SplittableRandom random;
 
 	private final PriorityQueue<Event> events = new PriorityQueue<>();
+
+	/* Those that were posted for this very instant: about half of all. */
+	private final Queue<Event> immediate = new ArrayDeque<>();
 
 	private final Map<String, SimulatedClock> clocks = new HashMap<>();
 
@@ -131,10 +136,11 @@ public final class Simulation {
 	 * @return {@code false} if nothing will ever happen again
 	 */
 	public boolean step() {
-		Event event = this.events.poll();
+		Event event = peek();
 		if (event == null) {
 			return false;
 		}
+		((event == this.immediate.peek()) ? this.immediate : this.events).remove();
 		if (event.time > this.now) {
 			this.now = event.time;
 			this.eventsAtThisInstant = 0;
@@ -153,10 +159,10 @@ public final class Simulation {
 	 */
 	public void run(Duration duration) {
 		long end = this.now + duration.toNanos();
-		Event next = this.events.peek();
+		Event next = peek();
 		while (next != null && next.time <= end) {
 			step();
-			next = this.events.peek();
+			next = peek();
 		}
 		this.now = end;
 		this.eventsAtThisInstant = 0;
@@ -171,7 +177,7 @@ public final class Simulation {
 	public boolean runUntil(BooleanSupplier condition, Duration limit) {
 		long end = this.now + limit.toNanos();
 		while (!condition.getAsBoolean()) {
-			Event next = this.events.peek();
+			Event next = peek();
 			if (next == null || next.time > end) {
 				this.now = end;
 				return condition.getAsBoolean();
@@ -196,8 +202,14 @@ public final class Simulation {
 
 	Event post(long delay, Runnable task) {
 		Event event = new Event(this.now + Math.max(0, delay), this.order++, task);
-		this.events.add(event);
+		((delay > 0) ? this.events : this.immediate).add(event);
 		return event;
+	}
+
+	private @Nullable Event peek() {
+		Event later = this.events.peek();
+		Event now = this.immediate.peek();
+		return (now == null || (later != null && later.compareTo(now) < 0)) ? later : now;
 	}
 
 	void trace(long value) {

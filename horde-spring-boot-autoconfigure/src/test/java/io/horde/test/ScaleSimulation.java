@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * arguments are the number of nodes and the number of entries, in pairs. System
  * properties: {@code scale.seed}, {@code scale.above} (more members than these form a
  * sparse overlay), {@code scale.idle}, {@code scale.churn} (seconds of simulated time),
- * {@code scale.log} (bytes of log of each node).
+ * {@code scale.cut} (whether a zone is cut off in the end), {@code scale.log} (bytes of
+ * log of each node).
  */
 final class ScaleSimulation {
 
@@ -30,6 +31,8 @@ final class ScaleSimulation {
 	private static final int IDLE = Integer.getInteger("scale.idle", 20);
 
 	private static final int CHURN = Integer.getInteger("scale.churn", 20);
+
+	private static final boolean CUT = !"false".equals(System.getProperty("scale.cut"));
 
 	private static final int LOG = Integer.getInteger("scale.log", 1 << 20);
 
@@ -81,6 +84,8 @@ final class ScaleSimulation {
 		idle("idle, with all entries");
 		if (CHURN > 0) {
 			churn();
+		}
+		if (CUT) {
 			zone();
 		}
 		metadata();
