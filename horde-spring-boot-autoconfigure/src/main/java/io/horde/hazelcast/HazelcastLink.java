@@ -54,9 +54,6 @@ final class HazelcastLink implements Link {
 
 	private long lastHeard;
 
-	/** Since when the peer has acknowledged nothing of what it was sent. */
-	private long unansweredSince;
-
 	private int unacknowledgedPackets;
 
 	private int unacknowledgedClusterBytes;
@@ -161,12 +158,14 @@ final class HazelcastLink implements Link {
 	}
 
 	/**
-	 * Tell whether the peer owes acknowledgements, and none has come for a time.
+	 * Tell whether something that was sent has not been acknowledged for a time. That the
+	 * peer has just acknowledged what was sent before says nothing: it may have said so
+	 * long ago.
 	 * @param duration how long
 	 * @return {@code true} if so
 	 */
 	boolean isUnansweredFor(Duration duration) {
-		return this.outbox.isUnacknowledged() && this.loop.nanoTime() - this.unansweredSince > duration.toNanos();
+		return this.outbox.oldest(this.loop.nanoTime()) > duration.toNanos();
 	}
 
 	void up() {
@@ -210,9 +209,6 @@ final class HazelcastLink implements Link {
 		if (acknowledged > this.outbox.sequence()) {
 			return "packet " + acknowledged + " is acknowledged and was never sent";
 		}
-		if (acknowledged > this.outbox.acknowledged()) {
-			this.unansweredSince = this.lastHeard;
-		}
 		boolean writable = this.outbox.acknowledge(acknowledged);
 		if (type == PacketType.DATA) {
 			this.unacknowledgedPackets++;
@@ -245,16 +241,14 @@ final class HazelcastLink implements Link {
 		if (!this.up) {
 			return;
 		}
-		if (!this.outbox.isUnacknowledged()) {
-			this.unansweredSince = this.loop.nanoTime();
-		}
-		byte[] packet = this.outbox.next(this.peer.number(), this.inbox.sequence());
+		long now = this.loop.nanoTime();
+		byte[] packet = this.outbox.next(this.peer.number(), this.inbox.sequence(), now);
 		while (packet != null) {
 			acknowledged();
 			if (!transmit(PacketType.DATA, packet)) {
 				return;
 			}
-			packet = this.outbox.next(this.peer.number(), this.inbox.sequence());
+			packet = this.outbox.next(this.peer.number(), this.inbox.sequence(), now);
 		}
 		acknowledge();
 	}

@@ -58,8 +58,6 @@ final class Outbox {
 
 	private long sequence;
 
-	private long acknowledged;
-
 	Outbox(int window, int clusterWindow) {
 		this.bulk = new Lane(window);
 		this.cluster = new Lane(clusterWindow);
@@ -79,9 +77,10 @@ final class Outbox {
 	 * Return the next packet that is due.
 	 * @param receiver the receiver's number of the link
 	 * @param acknowledged up to where the other direction is acknowledged
+	 * @param now the time
 	 * @return {@code null} if nothing is due
 	 */
-	byte @Nullable [] next(long receiver, long acknowledged) {
+	byte @Nullable [] next(long receiver, long acknowledged, long now) {
 		boolean withBulk = this.bulk.queued > 0 && this.outstanding < MAX_OUTSTANDING
 				&& (this.outstanding < EAGER || this.bulk.queued >= PACKET);
 		if (this.cluster.queued == 0 && !withBulk) {
@@ -96,7 +95,7 @@ final class Outbox {
 		if (fromBulk > 0) {
 			this.outstanding++;
 		}
-		this.unacknowledged.add(new Sent(this.sequence, fromBulk, fromCluster));
+		this.unacknowledged.add(new Sent(this.sequence, fromBulk, fromCluster, now));
 		return packet.hasRemaining() ? Arrays.copyOf(packet.array(), packet.position()) : packet.array();
 	}
 
@@ -106,7 +105,6 @@ final class Outbox {
 	 * @return {@code true} if a window that was full has room again
 	 */
 	boolean acknowledge(long upTo) {
-		this.acknowledged = Math.max(this.acknowledged, upTo);
 		Sent sent = this.unacknowledged.peek();
 		while (sent != null && sent.sequence <= upTo) {
 			this.unacknowledged.remove();
@@ -122,15 +120,13 @@ final class Outbox {
 	}
 
 	/**
-	 * Return the number of the last packet that was acknowledged.
-	 * @return 0 before the first
+	 * Return how long the oldest packet that is not acknowledged has been on its way.
+	 * @param now the time
+	 * @return nanoseconds, 0 if there is none
 	 */
-	long acknowledged() {
-		return this.acknowledged;
-	}
-
-	boolean isUnacknowledged() {
-		return this.acknowledged < this.sequence;
+	long oldest(long now) {
+		Sent sent = this.unacknowledged.peek();
+		return (sent != null) ? now - sent.at : 0;
 	}
 
 	long inFlightBytes() {
@@ -226,7 +222,7 @@ final class Outbox {
 
 	}
 
-	private record Sent(long sequence, int bulk, int cluster) {
+	private record Sent(long sequence, int bulk, int cluster, long at) {
 	}
 
 }

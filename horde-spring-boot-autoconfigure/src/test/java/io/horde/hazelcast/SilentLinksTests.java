@@ -88,6 +88,25 @@ class SilentLinksTests {
 		Awaitility.await().atMost(Duration.ofSeconds(8)).until(() -> sends(this.a, this.b) && sends(this.b, this.a));
 	}
 
+	/*
+	 * What B has sent meanwhile reaches A, and with it the end of B's connection, for B
+	 * has given up. B has acknowledged something, but before the cut.
+	 */
+	@Test
+	void linkThatEndsAsSoonAsItIsHeardAgainComesBackSoonToo() throws IOException {
+		this.toA.hold();
+		assertThat(sends(this.a, this.b)).isTrue();
+		this.toB.stall();
+		sends(this.a, this.b);
+		pass(SilentLinks.SILENCE.plusSeconds(2));
+		this.b.hangUp(this.a.address());
+		this.b.dial(this.a.address());
+
+		this.toA.release();
+		this.toB.resume();
+		Awaitility.await().atMost(Duration.ofSeconds(8)).until(() -> sends(this.a, this.b) && sends(this.b, this.a));
+	}
+
 	@Test
 	void silentLinkOverAPathThatIsWholeIsLeftAlone() {
 		pass(SilentLinks.SILENCE.plusSeconds(2));

@@ -71,6 +71,10 @@ final class TestNode implements AutoCloseable {
 		run(() -> this.transport.dial(address));
 	}
 
+	void hangUp(String address) {
+		run(() -> this.transport.hangUp(address));
+	}
+
 	Link linkTo(String address) {
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(30))
