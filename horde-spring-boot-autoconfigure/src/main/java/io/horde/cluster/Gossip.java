@@ -122,7 +122,7 @@ final class Gossip {
 	void beat() {
 		SortedMap<ReplicaId, Hearing> opinions = this.detector.opinions();
 		if (this.neighbourhood.isSparse()) {
-			Set<Peer> asked = this.neighbourhood.asked();
+			Set<Peer> asked = this.rumours.asked();
 			this.members.linked().forEach((peer) -> beat(peer, opinions, asked.contains(peer)));
 			return;
 		}

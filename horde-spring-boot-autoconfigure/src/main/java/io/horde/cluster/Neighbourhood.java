@@ -3,9 +3,7 @@ package io.horde.cluster;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -28,12 +26,6 @@ final class Neighbourhood {
 	/** How many heartbeats a link lasts that neither end needs. */
 	private static final int GRACE = 10;
 
-	/** Who has missed so many heartbeats may be gone. */
-	private static final int RECENT = 3;
-
-	/** So many members pass news on to this one, if it has links to so many. */
-	private static final int TELLERS = 4;
-
 	private final Members members;
 
 	private final AwakeClock clock;
@@ -41,8 +33,6 @@ final class Neighbourhood {
 	private final int above;
 
 	private final long grace;
-
-	private final long recently;
 
 	private @Nullable Overlay all;
 
@@ -65,7 +55,6 @@ final class Neighbourhood {
 		this.clock = clock;
 		this.above = settings.overlayAbove();
 		this.grace = settings.heartbeatInterval().toNanos() * GRACE;
-		this.recently = settings.heartbeatInterval().toNanos() * RECENT;
 	}
 
 	int above() {
@@ -121,46 +110,6 @@ final class Neighbourhood {
 			}
 		}
 		return hearers;
-	}
-
-	/**
-	 * Return the members to which news of others is passed on.
-	 * @return those on the rings for it to which there is a link, and those that ask for
-	 * it
-	 */
-	List<Peer> told() {
-		List<Peer> told = new ArrayList<>();
-		for (Peer peer : this.members.linked()) {
-			if ((peer.confidant || peer.curious) && isHeard(peer)) {
-				told.add(peer);
-			}
-		}
-		return told;
-	}
-
-	/**
-	 * Return the members whom to ask for news of others.
-	 * @return some, if those on the rings for it are too few, as when many have just died
-	 */
-	Set<Peer> asked() {
-		List<Peer> linked = this.members.linked();
-		int tellers = 0;
-		for (Peer peer : linked) {
-			tellers += (peer.confidant && isHeard(peer)) ? 1 : 0;
-		}
-		Set<Peer> asked = new HashSet<>();
-		for (int i = 0; i < linked.size() && tellers + asked.size() < TELLERS; i++) {
-			Peer peer = linked.get(Math.floorMod(this.members.fingerprint() + i, linked.size()));
-			if (!peer.confidant && isHeard(peer)) {
-				asked.add(peer);
-			}
-		}
-		return asked;
-	}
-
-	/* Lately: when many fall silent at once, what is said of them must not go to them. */
-	private boolean isHeard(Peer peer) {
-		return peer.isAlive() && Peer.age(this.clock.now(), peer.lastHeard) < this.recently;
 	}
 
 	/**

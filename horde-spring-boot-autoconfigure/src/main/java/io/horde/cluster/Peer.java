@@ -193,14 +193,6 @@ final class Peer {
 		};
 	}
 
-	/* Whether it finds the other one silent or closed. */
-	boolean accuses(ReplicaId other) {
-		if (this.opinions.isEmpty() && this.report.isEmpty()) {
-			return false;
-		}
-		return accuses(other, Fingerprint.of(other));
-	}
-
 	void opinions(SortedMap<ReplicaId, Hearing> opinions, ReplicaId self) {
 		this.opinions = opinions;
 		this.deaf = isLost(opinions.get(self));
@@ -210,16 +202,12 @@ final class Peer {
 		return this.opinions.containsKey(other);
 	}
 
-	boolean accuses(Peer other) {
-		return accuses(other.id(), other.fingerprint);
-	}
-
 	/*
-	 * A last heartbeat by which the other was late only is older than a report by which
-	 * it is lost.
+	 * Whether it finds the other one silent or closed. A last heartbeat by which the
+	 * other was late only is older than a report by which it is lost.
 	 */
-	private boolean accuses(ReplicaId other, long fingerprint) {
-		return this.report.accuses(fingerprint) || (isLinked() && isLost(this.opinions.get(other)));
+	boolean accuses(Peer other) {
+		return this.report.accuses(other.fingerprint) || (isLinked() && isLost(this.opinions.get(other.id())));
 	}
 
 	private static boolean isLost(@Nullable Hearing hearing) {

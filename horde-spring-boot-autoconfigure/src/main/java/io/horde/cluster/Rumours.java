@@ -1,9 +1,11 @@
 package io.horde.cluster;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 
 import io.horde.cluster.ClusterMessage.Records;
@@ -21,6 +23,9 @@ final class Rumours {
 
 	/** How often in a heartbeat interval news is passed on at most. */
 	private static final int PASSES = 20;
+
+	/** So many members pass news on to this one, if it has links to so many. */
+	private static final int TELLERS = 4;
 
 	private final EventLoop loop;
 
@@ -57,12 +62,48 @@ final class Rumours {
 
 	private void changed(Peer about, Consumer<Peer> tell) {
 		if (this.neighbourhood.isSparse()) {
-			for (Peer peer : this.neighbourhood.told()) {
+			for (Peer peer : confidants()) {
 				if (peer != this.teller && peer != about) {
 					tell.accept(peer);
 				}
 			}
 		}
+	}
+
+	/* Those on the rings for it to which there is a link, and those that ask for it. */
+	private List<Peer> confidants() {
+		List<Peer> confidants = new ArrayList<>();
+		for (Peer peer : this.members.linked()) {
+			if ((peer.confidant || peer.curious) && isHeard(peer)) {
+				confidants.add(peer);
+			}
+		}
+		return confidants;
+	}
+
+	/**
+	 * Return the members whom to ask for news of others.
+	 * @return some, if those on the rings for it are too few, as when many have just died
+	 */
+	Set<Peer> asked() {
+		List<Peer> linked = this.members.linked();
+		int tellers = 0;
+		for (Peer peer : linked) {
+			tellers += (peer.confidant && isHeard(peer)) ? 1 : 0;
+		}
+		Set<Peer> asked = new HashSet<>();
+		for (int i = 0; i < linked.size() && tellers + asked.size() < TELLERS; i++) {
+			Peer peer = linked.get(Math.floorMod(this.members.fingerprint() + i, linked.size()));
+			if (!peer.confidant && isHeard(peer)) {
+				asked.add(peer);
+			}
+		}
+		return asked;
+	}
+
+	/* Lately: when many fall silent at once, what is said of them must not go to them. */
+	private boolean isHeard(Peer peer) {
+		return peer.isAlive() && this.detector.hearing(peer) == Hearing.HEARD;
 	}
 
 	/* Whoever tells of a record need not be told. */

@@ -68,7 +68,7 @@ class SilentLinksTests {
 
 		this.toA.resume();
 		this.toB.resume();
-		Awaitility.await().atMost(Duration.ofSeconds(8)).until(() -> sends(this.a, this.b) && sends(this.b, this.a));
+		awaitBothDirections();
 	}
 
 	/*
@@ -85,7 +85,7 @@ class SilentLinksTests {
 
 		this.toA.release();
 		this.toB.resume();
-		Awaitility.await().atMost(Duration.ofSeconds(8)).until(() -> sends(this.a, this.b) && sends(this.b, this.a));
+		awaitBothDirections();
 	}
 
 	/*
@@ -104,7 +104,7 @@ class SilentLinksTests {
 
 		this.toA.release();
 		this.toB.resume();
-		Awaitility.await().atMost(Duration.ofSeconds(8)).until(() -> sends(this.a, this.b) && sends(this.b, this.a));
+		awaitBothDirections();
 	}
 
 	@Test
@@ -112,6 +112,10 @@ class SilentLinksTests {
 		pass(SilentLinks.SILENCE.plusSeconds(2));
 		assertThat(sends(this.a, this.b)).isTrue();
 		assertThat(this.a.handler().downs()).isEmpty();
+	}
+
+	private void awaitBothDirections() {
+		Awaitility.await().atMost(Duration.ofSeconds(8)).until(() -> sends(this.a, this.b) && sends(this.b, this.a));
 	}
 
 	private static boolean sends(TestNode from, TestNode to) {

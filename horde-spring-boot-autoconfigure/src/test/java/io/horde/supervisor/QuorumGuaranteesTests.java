@@ -87,16 +87,10 @@ class QuorumGuaranteesTests extends SharedGuarantees {
 	}
 
 	@Nested
-	class InTheMajority {
-
-		private String child = "";
-
-		private long before;
+	class InTheMajority extends WithAVictim {
 
 		@BeforeEach
 		void cutTheOtherOff() {
-			this.child = childOn("n3");
-			this.before = token(this.child, ALL);
 			part();
 			pass(15);
 		}
@@ -142,33 +136,7 @@ class QuorumGuaranteesTests extends SharedGuarantees {
 	}
 
 	@Nested
-	class PausedNode {
-
-		private String child = "";
-
-		private long before;
-
-		@BeforeEach
-		void pauseOne() {
-			this.child = childOn("n3");
-			this.before = token(this.child, ALL);
-			pause();
-			pass(10);
-		}
-
-		@Test
-		void startGoesOnWithoutIt() {
-			assertThat(get(start("n1", "new")).created()).isTrue();
-			resume();
-			awaitRest(14);
-		}
-
-		@Test
-		void terminationStopsItsCopyWhenItWakes() {
-			assertThat(get(terminate("n1", this.child))).isTrue();
-			resume();
-			awaitRest(12);
-		}
+	class PausedNode extends WhilePaused {
 
 		@Test
 		void itIsNoOwnerWhenItWakesAndItsChildrenHaveOneElsewhere() {
@@ -176,23 +144,6 @@ class QuorumGuaranteesTests extends SharedGuarantees {
 			resume();
 			assertThat(owners(this.child)).hasSize(1).doesNotContain("n3");
 			awaitRest();
-		}
-
-		@Test
-		void nameResolvesToTheCopyElsewhere() {
-			assertThat(resolve("n1", this.child)).isIn(MAJORITY).isEqualTo(resolve("n2", this.child));
-		}
-
-		@Test
-		void callReachesTheCopyElsewhere() {
-			assertThat(get(call("n1", this.child))).isEqualTo(token(this.child, MAJORITY));
-		}
-
-		@Test
-		void copyThatIsLeftHasAHigherToken() {
-			resume();
-			awaitRest();
-			assertThat(token(this.child, ALL)).isGreaterThan(this.before);
 		}
 
 	}

@@ -67,17 +67,7 @@ abstract class SharedGuarantees extends GuaranteeFixture {
 	}
 
 	@Nested
-	class AfterACrash {
-
-		private String child = "";
-
-		private long before;
-
-		@BeforeEach
-		void chooseAVictim() {
-			this.child = childOn("n3");
-			this.before = token(this.child, ALL);
-		}
+	class AfterACrash extends WithAVictim {
 
 		@Test
 		void acknowledgedStartSurvivesTheNodeThatAcknowledgedIt() {
@@ -168,6 +158,67 @@ abstract class SharedGuarantees extends GuaranteeFixture {
 		@Test
 		void tokenGrows() {
 			assertThat(token("single", ALL)).isGreaterThan(this.before);
+		}
+
+	}
+
+	/**
+	 * A situation that n3 gets into, with one of its children.
+	 */
+	abstract class WithAVictim {
+
+		String child = "";
+
+		long before;
+
+		@BeforeEach
+		void chooseAVictim() {
+			this.child = childOn("n3");
+			this.before = token(this.child, ALL);
+		}
+
+	}
+
+	/**
+	 * What is the same while n3 stands still, and when it wakes.
+	 */
+	abstract class WhilePaused extends WithAVictim {
+
+		@BeforeEach
+		void pauseOne() {
+			pause();
+			pass(10);
+		}
+
+		@Test
+		void startGoesOnWithoutIt() {
+			assertThat(get(start("n1", "new")).created()).isTrue();
+			resume();
+			awaitRest(14);
+		}
+
+		@Test
+		void terminationStopsItsCopyWhenItWakes() {
+			assertThat(get(terminate("n1", this.child))).isTrue();
+			resume();
+			awaitRest(12);
+		}
+
+		@Test
+		void nameResolvesToTheCopyElsewhere() {
+			assertThat(resolve("n1", this.child)).isIn(MAJORITY).isEqualTo(resolve("n2", this.child));
+		}
+
+		@Test
+		void callReachesTheCopyElsewhere() {
+			assertThat(get(call("n1", this.child))).isEqualTo(token(this.child, MAJORITY));
+		}
+
+		@Test
+		void copyThatIsLeftHasAHigherToken() {
+			resume();
+			awaitRest();
+			assertThat(token(this.child, ALL)).isGreaterThan(this.before);
 		}
 
 	}

@@ -130,6 +130,21 @@ final class ScaleCluster {
 	}
 
 	/**
+	 * Cut a zone off from all others.
+	 */
+	void cutOff(int zone) {
+		this.simulation.network().partition(zone(zone), names((node) -> node.zone != zone));
+	}
+
+	/**
+	 * Tell whether the members of a zone agree with each other, and all others do.
+	 */
+	boolean sidesAgree(int zone) {
+		return agree(nodes().stream().filter((node) -> node.zone == zone).toList())
+				&& agree(nodes().stream().filter((node) -> node.zone != zone).toList());
+	}
+
+	/**
 	 * Let time pass until something holds, looking now and then.
 	 * @return how long it took, or {@code null} if it doesn't hold in time
 	 */

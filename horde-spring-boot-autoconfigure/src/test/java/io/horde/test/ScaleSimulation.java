@@ -3,7 +3,6 @@ package io.horde.test;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.SplittableRandom;
@@ -169,11 +168,9 @@ final class ScaleSimulation {
 	}
 
 	private void zone() {
-		Collection<String> zone = this.cluster.zone(1);
-		Collection<String> rest = this.cluster.names((node) -> node.zone != 1);
-		this.cluster.simulation.network().partition(zone, rest);
+		this.cluster.cutOff(1);
 		Traffic traffic = new Traffic();
-		Duration seen = await(() -> agree(zone) && agree(rest));
+		Duration seen = await(() -> this.cluster.sidesAgree(1));
 		report("a zone is cut off", "each side agrees after " + show(seen) + "; " + traffic);
 		for (int i = 0; i < 200; i++) {
 			write(any(this.cluster.alive()), "entry-" + this.random.nextInt(this.entries));
@@ -188,10 +185,6 @@ final class ScaleSimulation {
 
 	private @Nullable Duration await(BooleanSupplier condition) {
 		return this.cluster.await(condition, LIMIT);
-	}
-
-	private boolean agree(Collection<String> names) {
-		return this.cluster.agree(names.stream().map(this.cluster::node).toList());
 	}
 
 	private Node any(List<Node> nodes) {

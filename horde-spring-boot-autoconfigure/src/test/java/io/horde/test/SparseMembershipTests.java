@@ -113,11 +113,8 @@ class SparseMembershipTests {
 	}
 
 	private Duration cutOff() {
-		List<String> zone = this.cluster.zone(1);
-		List<String> rest = this.cluster.names((node) -> node.zone != 1);
-		this.cluster.simulation.network().partition(zone, rest);
-		Duration agreed = this.cluster.await(() -> agree(this.cluster, zone) && agree(this.cluster, rest),
-				Duration.ofSeconds(12));
+		this.cluster.cutOff(1);
+		Duration agreed = this.cluster.await(() -> this.cluster.sidesAgree(1), Duration.ofSeconds(12));
 		return Objects.requireNonNull(agreed, "The sides don't agree");
 	}
 
@@ -155,10 +152,8 @@ class SparseMembershipTests {
 		ScaleCluster small = new ScaleCluster(seed, 3, 12, ReplicationSettings.defaults());
 		small.grow(24, 24);
 		small.simulation.run(Duration.ofSeconds(10));
-		List<String> zone = small.zone(1);
-		List<String> rest = small.names((node) -> node.zone != 1);
-		small.simulation.network().partition(zone, rest);
-		assertThat(small.await(() -> agree(small, zone) && agree(small, rest), Duration.ofSeconds(12))).isNotNull();
+		small.cutOff(1);
+		assertThat(small.await(() -> small.sidesAgree(1), Duration.ofSeconds(12))).isNotNull();
 		small.simulation.network().heal();
 		assertThat(small.await(small::agree, Duration.ofSeconds(12))).isNotNull();
 	}
@@ -242,10 +237,6 @@ class SparseMembershipTests {
 		for (Node node : this.cluster.nodes()) {
 			assertThat(node.links()).as(node.name).isLessThan(32);
 		}
-	}
-
-	private static boolean agree(ScaleCluster cluster, List<String> names) {
-		return cluster.agree(names.stream().map(cluster::node).toList());
 	}
 
 	private Stream<Node> others(Node node) {

@@ -91,9 +91,8 @@ class SparseReplicationTests {
 	@Test
 	void heartbeatsThatACutHasHeldUpLeadToFewComparisonsOfVectors() {
 		startAll();
-		List<String> zone = this.cluster.zone(1);
-		this.cluster.simulation.network().partition(zone, this.cluster.names((node) -> node.zone != 1));
-		this.cluster.write(this.cluster.node(zone.get(0)), "key", "value");
+		this.cluster.cutOff(1);
+		this.cluster.write(this.cluster.node(this.cluster.zone(1).get(0)), "key", "value");
 		this.cluster.simulation.run(Duration.ofSeconds(10));
 		long before = vectors();
 		this.cluster.simulation.network().heal();
@@ -123,7 +122,7 @@ class SparseReplicationTests {
 		startAll();
 		List<String> zone = this.cluster.zone(1);
 		List<String> rest = this.cluster.names((node) -> node.zone != 1);
-		this.cluster.simulation.network().partition(zone, rest);
+		this.cluster.cutOff(1);
 		this.cluster.simulation.run(Duration.ofSeconds(8));
 		for (int i = 0; i < 100; i++) {
 			this.cluster.write(this.cluster.node(zone.get(i % zone.size())), "zone" + i, "value");
