@@ -183,6 +183,21 @@ public final class DotContext {
 	}
 
 	/**
+	 * Return the last write of an origin that was seen, be it a single one.
+	 * @param replica the origin
+	 * @return the sequence number, 0 if nothing was seen
+	 */
+	public long last(ReplicaId replica) {
+		Origin origin = this.origins.get(replica);
+		if (origin == null) {
+			return 0;
+		}
+		Set<Long> beyond = origin.singles;
+		long single = (beyond != null) ? beyond.stream().mapToLong(Long::longValue).max().orElse(0) : 0;
+		return Math.max(origin.covered, single);
+	}
+
+	/**
 	 * Return a fingerprint of what was seen of one origin.
 	 * @param replica the origin
 	 * @return 64 bits, 0 if nothing was seen

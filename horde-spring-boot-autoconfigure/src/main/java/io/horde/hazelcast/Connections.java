@@ -52,6 +52,8 @@ final class Connections {
 
 	private final SilentLinks silentLinks;
 
+	private final Turns turns;
+
 	private final Map<String, Dial> dials = new TreeMap<>();
 
 	private final Map<Long, HazelcastLink> links = new TreeMap<>();
@@ -66,6 +68,7 @@ final class Connections {
 		this.handler = handler;
 		this.environment = environment;
 		this.maxFrameSize = maxFrameSize;
+		this.turns = new Turns(loop);
 		this.handshakes = new Handshakes(this, environment, settings, counters);
 		this.silentLinks = new SilentLinks(loop, environment, () -> List.copyOf(this.links.values()), this::revive);
 	}
@@ -80,6 +83,10 @@ final class Connections {
 
 	TransportCounters counters() {
 		return this.counters;
+	}
+
+	Turns turns() {
+		return this.turns;
 	}
 
 	int maxFrameSize() {

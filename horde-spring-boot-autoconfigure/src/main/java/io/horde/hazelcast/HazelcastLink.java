@@ -106,7 +106,7 @@ final class HazelcastLink implements Link {
 		if (!this.flushing) {
 			// Whatever else this turn of the loop sends goes into the same packet.
 			this.flushing = true;
-			this.loop.execute(this::flush);
+			this.connections.turns().await(this::flush);
 		}
 		return true;
 	}

@@ -38,7 +38,9 @@ final class Lineage {
 	 * begins anew. A chain makes only those begin anew whose chain is shorter; so those
 	 * with the longest one never do.
 	 *
-	 * A joiner that has merged nothing, but from others who join, adopts any chain.
+	 * A joiner that has merged nothing, but from others who join, adopts any chain, as
+	 * long as it is so young that nobody can have forgotten it, nor dropped what it has
+	 * written.
 	 */
 
 	private static final long PAUSE = 100_000_000;
@@ -70,6 +72,10 @@ final class Lineage {
 	/* The last link of each linked peer, so that it is told no more than it lacks. */
 	private final Map<ReplicaId, Long> heads = new HashMap<>();
 
+	private final long startedNanos;
+
+	private final long startedMillis;
+
 	private boolean joined;
 
 	/**
@@ -89,6 +95,8 @@ final class Lineage {
 		this.peers = peers;
 		this.dropped = dropped;
 		this.outdated = outdated;
+		this.startedNanos = loop.nanoTime();
+		this.startedMillis = loop.currentTimeMillis();
 	}
 
 	ForgetChain chain() {
@@ -272,10 +280,17 @@ final class Lineage {
 	}
 
 	private boolean isFresh() {
-		return !this.joined && this.store.origins().areOnly((origin) -> {
+		return !this.joined && isYoung() && this.store.origins().areOnly((origin) -> {
 			MemberState member = this.membership.view().member(origin);
 			return origin.equals(this.store.self()) || (member != null && member.status() == MemberStatus.JOINING);
 		});
+	}
+
+	/* If the machine was asleep, only the wall clock tells. */
+	private boolean isYoung() {
+		long awake = (this.loop.nanoTime() - this.startedNanos) / NANOS;
+		long byWallClock = this.loop.currentTimeMillis() - this.startedMillis;
+		return Math.max(awake, byWallClock) < this.membership.forgetAfter().toMillis();
 	}
 
 	/* A link that was told of is as old as with the others. */

@@ -26,6 +26,9 @@ final class ReplicationBenchmark {
 
 	private static final int RUNS = 5;
 
+	/** Between two writes whose lag is measured. */
+	private static final int GAP_MILLIS = 20;
+
 	private static final int DIFFERENCES = 1000;
 
 	/**
@@ -91,7 +94,7 @@ final class ReplicationBenchmark {
 		start();
 		try {
 			writes();
-			lag("lag of one write, idle cluster", 20);
+			lag();
 			bytes("bytes per new entry of a map, 20 + 20 bytes, " + NAMES + " in a burst", "write b",
 					"await-size " + (RUNS * BURST + NAMES));
 			bytes("bytes per new name of the registry, 20 + 20 bytes, " + NAMES + " in a burst", "register name-",
@@ -148,16 +151,19 @@ final class ReplicationBenchmark {
 		row("the same, visible on all three (per s)", whole(visible));
 	}
 
-	private void lag(String what, int gapMillis) {
-		BenchmarkJvm writer = this.nodes.get(0);
-		List<BenchmarkJvm> others = this.nodes.subList(1, 3);
-		writer.ask("single 200 " + gapMillis);
+	/*
+	 * At fifty writes a second the JVMs take minutes to compile what a write needs.
+	 */
+	private void lag() {
+		lag("lag of one write, idle cluster, the first thousand", 1000);
+		lag("lag of one write, idle cluster, the next", 4000);
+		lag("lag of one write, idle cluster, warm", 1000);
+	}
+
+	private void lag(String what, int count) {
+		this.nodes.get(0).ask("single " + count + " " + GAP_MILLIS);
 		pause(500);
-		others.forEach((other) -> other.ask("lags"));
-		writer.ask("single 1000 " + gapMillis);
-		pause(500);
-		List<long[]> lags = others.stream().map((other) -> other.numbers("lags")).toList();
-		report(what, lags);
+		report(what, this.nodes.subList(1, 3).stream().map((other) -> other.numbers("lags")).toList());
 	}
 
 	private static void report(String what, List<long[]> lags) {

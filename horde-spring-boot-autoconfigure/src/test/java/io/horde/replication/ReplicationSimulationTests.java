@@ -48,6 +48,15 @@ class ReplicationSimulationTests {
 	}
 
 	/*
+	 * It had written before it was up, was forgotten, and took over the chain of the
+	 * others like any joiner, with its old values.
+	 */
+	@Test
+	void aJoinerOfWhomAllWasDroppedBringsNothingBack() {
+		run(11_912);
+	}
+
+	/*
 	 * Joiners took over a number of forgets whose only holder died, and then no snapshot.
 	 */
 	@Test
