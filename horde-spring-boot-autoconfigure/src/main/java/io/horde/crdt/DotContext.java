@@ -183,7 +183,8 @@ public final class DotContext {
 	}
 
 	/**
-	 * Return the last write of an origin that was seen, be it a single one.
+	 * Return the last write of an origin that was seen, be it a single one. Not safe for
+	 * use while the context is changed.
 	 * @param replica the origin
 	 * @return the sequence number, 0 if nothing was seen
 	 */
@@ -192,9 +193,8 @@ public final class DotContext {
 		if (origin == null) {
 			return 0;
 		}
-		Set<Long> beyond = origin.singles;
-		long single = (beyond != null) ? beyond.stream().mapToLong(Long::longValue).max().orElse(0) : 0;
-		return Math.max(origin.covered, single);
+		NavigableSet<Long> beyond = origin.singles;
+		return (beyond != null && !beyond.isEmpty()) ? beyond.last() : origin.covered;
 	}
 
 	/**

@@ -188,7 +188,7 @@ final class Forgetting {
 				if (rest.living() == 0) {
 					quiet.put(origin, rest.digest());
 				}
-				else if (rest.hasGaps()) {
+				else if (rest.hasGaps() && !this.store.rules().broken(Rule.R6_GAPS)) {
 					quiet.put(origin, ~rest.digest());
 				}
 			}
