@@ -24,13 +24,10 @@ import org.slf4j.LoggerFactory;
 final class MembershipCore {
 
 	/*
-	 * One node's view of the others is made of
-	 *
-	 * records what each member says of itself, spread by Gossip (Members) links which
-	 * members this node can talk to (Links, Dialling) verdicts what this node thinks of
-	 * their life (Detector, Verdict)
-	 *
-	 * and nothing else. A verdict is local and revocable: no node ever writes that
+	 * One node's view of the others is made of records, what each member says of itself,
+	 * spread by Gossip (Members); of links, which members this node can talk to (Links,
+	 * Dialling); of verdicts, what this node thinks of their life (Detector, Verdict);
+	 * and of nothing else. A verdict is local and revocable: no node ever writes that
 	 * another one is dead, so there is nothing to take back when a partition heals, and
 	 * two sides that disagree need no merge. All state is used on the event loop only and
 	 * published as an immutable view after each event.
