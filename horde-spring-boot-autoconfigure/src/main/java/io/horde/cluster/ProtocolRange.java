@@ -11,11 +11,10 @@ record ProtocolRange(int lowest, int highest) {
 
 	/**
 	 * Since version 3 frames of the replication, and deltas in start commands, name what
-	 * their sender has forgotten and dropped (R6). Versions 1 and 2 count it, and merge
-	 * what is older than a drop; version 3 writes more about it than is read here. None
-	 * of these was released: they are refused.
+	 * their sender has forgotten and dropped (R6). Earlier versions, which were never
+	 * released, count it, and merge what is older than a drop: they are refused.
 	 */
-	static final ProtocolRange CURRENT = new ProtocolRange(4, 4);
+	static final ProtocolRange CURRENT = new ProtocolRange(3, 3);
 
 	boolean overlaps(ProtocolRange other) {
 		return this.lowest <= other.highest && other.lowest <= this.highest;

@@ -183,21 +183,6 @@ public final class DotContext {
 	}
 
 	/**
-	 * Return the last write of an origin that was seen, be it a single one. Not safe for
-	 * use while the context is changed.
-	 * @param replica the origin
-	 * @return the sequence number, 0 if nothing was seen
-	 */
-	public long last(ReplicaId replica) {
-		Origin origin = this.origins.get(replica);
-		if (origin == null) {
-			return 0;
-		}
-		NavigableSet<Long> beyond = origin.singles;
-		return (beyond != null && !beyond.isEmpty()) ? beyond.last() : origin.covered;
-	}
-
-	/**
 	 * Return a fingerprint of what was seen of one origin.
 	 * @param replica the origin
 	 * @return 64 bits, 0 if nothing was seen

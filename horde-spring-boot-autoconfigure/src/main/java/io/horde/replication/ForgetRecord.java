@@ -12,21 +12,26 @@ import io.horde.wire.FrameWriter;
  * @param dropped whether nothing of it is alive at any member, and all have seen the same
  * of it, so that nothing is kept of it; else it was forgotten, and all take it for one
  * that has left
+ * @param covered up to which of its writes all members have merged
  * @param digest a fingerprint of what they have seen of it
  */
-record ForgetRecord(ReplicaId replica, boolean dropped, long digest) {
+record ForgetRecord(ReplicaId replica, boolean dropped, long covered, long digest) {
 
 	static ForgetRecord forgotten(ReplicaId replica) {
-		return new ForgetRecord(replica, false, 0);
+		return new ForgetRecord(replica, false, 0, 0);
 	}
 
 	void write(FrameWriter writer) {
-		Codecs.writeReplica(writer.array(4), this.replica).bool(this.dropped).longValue(this.digest);
+		Codecs.writeReplica(writer.array(5), this.replica)
+			.bool(this.dropped)
+			.longValue(this.covered)
+			.longValue(this.digest);
 	}
 
 	static ForgetRecord read(FrameReader reader) {
 		reader.array();
-		ForgetRecord forgotten = new ForgetRecord(Codecs.readReplica(reader), reader.bool(), reader.longValue());
+		ForgetRecord forgotten = new ForgetRecord(Codecs.readReplica(reader), reader.bool(), reader.longValue(),
+				reader.longValue());
 		reader.end();
 		return forgotten;
 	}

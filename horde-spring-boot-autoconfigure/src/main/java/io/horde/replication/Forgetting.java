@@ -38,11 +38,6 @@ final class Forgetting {
 	 * A member that was not asked, because it joined in that moment from an older state,
 	 * drops it when it has seen the same, or is reconciled with one that has.
 	 *
-	 * If some of its values are alive, and all have seen the same of it, but not all that
-	 * came before the last of it, then nobody has that, and the oldest member takes it
-	 * for seen, so that no single dots are kept. The others learn that like everything
-	 * else.
-	 *
 	 * Half of the time of forget-after passes before an incarnation may be dropped, half
 	 * before a link of the chain is no longer kept; and all are kept as long as anybody
 	 * is missed. Then not even the name is known: whoever still has a value of it has a
@@ -170,8 +165,7 @@ final class Forgetting {
 	}
 
 	/*
-	 * Of which gone origins nothing is alive here, and of which not all that came before
-	 * the last write was seen; the latter with another digest, lest they be dropped.
+	 * Of which gone origins nothing is alive here.
 	 */
 	private SortedMap<ReplicaId, Long> quiet(MembershipView view) {
 		long now = this.loop.nanoTime();
@@ -187,9 +181,6 @@ final class Forgetting {
 				Origins.Rest rest = this.store.origins().rest(origin);
 				if (rest.living() == 0) {
 					quiet.put(origin, rest.digest());
-				}
-				else if (rest.hasGaps() && !this.store.rules().broken(Rule.R6_GAPS)) {
-					quiet.put(origin, ~rest.digest());
 				}
 			}
 		}
@@ -208,14 +199,7 @@ final class Forgetting {
 		}
 		quiet.forEach((origin, digest) -> {
 			if (isGoneForLong(origin) && areAllQuiet(view, origin, digest)) {
-				Origins.Rest rest = this.store.origins().rest(origin);
-				this.store.rules().completed(origin, rest.covered());
-				if (rest.living() == 0) {
-					records.add(new ForgetRecord(origin, true, digest));
-				}
-				else {
-					this.store.origins().close(origin);
-				}
+				records.add(new ForgetRecord(origin, true, this.store.origins().rest(origin).covered(), digest));
 			}
 		});
 		if (!records.isEmpty()) {

@@ -100,7 +100,7 @@ final class Origins {
 		this.lock.lock();
 		try {
 			return new Rest(this.state.living(origin), this.state.context().covered(origin),
-					this.state.context().last(origin), this.state.context().digest(origin));
+					this.state.context().digest(origin));
 		}
 		finally {
 			this.lock.unlock();
@@ -123,22 +123,6 @@ final class Origins {
 			if (!this.state.context().isForgotten(origin)) {
 				this.doubtful.add(origin);
 			}
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * Take all for seen that an origin has written before the last write that was seen of
-	 * it: nobody has it.
-	 */
-	void close(ReplicaId origin) {
-		this.lock.lock();
-		try {
-			long last = this.state.context().last(origin);
-			this.log.skip(origin, last);
-			this.state.context().advance(origin, last);
 		}
 		finally {
 			this.lock.unlock();
@@ -207,14 +191,9 @@ final class Origins {
 	 *
 	 * @param living how many of its values are alive
 	 * @param covered up to which of its writes all are merged
-	 * @param last the last that was seen, be it a single one
 	 * @param digest a fingerprint of what was seen of it
 	 */
-	record Rest(long living, long covered, long last, long digest) {
-
-		boolean hasGaps() {
-			return this.last > this.covered;
-		}
+	record Rest(long living, long covered, long digest) {
 
 	}
 

@@ -84,6 +84,10 @@ final class Peer {
 
 	@Nullable Timer check;
 
+	/* Of the reconciliations that the peer asks for: */
+
+	long lastSession;
+
 	Peer(ReplicaId id, Store store, Forwards forwards, FrameOutlet outlet, int maxInFlight, Consumer<Peer> activated) {
 		this.id = id;
 		this.store = store;

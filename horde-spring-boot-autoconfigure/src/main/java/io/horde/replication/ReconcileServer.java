@@ -80,6 +80,13 @@ final class ReconcileServer {
 			sender.again();
 			return;
 		}
+		// Chunks of the first try may still be on their way, older than what a second one
+		// says was seen (R2)
+		if (request.session() <= peer.lastSession) {
+			peer.send(new Message.SessionEnd(request.session(), false));
+			return;
+		}
+		peer.lastSession = request.session();
 		linkDown(peer);
 		ReconcileSender started = new ReconcileSender(this.loop, this.store, peer, request, this.settings);
 		this.senders.put(peer.id, started);

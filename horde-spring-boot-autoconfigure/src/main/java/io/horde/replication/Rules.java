@@ -7,7 +7,6 @@ import java.util.Set;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
-import java.util.function.ObjLongConsumer;
 
 import io.horde.crdt.Change;
 import io.horde.crdt.Delta;
@@ -22,23 +21,19 @@ import org.jspecify.annotations.Nullable;
 final class Rules {
 
 	static final Rules ALL = new Rules(EnumSet.noneOf(Rule.class),
-			(locks) -> locks ? new ReentrantLock() : new NoLock(), (origin, covered) -> {
-			});
+			(locks) -> locks ? new ReentrantLock() : new NoLock());
 
 	private final Set<Rule> broken;
 
 	private final Function<Boolean, Lock> locks;
 
-	private final ObjLongConsumer<ReplicaId> completed;
-
-	private Rules(Set<Rule> broken, Function<Boolean, Lock> locks, ObjLongConsumer<ReplicaId> completed) {
+	private Rules(Set<Rule> broken, Function<Boolean, Lock> locks) {
 		this.broken = broken;
 		this.locks = locks;
-		this.completed = completed;
 	}
 
 	static Rules without(@Nullable Rule rule) {
-		return (rule != null) ? new Rules(EnumSet.of(rule), ALL.locks, ALL.completed) : ALL;
+		return (rule != null) ? new Rules(EnumSet.of(rule), ALL.locks) : ALL;
 	}
 
 	/**
@@ -47,21 +42,7 @@ final class Rules {
 	 * @return the rules
 	 */
 	Rules with(Function<Boolean, Lock> locks) {
-		return new Rules(this.broken, locks, this.completed);
-	}
-
-	/**
-	 * Return the same rules with an observer.
-	 * @param completed told of each origin of which all counts as seen from now on, and
-	 * up to which of its writes all have merged in truth
-	 * @return the rules
-	 */
-	Rules observedBy(ObjLongConsumer<ReplicaId> completed) {
-		return new Rules(this.broken, this.locks, completed);
-	}
-
-	void completed(ReplicaId origin, long covered) {
-		this.completed.accept(origin, covered);
+		return new Rules(this.broken, locks);
 	}
 
 	boolean broken(Rule rule) {

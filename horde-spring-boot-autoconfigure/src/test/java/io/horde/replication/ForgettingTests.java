@@ -233,46 +233,6 @@ class ForgettingTests {
 	}
 
 	/*
-	 * What came with start commands from a node that died is all that anybody has of it.
-	 * As long as a value of it is alive, something has to be kept, but not each dot.
-	 */
-	@Test
-	void whatNobodyHasOfTheDeadCountsAsSeen() {
-		startAll();
-		ReplicaId former = node("b").id;
-		this.simulation.network().linkTimeout(Duration.ofMillis(500));
-		this.simulation.network().partition(List.of("b"), List.of("a", "c"));
-		for (int i = 0; i < 10; i++) {
-			String key = "k" + i;
-			byte[] exported = node("b").replicator.writeAndExport((writes) -> writes.put(node("b").names, key, "value"))
-				.delta();
-			if (i % 2 == 1) {
-				node("a").loop.execute(() -> node("a").replicator.merge(exported));
-			}
-		}
-		run(1);
-		crash("b");
-		this.simulation.network().heal();
-		run(5);
-		assertThat(node("c").alive()).isEqualTo(node("a").alive()).hasSize(5);
-		assertThat(node("c").context().singles()).hasSize(5);
-		for (int i = 1; i < 9; i += 2) {
-			node("c").remove("k" + i);
-		}
-		// Nothing is dropped while a member is missed
-		start("b");
-		run(60);
-		for (String name : MEMBERS) {
-			assertThat(node(name).alive()).as(name).hasSize(1);
-			assertThat(node(name).context().singles()).as(name).isEmpty();
-			assertThat(node(name).context().covered(former)).as(name).isEqualTo(10);
-		}
-		node("a").remove("k9");
-		run(60);
-		assertThat(knows("a", former) || knows("b", former) || knows("c", former)).isFalse();
-	}
-
-	/*
 	 * a and b forget c, and drop what c still has; then b is started anew on the side of
 	 * c, and these two forget a. Each side has forgotten one member.
 	 */

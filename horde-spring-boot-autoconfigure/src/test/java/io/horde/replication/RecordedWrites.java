@@ -110,10 +110,10 @@ final class RecordedWrites {
 		return this.simulation.now().toNanos();
 	}
 
-	void end(TestNode node, Map<String, Long> completed) {
+	void end(TestNode node, Map<String, Long> dropped) {
 		CausalContext context = node.context();
-		Map<String, Long> merged = new TreeMap<>(completed);
-		context.vector().forEach((origin, sequence) -> merged.putIfAbsent(origin.toString(), sequence));
+		Map<String, Long> merged = new TreeMap<>(dropped);
+		context.vector().forEach((origin, sequence) -> merged.put(origin.toString(), sequence));
 		List<Entry> entries = new ArrayList<>();
 		for (ReplicatedMap<String> map : List.of(node.names, node.places)) {
 			Map<String, Dot> visible = new HashMap<>();

@@ -84,14 +84,15 @@ final class ReplicationSimulation {
 		SplittableRandom more = new SplittableRandom(seed * 17 + 5);
 		this.disturbances = new Disturbances(this.simulation, this.random, this.members, this.calm);
 		this.callers = new InterleavedCallers(more.split());
+		this.rules = rules.with(this.callers::lock);
 		this.forgetAfter = this.ample || more.nextInt(4) == 0 ? Duration.ofMinutes(10)
 				: Duration.ofSeconds(8 + more.nextInt(20));
 		this.longestStep = more.nextInt(4) == 0 ? 8000 : 2000;
 		this.dropped = new DroppedOrigins(this.simulation, this.forgetAfter);
-		this.rules = rules.with(this.callers::lock).observedBy(this.dropped::completed);
 	}
 
 	void run() {
+		this.dropped.follow(this.nodes.values());
 		this.disturbances.faults();
 		for (String member : this.members) {
 			if (this.calm || this.ample || this.random.nextInt(4) != 0) {
@@ -121,7 +122,7 @@ final class ReplicationSimulation {
 			this.nodes.values().forEach((node) -> this.dropped.checkRest(node, this.nodes.values()));
 		}
 		this.nodes.values().forEach((node) -> this.dropped.checkSize(node, this.nodes.values()));
-		this.nodes.values().forEach((node) -> this.record.end(node, this.dropped.covered(this.nodes.values())));
+		this.nodes.values().forEach((node) -> this.record.end(node, this.dropped.covered()));
 		if (this.calm && this.nodes.values().stream().anyMatch((node) -> node.replicator.stats().pulls() > 0)) {
 			throw new AssertionError("Deltas that were on their way were pulled (R9)");
 		}

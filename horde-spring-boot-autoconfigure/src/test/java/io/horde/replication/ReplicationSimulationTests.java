@@ -57,6 +57,16 @@ class ReplicationSimulationTests {
 	}
 
 	/*
+	 * A late copy of an older request had ended a reconciliation at the peer, which took
+	 * it up again: a chunk of the first try was merged as if it were as new as what was
+	 * seen by the second.
+	 */
+	@Test
+	void aReconciliationThatWasGivenUpIsNotTakenUpAgain() {
+		run(31_780);
+	}
+
+	/*
 	 * Joiners took over a number of forgets whose only holder died, and then no snapshot.
 	 */
 	@Test
