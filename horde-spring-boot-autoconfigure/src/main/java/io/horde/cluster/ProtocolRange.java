@@ -11,10 +11,11 @@ record ProtocolRange(int lowest, int highest) {
 
 	/**
 	 * Since version 3 frames of the replication, and deltas in start commands, name what
-	 * their sender has forgotten and dropped (R6). Earlier versions, which were never
-	 * released, count it, and merge what is older than a drop: they are refused.
+	 * their sender has forgotten and dropped (R6); versions 1 and 2 count it, and merge
+	 * what is older than a drop. Since version 4 there are three kinds of records about
+	 * it. The earlier ones were never released: they are refused.
 	 */
-	static final ProtocolRange CURRENT = new ProtocolRange(3, 3);
+	static final ProtocolRange CURRENT = new ProtocolRange(4, 4);
 
 	boolean overlaps(ProtocolRange other) {
 		return this.lowest <= other.highest && other.lowest <= this.highest;

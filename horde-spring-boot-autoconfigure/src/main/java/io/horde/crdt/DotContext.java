@@ -20,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DotContext {
 
+	/**
+	 * How far all is seen of an origin that is gone, and of which nobody has any more
+	 * than that (R6). No origin ever writes so much.
+	 */
+	public static final long CLOSED = Long.MAX_VALUE - 1;
+
 	/*
 	 * The vector counts deltas, the singles dots. A dot that is known only because a
 	 * removal named it must not be swallowed by the vector before its own delta was
@@ -180,6 +186,16 @@ public final class DotContext {
 	 */
 	public Collection<ReplicaId> origins() {
 		return this.origins.values().stream().filter(Origin::isKept).map((origin) -> origin.id).toList();
+	}
+
+	/**
+	 * Tell whether there are single dots of an origin.
+	 * @param replica the origin
+	 * @return whether some of its writes were seen and earlier ones were not
+	 */
+	public boolean hasGaps(ReplicaId replica) {
+		Origin origin = this.origins.get(replica);
+		return origin != null && origin.singles != null;
 	}
 
 	/**

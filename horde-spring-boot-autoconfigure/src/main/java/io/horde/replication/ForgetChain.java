@@ -54,7 +54,7 @@ record ForgetChain(long number, long base, List<Link> links) {
 	}
 
 	boolean isDropped(ReplicaId replica) {
-		return records().stream().anyMatch((record) -> record.dropped() && record.replica().equals(replica));
+		return records().stream().anyMatch((record) -> record.isDropped() && record.replica().equals(replica));
 	}
 
 	boolean isRecorded(ReplicaId replica) {
@@ -75,7 +75,7 @@ record ForgetChain(long number, long base, List<Link> links) {
 	ForgetChain with(Collection<ForgetRecord> records) {
 		long id = head();
 		for (ForgetRecord record : records) {
-			id = Fingerprint.of(id + (record.dropped() ? 1 : 0), Fingerprint.of(record.replica()) + record.digest());
+			id = Fingerprint.of(id + record.kind().ordinal(), Fingerprint.of(record.replica()) + record.digest());
 		}
 		return with(this.number + 1, List.of(new Link(id, List.copyOf(records))));
 	}

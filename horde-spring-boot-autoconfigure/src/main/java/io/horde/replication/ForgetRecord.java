@@ -3,37 +3,72 @@ package io.horde.replication;
 import io.horde.crdt.ReplicaId;
 import io.horde.wire.FrameReader;
 import io.horde.wire.FrameWriter;
+import io.horde.wire.MalformedFrameException;
 
 /**
  * The only thing that is ever written about another node: that one of its incarnations is
  * gone for good (R6).
  *
  * @param replica the incarnation
- * @param dropped whether nothing of it is alive at any member, and all have seen the same
- * of it, so that nothing is kept of it; else it was forgotten, and all take it for one
- * that has left
+ * @param kind what follows from it
  * @param covered up to which of its writes all members have merged
  * @param digest a fingerprint of what they have seen of it
  */
-record ForgetRecord(ReplicaId replica, boolean dropped, long covered, long digest) {
+record ForgetRecord(ReplicaId replica, Kind kind, long covered, long digest) {
 
 	static ForgetRecord forgotten(ReplicaId replica) {
-		return new ForgetRecord(replica, false, 0, 0);
+		return new ForgetRecord(replica, Kind.FORGOTTEN, 0, 0);
+	}
+
+	boolean isDropped() {
+		return this.kind == Kind.DROPPED;
 	}
 
 	void write(FrameWriter writer) {
 		Codecs.writeReplica(writer.array(5), this.replica)
-			.bool(this.dropped)
+			.longValue(this.kind.ordinal())
 			.longValue(this.covered)
 			.longValue(this.digest);
 	}
 
 	static ForgetRecord read(FrameReader reader) {
 		reader.array();
-		ForgetRecord forgotten = new ForgetRecord(Codecs.readReplica(reader), reader.bool(), reader.longValue(),
+		ForgetRecord record = new ForgetRecord(Codecs.readReplica(reader), kind(reader.longValue()), reader.longValue(),
 				reader.longValue());
 		reader.end();
-		return forgotten;
+		return record;
+	}
+
+	private static Kind kind(long number) {
+		Kind[] kinds = Kind.values();
+		if (number < 0 || number >= kinds.length) {
+			throw new MalformedFrameException("A record about a forgotten member of the unknown kind " + number);
+		}
+		return kinds[(int) number];
+	}
+
+	/**
+	 * What follows from a record. Frames carry the numbers.
+	 */
+	enum Kind {
+
+		/**
+		 * All take it for one that has left.
+		 */
+		FORGOTTEN,
+
+		/**
+		 * Nothing of it is alive at any member, and all have seen the same of it: nothing
+		 * is kept of it.
+		 */
+		DROPPED,
+
+		/**
+		 * All have seen the same of it, and not all that came before the last of it:
+		 * nobody has that, so all counts as seen.
+		 */
+		CLOSED
+
 	}
 
 }

@@ -12,6 +12,7 @@ import io.horde.cluster.MemberState;
 import io.horde.cluster.MemberStatus;
 import io.horde.cluster.MembershipView;
 import io.horde.crdt.ReplicaId;
+import io.horde.replication.ForgetRecord.Kind;
 import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 
@@ -34,6 +35,11 @@ final class Forgetting {
 	 * they have seen. When all say the same of one, that can never change any more, and
 	 * the oldest member records that it is dropped. Whoever adopts that drops what it
 	 * kept and takes whatever may yet come for seen.
+	 *
+	 * If some of its values are alive, and all have seen the same of it, but not all that
+	 * came before the last of it, then nobody has that: its origin died when it was with
+	 * nobody. All of it counts as seen then, which is recorded too, so that no single
+	 * dots are kept.
 	 *
 	 * A member that was not asked, because it joined in that moment from an older state,
 	 * drops it when it has seen the same, or is reconciled with one that has.
@@ -165,7 +171,8 @@ final class Forgetting {
 	}
 
 	/*
-	 * Of which gone origins nothing is alive here.
+	 * Of which gone origins nothing is alive here, or not all was seen; the latter with
+	 * another digest, lest they be dropped.
 	 */
 	private SortedMap<ReplicaId, Long> quiet(MembershipView view) {
 		long now = this.loop.nanoTime();
@@ -181,6 +188,9 @@ final class Forgetting {
 				Origins.Rest rest = this.store.origins().rest(origin);
 				if (rest.living() == 0) {
 					quiet.put(origin, rest.digest());
+				}
+				else if (rest.hasGaps() && !this.store.rules().broken(Rule.R6_GAPS)) {
+					quiet.put(origin, ~rest.digest());
 				}
 			}
 		}
@@ -199,7 +209,9 @@ final class Forgetting {
 		}
 		quiet.forEach((origin, digest) -> {
 			if (isGoneForLong(origin) && areAllQuiet(view, origin, digest)) {
-				records.add(new ForgetRecord(origin, true, this.store.origins().rest(origin).covered(), digest));
+				Origins.Rest rest = this.store.origins().rest(origin);
+				records.add(new ForgetRecord(origin, (rest.living() == 0) ? Kind.DROPPED : Kind.CLOSED, rest.covered(),
+						rest.digest()));
 			}
 		});
 		if (!records.isEmpty()) {

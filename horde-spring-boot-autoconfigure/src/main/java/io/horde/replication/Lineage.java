@@ -11,7 +11,9 @@ import java.util.function.Consumer;
 
 import io.horde.cluster.MemberState;
 import io.horde.cluster.MemberStatus;
+import io.horde.crdt.DotContext;
 import io.horde.crdt.ReplicaId;
+import io.horde.replication.ForgetRecord.Kind;
 import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,9 @@ final class Lineage {
 	 * away for longer than links are kept, then its state is of no use to the others: it
 	 * begins anew. A chain makes only those begin anew whose chain is shorter; so those
 	 * with the longest one never do.
+	 *
+	 * So it is where a node has merged more of an origin than a record says that all had
+	 * merged: those who wrote it did not know this node.
 	 *
 	 * A joiner that has merged nothing, but from others who join, adopts any chain, as
 	 * long as it is so young that nobody can have forgotten it, nor dropped what it has
@@ -155,8 +160,7 @@ final class Lineage {
 		if (theirs.head() == this.chain.head() || this.store.rules().broken(Rule.R6)) {
 			return;
 		}
-		ForgetChain joined = isFresh() ? (theirs.isBefore(this.chain) ? theirs : this.chain)
-				: this.chain.joined(theirs);
+		ForgetChain joined = isFresh() ? (theirs.isBefore(this.chain) ? theirs : this.chain) : joined(theirs);
 		if (joined == this.chain) {
 			offer(peer);
 		}
@@ -188,11 +192,10 @@ final class Lineage {
 		}
 		boolean complete = true;
 		for (ForgetRecord record : ForgetChain.records(next.after(this.chain.head()))) {
-			if (!record.dropped()) {
-				this.membership.forgotten(record.replica());
-			}
-			else {
-				complete &= drop(record);
+			switch (record.kind()) {
+				case FORGOTTEN -> this.membership.forgotten(record.replica());
+				case DROPPED -> complete &= drop(record);
+				case CLOSED -> close(record);
 			}
 		}
 		if (complete) {
@@ -205,7 +208,8 @@ final class Lineage {
 	 * Write down what is forgotten or dropped.
 	 */
 	void extend(Collection<ForgetRecord> records) {
-		records.stream().filter(ForgetRecord::dropped).forEach(this::drop);
+		records.stream().filter(ForgetRecord::isDropped).forEach(this::drop);
+		records.stream().filter((record) -> record.kind() == Kind.CLOSED).forEach(this::close);
 		become(this.chain.with(records));
 	}
 
@@ -245,7 +249,7 @@ final class Lineage {
 		this.chain.links().forEach((link) -> kept.add(link.id()));
 		this.keptSince.keySet().retainAll(kept);
 		before.records().forEach((record) -> {
-			if (record.dropped() && !this.chain.isDropped(record.replica())) {
+			if (record.isDropped() && !this.chain.isDropped(record.replica())) {
 				this.store.origins().forgetForGood(record.replica());
 			}
 		});
@@ -261,6 +265,36 @@ final class Lineage {
 			this.dropped.accept(origin);
 		}
 		return true;
+	}
+
+	/* Whoever has not seen the same yet learns it from the others, like all they have. */
+	private void close(ForgetRecord record) {
+		if (this.store.origins().close(record.replica(), record.digest())) {
+			this.dropped.accept(record.replica());
+		}
+	}
+
+	/*
+	 * Where this node has merged more of an origin than all those who took the rest for
+	 * seen, one side has to begin anew: what it has acknowledged would be lost.
+	 */
+	private @Nullable ForgetChain joined(ForgetChain theirs) {
+		ForgetChain joined = this.chain.joined(theirs);
+		return (joined == null || joined == this.chain
+				|| ForgetChain.records(joined.after(this.chain.head())).stream().noneMatch(this::isContradicted))
+						? joined : null;
+	}
+
+	private boolean isContradicted(ForgetRecord record) {
+		if (record.kind() == Kind.FORGOTTEN || record.covered() >= DotContext.CLOSED) {
+			return false;
+		}
+		long covered = this.store.context().covered(record.replica());
+		return (covered < DotContext.CLOSED) ? covered > record.covered()
+				: this.chain.records()
+					.stream()
+					.anyMatch((own) -> own.kind() == Kind.CLOSED && own.replica().equals(record.replica())
+							&& (own.covered() != record.covered() || own.digest() != record.digest()));
 	}
 
 	/* What cannot be joined: the longer one counts. */

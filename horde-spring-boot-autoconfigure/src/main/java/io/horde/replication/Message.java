@@ -130,7 +130,8 @@ sealed interface Message {
 	}
 
 	/**
-	 * Origins that are gone and of which nothing is alive at the sender (R6).
+	 * Origins that are gone, and of which nothing is alive at the sender or not all was
+	 * seen (R6).
 	 *
 	 * @param digests for each of them, a fingerprint of what the sender has seen of it
 	 */

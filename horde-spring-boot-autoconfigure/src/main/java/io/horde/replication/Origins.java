@@ -9,6 +9,7 @@ import java.util.concurrent.locks.Lock;
 import java.util.function.Predicate;
 
 import io.horde.crdt.CausalContext;
+import io.horde.crdt.DotContext;
 import io.horde.crdt.EntryTable;
 import io.horde.crdt.ReplicaId;
 import io.horde.crdt.ReplicaState;
@@ -56,7 +57,8 @@ final class Origins {
 	 * Return up to where the writes of a peer are merged, for the peer to know.
 	 */
 	long merged(ReplicaId peer) {
-		return this.state.context().isForgotten(peer) ? 0 : this.state.context().covered(peer);
+		long covered = this.state.context().covered(peer);
+		return (covered < DotContext.CLOSED) ? covered : 0;
 	}
 
 	/**
@@ -100,7 +102,7 @@ final class Origins {
 		this.lock.lock();
 		try {
 			return new Rest(this.state.living(origin), this.state.context().covered(origin),
-					this.state.context().digest(origin));
+					this.state.context().hasGaps(origin), this.state.context().digest(origin));
 		}
 		finally {
 			this.lock.unlock();
@@ -123,6 +125,27 @@ final class Origins {
 			if (!this.state.context().isForgotten(origin)) {
 				this.doubtful.add(origin);
 			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Take all of an origin for seen, if this node has seen what all others have.
+	 * @param origin the origin
+	 * @param digest what all others have seen of it
+	 * @return whether it is taken for seen
+	 */
+	boolean close(ReplicaId origin, long digest) {
+		this.lock.lock();
+		try {
+			if (this.state.context().digest(origin) != digest) {
+				return false;
+			}
+			this.log.skip(origin, DotContext.CLOSED);
+			this.state.context().advance(origin, DotContext.CLOSED);
+			return true;
 		}
 		finally {
 			this.lock.unlock();
@@ -191,9 +214,10 @@ final class Origins {
 	 *
 	 * @param living how many of its values are alive
 	 * @param covered up to which of its writes all are merged
+	 * @param hasGaps whether later ones were seen
 	 * @param digest a fingerprint of what was seen of it
 	 */
-	record Rest(long living, long covered, long digest) {
+	record Rest(long living, long covered, boolean hasGaps, long digest) {
 
 	}
 

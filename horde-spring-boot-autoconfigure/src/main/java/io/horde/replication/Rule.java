@@ -58,6 +58,11 @@ enum Rule {
 	R6_BOUND,
 
 	/**
+	 * What nobody has of an origin that is gone counts as seen (R6).
+	 */
+	R6_GAPS,
+
+	/**
 	 * A joiner whose source dies starts again with another (R8).
 	 */
 	R8,

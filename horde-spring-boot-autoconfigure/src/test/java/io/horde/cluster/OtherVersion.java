@@ -15,7 +15,7 @@ final class OtherVersion {
 	}
 
 	static byte[] previous(byte[] hello) {
-		return hello(hello, new ProtocolRange(1, 2));
+		return hello(hello, new ProtocolRange(1, 3));
 	}
 
 	static byte[] next(byte[] hello) {

@@ -25,7 +25,7 @@ class PreviousVersionTests {
 			.isNotNull()
 			.satisfies((refused) -> {
 				assertThat(refused.refusal()).isEqualTo(Refusal.PROTOCOL);
-				assertThat(refused.text()).contains("speaks version 1 to 2", "version 3", "upgrade the older one");
+				assertThat(refused.text()).contains("speaks version 1 to 3", "version 4", "upgrade the older one");
 			});
 	}
 

@@ -7,9 +7,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 import io.horde.crdt.CausalContext;
 import io.horde.crdt.Dot;
+import io.horde.crdt.DotContext;
 import io.horde.crdt.EntryTable;
 import io.horde.crdt.ReplicaId;
 import io.horde.crdt.Slot;
@@ -45,7 +47,7 @@ final class DroppedOrigins {
 	void follow(Collection<TestNode> nodes) {
 		for (TestNode node : nodes) {
 			chain(node).records().forEach((record) -> {
-				if (record.dropped()) {
+				if (record.covered() < DotContext.CLOSED && record.kind() != ForgetRecord.Kind.FORGOTTEN) {
 					this.covered.merge(record.replica().toString(), record.covered(), Math::max);
 				}
 			});
@@ -82,10 +84,8 @@ final class DroppedOrigins {
 	}
 
 	/**
-	 * Check of how many origins a node keeps something, but for those that are gone just
-	 * lately: no more than it has values, and that there are members. How many single
-	 * dots it keeps of one that died before its writes were with anybody is not bounded
-	 * as long as one of its values is alive.
+	 * Check how much a node keeps of origins, but for those that are gone just lately: no
+	 * more than it has values, and that there are members.
 	 */
 	void checkSize(TestNode node, Collection<TestNode> members) {
 		Store store = node.replicator.store();
@@ -96,11 +96,12 @@ final class DroppedOrigins {
 				young.add(id);
 			}
 		});
-		Set<ReplicaId> kept = new TreeSet<>(context.vector().keySet());
-		context.singles().forEach((dot) -> kept.add(dot.replica()));
-		kept.removeAll(young);
-		long metadata = kept.size()
-				+ chain(node).records().stream().filter((record) -> !young.contains(record.replica())).count();
+		long metadata = Stream
+			.of(context.vector().keySet().stream(), context.singles().stream().map(Dot::replica),
+					chain(node).records().stream().map(ForgetRecord::replica))
+			.flatMap((origins) -> origins)
+			.filter((origin) -> !young.contains(origin))
+			.count();
 		long values = store.tables().stream().mapToLong(DroppedOrigins::values).sum();
 		if (metadata > values + members.size()) {
 			throw new AssertionError(node + " keeps " + context + " and " + chain(node) + " for " + values
@@ -127,6 +128,9 @@ final class DroppedOrigins {
 				throw new AssertionError(node + " keeps " + origin + ", " + this.forgetAfter.multipliedBy(3)
 						+ " after the last fault, at " + this.simulation.now() + " (R6)");
 			}
+		}
+		if (store.context().singles() > 0) {
+			throw new AssertionError(node + " keeps single dots: " + store.context().snapshot() + " (R6)");
 		}
 		if (!chain(node).records().isEmpty()) {
 			throw new AssertionError(node + " keeps records of forgotten members: " + chain(node) + " (R6)");

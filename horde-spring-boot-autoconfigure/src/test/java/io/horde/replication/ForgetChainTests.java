@@ -22,7 +22,7 @@ class ForgetChainTests {
 	private static final int HISTORIES = 2000;
 
 	private static ForgetRecord dropped(String node) {
-		return new ForgetRecord(new ReplicaId(node, 1), true, 3, node.hashCode());
+		return new ForgetRecord(new ReplicaId(node, 1), ForgetRecord.Kind.DROPPED, 3, node.hashCode());
 	}
 
 	private static ForgetChain chain(String... nodes) {

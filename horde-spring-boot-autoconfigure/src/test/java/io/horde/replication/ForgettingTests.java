@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import io.horde.crdt.DotContext;
 import io.horde.crdt.ReplicaId;
 import io.horde.test.Simulation;
 import org.junit.jupiter.api.Test;
@@ -230,6 +231,77 @@ class ForgettingTests {
 			.delta();
 		node("c").replicator.merge(exported);
 		assertThat(node("c").alive()).hasSize(1);
+	}
+
+	/*
+	 * What came with start commands from a node that died is all that anybody has of it.
+	 * As long as a value of it is alive, something has to be kept, but not each dot.
+	 */
+	@Test
+	void whatNobodyHasOfTheDeadCountsAsSeen() {
+		startAll();
+		ReplicaId former = node("b").id;
+		this.simulation.network().linkTimeout(Duration.ofMillis(500));
+		this.simulation.network().partition(List.of("b"), List.of("a", "c"));
+		for (int i = 0; i < 10; i++) {
+			String key = "k" + i;
+			byte[] exported = node("b").replicator.writeAndExport((writes) -> writes.put(node("b").names, key, "value"))
+				.delta();
+			if (i % 2 == 1) {
+				node("a").loop.execute(() -> node("a").replicator.merge(exported));
+			}
+		}
+		run(1);
+		crash("b");
+		this.simulation.network().heal();
+		run(5);
+		assertThat(node("c").alive()).isEqualTo(node("a").alive()).hasSize(5);
+		assertThat(node("c").context().singles()).hasSize(5);
+		for (int i = 1; i < 9; i += 2) {
+			node("c").remove("k" + i);
+		}
+		// Nothing is dropped while a member is missed
+		start("b");
+		run(60);
+		for (String name : MEMBERS) {
+			assertThat(node(name).alive()).as(name).hasSize(1);
+			assertThat(node(name).context().singles()).as(name).isEmpty();
+			assertThat(node(name).context().covered(former)).as(name).isEqualTo(DotContext.CLOSED);
+		}
+		node("a").remove("k9");
+		run(60);
+		assertThat(knows("a", former) || knows("b", former) || knows("c", former)).isFalse();
+	}
+
+	/*
+	 * d has joined b while both were cut off, so those who take for seen what b has
+	 * written don't know that d has it.
+	 */
+	@Test
+	void whoHasMoreOfTheDeadThanAllOthersBeginsAnew() {
+		startAll();
+		this.simulation.network().linkTimeout(Duration.ofMillis(500));
+		this.simulation.network().partition(List.of("b", "d"), List.of("a", "c"));
+		start("d");
+		run(5);
+		ReplicaId former = node("b").id;
+		for (int i = 0; i < 3; i++) {
+			node("b").put("k" + i, "value");
+		}
+		byte[] exported = node("b").replicator.writeAndExport((writes) -> writes.put(node("b").names, "k3", "value"))
+			.delta();
+		node("a").loop.execute(() -> node("a").replicator.merge(exported));
+		run(32);
+		assertThat(node("d").alive()).hasSize(4);
+		assertThat(node("c").alive()).hasSize(1);
+		assertThat(node("c").context().covered(former)).isEqualTo(DotContext.CLOSED);
+		this.simulation.network().heal();
+		run(10);
+		assertThat(this.outdated).containsExactlyInAnyOrder("b", "d");
+		for (TestNode node : this.nodes.values()) {
+			assertThat(node.isUp()).as(node.toString()).isTrue();
+			assertThat(node.alive()).as(node.toString()).isEqualTo(node("a").alive()).hasSize(1);
+		}
 	}
 
 	/*

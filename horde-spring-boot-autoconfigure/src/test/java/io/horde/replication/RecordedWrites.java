@@ -9,6 +9,7 @@ import java.util.TreeMap;
 
 import io.horde.crdt.CausalContext;
 import io.horde.crdt.Dot;
+import io.horde.crdt.DotContext;
 import io.horde.crdt.Versioned;
 import io.horde.replication.HistoryEvent.Changed;
 import io.horde.replication.HistoryEvent.Entry;
@@ -113,7 +114,11 @@ final class RecordedWrites {
 	void end(TestNode node, Map<String, Long> dropped) {
 		CausalContext context = node.context();
 		Map<String, Long> merged = new TreeMap<>(dropped);
-		context.vector().forEach((origin, sequence) -> merged.put(origin.toString(), sequence));
+		context.vector().forEach((origin, sequence) -> {
+			if (sequence < DotContext.CLOSED) {
+				merged.put(origin.toString(), sequence);
+			}
+		});
 		List<Entry> entries = new ArrayList<>();
 		for (ReplicatedMap<String> map : List.of(node.names, node.places)) {
 			Map<String, Dot> visible = new HashMap<>();
