@@ -115,8 +115,12 @@ final class Lineage {
 		return this.pending != null;
 	}
 
+	/**
+	 * This node has got the replicated state, and stays with its chain.
+	 */
 	void joined() {
 		this.joined = true;
+		this.chain.records().forEach(this::forget);
 	}
 
 	/**
@@ -193,7 +197,7 @@ final class Lineage {
 		boolean complete = true;
 		for (ForgetRecord record : ForgetChain.records(next.after(this.chain.head()))) {
 			switch (record.kind()) {
-				case FORGOTTEN -> this.membership.forgotten(record.replica());
+				case FORGOTTEN -> forget(record);
 				case DROPPED -> complete &= drop(record);
 				case CLOSED -> close(record);
 			}
@@ -253,6 +257,13 @@ final class Lineage {
 				this.store.origins().forgetForGood(record.replica());
 			}
 		});
+	}
+
+	/* Not what a joiner has from a chain that it may yet give up for another one. */
+	private void forget(ForgetRecord record) {
+		if (this.joined && record.kind() == Kind.FORGOTTEN) {
+			this.membership.forgotten(record.replica());
+		}
 	}
 
 	private boolean drop(ForgetRecord record) {
