@@ -164,7 +164,7 @@ final class Lineage {
 		if (theirs.head() == this.chain.head() || this.store.rules().broken(Rule.R6)) {
 			return;
 		}
-		ForgetChain joined = isFresh() ? (theirs.isBefore(this.chain) ? theirs : this.chain) : joined(theirs);
+		ForgetChain joined = isFresh() ? (theirs.isBefore(this.chain) ? theirs : this.chain) : join(theirs);
 		if (joined == this.chain) {
 			offer(peer);
 		}
@@ -289,7 +289,7 @@ final class Lineage {
 	 * Where this node has merged more of an origin than all those who took the rest for
 	 * seen, one side has to begin anew: what it has acknowledged would be lost.
 	 */
-	private @Nullable ForgetChain joined(ForgetChain theirs) {
+	private @Nullable ForgetChain join(ForgetChain theirs) {
 		ForgetChain joined = this.chain.joined(theirs);
 		return (joined == null || joined == this.chain
 				|| ForgetChain.records(joined.after(this.chain.head())).stream().noneMatch(this::isContradicted))
