@@ -57,6 +57,15 @@ class ReplicationSimulationTests {
 	}
 
 	/*
+	 * It had adopted one chain, then another one that left the first behind, and went on
+	 * taking a member for gone that the first had forgotten.
+	 */
+	@Test
+	void aJoinerForgetsNobodyForAChainThatItGivesUp() {
+		run(72_285);
+	}
+
+	/*
 	 * A late copy of an older request had ended a reconciliation at the peer, which took
 	 * it up again: a chunk of the first try was merged as if it were as new as what was
 	 * seen by the second.
