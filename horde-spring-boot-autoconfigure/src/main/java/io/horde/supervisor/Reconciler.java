@@ -167,9 +167,18 @@ final class Reconciler {
 		}
 		if (placement != null && placement.desired() != null) {
 			Want want = this.ledger.want(id, placement.desired());
-			return (want == Want.END && wanted != null) ? Want.RUN : want;
+			return (wanted != null && (want == Want.END || isOrphan(placement))) ? Want.RUN : want;
 		}
 		return (wanted != null) ? Want.RUN : Want.END;
+	}
+
+	/*
+	 * Nobody may ever bring the entry that such a placement serves, if its owner and its
+	 * origin have died: what is desired under the id counts then.
+	 */
+	private boolean isOrphan(Placement placement) {
+		Owner owner = this.ledger.owner(placement);
+		return owner == Owner.HIDDEN || owner == Owner.GONE;
 	}
 
 	Node node() {

@@ -285,7 +285,8 @@ final class StartCoordinator {
 
 	/**
 	 * End a first start on the owner's side, and tell who asked for it.
-	 * @return {@code false} if the placement is no first start that somebody asked for
+	 * @return {@code false} if the placement is no first start that somebody asked for,
+	 * or if it is for the one who asked to end it: then the child is to be started again
 	 */
 	boolean failed(String id, Placement placement, Failure failure, String message, @Nullable String holder) {
 		Dot desired = placement.desired();
@@ -294,24 +295,38 @@ final class StartCoordinator {
 			return false;
 		}
 		StartFailed answer = new StartFailed(id, desired, failure, message, holder);
+		boolean ended = true;
 		if (origin.equals(this.ledger.self())) {
-			answered(answer);
+			ended = answered(answer);
 		}
 		else {
 			this.outbox.offer(origin, answer);
+			ended = failure != Failure.ERROR;
 		}
-		this.ledger.discard(id, List.of(desired));
-		return true;
+		if (ended) {
+			this.ledger.discard(id, List.of(desired));
+		}
+		return ended;
 	}
 
 	/**
-	 * Take the answer to a start that failed.
+	 * Take the answer to a start that failed. The child stays desired if nobody waits for
+	 * it any more: it may run elsewhere by now, and be acknowledged.
+	 * @return whether somebody was waiting for it
 	 */
-	void answered(StartFailed answer) {
+	boolean answered(StartFailed answer) {
 		PendingStart start = this.pending.get(answer.id());
 		if (start == null || start.dot() == null || !start.dot().equals(answer.desired())) {
-			return;
+			return false;
 		}
+		if (answer.failure() == Failure.ERROR) {
+			this.ledger.discard(answer.id(), List.of(answer.desired()));
+		}
+		fail(start, answer);
+		return true;
+	}
+
+	private void fail(PendingStart start, StartFailed answer) {
 		String what = "Child '" + start.id() + "' was not started: " + answer.message();
 		switch (answer.failure()) {
 			case IGNORED -> finish(start, new StartResult(start.spec(), null, false, null));

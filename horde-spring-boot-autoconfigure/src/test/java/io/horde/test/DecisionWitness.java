@@ -13,6 +13,7 @@ import io.horde.distribution.DistributionStrategy;
 import io.horde.process.ProcessExecutor;
 import io.horde.process.ProcessFactory;
 import io.horde.registry.ConflictResolver;
+import io.horde.replication.WriteMark;
 import io.horde.supervisor.HordeNode;
 import io.horde.supervisor.HordeSettings;
 import io.horde.time.EventLoop;
@@ -35,6 +36,8 @@ final class DecisionWitness {
 	private final Map<ReplicaId, HordeNode> nodes = new HashMap<>();
 
 	private @Nullable MembershipView view;
+
+	private @Nullable WriteMark mark;
 
 	HordeNode create(EventLoop loop, Transport transport, ProcessFactory factory, ProcessExecutor executor,
 			PayloadCodec codec, Function<String, DistributionStrategy> strategies, ConflictResolver resolver,
@@ -64,6 +67,14 @@ final class DecisionWitness {
 	}
 
 	/**
+	 * Return up to where the node whose task runs now had written when it handed the task
+	 * over.
+	 */
+	WriteMark written() {
+		return Objects.requireNonNull(this.mark, "No task of users' code runs");
+	}
+
+	/**
 	 * The executor of one node.
 	 */
 	private final class WitnessedExecutor implements ProcessExecutor {
@@ -78,14 +89,18 @@ final class DecisionWitness {
 
 		private Runnable witnessed(Runnable task) {
 			MembershipView seen = (this.node != null) ? this.node.membership().view() : null;
+			WriteMark written = (this.node != null) ? WriteMark.of(this.node.replicator()) : null;
 			return () -> {
-				MembershipView before = DecisionWitness.this.view;
+				MembershipView viewBefore = DecisionWitness.this.view;
+				WriteMark markBefore = DecisionWitness.this.mark;
 				DecisionWitness.this.view = seen;
+				DecisionWitness.this.mark = written;
 				try {
 					task.run();
 				}
 				finally {
-					DecisionWitness.this.view = before;
+					DecisionWitness.this.view = viewBefore;
+					DecisionWitness.this.mark = markBefore;
 				}
 			};
 		}

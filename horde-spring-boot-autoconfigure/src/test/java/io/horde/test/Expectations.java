@@ -10,6 +10,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 import io.horde.cluster.Member;
+import io.horde.process.ProcessState;
+import io.horde.replication.WriteMark;
 import io.horde.supervisor.ChildSpec;
 import io.horde.supervisor.HordeNode;
 import io.horde.supervisor.StartResult;
@@ -25,11 +27,10 @@ final class Expectations {
 	 * when the acknowledgement comes, by the members that its node saw when it decided,
 	 * on the loop: one that has come up since does not count, and one whose death it
 	 * could not know is the one that may die). An acknowledged termination holds unless
-	 * all who knew of it died, and counts only if its node had seen the last start. All
-	 * else is uncertain: then it must only be consistent.
+	 * all who knew of it died, and counts only if its node had seen all starts, of which
+	 * there may be some on both sides of a partition. All else is uncertain: then it must
+	 * only be consistent.
 	 */
-
-	private static final Duration PROPAGATION = Duration.ofSeconds(10);
 
 	private final SimulatedCluster cluster;
 
@@ -40,8 +41,6 @@ final class Expectations {
 	private final List<CompletableFuture<?>> pending = new ArrayList<>();
 
 	private final List<String> violations = new ArrayList<>();
-
-	private Duration lastFault = Duration.ZERO;
 
 	private Duration lastDeath = Duration.ofNanos(-1);
 
@@ -55,13 +54,6 @@ final class Expectations {
 
 	Child child(String id) {
 		return this.children.computeIfAbsent(id, (key) -> new Child());
-	}
-
-	/**
-	 * Something happened that may keep writes from spreading.
-	 */
-	void fault() {
-		this.lastFault = this.cluster.simulation().now();
 	}
 
 	void start(String node, String type, String id) {
@@ -79,20 +71,19 @@ final class Expectations {
 		start.whenComplete((result, failure) -> {
 			child.starts--;
 			if (failure == null && result.failure() == null && loop.isAlive()) {
-				started(node, id, child, loop, result.created(), issued);
+				started(node, id, child, result.created(), issued);
 			}
 		});
 	}
 
-	private void started(String node, String id, Child child, SimulatedEventLoop loop, boolean created,
-			Duration issued) {
+	private void started(String node, String id, Child child, boolean created, Duration issued) {
 		if (!created && child.state != State.PRESENT) {
 			// It may be a child whose termination this node has not heard of yet.
 			return;
 		}
 		child.state = State.PRESENT;
-		child.lastStart = loop;
-		child.since = this.cluster.simulation().now();
+		child.lastStart = this.witness.written();
+		child.started.add(child.lastStart);
 		boolean others = this.cluster.horde(node)
 			.membership()
 			.view()
@@ -113,18 +104,18 @@ final class Expectations {
 			return;
 		}
 		SimulatedEventLoop loop = this.cluster.loop(node);
-		Duration now = this.cluster.simulation().now();
-		boolean hasSeenTheStart = child.lastStart == loop
-				|| (child.since.compareTo(this.lastFault) > 0 && now.compareTo(child.since.plus(PROPAGATION)) > 0);
+		List<WriteMark> seen = child.started.stream().filter((mark) -> isMerged(mark, node)).toList();
+		boolean hasSeenAll = !seen.isEmpty() && seen.size() == child.started.size();
 		child.state = State.UNCERTAIN;
 		child.terminations++;
 		CompletableFuture<Boolean> termination = this.cluster.supervisor(node).terminateChild(id);
 		track(node, "termination of " + id, termination);
 		termination.whenComplete((existed, failure) -> {
 			child.terminations--;
-			if (failure == null && existed && hasSeenTheStart && loop.isAlive() && child.starts == 0) {
+			if (failure == null && existed && hasSeenAll && loop.isAlive() && child.starts == 0) {
 				child.state = State.ABSENT;
-				child.since = this.cluster.simulation().now();
+				child.lastEnd = this.witness.written();
+				child.started.clear();
 			}
 		});
 	}
@@ -144,23 +135,30 @@ final class Expectations {
 	 * A node has died: what only it held is gone.
 	 */
 	void died() {
-		fault();
 		this.lastDeath = this.cluster.simulation().now();
 		this.children.forEach((id, child) -> {
-			if (child.state == State.PRESENT && holders(id) == 0) {
+			child.started.removeIf((mark) -> !isKnown(mark));
+			if (child.state == State.PRESENT && !isHeld(id, child)) {
 				child.state = State.UNCERTAIN;
 			}
-			if (child.state == State.ABSENT && knowersOfTheEnd(id, child) == 0) {
+			if (child.state == State.ABSENT && !isKnown(child.lastEnd)) {
 				child.state = State.UNCERTAIN;
 			}
 		});
 	}
 
-	private long holders(String id) {
+	private boolean isHeld(String id, Child child) {
 		return this.cluster.alive()
 			.stream()
-			.filter((node) -> this.cluster.supervisor(node).child(id).isPresent())
-			.count();
+			.anyMatch((node) -> this.cluster.supervisor(node).child(id).isPresent() && isMerged(child.lastStart, node));
+	}
+
+	private boolean isKnown(WriteMark mark) {
+		return this.cluster.alive().stream().anyMatch((node) -> isMerged(mark, node));
+	}
+
+	private boolean isMerged(WriteMark mark, String node) {
+		return mark.isMergedBy(this.cluster.horde(node).replicator());
 	}
 
 	/* A dead one's tables are as they were when it died. */
@@ -170,14 +168,6 @@ final class Expectations {
 		return nodes.stream().filter((node) -> node.supervisor().child(id).isPresent()).count();
 	}
 
-	private long knowersOfTheEnd(String id, Child child) {
-		return this.cluster.alive()
-			.stream()
-			.filter((node) -> this.cluster.startedAt(node).compareTo(child.since) < 0
-					&& this.cluster.supervisor(node).child(id).isEmpty())
-			.count();
-	}
-
 	/**
 	 * Return which promises are broken in a cluster at rest.
 	 */
@@ -185,7 +175,7 @@ final class Expectations {
 		List<String> broken = new ArrayList<>(this.violations);
 		this.children.forEach((id, child) -> {
 			boolean runs = this.cluster.running().containsKey(id);
-			if (child.state == State.PRESENT && !runs) {
+			if (child.state == State.PRESENT && !runs && !isQuarantined(id)) {
 				broken.add(id + " was started and is lost");
 			}
 			if (child.state == State.ABSENT && runs) {
@@ -193,11 +183,18 @@ final class Expectations {
 			}
 		});
 		for (String id : List.of("singleton", "worker-0", "worker-2")) {
-			if (!this.cluster.running().containsKey(id)) {
+			if (!this.cluster.running().containsKey(id) && !isQuarantined(id)) {
 				broken.add("the static child " + id + " does not run");
 			}
 		}
 		return broken;
+	}
+
+	private boolean isQuarantined(String id) {
+		return this.cluster.alive()
+			.stream()
+			.flatMap((node) -> this.cluster.supervisor(node).child(id).stream())
+			.anyMatch((child) -> child.state() == ProcessState.QUARANTINED);
 	}
 
 	enum State {
@@ -217,9 +214,12 @@ final class Expectations {
 
 		private int terminations;
 
-		private SimulatedEventLoop lastStart;
+		/* On two sides of a partition a child can be started twice. */
+		private final List<WriteMark> started = new ArrayList<>();
 
-		private Duration since = Duration.ZERO;
+		private WriteMark lastStart;
+
+		private WriteMark lastEnd;
 
 	}
 

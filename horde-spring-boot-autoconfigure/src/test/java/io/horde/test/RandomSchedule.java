@@ -103,7 +103,6 @@ final class RandomSchedule {
 			this.cluster.loop(node).clock().rate(1);
 		}
 		this.cluster.calm();
-		this.expectations.fault();
 		Duration begin = this.simulation.now();
 		List<String> problems = new ArrayList<>(this.cluster.awaitRest(TIME_TO_REST));
 		Duration needed = this.simulation.now().minus(begin);
@@ -263,11 +262,9 @@ final class RandomSchedule {
 		List<String> alive = this.cluster.alive();
 		List<String> dead = this.cluster.names().stream().filter((name) -> !alive.contains(name)).toList();
 		if (!dead.isEmpty()) {
-			this.expectations.fault();
 			start(dead.get(this.random.nextInt(dead.size())));
 		}
 		else if (this.newcomers < 2) {
-			this.expectations.fault();
 			start("x" + ++this.newcomers);
 		}
 	}
@@ -277,7 +274,6 @@ final class RandomSchedule {
 			boolean suspend = this.random.nextInt(3) == 0;
 			Duration duration = Duration.ofMillis(this.random.nextInt(this.random.nextBoolean() ? 2000 : 30_000));
 			log((suspend ? "suspend " : "pause ") + node + " for " + duration);
-			this.expectations.fault();
 			if (suspend) {
 				this.cluster.suspend(node);
 			}
@@ -294,7 +290,6 @@ final class RandomSchedule {
 		List<String> others = new ArrayList<>();
 		this.cluster.names().forEach((node) -> (this.random.nextBoolean() ? some : others).add(node));
 		log("partition " + some + " from " + others);
-		this.expectations.fault();
 		this.simulation.network().partition(some, others);
 	}
 
@@ -304,14 +299,12 @@ final class RandomSchedule {
 		String to = names.get(this.random.nextInt(names.size()));
 		if (!from.equals(to)) {
 			log("cut " + from + " to " + to);
-			this.expectations.fault();
 			this.simulation.network().cut(from, to);
 		}
 	}
 
 	private void heal() {
 		log("heal");
-		this.expectations.fault();
 		this.simulation.network().heal();
 	}
 
@@ -319,7 +312,6 @@ final class RandomSchedule {
 		if (this.cluster.staying().size() > 2) {
 			anyNode().ifPresent((node) -> {
 				log("leave " + node);
-				this.expectations.fault();
 				this.cluster.leave(node).thenRun(() -> {
 					log("left " + node);
 					this.expectations.died();
@@ -329,7 +321,6 @@ final class RandomSchedule {
 	}
 
 	private void disturb() {
-		this.expectations.fault();
 		List<String> names = this.cluster.alive();
 		String node = names.get(this.random.nextInt(names.size()));
 		String other = names.get(this.random.nextInt(names.size()));

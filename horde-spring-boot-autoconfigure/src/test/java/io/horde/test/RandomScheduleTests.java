@@ -26,6 +26,21 @@ class RandomScheduleTests {
 		assertThat(problems(101)).isEmpty();
 	}
 
+	/*
+	 * A node that had been cut off failed to start a child, and ended it, though it ran
+	 * elsewhere by then and was acknowledged.
+	 */
+	@Test
+	void firstStartThatFailsEndsNothingThatIsAcknowledged() {
+		assertThat(problems(1404)).isEmpty();
+	}
+
+	/* It died with the node that had written it and with the one that ran the child. */
+	@Test
+	void childWhoseEntryNobodyCanBringAnyMoreRunsByAnotherOne() {
+		assertThat(problems(15_569)).isEmpty();
+	}
+
 	@Test
 	void sameSeedTakesTheSameCourse() {
 		assertThat(course(3)).isEqualTo(course(3));
