@@ -142,7 +142,6 @@ public final class SimulatedCluster {
 
 	private void begin(Node node) {
 		HordeNode horde = node.horde;
-		node.startedAt = this.simulation.now();
 		horde.onForgotten(() -> horde.stop().thenRun(() -> node.loop.execute(() -> {
 			if (!node.leaving) {
 				node.horde = node.core.apply(horde.membership().lastIncarnation());
@@ -274,10 +273,6 @@ public final class SimulatedCluster {
 		return node.loop.isPaused() || node.lastPause.compareTo(since) >= 0;
 	}
 
-	Duration startedAt(String name) {
-		return node(name).startedAt;
-	}
-
 	/**
 	 * Return the supervisor of a node.
 	 * @param name the node
@@ -393,8 +388,6 @@ public final class SimulatedCluster {
 		private final LongFunction<HordeNode> core;
 
 		private HordeNode horde;
-
-		private Duration startedAt = Duration.ZERO;
 
 		private Duration lastPause = Duration.ZERO;
 
