@@ -137,7 +137,6 @@ final class Expectations {
 	void died() {
 		this.lastDeath = this.cluster.simulation().now();
 		this.children.forEach((id, child) -> {
-			child.started.removeIf((mark) -> !isKnown(mark));
 			if (child.state == State.PRESENT && !isHeld(id, child)) {
 				child.state = State.UNCERTAIN;
 			}
@@ -174,6 +173,8 @@ final class Expectations {
 	List<String> broken() {
 		List<String> broken = new ArrayList<>(this.violations);
 		this.children.forEach((id, child) -> {
+			// What has reached nobody by now never will
+			child.started.removeIf((mark) -> !isKnown(mark));
 			boolean runs = this.cluster.running().containsKey(id);
 			if (child.state == State.PRESENT && !runs && !isQuarantined(id)) {
 				broken.add(id + " was started and is lost");
