@@ -78,10 +78,8 @@ final class Admission {
 			return holder.isForgotten() ? Decision.FORGOTTEN : Decision.ADMIT;
 		}
 		boolean established = newcomer.status() == MemberStatus.UP || newcomer.status() == MemberStatus.LEAVING;
-		// Two can't listen at one address: the wall clock of a lower one there went back
-		boolean sameAddress = newcomer.address().equals(holder.address());
-		boolean gone = !living || sameAddress || proof == Proof.MISSED;
-		if (order < 0 && ((established && !sameAddress) || (!gone && proof == Proof.GIVEN))) {
+		boolean gone = !living || newcomer.address().equals(holder.address()) || proof == Proof.MISSED;
+		if (order < 0 && (established || (!gone && proof == Proof.GIVEN))) {
 			return Decision.STALE;
 		}
 		if (established || gone) {

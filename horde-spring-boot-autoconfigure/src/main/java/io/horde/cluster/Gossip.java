@@ -338,13 +338,12 @@ final class Gossip {
 
 	private void learnOfOwnName(MemberRecord record, Hearing hearing) {
 		MemberRecord own = this.members.own();
-		boolean sameAddress = record.address().equals(own.address());
-		boolean gone = hearing == Hearing.LOST || hearing == Hearing.CLOSED;
+		boolean gone = hearing == Hearing.LOST || hearing == Hearing.CLOSED || record.address().equals(own.address());
 		int order = record.id().compareTo(this.members.self());
 		if (order == 0 && record.isForgotten()) {
 			this.expelled.accept(Refusal.FORGOTTEN, "It was declared gone for good while it was not reachable");
 		}
-		else if (order > 0 && (sameAddress || (gone && own.status() == MemberStatus.JOINING))) {
+		else if (order > 0 && own.status() == MemberStatus.JOINING && gone) {
 			this.expelled.accept(Refusal.BEHIND,
 					Refusal.BEHIND.sentence(Refusal.startedBefore("It", record.id().incarnation())));
 		}

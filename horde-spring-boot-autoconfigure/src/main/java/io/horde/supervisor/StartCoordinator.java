@@ -295,18 +295,17 @@ final class StartCoordinator {
 			return false;
 		}
 		StartFailed answer = new StartFailed(id, desired, failure, message, holder);
-		boolean ended = true;
-		if (origin.equals(this.ledger.self())) {
-			ended = answered(answer);
-		}
-		else {
+		if (!origin.equals(this.ledger.self())) {
 			this.outbox.offer(origin, answer);
-			ended = failure != Failure.ERROR;
 		}
-		if (ended) {
-			this.ledger.discard(id, List.of(desired));
+		else if (answered(answer)) {
+			return true;
 		}
-		return ended;
+		if (failure == Failure.ERROR) {
+			return false;
+		}
+		this.ledger.discard(id, List.of(desired));
+		return true;
 	}
 
 	/**
@@ -319,9 +318,7 @@ final class StartCoordinator {
 		if (start == null || start.dot() == null || !start.dot().equals(answer.desired())) {
 			return false;
 		}
-		if (answer.failure() == Failure.ERROR) {
-			this.ledger.discard(answer.id(), List.of(answer.desired()));
-		}
+		this.ledger.discard(answer.id(), List.of(answer.desired()));
 		fail(start, answer);
 		return true;
 	}

@@ -27,7 +27,6 @@ class AdmissionTests {
 			a lower one and a dead holder,         4, b:1, JOINING, false, PENDING, BEHIND
 			a lower one at the same address,       4, a:1, JOINING, true,  PENDING, BEHIND
 			an older start that is up,             4, b:1, UP,      false, PENDING, STALE
-			a lower one there that went up alone,  4, a:1, UP,      true,  PENDING, BEHIND
 			a newcomer and a dead holder,          6, b:1, JOINING, false, PENDING, REPLACE
 			a newcomer at the same address,        6, a:1, JOINING, true,  PENDING, REPLACE
 			a newcomer and a holder in doubt,      6, b:1, JOINING, true,  PENDING, WAIT

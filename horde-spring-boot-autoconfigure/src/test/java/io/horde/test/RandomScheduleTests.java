@@ -41,12 +41,6 @@ class RandomScheduleTests {
 		assertThat(problems(15_569)).isEmpty();
 	}
 
-	/* Its peer stood still, and believed that the former start was alive. */
-	@Test
-	void nodeWhoseClockWentBackBeginsAnewAlsoIfItWasUpAloneMeanwhile() {
-		assertThat(problems(22_616)).isEmpty();
-	}
-
 	@Test
 	void sameSeedTakesTheSameCourse() {
 		assertThat(course(3)).isEqualTo(course(3));
