@@ -158,7 +158,7 @@ final class ClusterFrames {
 			case HEARTBEAT -> heartbeat(reader);
 			case SUMMARY -> summary(reader);
 			case RECORDS -> records(reader);
-			case ASK -> new Ask(reader.longValue(), MemberRecord.readId(reader), effort(reader.intValue()));
+			case ASK -> new Ask(reader.longValue(), MemberRecord.readId(reader), reader.oneOf(Effort.values()));
 			case ANSWER -> new Answer(reader.longValue(), MemberRecord.readId(reader), Hearing.of(reader.intValue()));
 			case PING -> new Ping(reader.longValue());
 			case PONG -> new Pong(reader.longValue());
@@ -243,14 +243,6 @@ final class ClusterFrames {
 	private static @Nullable Expulsion expulsion(FrameReader reader) {
 		Refusal refusal = Refusal.in("(" + reader.string() + ")");
 		return (refusal != null) ? new Expulsion(refusal, reader.string()) : null;
-	}
-
-	private static Effort effort(int ordinal) {
-		Effort[] efforts = Effort.values();
-		if (ordinal < 0 || ordinal >= efforts.length) {
-			throw new MalformedFrameException("Found " + ordinal + " where an effort is expected");
-		}
-		return efforts[ordinal];
 	}
 
 }

@@ -14,19 +14,31 @@ public record Moment(long nanos, long millis) {
 
 	private static final long NANOS_PER_MILLI = 1_000_000;
 
-	static Moment of(EventLoop loop) {
+	/**
+	 * Return the present.
+	 * @param loop whose clocks
+	 * @return the moment
+	 */
+	public static Moment of(EventLoop loop) {
 		return new Moment(loop.nanoTime(), loop.currentTimeMillis());
 	}
 
-	Moment plus(long nanos) {
+	/**
+	 * Return a later moment.
+	 * @param nanos by how much
+	 * @return the moment
+	 */
+	public Moment plus(long nanos) {
 		return new Moment(this.nanos + nanos, this.millis + nanos / NANOS_PER_MILLI);
 	}
 
 	/**
 	 * Tell whether either clock has come to this point (Q9): the monotonic clock of a
 	 * suspended machine stands still, and the wall clock may be set back.
+	 * @param now the present
+	 * @return whether it has
 	 */
-	boolean isPast(Moment now) {
+	public boolean isPast(Moment now) {
 		return now.nanos - this.nanos >= 0 || now.millis >= this.millis;
 	}
 

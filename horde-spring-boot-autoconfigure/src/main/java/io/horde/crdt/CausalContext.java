@@ -81,6 +81,16 @@ public final class CausalContext {
 	}
 
 	/**
+	 * Return up to where the writes of an origin were merged in truth, where it matters:
+	 * not if it is gone and all of it counts as seen.
+	 * @param origin the origin
+	 * @return the sequence number, 0 if nothing was merged
+	 */
+	public long merged(ReplicaId origin) {
+		return DotContext.merged(covered(origin));
+	}
+
+	/**
 	 * Return the version vector.
 	 * @return an unmodifiable map in the order of the replicas
 	 */

@@ -70,6 +70,20 @@ public final class DotContext {
 	}
 
 	/**
+	 * Return up to where the writes of an origin were merged in truth, where it matters:
+	 * not if it is gone and all of it counts as seen.
+	 * @param origin the origin
+	 * @return the sequence number, 0 if there were none
+	 */
+	public long merged(ReplicaId origin) {
+		return merged(covered(origin));
+	}
+
+	static long merged(long covered) {
+		return (covered < CLOSED) ? covered : 0;
+	}
+
+	/**
 	 * Return one and the same instance for equal ids, so that a million dots share a few.
 	 * @param replica an id
 	 * @return an equal one

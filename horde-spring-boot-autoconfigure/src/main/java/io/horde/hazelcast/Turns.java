@@ -1,6 +1,7 @@
 package io.horde.hazelcast;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 import io.horde.time.EventLoop;
@@ -35,10 +36,8 @@ final class Turns {
 	private void next() {
 		List<Runnable> due = this.waiting;
 		this.waiting = new ArrayList<>();
-		this.turn++;
-		for (int i = 0; i < due.size(); i++) {
-			this.loop.execute(due.get(Math.floorMod(this.turn + i, due.size())));
-		}
+		Collections.rotate(due, ++this.turn);
+		due.forEach(this.loop::execute);
 	}
 
 }

@@ -8,7 +8,6 @@ import io.horde.cluster.HeartbeatPart;
 import io.horde.cluster.MembershipListener;
 import io.horde.cluster.MembershipView;
 import io.horde.crdt.Dot;
-import io.horde.crdt.DotContext;
 import io.horde.crdt.Fingerprint;
 import io.horde.crdt.ReplicaId;
 import io.horde.time.EventLoop;
@@ -302,8 +301,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	}
 
 	private void vector(Peer peer, Message.Vector vector) {
-		long covered = vector.seen().covered(this.store.self());
-		long merged = (covered < DotContext.CLOSED) ? covered : 0;
+		long merged = vector.seen().merged(this.store.self());
 		acked(peer, merged);
 		if (vector.token() == 0 && this.membership.isLinked(peer.id)) {
 			this.forwards.confide(peer, merged, vector.joining(), true);

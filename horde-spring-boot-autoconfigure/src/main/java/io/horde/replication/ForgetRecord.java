@@ -3,7 +3,6 @@ package io.horde.replication;
 import io.horde.crdt.ReplicaId;
 import io.horde.wire.FrameReader;
 import io.horde.wire.FrameWriter;
-import io.horde.wire.MalformedFrameException;
 
 /**
  * The only thing that is ever written about another node: that one of its incarnations is
@@ -33,18 +32,10 @@ record ForgetRecord(ReplicaId replica, Kind kind, long covered, long digest) {
 
 	static ForgetRecord read(FrameReader reader) {
 		reader.array();
-		ForgetRecord record = new ForgetRecord(Codecs.readReplica(reader), kind(reader.longValue()), reader.longValue(),
-				reader.longValue());
+		ForgetRecord record = new ForgetRecord(Codecs.readReplica(reader), reader.oneOf(Kind.values()),
+				reader.longValue(), reader.longValue());
 		reader.end();
 		return record;
-	}
-
-	private static Kind kind(long number) {
-		Kind[] kinds = Kind.values();
-		if (number < 0 || number >= kinds.length) {
-			throw new MalformedFrameException("A record about a forgotten member of the unknown kind " + number);
-		}
-		return kinds[(int) number];
 	}
 
 	/**

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 
 import io.horde.cluster.MemberState;
 import io.horde.cluster.MemberStatus;
+import io.horde.cluster.Moment;
 import io.horde.crdt.DotContext;
 import io.horde.crdt.ReplicaId;
 import io.horde.replication.ForgetRecord.Kind;
@@ -77,9 +78,7 @@ final class Lineage {
 	/* The last link of each linked peer, so that it is told no more than it lacks. */
 	private final Map<ReplicaId, Long> heads = new HashMap<>();
 
-	private final long startedNanos;
-
-	private final long startedMillis;
+	private final Moment started;
 
 	private boolean joined;
 
@@ -100,8 +99,7 @@ final class Lineage {
 		this.peers = peers;
 		this.dropped = dropped;
 		this.outdated = outdated;
-		this.startedNanos = loop.nanoTime();
-		this.startedMillis = loop.currentTimeMillis();
+		this.started = Moment.of(loop);
 	}
 
 	ForgetChain chain() {
@@ -196,11 +194,7 @@ final class Lineage {
 		}
 		boolean complete = true;
 		for (ForgetRecord record : ForgetChain.records(next.after(this.chain.head()))) {
-			switch (record.kind()) {
-				case FORGOTTEN -> forget(record);
-				case DROPPED -> complete &= drop(record);
-				case CLOSED -> close(record);
-			}
+			complete &= apply(record);
 		}
 		if (complete) {
 			this.pending = null;
@@ -212,8 +206,7 @@ final class Lineage {
 	 * Write down what is forgotten or dropped.
 	 */
 	void extend(Collection<ForgetRecord> records) {
-		records.stream().filter(ForgetRecord::isDropped).forEach(this::drop);
-		records.stream().filter((record) -> record.kind() == Kind.CLOSED).forEach(this::close);
+		records.stream().filter((record) -> record.kind() != Kind.FORGOTTEN).forEach(this::apply);
 		become(this.chain.with(records));
 	}
 
@@ -257,6 +250,17 @@ final class Lineage {
 				this.store.origins().forgetForGood(record.replica());
 			}
 		});
+	}
+
+	private boolean apply(ForgetRecord record) {
+		switch (record.kind()) {
+			case FORGOTTEN -> forget(record);
+			case DROPPED -> {
+				return drop(record);
+			}
+			case CLOSED -> close(record);
+		}
+		return true;
 	}
 
 	/* Not what a joiner has from a chain that it may yet give up for another one. */
@@ -331,11 +335,8 @@ final class Lineage {
 		});
 	}
 
-	/* If the machine was asleep, only the wall clock tells. */
 	private boolean isYoung() {
-		long awake = (this.loop.nanoTime() - this.startedNanos) / NANOS;
-		long byWallClock = this.loop.currentTimeMillis() - this.startedMillis;
-		return Math.max(awake, byWallClock) < this.membership.forgetAfter().toMillis();
+		return !this.started.plus(this.membership.forgetAfter().toNanos()).isPast(Moment.of(this.loop));
 	}
 
 	/* A link that was told of is as old as with the others. */

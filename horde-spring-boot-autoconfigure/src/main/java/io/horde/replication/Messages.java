@@ -171,7 +171,7 @@ final class Messages {
 			case PULL -> new Message.Pull(reader.longValue(), readVector(reader));
 			case QUIET -> new Message.Quiet(readVector(reader));
 			case FORGETS -> readForgets(reader);
-			case PULL_END -> new Message.PullEnd(reader.longValue(), readOutcome(reader));
+			case PULL_END -> new Message.PullEnd(reader.longValue(), reader.oneOf(Message.PullEnd.Outcome.values()));
 			default -> readSession(type, reader);
 		};
 	}
@@ -221,15 +221,6 @@ final class Messages {
 			throw new MalformedFrameException("A chain of " + chain.links().size() + " links and " + count + " ages");
 		}
 		return new Message.Forgets(chain, ages);
-	}
-
-	private static Message.PullEnd.Outcome readOutcome(FrameReader reader) {
-		int outcome = reader.intValue();
-		Message.PullEnd.Outcome[] outcomes = Message.PullEnd.Outcome.values();
-		if (outcome < 0 || outcome >= outcomes.length) {
-			throw new MalformedFrameException("An unknown outcome of a replay: " + outcome);
-		}
-		return outcomes[outcome];
 	}
 
 	private static void writeVector(FrameWriter writer, Map<ReplicaId, Long> vector) {

@@ -57,8 +57,7 @@ final class Origins {
 	 * Return up to where the writes of a peer are merged, for the peer to know.
 	 */
 	long merged(ReplicaId peer) {
-		long covered = this.state.context().covered(peer);
-		return (covered < DotContext.CLOSED) ? covered : 0;
+		return this.state.context().merged(peer);
 	}
 
 	/**

@@ -314,7 +314,11 @@ sealed interface Decision {
 		/**
 		 * One that will not come back: it left, or was started anew.
 		 */
-		GONE
+		GONE;
+
+		boolean isAway() {
+			return this == HIDDEN || this == GONE;
+		}
 
 	}
 

@@ -186,8 +186,7 @@ final class Ledger {
 			return Decision.Owner.NOBODY;
 		}
 		Decision.Owner owner = standing(placement.owner());
-		boolean away = owner == Decision.Owner.HIDDEN || owner == Decision.Owner.GONE;
-		if (away && placement.reason() == StartReason.HAND_OFF && placement.origin() != null) {
+		if (owner.isAway() && placement.reason() == StartReason.HAND_OFF && placement.origin() != null) {
 			Decision.Owner origin = standing(placement.origin());
 			if (origin == Decision.Owner.SELF || origin == Decision.Owner.ALIVE) {
 				return origin;

@@ -149,36 +149,32 @@ final class Reconciler {
 	private Facts facts(String id, @Nullable Wanted wanted) {
 		LocalChild local = this.locals.get(id);
 		Placement placement = this.ledger.placement(id);
+		Owner owner = this.ledger.owner(placement);
 		Here here = (local != null) ? local.here() : Here.NOTHING;
 		Wanted subject = (local != null) ? local.wanted() : wanted;
 		Wanted startable = (here == Here.NOTHING) ? wanted : null;
-		return new Facts(node(), want(id, local, wanted, placement), here, (local != null) ? local.epoch() : 0,
-				this.ledger.owner(placement), (placement != null) ? placement.phase() : null,
-				(placement != null) ? placement.epoch() : 0,
+		return new Facts(node(), want(id, local, wanted, placement, owner), here, (local != null) ? local.epoch() : 0,
+				owner, (placement != null) ? placement.phase() : null, (placement != null) ? placement.epoch() : 0,
 				startable != null && this.placer.runnableHere(id, startable.spec(), startable.instance()),
 				subject == null || this.placer.entitled(id, subject.spec(), subject.instance(), () -> changed(id)),
 				startable != null && this.locals.policy(startable.spec()) == RestartPolicy.TEMPORARY,
 				startable != null && (!startable.isStatic() || this.gate.isOpen()), isSweeper());
 	}
 
-	private Want want(String id, @Nullable LocalChild local, @Nullable Wanted wanted, @Nullable Placement placement) {
+	/*
+	 * Nobody may ever bring the entry that a placement serves, if its owner and its
+	 * origin have died: what is desired under the id counts then.
+	 */
+	private Want want(String id, @Nullable LocalChild local, @Nullable Wanted wanted, @Nullable Placement placement,
+			Owner owner) {
 		if (local != null) {
 			return this.ledger.want(id, local.wanted().dot());
 		}
 		if (placement != null && placement.desired() != null) {
 			Want want = this.ledger.want(id, placement.desired());
-			return (wanted != null && (want == Want.END || isOrphan(placement))) ? Want.RUN : want;
+			return (wanted != null && (want == Want.END || owner.isAway())) ? Want.RUN : want;
 		}
 		return (wanted != null) ? Want.RUN : Want.END;
-	}
-
-	/*
-	 * Nobody may ever bring the entry that such a placement serves, if its owner and its
-	 * origin have died: what is desired under the id counts then.
-	 */
-	private boolean isOrphan(Placement placement) {
-		Owner owner = this.ledger.owner(placement);
-		return owner == Owner.HIDDEN || owner == Owner.GONE;
 	}
 
 	Node node() {

@@ -101,7 +101,7 @@ final class RequestedMoves {
 			return;
 		}
 		Owner owner = this.ledger.owner(placement);
-		if (placement == null || owner == Owner.HIDDEN || owner == Owner.GONE) {
+		if (placement == null || owner.isAway()) {
 			request.fail(new HordeException("Child '" + id + "' runs nowhere at present and can't be moved"));
 			return;
 		}

@@ -9,7 +9,6 @@ import io.horde.cluster.Member;
 import io.horde.cluster.MemberStatus;
 import io.horde.crdt.ReplicaId;
 import io.horde.process.StartReason;
-import io.horde.supervisor.Decision.Owner;
 import io.horde.supervisor.Decision.Want;
 import io.horde.supervisor.Ledger.Wanted;
 import io.horde.supervisor.Placement.Phase;
@@ -99,7 +98,7 @@ final class TakingOver {
 			return "it does not know the child";
 		}
 		if (placement != null && placement.epoch() > handed.epoch() && !placement.owner().equals(from)
-				&& this.ledger.owner(placement) != Owner.HIDDEN && this.ledger.owner(placement) != Owner.GONE) {
+				&& !this.ledger.owner(placement).isAway()) {
 			return "the child belongs to '" + placement.owner().node() + "'";
 		}
 		if (this.locals.get(handed.id()) != null) {

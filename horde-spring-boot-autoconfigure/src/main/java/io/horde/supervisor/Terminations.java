@@ -68,7 +68,7 @@ final class Terminations {
 			return;
 		}
 		Owner owner = this.ledger.owner(this.ledger.placement(id));
-		if (owner == Owner.HIDDEN || owner == Owner.GONE) {
+		if (owner.isAway()) {
 			this.ledger.write((writes) -> writes.removeSeen(this.ledger.placements(), id));
 		}
 		String type = wanted.spec().type();
@@ -109,7 +109,7 @@ final class Terminations {
 	private boolean isStopped(String id, Wanted wanted) {
 		Placement placement = this.ledger.placement(id);
 		Owner owner = this.ledger.owner(placement);
-		if (placement == null || owner == Owner.HIDDEN || owner == Owner.GONE) {
+		if (placement == null || owner.isAway()) {
 			return true;
 		}
 		Dot served = placement.desired();

@@ -127,6 +127,20 @@ public final class FrameReader {
 	}
 
 	/**
+	 * Read one of some values by its number.
+	 * @param <E> type of the values
+	 * @param values the values
+	 * @return the value
+	 */
+	public <E> E oneOf(E[] values) {
+		int number = intValue();
+		if (number < 0 || number >= values.length) {
+			throw malformed(number + " instead of the number of one of " + Arrays.toString(values));
+		}
+		return values[number];
+	}
+
+	/**
 	 * Read a text.
 	 * @return the text
 	 */

@@ -71,6 +71,15 @@ class ForgettingTests {
 		this.simulation.run(Duration.ofSeconds(seconds));
 	}
 
+	private void part(List<String> some, List<String> others) {
+		this.simulation.network().linkTimeout(Duration.ofMillis(500));
+		this.simulation.network().partition(some, others);
+	}
+
+	private byte[] export(String name, String key) {
+		return node(name).replicator.writeAndExport((writes) -> writes.put(node(name).names, key, "value")).delta();
+	}
+
 	private boolean knows(String name, ReplicaId origin) {
 		return node(name).replicator.store().origins().all().contains(origin);
 	}
@@ -133,8 +142,7 @@ class ForgettingTests {
 		node("b").put("k", "v");
 		run(1);
 		ReplicaId former = node("b").id;
-		this.simulation.network().linkTimeout(Duration.ofMillis(500));
-		this.simulation.network().partition(List.of("a"), List.of("b", "c"));
+		part(List.of("a"), List.of("b", "c"));
 		node("a").remove("k");
 		start("b");
 		// Not as long as the minority is a member
@@ -166,8 +174,7 @@ class ForgettingTests {
 		node("b").put("kept", "value");
 		run(1);
 		ReplicaId former = node("c").id;
-		this.simulation.network().linkTimeout(Duration.ofMillis(500));
-		this.simulation.network().partition(List.of("c"), List.of("a", "b"));
+		part(List.of("c"), List.of("a", "b"));
 		node("a").remove("gone");
 		run(45);
 		assertThat(node("a").peers.isForgotten(former) || node("a").peers.view().member(former) == null).isTrue();
@@ -187,8 +194,7 @@ class ForgettingTests {
 		run(1);
 		start("a");
 		run(1);
-		this.simulation.network().linkTimeout(Duration.ofMillis(500));
-		this.simulation.network().partition(List.of("c"), List.of("a", "b"));
+		part(List.of("c"), List.of("a", "b"));
 		node("b").remove("gone");
 		run(200);
 		assertThat(node("b").peers.view().members()).hasSize(2);
@@ -205,8 +211,7 @@ class ForgettingTests {
 	void anExportedDeltaFromBeforeADropIsNotMerged() {
 		startAll();
 		ReplicaId former = node("b").id;
-		byte[] exported = node("b").replicator.writeAndExport((writes) -> writes.put(node("b").names, "gone", "value"))
-			.delta();
+		byte[] exported = export("b", "gone");
 		run(1);
 		node("a").remove("gone");
 		start("b");
@@ -227,8 +232,7 @@ class ForgettingTests {
 		start("b");
 		run(60);
 		assertThat(node("c").replicator.store().origins().link()).isNotZero();
-		byte[] exported = node("b").replicator.writeAndExport((writes) -> writes.put(node("b").names, "new", "value"))
-			.delta();
+		byte[] exported = export("b", "new");
 		node("c").replicator.merge(exported);
 		assertThat(node("c").alive()).hasSize(1);
 	}
@@ -241,12 +245,9 @@ class ForgettingTests {
 	void whatNobodyHasOfTheDeadCountsAsSeen() {
 		startAll();
 		ReplicaId former = node("b").id;
-		this.simulation.network().linkTimeout(Duration.ofMillis(500));
-		this.simulation.network().partition(List.of("b"), List.of("a", "c"));
+		part(List.of("b"), List.of("a", "c"));
 		for (int i = 0; i < 10; i++) {
-			String key = "k" + i;
-			byte[] exported = node("b").replicator.writeAndExport((writes) -> writes.put(node("b").names, key, "value"))
-				.delta();
+			byte[] exported = export("b", "k" + i);
 			if (i % 2 == 1) {
 				node("a").loop.execute(() -> node("a").replicator.merge(exported));
 			}
@@ -280,16 +281,14 @@ class ForgettingTests {
 	@Test
 	void whoHasMoreOfTheDeadThanAllOthersBeginsAnew() {
 		startAll();
-		this.simulation.network().linkTimeout(Duration.ofMillis(500));
-		this.simulation.network().partition(List.of("b", "d"), List.of("a", "c"));
+		part(List.of("b", "d"), List.of("a", "c"));
 		start("d");
 		run(5);
 		ReplicaId former = node("b").id;
 		for (int i = 0; i < 3; i++) {
 			node("b").put("k" + i, "value");
 		}
-		byte[] exported = node("b").replicator.writeAndExport((writes) -> writes.put(node("b").names, "k3", "value"))
-			.delta();
+		byte[] exported = export("b", "k3");
 		node("a").loop.execute(() -> node("a").replicator.merge(exported));
 		run(32);
 		assertThat(node("d").alive()).hasSize(4);
@@ -315,8 +314,7 @@ class ForgettingTests {
 		run(1);
 		start("a");
 		run(2);
-		this.simulation.network().linkTimeout(Duration.ofMillis(500));
-		this.simulation.network().partition(List.of("c"), List.of("a", "b"));
+		part(List.of("c"), List.of("a", "b"));
 		node("b").remove("gone");
 		run(60);
 		crash("b");
@@ -346,8 +344,7 @@ class ForgettingTests {
 	void aMemberThatWasAwayForLessTakesPartAgainAsItIs() {
 		startAll();
 		ReplicaId id = node("c").id;
-		this.simulation.network().linkTimeout(Duration.ofMillis(500));
-		this.simulation.network().partition(List.of("c"), List.of("a", "b"));
+		part(List.of("c"), List.of("a", "b"));
 		node("c").put("mine", "value");
 		node("a").put("theirs", "value");
 		run(15);

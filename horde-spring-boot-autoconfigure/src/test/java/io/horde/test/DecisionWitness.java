@@ -35,9 +35,7 @@ final class DecisionWitness {
 
 	private final Map<ReplicaId, HordeNode> nodes = new HashMap<>();
 
-	private @Nullable MembershipView view;
-
-	private @Nullable WriteMark mark;
+	private @Nullable Decided decided;
 
 	HordeNode create(EventLoop loop, Transport transport, ProcessFactory factory, ProcessExecutor executor,
 			PayloadCodec codec, Function<String, DistributionStrategy> strategies, ConflictResolver resolver,
@@ -55,10 +53,7 @@ final class DecisionWitness {
 	 * the task over. Some of them may have been dead already.
 	 */
 	List<HordeNode> othersSeen() {
-		if (this.view == null) {
-			throw new IllegalStateException("No task of users' code runs");
-		}
-		MembershipView seen = this.view;
+		MembershipView seen = decided().seen;
 		return seen.up()
 			.stream()
 			.filter((member) -> !member.id().equals(seen.self()))
@@ -71,7 +66,28 @@ final class DecisionWitness {
 	 * over.
 	 */
 	WriteMark written() {
-		return Objects.requireNonNull(this.mark, "No task of users' code runs");
+		return decided().written;
+	}
+
+	private Decided decided() {
+		if (this.decided == null) {
+			throw new IllegalStateException("No task of users' code runs");
+		}
+		return this.decided;
+	}
+
+	/**
+	 * The moment of a decision.
+	 *
+	 * @param seen the members that its node saw
+	 * @param written up to where its node had written
+	 */
+	private record Decided(MembershipView seen, WriteMark written) {
+
+		static Decided by(HordeNode node) {
+			return new Decided(node.membership().view(), WriteMark.of(node.replicator()));
+		}
+
 	}
 
 	/**
@@ -88,19 +104,15 @@ final class DecisionWitness {
 		}
 
 		private Runnable witnessed(Runnable task) {
-			MembershipView seen = (this.node != null) ? this.node.membership().view() : null;
-			WriteMark written = (this.node != null) ? WriteMark.of(this.node.replicator()) : null;
+			Decided present = (this.node != null) ? Decided.by(this.node) : null;
 			return () -> {
-				MembershipView viewBefore = DecisionWitness.this.view;
-				WriteMark markBefore = DecisionWitness.this.mark;
-				DecisionWitness.this.view = seen;
-				DecisionWitness.this.mark = written;
+				Decided before = DecisionWitness.this.decided;
+				DecisionWitness.this.decided = present;
 				try {
 					task.run();
 				}
 				finally {
-					DecisionWitness.this.view = viewBefore;
-					DecisionWitness.this.mark = markBefore;
+					DecisionWitness.this.decided = before;
 				}
 			};
 		}

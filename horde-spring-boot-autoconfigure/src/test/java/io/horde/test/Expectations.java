@@ -104,8 +104,8 @@ final class Expectations {
 			return;
 		}
 		SimulatedEventLoop loop = this.cluster.loop(node);
-		List<WriteMark> seen = child.started.stream().filter((mark) -> isMerged(mark, node)).toList();
-		boolean hasSeenAll = !seen.isEmpty() && seen.size() == child.started.size();
+		boolean hasSeenAll = !child.started.isEmpty()
+				&& child.started.stream().allMatch((mark) -> isMerged(mark, node));
 		child.state = State.UNCERTAIN;
 		child.terminations++;
 		CompletableFuture<Boolean> termination = this.cluster.supervisor(node).terminateChild(id);
