@@ -1,5 +1,6 @@
 package io.horde;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
@@ -8,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 import com.tngtech.archunit.base.DescribedPredicate;
@@ -57,20 +59,30 @@ class ArchitectureTests {
 
 	private static final String CBOR = "io.horde.wire.cbor";
 
-	private static final int TOP_OF_CORE = 6;
+	/*
+	 * From the ground up: a package may import those of lower floors only.
+	 */
+	private static final List<Set<String>> HOUSE = List.of(Set.of(""), Set.of("payload", "time"),
+			Set.of("wire", "time.clock"), Set.of("crdt"), Set.of("transport"), Set.of("cluster"),
+			Set.of("cluster.protocol"), Set.of("cluster.quorum"), Set.of("cluster.membership"),
+			Set.of("distribution", "replication.protocol"), Set.of("replication"), Set.of("process"),
+			Set.of("process.engine"), Set.of("registry"), Set.of("registry.names"), Set.of("registry.calls"),
+			Set.of("registry.engine"), Set.of("supervisor"), Set.of("supervisor.ownership"),
+			Set.of("supervisor.engine"), Set.of("node"), Set.of("hazelcast", "discovery", "scope"),
+			Set.of("micrometer"), Set.of("actuate", "micrometer.autoconfigure", "dashboard"), Set.of("autoconfigure"),
+			Set.of("test"));
 
-	private static final Map<String, Integer> FLOORS = Map.ofEntries(Map.entry("", -1), Map.entry("wire", 0),
-			Map.entry("time", 0), Map.entry("crdt", 1), Map.entry("transport", 1), Map.entry("cluster", 2),
-			Map.entry("distribution", 3), Map.entry("replication", 3), Map.entry("process", 4),
-			Map.entry("registry", 5), Map.entry("supervisor", 6), Map.entry("hazelcast", 7), Map.entry("discovery", 7),
-			Map.entry("scope", 7), Map.entry("actuate", 8), Map.entry("micrometer", 8), Map.entry("dashboard", 8),
-			Map.entry("autoconfigure", 9), Map.entry("test", 10));
+	private static final Map<String, Integer> FLOORS = IntStream.range(0, HOUSE.size())
+		.boxed()
+		.flatMap((floor) -> HOUSE.get(floor).stream().map((room) -> Map.entry(room, floor)))
+		.collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
 
-	private static final Set<String> API = Set.of("cluster", "distribution", "process", "registry", "supervisor",
-			"test");
+	private static final int TOP_OF_CORE = FLOORS.get("node");
 
-	private static final Set<String> API_TYPES_IN_INTERNAL_PACKAGES = Set.of("io.horde.transport.Transport",
-			"io.horde.time.EventLoop");
+	private static final int FILES_IN_A_PACKAGE = 43;
+
+	private static final Set<String> API = Set.of("", "payload", "time", "transport", "cluster", "distribution",
+			"process", "registry", "supervisor", "micrometer", "test");
 
 	private static final Set<String> SPRING_IN_THE_CORE = Set.of("org.springframework.context.annotation.Scope",
 			"org.springframework.context.annotation.ScopedProxyMode", "org.springframework.stereotype.Component",
@@ -92,7 +104,8 @@ class ArchitectureTests {
 				}
 				for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
 					JavaClass target = dependency.getTargetClass().getBaseComponentType();
-					if (inHorde(target) && !room(target).equals(room(type)) && floor(target) >= floor(type)) {
+					if (inHorde(target) && !target.getPackageName().startsWith(CBOR) && !room(target).equals(room(type))
+							&& floor(target) >= floor(type)) {
 						events.add(SimpleConditionEvent.violated(dependency, dependency.getDescription()));
 					}
 				}
@@ -211,6 +224,26 @@ class ArchitectureTests {
 		.allowEmptyShould(true);
 
 	@ArchTest
+	static void apiPackagesHoldApiOnly(JavaClasses classes) {
+		assertThat(topLevel(classes))
+			.filteredOn((type) -> API.contains(room(type)) && type.isAnnotatedWith(Internal.class))
+			.isEmpty();
+	}
+
+	@ArchTest
+	static void packagesAreSmall(JavaClasses classes) {
+		assertThat(topLevel(classes).collect(Collectors.groupingBy(JavaClass::getPackageName, Collectors.counting())))
+			.allSatisfy((name, files) -> assertThat(files).as(name).isLessThanOrEqualTo(FILES_IN_A_PACKAGE));
+	}
+
+	@ArchTest
+	static void simpleNamesStandOnce(JavaClasses classes) {
+		assertThat(topLevel(classes).filter((type) -> !type.getSimpleName().equals("package-info"))
+			.collect(Collectors.groupingBy(JavaClass::getSimpleName, Collectors.counting())))
+			.allSatisfy((name, types) -> assertThat(types).as(name).isEqualTo(1));
+	}
+
+	@ArchTest
 	static void packagesAreNullMarked(JavaClasses classes) {
 		assertThat(packages(classes))
 			.allSatisfy((name, declared) -> assertThat(declared.isAnnotatedWith(NullMarked.class))
@@ -223,11 +256,15 @@ class ArchitectureTests {
 		assertThat(packages(classes))
 			.allSatisfy((name, declared) -> assertThat(declared.isAnnotatedWith(Internal.class))
 				.as("package-info of %s carries @Internal", name)
-				.isEqualTo(!name.equals(BASE) && !API.contains(room(name))));
+				.isEqualTo(!API.contains(room(name))));
 	}
 
 	private static GivenClassesConjunction ours() {
 		return classes().that().resideOutsideOfPackage(CBOR + "..");
+	}
+
+	private static Stream<JavaClass> topLevel(JavaClasses classes) {
+		return classes.stream().filter((type) -> type.isTopLevelClass() && !type.getPackageName().startsWith(CBOR));
 	}
 
 	private static Map<String, JavaPackage> packages(JavaClasses classes) {
@@ -246,7 +283,7 @@ class ArchitectureTests {
 	}
 
 	private static String room(String packageName) {
-		return packageName.equals(BASE) ? "" : packageName.substring(BASE.length() + 1).split("\\.")[0];
+		return packageName.equals(BASE) ? "" : packageName.substring(BASE.length() + 1);
 	}
 
 	private static int floor(JavaClass type) {
@@ -258,7 +295,7 @@ class ArchitectureTests {
 	}
 
 	private static boolean isEventLoop(JavaClass type) {
-		return room(type).equals("time") && type.isAssignableTo(EventLoop.class);
+		return room(type).equals("node") && type.isAssignableTo(EventLoop.class);
 	}
 
 	private static boolean isNondeterministic(JavaAccess<?> access) {
@@ -286,8 +323,7 @@ class ArchitectureTests {
 	}
 
 	private static boolean isApi(JavaClass type) {
-		return API.contains(room(type)) && !type.isAnnotatedWith(Internal.class)
-				&& type.getModifiers().contains(JavaModifier.PUBLIC)
+		return API.contains(room(type)) && type.getModifiers().contains(JavaModifier.PUBLIC)
 				&& type.getEnclosingClass().map(ArchitectureTests::isApi).orElse(true);
 	}
 
@@ -314,8 +350,7 @@ class ArchitectureTests {
 	}
 
 	private static boolean isInternal(JavaClass type) {
-		return inHorde(type) && !API_TYPES_IN_INTERNAL_PACKAGES.contains(outermost(type).getName())
-				&& ((!room(type).isEmpty() && !API.contains(room(type))) || type.isAnnotatedWith(Internal.class));
+		return inHorde(type) && !API.contains(room(type));
 	}
 
 }

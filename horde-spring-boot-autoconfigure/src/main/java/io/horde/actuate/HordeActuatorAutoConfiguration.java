@@ -1,8 +1,8 @@
 package io.horde.actuate;
 
 import io.horde.cluster.HordeCluster;
+import io.horde.node.CurrentNode;
 import io.horde.registry.HordeRegistry;
-import io.horde.supervisor.CurrentNode;
 import io.horde.supervisor.HordeSupervisor;
 
 import org.springframework.beans.factory.annotation.Qualifier;

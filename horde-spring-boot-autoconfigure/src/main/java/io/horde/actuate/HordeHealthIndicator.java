@@ -5,8 +5,8 @@ import java.util.Set;
 import io.horde.cluster.Member;
 import io.horde.cluster.MemberStatus;
 import io.horde.cluster.Quorum;
-import io.horde.supervisor.CurrentNode;
-import io.horde.supervisor.HordeNode;
+import io.horde.node.CurrentNode;
+import io.horde.node.HordeNode;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;

@@ -4,8 +4,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.horde.cluster.Member;
-import io.horde.supervisor.CurrentNode;
-import io.horde.supervisor.HordeNode;
+import io.horde.node.CurrentNode;
+import io.horde.node.HordeNode;
 
 import org.springframework.boot.actuate.info.Info;
 import org.springframework.boot.actuate.info.InfoContributor;

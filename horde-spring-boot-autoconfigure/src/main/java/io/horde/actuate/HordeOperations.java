@@ -6,9 +6,9 @@ import java.util.concurrent.CompletionException;
 
 import io.horde.cluster.HordeCluster;
 import io.horde.cluster.QuorumNotMetException;
+import io.horde.node.CurrentNode;
 import io.horde.process.ProcessState;
 import io.horde.supervisor.ChildSpec;
-import io.horde.supervisor.CurrentNode;
 import io.horde.supervisor.HordeSupervisor;
 import io.horde.supervisor.ProcessRef;
 import org.jspecify.annotations.Nullable;

@@ -6,18 +6,19 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 
-import io.horde.cluster.FailoverBounds;
 import io.horde.cluster.Member;
 import io.horde.cluster.Quorum;
-import io.horde.cluster.QuorumState;
+import io.horde.cluster.membership.FailoverBounds;
+import io.horde.cluster.quorum.QuorumState;
+import io.horde.node.HordeNode;
 import io.horde.registry.HordeRegistry;
 import io.horde.registry.NameEntry;
 import io.horde.registry.NameQuery;
-import io.horde.registry.RegistryStats;
+import io.horde.registry.engine.RegistryStats;
 import io.horde.replication.ReplicationStats;
 import io.horde.supervisor.ChildCounts;
-import io.horde.supervisor.HordeNode;
 import io.horde.supervisor.HordeSupervisor;
+import io.horde.supervisor.engine.SupervisorCounters;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,7 +91,7 @@ record HordeOverview(NodeDescriptor node, List<MemberDescriptor> members, @Nulla
 			long quarantines) {
 
 		static Counters of(HordeNode node) {
-			io.horde.supervisor.SupervisorCounters counters = node.supervisor().counters();
+			SupervisorCounters counters = node.supervisor().counters();
 			return new Counters(counters.starts().sum(), counters.restarts().sum(), counters.takeovers().sum(),
 					counters.moves().sum(), counters.superseded().sum(), counters.conflicts().sum(),
 					counters.quarantines().sum());

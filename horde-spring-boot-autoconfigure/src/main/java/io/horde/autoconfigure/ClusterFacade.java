@@ -7,7 +7,7 @@ import java.util.List;
 import io.horde.cluster.HordeCluster;
 import io.horde.cluster.Member;
 import io.horde.cluster.Quorum;
-import io.horde.supervisor.CurrentNode;
+import io.horde.node.CurrentNode;
 
 /**
  * The cluster as the application sees it: that of the node that runs at present.

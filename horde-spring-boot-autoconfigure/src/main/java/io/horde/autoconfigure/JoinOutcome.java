@@ -10,9 +10,9 @@ import java.util.stream.Collectors;
 import io.horde.HordeException;
 import io.horde.cluster.HordeCluster;
 import io.horde.cluster.MemberStatus;
-import io.horde.cluster.MembershipListener;
-import io.horde.cluster.MembershipView;
-import io.horde.supervisor.CurrentNode;
+import io.horde.cluster.membership.MembershipListener;
+import io.horde.cluster.membership.MembershipView;
+import io.horde.node.CurrentNode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -3,16 +3,16 @@ package io.horde.autoconfigure;
 import java.util.UUID;
 
 import io.horde.cluster.MemberSource;
-import io.horde.process.ProcessExecutor;
-import io.horde.process.ProcessFactory;
-import io.horde.process.ProcessType;
+import io.horde.node.HordeNode;
+import io.horde.node.HordeSettings;
+import io.horde.payload.PayloadCodec;
+import io.horde.process.engine.ProcessExecutor;
+import io.horde.process.engine.ProcessFactory;
+import io.horde.process.engine.ProcessType;
 import io.horde.registry.CallInterceptor;
 import io.horde.registry.ConflictResolver;
-import io.horde.supervisor.HordeNode;
-import io.horde.supervisor.HordeSettings;
 import io.horde.time.EventLoop;
 import io.horde.transport.Transport;
-import io.horde.wire.PayloadCodec;
 
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.ConfigurableApplicationContext;

@@ -6,13 +6,13 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 import io.horde.autoconfigure.HordeProperties.Supervisor;
-import io.horde.cluster.MembershipSettings;
+import io.horde.cluster.membership.MembershipSettings;
 import io.horde.hazelcast.HazelcastTransportSettings;
-import io.horde.process.ProcessSettings;
-import io.horde.registry.RegistrySettings;
+import io.horde.node.HordeSettings;
+import io.horde.process.engine.ProcessSettings;
+import io.horde.registry.names.RegistrySettings;
 import io.horde.replication.ReplicationSettings;
-import io.horde.supervisor.HordeSettings;
-import io.horde.supervisor.SupervisorSettings;
+import io.horde.supervisor.ownership.SupervisorSettings;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;

@@ -3,8 +3,8 @@ package io.horde.autoconfigure;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-import io.horde.supervisor.CurrentNode;
-import io.horde.supervisor.HordeNode;
+import io.horde.node.CurrentNode;
+import io.horde.node.HordeNode;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -11,6 +11,8 @@ import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
+import io.horde.node.CurrentNode;
+import io.horde.node.HordeNode;
 import io.horde.process.ProcessContext;
 import io.horde.registry.Group;
 import io.horde.registry.HordeRegistry;
@@ -18,8 +20,6 @@ import io.horde.registry.NameEntry;
 import io.horde.registry.NameEvent;
 import io.horde.registry.NameQuery;
 import io.horde.registry.Watch;
-import io.horde.supervisor.CurrentNode;
-import io.horde.supervisor.HordeNode;
 import org.jspecify.annotations.Nullable;
 
 /**

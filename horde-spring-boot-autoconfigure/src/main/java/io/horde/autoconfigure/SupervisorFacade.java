@@ -9,9 +9,9 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.horde.HordeException;
+import io.horde.node.CurrentNode;
 import io.horde.supervisor.ChildCounts;
 import io.horde.supervisor.ChildSpec;
-import io.horde.supervisor.CurrentNode;
 import io.horde.supervisor.HordeSupervisor;
 import io.horde.supervisor.PlacementExplanation;
 import io.horde.supervisor.ProcessRef;

@@ -94,8 +94,10 @@ public final class HashRing {
 
 	/**
 	 * Return this ring with the same members in a newer state.
+	 * @param members the members of this ring, in its order
+	 * @return a ring that shares its points with this one
 	 */
-	HashRing with(List<Member> members) {
+	public HashRing with(List<Member> members) {
 		return new HashRing(members, this.positions, this.holders);
 	}
 

@@ -13,7 +13,7 @@ public final class HordeCallContext extends SenderContext<Map<String, String>> {
 
 	private final CallInfo call;
 
-	HordeCallContext(CallInfo call, Map<String, String> headers) {
+	public HordeCallContext(CallInfo call, Map<String, String> headers) {
 		super((carrier, key, value) -> {
 			if (carrier != null) {
 				carrier.put(key, value);

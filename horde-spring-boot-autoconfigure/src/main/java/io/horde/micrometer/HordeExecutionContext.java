@@ -13,7 +13,7 @@ public final class HordeExecutionContext extends ReceiverContext<Map<String, Str
 
 	private final CallInfo call;
 
-	HordeExecutionContext(CallInfo call, Map<String, String> headers) {
+	public HordeExecutionContext(CallInfo call, Map<String, String> headers) {
 		super(Map::get, call.oneWay() ? Kind.CONSUMER : Kind.SERVER);
 		this.call = call;
 		setCarrier(headers);

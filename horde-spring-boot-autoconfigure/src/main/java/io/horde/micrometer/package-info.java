@@ -1,9 +1,7 @@
 /**
  * Meters and observations.
  */
-@Internal
 @NullMarked
 package io.horde.micrometer;
 
-import io.horde.Internal;
 import org.jspecify.annotations.NullMarked;

@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
+import io.horde.process.ProcessContext;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,7 +67,7 @@ public interface HordeRegistry {
 	 * @param process the context of a process of this node
 	 * @return the registry
 	 */
-	HordeRegistry ownedBy(io.horde.process.ProcessContext process);
+	HordeRegistry ownedBy(ProcessContext process);
 
 	/**
 	 * Look a name up. Allocates nothing.

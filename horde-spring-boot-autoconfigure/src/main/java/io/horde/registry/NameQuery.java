@@ -108,15 +108,28 @@ public final class NameQuery {
 		return new NameQuery(this.name, this.prefix, this.owner, this.node, this.value, limit);
 	}
 
-	@Nullable String exactName() {
+	/**
+	 * Return the only name that can match.
+	 * @return the name, or {@code null} if there may be several
+	 */
+	public @Nullable String exactName() {
 		return this.name;
 	}
 
-	long limit() {
+	/**
+	 * Return how many names are wanted at most.
+	 * @return the limit
+	 */
+	public long limit() {
 		return this.limit;
 	}
 
-	boolean matches(NameEntry entry) {
+	/**
+	 * Tell whether a name is meant, whatever the limit.
+	 * @param entry the entry of the name
+	 * @return whether all conditions hold
+	 */
+	public boolean matches(NameEntry entry) {
 		return (this.name == null || this.name.equals(entry.name()))
 				&& (this.prefix == null || entry.name().startsWith(this.prefix))
 				&& (this.owner == null || this.owner.equals(entry.owner().processId()))

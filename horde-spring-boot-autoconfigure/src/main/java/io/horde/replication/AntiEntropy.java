@@ -8,6 +8,9 @@ import java.util.TreeMap;
 
 import io.horde.crdt.CausalContext;
 import io.horde.crdt.ReplicaId;
+import io.horde.replication.protocol.LoggedDelta;
+import io.horde.replication.protocol.Message;
+import io.horde.replication.protocol.Run;
 import io.horde.time.EventLoop;
 import io.horde.time.EventLoop.Timer;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +59,7 @@ final class AntiEntropy {
 
 	private final Store store;
 
-	private final Inbox inbox;
+	private final DeltaInbox inbox;
 
 	private final ReconcileReceiver receiver;
 
@@ -78,7 +81,7 @@ final class AntiEntropy {
 
 	private long unchangedSince;
 
-	AntiEntropy(EventLoop loop, Store store, Inbox inbox, ReconcileReceiver receiver, int replayBytes) {
+	AntiEntropy(EventLoop loop, Store store, DeltaInbox inbox, ReconcileReceiver receiver, int replayBytes) {
 		this.loop = loop;
 		this.store = store;
 		this.inbox = inbox;
@@ -94,7 +97,7 @@ final class AntiEntropy {
 	 * @param digest its digest
 	 * @param confirmed whether it has merged all writes of this node
 	 */
-	void heartbeat(Peer peer, long digest, boolean confirmed) {
+	void heartbeat(ReplicationPeer peer, long digest, boolean confirmed) {
 		long own = this.store.digest();
 		long now = this.loop.nanoTime();
 		if (own != this.lastDigest) {
@@ -125,7 +128,7 @@ final class AntiEntropy {
 		}
 	}
 
-	private void requestVector(Peer peer) {
+	private void requestVector(ReplicationPeer peer) {
 		long now = this.loop.nanoTime();
 		if (peer.vectorToken != 0 && now - peer.vectorSent < patience(peer, 2).toNanos()) {
 			return;
@@ -137,14 +140,14 @@ final class AntiEntropy {
 		peer.send(new Message.VectorRequest(peer.vectorToken));
 	}
 
-	private static Duration quiet(Peer peer) {
+	private static Duration quiet(ReplicationPeer peer) {
 		return Duration.ofNanos(Math.max(QUIET, patience(peer, 1).toNanos()));
 	}
 
 	/**
 	 * A delta of an origin came before its predecessors.
 	 */
-	void gap(Peer peer, ReplicaId origin) {
+	void gap(ReplicationPeer peer, ReplicaId origin) {
 		check(peer, patience(peer, 2), () -> {
 			if (this.inbox.isWaiting(origin)) {
 				pull(peer, Map.of(origin, this.store.context().covered(origin)));
@@ -152,7 +155,7 @@ final class AntiEntropy {
 		});
 	}
 
-	void vector(Peer peer, Message.Vector vector) {
+	void vector(ReplicationPeer peer, Message.Vector vector) {
 		if (vector.token() != 0 && vector.token() == peer.vectorToken) {
 			peer.vectorToken = 0;
 			peer.roundTrip(this.loop.nanoTime() - peer.vectorSent);
@@ -201,11 +204,11 @@ final class AntiEntropy {
 	/**
 	 * Replay what a peer asks for.
 	 */
-	void pull(Peer peer, Message.Pull request) {
+	void pull(ReplicationPeer peer, Message.Pull request) {
 		peer.replay(new Replay(request));
 	}
 
-	void pullEnd(Peer peer, Message.PullEnd end) {
+	void pullEnd(ReplicationPeer peer, Message.PullEnd end) {
 		PullState current = this.pull;
 		if (current == null || current.token != end.token()) {
 			return;
@@ -228,7 +231,7 @@ final class AntiEntropy {
 		}
 	}
 
-	void linkDown(Peer peer) {
+	void linkDown(ReplicationPeer peer) {
 		if (this.pull != null && this.pull.peer == peer) {
 			stopPull();
 		}
@@ -250,7 +253,7 @@ final class AntiEntropy {
 		return this.pull != null || this.receiver.isActive();
 	}
 
-	private void check(Peer peer, Duration after, Runnable then) {
+	private void check(ReplicationPeer peer, Duration after, Runnable then) {
 		if (peer.check == null) {
 			Duration patience = this.store.rules().broken(Rule.R9) ? Duration.ZERO : after;
 			peer.check = this.loop.schedule(patience, () -> {
@@ -262,7 +265,7 @@ final class AntiEntropy {
 		}
 	}
 
-	private void pull(Peer peer, Map<ReplicaId, Long> after) {
+	private void pull(ReplicationPeer peer, Map<ReplicaId, Long> after) {
 		PullState state = new PullState(peer, ++this.tokens, after.keySet());
 		this.pull = state;
 		this.pulls++;
@@ -294,7 +297,7 @@ final class AntiEntropy {
 		return missing;
 	}
 
-	static Duration patience(Peer peer, int roundTrips) {
+	static Duration patience(ReplicationPeer peer, int roundTrips) {
 		return Duration.ofNanos(Math.max(MIN_PATIENCE, Math.min(MAX_PATIENCE, roundTrips * peer.rttNanos())));
 	}
 
@@ -303,7 +306,7 @@ final class AntiEntropy {
 	 */
 	private static final class PullState {
 
-		private final Peer peer;
+		private final ReplicationPeer peer;
 
 		private final long token;
 
@@ -311,7 +314,7 @@ final class AntiEntropy {
 
 		private @Nullable Timer deadline;
 
-		PullState(Peer peer, long token, Iterable<ReplicaId> origins) {
+		PullState(ReplicationPeer peer, long token, Iterable<ReplicaId> origins) {
 			this.peer = peer;
 			this.token = token;
 			this.origins = origins;
@@ -322,7 +325,7 @@ final class AntiEntropy {
 	/**
 	 * Makes the frames of a replay, as many as may be on their way at once.
 	 */
-	private final class Replay implements Peer.FrameSource {
+	private final class Replay implements ReplicationPeer.FrameSource {
 
 		private final long token;
 

@@ -12,6 +12,7 @@ import io.horde.crdt.Fingerprint;
 import io.horde.crdt.Slot;
 import io.horde.crdt.SymbolDecoder;
 import io.horde.crdt.Versioned;
+import io.horde.replication.protocol.Message;
 import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 

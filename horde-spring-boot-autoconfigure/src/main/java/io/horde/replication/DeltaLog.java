@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.TreeMap;
 
 import io.horde.crdt.ReplicaId;
+import io.horde.replication.protocol.LoggedDelta;
 import org.jspecify.annotations.Nullable;
 
 /**

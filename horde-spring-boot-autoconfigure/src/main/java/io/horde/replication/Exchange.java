@@ -3,15 +3,18 @@ package io.horde.replication;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
-import io.horde.cluster.FrameReceiver;
-import io.horde.cluster.HeartbeatPart;
-import io.horde.cluster.MembershipListener;
-import io.horde.cluster.MembershipView;
+import io.horde.cluster.membership.FrameReceiver;
+import io.horde.cluster.membership.HeartbeatPart;
+import io.horde.cluster.membership.MembershipListener;
+import io.horde.cluster.membership.MembershipView;
 import io.horde.crdt.Dot;
 import io.horde.crdt.Fingerprint;
 import io.horde.crdt.ReplicaId;
+import io.horde.replication.protocol.Message;
+import io.horde.replication.protocol.Messages;
+import io.horde.replication.protocol.Run;
 import io.horde.time.EventLoop;
-import io.horde.time.HybridLogicalClock;
+import io.horde.time.clock.HybridLogicalClock;
 import io.horde.wire.FrameReader;
 import io.horde.wire.FrameWriter;
 import org.slf4j.Logger;
@@ -40,7 +43,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 
 	private final PeerTable peers;
 
-	private final Inbox inbox;
+	private final DeltaInbox inbox;
 
 	private final AntiEntropy antiEntropy;
 
@@ -52,7 +55,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 
 	private final Holds holds;
 
-	private final Forgetting forgetting;
+	private final Pruning forgetting;
 
 	private final FrameOutlet outlet;
 
@@ -80,7 +83,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 		this.peers = new PeerTable(membership, this.store, this.forwards, this.outlet, settings.maxInFlight(),
 				loop.nanoTime());
 		this.receiver = new ReconcileReceiver(loop, this.store, this::stateChanged, seed & 0xffff);
-		this.inbox = new Inbox(this.store, (origin, delta) -> {
+		this.inbox = new DeltaInbox(this.store, (origin, delta) -> {
 			this.receiver.merged(origin, delta);
 			this.forwards.add(origin, delta);
 		});
@@ -88,10 +91,10 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 		this.server = new ReconcileServer(loop, this.store, settings);
 		this.joiner = new Joiner(membership, this.receiver, new Sources(), seed, rules);
 		this.holds = new Holds(membership, (id) -> {
-			Peer peer = this.peers.known(id);
+			ReplicationPeer peer = this.peers.known(id);
 			return (peer != null) ? peer.acked() : 0;
 		});
-		this.forgetting = new Forgetting(loop, membership, this.store, this.peers, (origin) -> {
+		this.forgetting = new Pruning(loop, membership, this.store, this.peers, (origin) -> {
 			this.inbox.forget(origin);
 			this.forwards.forget(origin);
 		});
@@ -101,7 +104,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 		return this.store;
 	}
 
-	Forgetting forgetting() {
+	Pruning forgetting() {
 		return this.forgetting;
 	}
 
@@ -161,7 +164,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	@Override
 	public void linkUp(ReplicaId member) {
 		if (this.running) {
-			Peer peer = peer(member);
+			ReplicationPeer peer = peer(member);
 			peer.reset();
 			this.forgetting.lineage().linkUp(peer);
 			sendVector(peer, 0);
@@ -171,7 +174,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 
 	@Override
 	public void linkDown(ReplicaId member) {
-		Peer peer = this.peers.known(member);
+		ReplicationPeer peer = this.peers.known(member);
 		if (peer != null) {
 			peer.reset();
 			this.server.linkDown(peer);
@@ -225,7 +228,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 			this.framesReceived++;
 			guard(from, () -> {
 				Message message = Messages.read(frame, from);
-				Peer peer = peer(from);
+				ReplicationPeer peer = peer(from);
 				if (message instanceof Message.Forgets forgets) {
 					this.forgetting.lineage().told(peer, forgets);
 				}
@@ -241,7 +244,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 			task.run();
 		}
 		catch (RuntimeException ex) {
-			Peer peer = peer(from);
+			ReplicationPeer peer = peer(from);
 			if (!peer.complained) {
 				peer.complained = true;
 				logger.warn("{} has sent a replication frame that this node can't use; the frame is dropped, further "
@@ -253,7 +256,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 		}
 	}
 
-	private void receive(Peer peer, Message message) {
+	private void receive(ReplicationPeer peer, Message message) {
 		if (message instanceof Message.Deltas deltas) {
 			deltas(peer, deltas);
 		}
@@ -281,14 +284,14 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 		}
 	}
 
-	private void deltas(Peer peer, Message.Deltas deltas) {
+	private void deltas(ReplicationPeer peer, Message.Deltas deltas) {
 		boolean sparse = this.membership.isSparse();
 		for (Run received : deltas.runs()) {
 			Run run = received.of(this.store.context().known(received.origin()));
 			this.forwards.known(peer, run);
 			boolean complete = this.inbox.receive(run);
 			// From others the origin learns by heartbeats: else each write has N answers
-			Peer origin = (!sparse || run.origin().equals(peer.id)) ? this.peers.known(run.origin()) : null;
+			ReplicationPeer origin = (!sparse || run.origin().equals(peer.id)) ? this.peers.known(run.origin()) : null;
 			if (origin != null) {
 				origin.ackDue();
 			}
@@ -300,7 +303,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 		stateChanged();
 	}
 
-	private void vector(Peer peer, Message.Vector vector) {
+	private void vector(ReplicationPeer peer, Message.Vector vector) {
 		long merged = vector.seen().merged(this.store.self());
 		acked(peer, merged);
 		if (vector.token() == 0 && this.membership.isLinked(peer.id)) {
@@ -312,7 +315,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	}
 
 	private void heartbeat(ReplicaId from, FrameReader reader) {
-		Peer peer = peer(from);
+		ReplicationPeer peer = peer(from);
 		reader.array();
 		// Equal if the states and the chains of forgets are
 		long digest = reader.longValue() - Fingerprint.mix(this.store.origins().link());
@@ -327,14 +330,14 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 		peer.pump();
 	}
 
-	private void acked(Peer peer, long sequence) {
+	private void acked(ReplicationPeer peer, long sequence) {
 		if (peer.acked(sequence)) {
 			this.holds.check();
 			peer.pump();
 		}
 	}
 
-	private void sendVector(Peer peer, long token) {
+	private void sendVector(ReplicationPeer peer, long token) {
 		peer.send(new Message.Vector(token, this.store.context().snapshot().bounded(ReconcileSender.MAX_SINGLES),
 				this.store.digest(), !isSynchronized()));
 	}
@@ -399,7 +402,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 		}
 	}
 
-	private Peer peer(ReplicaId id) {
+	private ReplicationPeer peer(ReplicaId id) {
 		return this.peers.peer(id);
 	}
 
@@ -409,7 +412,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	private final class Sources implements Joiner.Sources {
 
 		@Override
-		public Peer peer(ReplicaId id) {
+		public ReplicationPeer peer(ReplicaId id) {
 			return Exchange.this.peer(id);
 		}
 

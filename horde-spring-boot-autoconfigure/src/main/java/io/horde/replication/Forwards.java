@@ -9,6 +9,9 @@ import java.util.function.Consumer;
 
 import io.horde.crdt.Dot;
 import io.horde.crdt.ReplicaId;
+import io.horde.replication.protocol.LoggedDelta;
+import io.horde.replication.protocol.Message;
+import io.horde.replication.protocol.Run;
 import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 
@@ -49,7 +52,7 @@ final class Forwards {
 
 	private boolean waiting;
 
-	private @Nullable Peer teller;
+	private @Nullable ReplicationPeer teller;
 
 	private long used;
 
@@ -82,7 +85,7 @@ final class Forwards {
 	 * @param joining whether it will get the others by a snapshot
 	 * @param anew whether it has just told what it has
 	 */
-	void confide(Peer peer, long merged, boolean joining, boolean anew) {
+	void confide(ReplicationPeer peer, long merged, boolean joining, boolean anew) {
 		boolean confidant = this.membership.isLinked(peer.id) && this.membership.isConfidant(peer.id);
 		if (!confidant && peer.isPositioned()) {
 			peer.withdraw();
@@ -119,7 +122,7 @@ final class Forwards {
 		trim(peers.positioned());
 	}
 
-	private void open(Peer peer) {
+	private void open(ReplicationPeer peer) {
 		if (peer.slot < 0 && this.used != -1) {
 			peer.slot = Long.numberOfTrailingZeros(~this.used);
 			this.used |= 1L << peer.slot;
@@ -127,7 +130,7 @@ final class Forwards {
 		peer.forwarded = this.end;
 	}
 
-	void close(Peer peer) {
+	void close(ReplicationPeer peer) {
 		if (peer.slot >= 0) {
 			long bit = bit(peer);
 			this.used &= ~bit;
@@ -180,7 +183,7 @@ final class Forwards {
 	/**
 	 * Take notice that a peer has some deltas, and tells of them now.
 	 */
-	void known(Peer peer, Run run) {
+	void known(ReplicationPeer peer, Run run) {
 		this.teller = peer;
 		if (!this.byDot.isEmpty()) {
 			for (LoggedDelta delta : run.deltas()) {
@@ -193,9 +196,9 @@ final class Forwards {
 	}
 
 	/* What all have got. */
-	private void trim(List<Peer> peers) {
+	private void trim(List<ReplicationPeer> peers) {
 		long done = this.released;
-		for (Peer peer : peers) {
+		for (ReplicationPeer peer : peers) {
 			done = Math.min(done, peer.forwarded);
 		}
 		while (this.start <= Math.min(done, this.end)) {
@@ -208,7 +211,7 @@ final class Forwards {
 	 * @param peer the peer
 	 * @return the message, or {@code null} if there is none
 	 */
-	Message.@Nullable Deltas next(Peer peer) {
+	Message.@Nullable Deltas next(ReplicationPeer peer) {
 		if (peer.forwarded >= this.released) {
 			return null;
 		}
@@ -284,7 +287,7 @@ final class Forwards {
 		this.bytes -= entry.delta.size();
 	}
 
-	private static long bit(Peer peer) {
+	private static long bit(ReplicationPeer peer) {
 		return (peer.slot >= 0 && peer.slot < SLOTS) ? 1L << peer.slot : 0;
 	}
 

@@ -3,6 +3,9 @@ package io.horde.replication;
 import java.util.List;
 
 import io.horde.crdt.ReplicaId;
+import io.horde.replication.protocol.LoggedDelta;
+import io.horde.replication.protocol.Message;
+import io.horde.replication.protocol.Run;
 
 /**
  * Sends frames, and counts them. Used on the loop only, but for the counters.

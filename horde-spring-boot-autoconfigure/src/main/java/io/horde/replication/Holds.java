@@ -8,8 +8,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
-import io.horde.cluster.MemberState;
 import io.horde.cluster.MemberStatus;
+import io.horde.cluster.membership.MemberState;
 import io.horde.crdt.ReplicaId;
 
 /**

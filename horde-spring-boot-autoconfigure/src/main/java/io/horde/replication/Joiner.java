@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-import io.horde.cluster.MemberState;
 import io.horde.cluster.MemberStatus;
+import io.horde.cluster.membership.MemberState;
 import io.horde.crdt.Fingerprint;
 import io.horde.crdt.ReplicaId;
 import org.jspecify.annotations.Nullable;
@@ -128,7 +128,7 @@ final class Joiner {
 	 */
 	interface Sources {
 
-		Peer peer(ReplicaId id);
+		ReplicationPeer peer(ReplicaId id);
 
 		void later(Runnable task);
 

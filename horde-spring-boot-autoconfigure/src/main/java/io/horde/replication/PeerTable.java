@@ -28,10 +28,10 @@ final class PeerTable {
 
 	private final int maxInFlight;
 
-	private final Map<ReplicaId, Peer> peers = new HashMap<>();
+	private final Map<ReplicaId, ReplicationPeer> peers = new HashMap<>();
 
 	/* Those to which there may be something to send: of many members these are few. */
-	private final SortedMap<ReplicaId, Peer> active = new TreeMap<>();
+	private final SortedMap<ReplicaId, ReplicationPeer> active = new TreeMap<>();
 
 	private long lagAt;
 
@@ -46,22 +46,22 @@ final class PeerTable {
 		this.lagAt = now - LAG_INTERVAL;
 	}
 
-	Peer peer(ReplicaId id) {
-		Peer peer = this.peers.get(id);
+	ReplicationPeer peer(ReplicaId id) {
+		ReplicationPeer peer = this.peers.get(id);
 		if (peer == null) {
-			peer = new Peer(id, this.store, this.forwards, this.outlet, this.maxInFlight,
+			peer = new ReplicationPeer(id, this.store, this.forwards, this.outlet, this.maxInFlight,
 					(active) -> this.active.put(active.id, active));
 			this.peers.put(id, peer);
 		}
 		return peer;
 	}
 
-	@Nullable Peer known(ReplicaId id) {
+	@Nullable ReplicationPeer known(ReplicaId id) {
 		return this.peers.get(id);
 	}
 
 	void pump() {
-		for (Peer peer : List.copyOf(this.active.values())) {
+		for (ReplicationPeer peer : List.copyOf(this.active.values())) {
 			peer.pump();
 			if (peer.rests()) {
 				this.active.remove(peer.id);
@@ -72,9 +72,9 @@ final class PeerTable {
 	/**
 	 * Return those to which deltas are pushed.
 	 */
-	List<Peer> positioned() {
-		List<Peer> positioned = new ArrayList<>();
-		for (Peer peer : this.active.values()) {
+	List<ReplicationPeer> positioned() {
+		List<ReplicationPeer> positioned = new ArrayList<>();
+		for (ReplicationPeer peer : this.active.values()) {
 			if (peer.isPositioned()) {
 				positioned.add(peer);
 			}
@@ -83,7 +83,7 @@ final class PeerTable {
 	}
 
 	void reset() {
-		new TreeMap<>(this.peers).values().forEach(Peer::reset);
+		new TreeMap<>(this.peers).values().forEach(ReplicationPeer::reset);
 	}
 
 	/**

@@ -3,8 +3,8 @@ package io.horde.replication;
 import java.time.Duration;
 import java.util.Collection;
 
-import io.horde.cluster.Membership;
-import io.horde.cluster.MembershipView;
+import io.horde.cluster.membership.Membership;
+import io.horde.cluster.membership.MembershipView;
 import io.horde.crdt.ReplicaId;
 import io.horde.transport.Channels;
 

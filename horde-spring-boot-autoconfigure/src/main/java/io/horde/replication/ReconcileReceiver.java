@@ -3,6 +3,8 @@ package io.horde.replication;
 import java.util.function.Consumer;
 
 import io.horde.crdt.ReplicaId;
+import io.horde.replication.protocol.LoggedDelta;
+import io.horde.replication.protocol.Message;
 import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +45,7 @@ final class ReconcileReceiver {
 	 * @param peer with whom
 	 * @param done told once of success or failure
 	 */
-	void start(Peer peer, Consumer<Boolean> done) {
+	void start(ReplicationPeer peer, Consumer<Boolean> done) {
 		if (this.current == null) {
 			Reconciliation started = new Reconciliation(this.loop, this.store, peer, ++this.sessions, this.progressed,
 					(success) -> {
@@ -67,7 +69,7 @@ final class ReconcileReceiver {
 		return this.completed;
 	}
 
-	void linkDown(Peer peer) {
+	void linkDown(ReplicationPeer peer) {
 		if (this.current != null && this.current.peer() == peer) {
 			this.current.end(false);
 		}
@@ -88,7 +90,7 @@ final class ReconcileReceiver {
 		}
 	}
 
-	void receive(Peer peer, Message message) {
+	void receive(ReplicationPeer peer, Message message) {
 		Reconciliation session = this.current;
 		if (session == null || session.peer() != peer) {
 			return;

@@ -11,6 +11,8 @@ import io.horde.crdt.CausalContext;
 import io.horde.crdt.EntryTable;
 import io.horde.crdt.Slot;
 import io.horde.crdt.Versioned;
+import io.horde.replication.protocol.EntriesCodec;
+import io.horde.replication.protocol.Message;
 import io.horde.time.EventLoop;
 import io.horde.wire.MalformedFrameException;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * {@link ReconcileReceiver}. Keeps nothing but an iterator and the chunks that the peer
  * has not confirmed. Used on the loop only.
  */
-final class ReconcileSender implements Peer.FrameSource {
+final class ReconcileSender implements ReplicationPeer.FrameSource {
 
 	/**
 	 * How many single dots a context in a frame has at most, so that it always fits. One
@@ -37,7 +39,7 @@ final class ReconcileSender implements Peer.FrameSource {
 
 	private final Store store;
 
-	private final Peer peer;
+	private final ReplicationPeer peer;
 
 	private final long session;
 
@@ -77,7 +79,8 @@ final class ReconcileSender implements Peer.FrameSource {
 
 	private Message.@Nullable SymbolsRequest encoding;
 
-	ReconcileSender(EventLoop loop, Store store, Peer peer, Message.Reconcile request, ReplicationSettings settings) {
+	ReconcileSender(EventLoop loop, Store store, ReplicationPeer peer, Message.Reconcile request,
+			ReplicationSettings settings) {
 		this.loop = loop;
 		this.store = store;
 		this.peer = peer;

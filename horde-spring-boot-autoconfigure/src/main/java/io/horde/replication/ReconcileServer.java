@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import io.horde.crdt.ReplicaId;
+import io.horde.replication.protocol.Message;
 import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +34,7 @@ final class ReconcileServer {
 	 * @param message the message
 	 * @return whether it was meant for this side of a reconciliation
 	 */
-	boolean receive(Peer peer, Message message) {
+	boolean receive(ReplicationPeer peer, Message message) {
 		if (message instanceof Message.Reconcile reconcile) {
 			reconcile(peer, reconcile);
 		}
@@ -61,7 +62,7 @@ final class ReconcileServer {
 		return true;
 	}
 
-	void linkDown(Peer peer) {
+	void linkDown(ReplicationPeer peer) {
 		ReconcileSender sender = this.senders.remove(peer.id);
 		if (sender != null) {
 			sender.cancel();
@@ -74,7 +75,7 @@ final class ReconcileServer {
 		this.senders.clear();
 	}
 
-	private void reconcile(Peer peer, Message.Reconcile request) {
+	private void reconcile(ReplicationPeer peer, Message.Reconcile request) {
 		ReconcileSender sender = this.senders.get(peer.id);
 		if (sender != null && sender.session() == request.session()) {
 			sender.again();
@@ -93,7 +94,7 @@ final class ReconcileServer {
 		peer.snapshot(started);
 	}
 
-	private boolean end(Peer peer, long session) {
+	private boolean end(ReplicationPeer peer, long session) {
 		ReconcileSender sender = this.senders.get(peer.id);
 		if (sender != null && sender.session() == session) {
 			linkDown(peer);
@@ -101,7 +102,7 @@ final class ReconcileServer {
 		return true;
 	}
 
-	private @Nullable ReconcileSender sender(Peer peer, long session) {
+	private @Nullable ReconcileSender sender(ReplicationPeer peer, long session) {
 		ReconcileSender sender = this.senders.get(peer.id);
 		if (sender == null || sender.session() != session) {
 			// Of a session that this node has given up, or never had: it was restarted

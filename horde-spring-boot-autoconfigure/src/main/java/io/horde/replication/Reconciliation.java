@@ -12,6 +12,9 @@ import java.util.function.Consumer;
 import io.horde.crdt.CausalContext;
 import io.horde.crdt.EntryTable;
 import io.horde.crdt.ReplicaId;
+import io.horde.replication.protocol.EntriesCodec;
+import io.horde.replication.protocol.LoggedDelta;
+import io.horde.replication.protocol.Message;
 import io.horde.time.EventLoop;
 import io.horde.time.EventLoop.Timer;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +53,7 @@ final class Reconciliation {
 
 	private final Store store;
 
-	private final Peer peer;
+	private final ReplicationPeer peer;
 
 	private final long id;
 
@@ -86,7 +89,8 @@ final class Reconciliation {
 
 	private boolean ended;
 
-	Reconciliation(EventLoop loop, Store store, Peer peer, long id, Runnable progressed, Consumer<Boolean> done) {
+	Reconciliation(EventLoop loop, Store store, ReplicationPeer peer, long id, Runnable progressed,
+			Consumer<Boolean> done) {
 		this.loop = loop;
 		this.store = store;
 		this.peer = peer;
@@ -97,7 +101,7 @@ final class Reconciliation {
 		this.wasEmpty = store.tables().stream().mapToInt(EntryTable::size).sum() == 0;
 	}
 
-	Peer peer() {
+	ReplicationPeer peer() {
 		return this.peer;
 	}
 

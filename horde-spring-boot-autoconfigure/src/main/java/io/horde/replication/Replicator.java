@@ -4,11 +4,13 @@ import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
-import io.horde.cluster.Membership;
+import io.horde.cluster.membership.Membership;
 import io.horde.crdt.Dot;
 import io.horde.crdt.Versioned;
+import io.horde.replication.protocol.EntryCodec;
+import io.horde.replication.protocol.Run;
 import io.horde.time.EventLoop;
-import io.horde.time.HybridLogicalClock;
+import io.horde.time.clock.HybridLogicalClock;
 import io.horde.transport.Channels;
 import io.horde.wire.FrameReader;
 

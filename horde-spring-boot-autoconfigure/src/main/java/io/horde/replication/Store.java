@@ -18,7 +18,14 @@ import io.horde.crdt.ReplicaId;
 import io.horde.crdt.ReplicaState;
 import io.horde.crdt.Slot;
 import io.horde.crdt.Versioned;
-import io.horde.time.HybridLogicalClock;
+import io.horde.replication.protocol.Codecs;
+import io.horde.replication.protocol.EntriesCodec;
+import io.horde.replication.protocol.EntryCodec;
+import io.horde.replication.protocol.LoggedDelta;
+import io.horde.replication.protocol.Message;
+import io.horde.replication.protocol.Messages;
+import io.horde.replication.protocol.Run;
+import io.horde.time.clock.HybridLogicalClock;
 import io.horde.wire.FrameWriter;
 import org.jspecify.annotations.Nullable;
 
@@ -54,7 +61,7 @@ final class Store {
 
 	private final DeltaLog log;
 
-	private final Origins origins;
+	private final OriginTable origins;
 
 	private final HybridLogicalClock clock;
 
@@ -82,7 +89,7 @@ final class Store {
 		this.log = new DeltaLog(logSize);
 		this.wake = wake;
 		this.state = new ReplicaState((id) -> new EntryTable<>(id, "#" + id, Versioned.BY_STAMP));
-		this.origins = new Origins(this.lock, this.state, this.log);
+		this.origins = new OriginTable(this.lock, this.state, this.log);
 		this.writes = new Writes(self, this.state, this.codecs, clock, rules);
 	}
 
@@ -363,7 +370,7 @@ final class Store {
 		return this.self;
 	}
 
-	Origins origins() {
+	OriginTable origins() {
 		return this.origins;
 	}
 

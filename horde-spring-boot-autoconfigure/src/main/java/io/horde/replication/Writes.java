@@ -9,7 +9,8 @@ import io.horde.crdt.ReplicaId;
 import io.horde.crdt.ReplicaState;
 import io.horde.crdt.Slot;
 import io.horde.crdt.Versioned;
-import io.horde.time.HybridLogicalClock;
+import io.horde.replication.protocol.Codecs;
+import io.horde.time.clock.HybridLogicalClock;
 import io.horde.wire.FrameWriter;
 import org.jspecify.annotations.Nullable;
 

@@ -1,9 +1,9 @@
 package io.horde.scope;
 
+import io.horde.payload.PayloadCodec;
 import io.horde.process.ProcessContext;
-import io.horde.process.ProcessCreation;
-import io.horde.process.ProcessStartException;
-import io.horde.wire.PayloadCodec;
+import io.horde.process.engine.ProcessCreation;
+import io.horde.process.engine.ProcessStartException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -86,7 +86,7 @@ record ProcessDefinition(String name, Class<?> beanClass, HordeProcess annotatio
 							+ " HordeSupervisor.startChild, or take the parameter away.");
 		}
 		return new ProcessDefinition(beanName, beanClass, annotation, argument,
-				CallableApi.of(beanName, beanClass, annotation.api()), isScheduled(beanClass));
+				CallableInterfaces.of(beanName, beanClass, annotation.api()), isScheduled(beanClass));
 	}
 
 	private static @Nullable HordeProcess annotation(ConfigurableListableBeanFactory beanFactory, String beanName,

@@ -2,8 +2,8 @@ package io.horde.scope;
 
 import java.lang.reflect.Method;
 
-import io.horde.process.CurrentProcess;
-import io.horde.process.LocalProcess;
+import io.horde.process.engine.CurrentProcess;
+import io.horde.process.engine.LocalProcess;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ApplicationEvent;

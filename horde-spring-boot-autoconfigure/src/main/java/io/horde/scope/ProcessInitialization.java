@@ -6,8 +6,8 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.horde.process.HordeProcess;
-import io.horde.process.ProcessStartException;
 import io.horde.process.StateHandoff;
+import io.horde.process.engine.ProcessStartException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.config.BeanDefinition;

@@ -8,10 +8,10 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 
-import io.horde.process.CurrentProcess;
 import io.horde.process.HordeProcess;
-import io.horde.process.LocalProcess;
 import io.horde.process.ProcessContext;
+import io.horde.process.engine.CurrentProcess;
+import io.horde.process.engine.LocalProcess;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.ObjectFactory;

@@ -15,17 +15,17 @@ import io.horde.cluster.MemberSource.Candidate;
 import io.horde.distribution.DistributionStrategy;
 import io.horde.distribution.UniformDistribution;
 import io.horde.distribution.UniformQuorumDistribution;
-import io.horde.process.ProcessExecutor;
-import io.horde.process.ProcessFactory;
+import io.horde.node.HordeNode;
+import io.horde.node.HordeSettings;
+import io.horde.payload.PayloadCodec;
+import io.horde.process.engine.ProcessExecutor;
+import io.horde.process.engine.ProcessFactory;
 import io.horde.registry.ConflictResolver;
 import io.horde.registry.HordeRegistry;
-import io.horde.supervisor.HordeNode;
-import io.horde.supervisor.HordeSettings;
 import io.horde.supervisor.HordeSupervisor;
 import io.horde.time.EventLoop;
 import io.horde.transport.Transport;
 import io.horde.wire.CborPayloadCodec;
-import io.horde.wire.PayloadCodec;
 
 /**
  * A cluster of whole Horde nodes in a {@link Simulation}, running simulated processes.

@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.SplittableRandom;
 import java.util.concurrent.Callable;
 
-import io.horde.process.ProcessExecutor;
+import io.horde.process.engine.ProcessExecutor;
 
 /**
  * Runs users' code in a simulation: outside of the loop, one task after the other, each

@@ -7,10 +7,10 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
-import io.horde.process.ProcessCreation;
-import io.horde.process.ProcessFactory;
-import io.horde.process.ProcessType;
 import io.horde.process.RestartPolicy;
+import io.horde.process.engine.ProcessCreation;
+import io.horde.process.engine.ProcessFactory;
+import io.horde.process.engine.ProcessType;
 import io.horde.wire.CborPayloadCodec;
 import org.jspecify.annotations.Nullable;
 

@@ -6,6 +6,8 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.BaseStream;
 
+import io.horde.payload.PayloadCodec;
+import io.horde.payload.PayloadException;
 import io.horde.wire.cbor.CBORMapper;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;

@@ -2,6 +2,9 @@ package io.horde.wire;
 
 import java.lang.reflect.Type;
 
+import io.horde.payload.PayloadCodec;
+import io.horde.payload.PayloadException;
+import io.horde.payload.PayloadTooLargeException;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -9,12 +9,12 @@ import io.horde.cluster.MemberStatus;
 import io.horde.discovery.DiscoveryMemberSource;
 import io.horde.discovery.StaticMemberSource;
 import io.horde.distribution.DistributionStrategy;
+import io.horde.payload.PayloadCodec;
 import io.horde.registry.ConflictResolver;
 import io.horde.registry.HordeRegistry;
 import io.horde.supervisor.HordeSupervisor;
 import io.horde.transport.Transport;
 import io.horde.wire.CborPayloadCodec;
-import io.horde.wire.PayloadCodec;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;

@@ -3,8 +3,8 @@ package io.horde.autoconfigure;
 import java.time.Duration;
 import java.util.Map;
 
-import io.horde.cluster.MembershipSettings;
-import io.horde.supervisor.HordeSettings;
+import io.horde.cluster.membership.MembershipSettings;
+import io.horde.node.HordeSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-import io.horde.process.ProcessExecutor;
+import io.horde.process.engine.ProcessExecutor;
 
 /**
  * Threads for what few tasks there are.

@@ -7,11 +7,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import io.horde.cluster.Member;
-import io.horde.cluster.MemberState;
 import io.horde.cluster.MemberStatus;
-import io.horde.cluster.MembershipView;
-import io.horde.cluster.TypeAnnouncement;
+import io.horde.cluster.membership.MemberState;
+import io.horde.cluster.membership.MembershipView;
+import io.horde.cluster.protocol.TypeAnnouncement;
 import io.horde.crdt.ReplicaId;
+import io.horde.supervisor.ownership.MembershipClusterView;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

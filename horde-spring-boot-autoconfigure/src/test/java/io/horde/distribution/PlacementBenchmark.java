@@ -8,11 +8,12 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 import io.horde.cluster.Member;
-import io.horde.cluster.MemberState;
 import io.horde.cluster.MemberStatus;
-import io.horde.cluster.MembershipView;
-import io.horde.cluster.TypeAnnouncement;
+import io.horde.cluster.membership.MemberState;
+import io.horde.cluster.membership.MembershipView;
+import io.horde.cluster.protocol.TypeAnnouncement;
 import io.horde.crdt.ReplicaId;
+import io.horde.supervisor.ownership.MembershipClusterView;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.horde.time.SingleThreadEventLoop;
+import io.horde.node.SingleThreadEventLoop;
 import io.horde.transport.Channels;
 import io.horde.transport.Link;
 import io.horde.transport.TransportHandler;

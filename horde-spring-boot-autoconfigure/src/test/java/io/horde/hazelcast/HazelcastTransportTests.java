@@ -15,8 +15,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 
+import io.horde.node.SingleThreadEventLoop;
 import io.horde.time.EventLoop;
-import io.horde.time.SingleThreadEventLoop;
 import io.horde.transport.Transport;
 import io.horde.transport.TransportCompatibilityKit;
 import org.awaitility.Awaitility;

@@ -7,7 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
-import io.horde.time.SingleThreadEventLoop;
+import io.horde.node.SingleThreadEventLoop;
 import io.horde.transport.Link;
 import io.horde.transport.RecordingHandler;
 import org.awaitility.Awaitility;

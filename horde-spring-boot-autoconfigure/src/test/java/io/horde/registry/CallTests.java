@@ -7,10 +7,11 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import io.horde.HordeException;
-import io.horde.process.CurrentProcess;
+import io.horde.payload.PayloadTooLargeException;
+import io.horde.process.engine.CurrentProcess;
 import io.horde.registry.CounterApi.CounterException;
 import io.horde.registry.CounterApi.Item;
-import io.horde.wire.PayloadTooLargeException;
+import io.horde.registry.calls.CallableApiTests;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -5,10 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-import io.horde.process.End;
 import io.horde.process.NameConflict;
 import io.horde.process.NameConflictAware;
 import io.horde.process.StopReason;
+import io.horde.process.engine.End;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

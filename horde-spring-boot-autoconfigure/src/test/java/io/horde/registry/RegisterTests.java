@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 import io.horde.HordeException;
-import io.horde.process.LocalProcess;
+import io.horde.payload.PayloadTooLargeException;
 import io.horde.process.StopReason;
-import io.horde.wire.PayloadTooLargeException;
+import io.horde.process.engine.LocalProcess;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import io.horde.cluster.MemberStatus;
-import io.horde.process.ProcessExecutor;
+import io.horde.process.engine.ProcessExecutor;
 import io.horde.registry.RegistryNode.Options;
 import io.horde.test.SimulatedEventLoop;
 import io.horde.test.Simulation;

@@ -8,9 +8,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
-import io.horde.process.ProcessExecutor;
+import io.horde.node.SingleThreadEventLoop;
+import io.horde.process.engine.ProcessExecutor;
 import io.horde.registry.RegistryNode.Options;
-import io.horde.time.SingleThreadEventLoop;
 import org.awaitility.Awaitility;
 
 /**

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 import io.horde.crdt.ReplicaId;
+import io.horde.replication.protocol.LoggedDelta;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -15,6 +15,8 @@ import io.horde.crdt.DotContext;
 import io.horde.crdt.EntryTable;
 import io.horde.crdt.ReplicaId;
 import io.horde.crdt.Slot;
+import io.horde.replication.protocol.PruningChain;
+import io.horde.replication.protocol.PruningRecord;
 import io.horde.test.Simulation;
 
 /**
@@ -47,7 +49,7 @@ final class DroppedOrigins {
 	void follow(Collection<TestNode> nodes) {
 		for (TestNode node : nodes) {
 			chain(node).records().forEach((record) -> {
-				if (record.covered() < DotContext.CLOSED && record.kind() != ForgetRecord.Kind.FORGOTTEN) {
+				if (record.covered() < DotContext.CLOSED && record.kind() != PruningRecord.Kind.FORGOTTEN) {
 					this.covered.merge(record.replica().toString(), record.covered(), Math::max);
 				}
 			});
@@ -55,7 +57,7 @@ final class DroppedOrigins {
 		this.simulation.after(Duration.ofSeconds(1), () -> follow(nodes));
 	}
 
-	private static ForgetChain chain(TestNode node) {
+	private static PruningChain chain(TestNode node) {
 		return node.replicator.exchange().forgetting().lineage().chain();
 	}
 
@@ -98,7 +100,7 @@ final class DroppedOrigins {
 		});
 		long metadata = Stream
 			.of(context.vector().keySet().stream(), context.singles().stream().map(Dot::replica),
-					chain(node).records().stream().map(ForgetRecord::replica))
+					chain(node).records().stream().map(PruningRecord::replica))
 			.flatMap((origins) -> origins)
 			.filter((origin) -> !young.contains(origin))
 			.count();

@@ -13,6 +13,10 @@ import java.util.concurrent.Future;
 
 import com.sun.management.ThreadMXBean;
 import io.horde.crdt.ReplicaId;
+import io.horde.replication.protocol.Codecs;
+import io.horde.replication.protocol.EntriesCodec;
+import io.horde.replication.protocol.Message;
+import io.horde.replication.protocol.Messages;
 import io.horde.test.Simulation;
 import io.horde.wire.FrameReader;
 import io.horde.wire.MalformedFrameException;

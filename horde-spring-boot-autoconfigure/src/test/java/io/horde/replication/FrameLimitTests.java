@@ -8,6 +8,8 @@ import java.util.stream.LongStream;
 import io.horde.crdt.CausalContext;
 import io.horde.crdt.Dot;
 import io.horde.crdt.ReplicaId;
+import io.horde.replication.protocol.Message;
+import io.horde.replication.protocol.Messages;
 import io.horde.test.Simulation;
 import org.junit.jupiter.api.Test;
 

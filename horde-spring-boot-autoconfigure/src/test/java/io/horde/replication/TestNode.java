@@ -9,9 +9,10 @@ import io.horde.crdt.CausalContext;
 import io.horde.crdt.Dot;
 import io.horde.crdt.ReplicaId;
 import io.horde.crdt.Versioned;
+import io.horde.replication.protocol.EntryCodec;
 import io.horde.test.SimulatedEventLoop;
 import io.horde.test.Simulation;
-import io.horde.time.HybridLogicalClock;
+import io.horde.time.clock.HybridLogicalClock;
 import io.horde.wire.FrameReader;
 import io.horde.wire.FrameWriter;
 

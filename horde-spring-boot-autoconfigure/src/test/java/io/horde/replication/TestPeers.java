@@ -10,12 +10,13 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Consumer;
 
-import io.horde.cluster.HeartbeatPart;
-import io.horde.cluster.MemberState;
 import io.horde.cluster.MemberStatus;
-import io.horde.cluster.MembershipListener;
-import io.horde.cluster.MembershipView;
+import io.horde.cluster.membership.HeartbeatPart;
+import io.horde.cluster.membership.MemberState;
+import io.horde.cluster.membership.MembershipListener;
+import io.horde.cluster.membership.MembershipView;
 import io.horde.crdt.ReplicaId;
+import io.horde.replication.protocol.Codecs;
 import io.horde.time.EventLoop;
 import io.horde.transport.Channels;
 import io.horde.transport.Link;

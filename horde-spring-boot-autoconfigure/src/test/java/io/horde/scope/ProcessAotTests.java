@@ -21,11 +21,11 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 
 import io.horde.process.HordeProcess;
-import io.horde.process.LocalProcess;
 import io.horde.process.ProcessArgument;
 import io.horde.process.ProcessContext;
-import io.horde.process.ProcessType;
 import io.horde.process.StateHandoff;
+import io.horde.process.engine.LocalProcess;
+import io.horde.process.engine.ProcessType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

@@ -4,14 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import io.horde.process.CurrentProcess;
-import io.horde.process.End;
+import io.horde.payload.PayloadCodec;
 import io.horde.process.HordeProcess;
 import io.horde.process.IgnoreProcessException;
-import io.horde.process.LocalProcess;
 import io.horde.process.ProcessContext;
 import io.horde.process.StateHandoff;
-import io.horde.wire.PayloadCodec;
+import io.horde.process.engine.CurrentProcess;
+import io.horde.process.engine.End;
+import io.horde.process.engine.LocalProcess;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import org.junit.jupiter.api.Test;

@@ -3,10 +3,10 @@ package io.horde.scope;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-import io.horde.process.CurrentProcess;
 import io.horde.process.HordeProcess;
-import io.horde.process.LocalProcess;
 import io.horde.process.ProcessContext;
+import io.horde.process.engine.CurrentProcess;
+import io.horde.process.engine.LocalProcess;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.context.annotation.Bean;

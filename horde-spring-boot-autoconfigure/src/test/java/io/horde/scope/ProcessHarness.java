@@ -5,18 +5,18 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
-import io.horde.process.End;
-import io.horde.process.LocalProcess;
-import io.horde.process.ProcessExecutor;
-import io.horde.process.ProcessListener;
-import io.horde.process.ProcessRuntime;
-import io.horde.process.ProcessSettings;
-import io.horde.process.StartOrder;
+import io.horde.payload.PayloadCodec;
 import io.horde.process.StartReason;
 import io.horde.process.StopReason;
+import io.horde.process.engine.End;
+import io.horde.process.engine.LocalProcess;
+import io.horde.process.engine.ProcessExecutor;
+import io.horde.process.engine.ProcessListener;
+import io.horde.process.engine.ProcessRuntime;
+import io.horde.process.engine.ProcessSettings;
+import io.horde.process.engine.StartOrder;
 import io.horde.test.Simulation;
 import io.horde.time.EventLoop;
-import io.horde.wire.PayloadCodec;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ConfigurableApplicationContext;

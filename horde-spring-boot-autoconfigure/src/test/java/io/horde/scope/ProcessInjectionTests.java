@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
+import io.horde.payload.PayloadException;
 import io.horde.process.HordeProcess;
-import io.horde.process.LocalProcess;
 import io.horde.process.ProcessArgument;
 import io.horde.process.ProcessContext;
-import io.horde.process.ProcessStartException;
-import io.horde.process.StartOrder;
 import io.horde.process.StartReason;
-import io.horde.wire.PayloadException;
+import io.horde.process.engine.LocalProcess;
+import io.horde.process.engine.ProcessStartException;
+import io.horde.process.engine.StartOrder;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -57,7 +57,7 @@ class ProcessInjectionTests {
 	void contextTellsAboutTheStart() {
 		ProcessTestConfiguration.runner(Rooms.class).run((context) -> {
 			ProcessHarness harness = ProcessHarness.of(context);
-			byte[] argument = context.getBean(io.horde.wire.PayloadCodec.class).encode(new Settings("red", 1));
+			byte[] argument = context.getBean(io.horde.payload.PayloadCodec.class).encode(new Settings("red", 1));
 			LocalProcess process = harness
 				.start(new StartOrder("id", "room", "name", 3, 77, argument, null, StartReason.TAKEOVER, null));
 			ProcessContext injected = harness.bean(process, Room.class).context;

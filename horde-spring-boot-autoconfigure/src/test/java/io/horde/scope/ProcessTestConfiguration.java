@@ -2,8 +2,8 @@ package io.horde.scope;
 
 import java.util.Map;
 
+import io.horde.payload.PayloadCodec;
 import io.horde.wire.CborPayloadCodec;
-import io.horde.wire.PayloadCodec;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
 
 import io.horde.process.HordeProcess;
 import io.horde.process.ProcessArgument;
-import io.horde.process.ProcessType;
 import io.horde.process.RestartPolicy;
+import io.horde.process.engine.ProcessType;
 import io.horde.wire.CborPayloadCodec;
 import org.junit.jupiter.api.Test;
 

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.horde.payload.PayloadCodec;
 import io.horde.process.HordeProcess;
-import io.horde.process.LocalProcess;
 import io.horde.process.ProcessContext;
 import io.horde.process.StateHandoff;
-import io.horde.wire.PayloadCodec;
+import io.horde.process.engine.LocalProcess;
 import jakarta.annotation.PreDestroy;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.awaitility.Awaitility;

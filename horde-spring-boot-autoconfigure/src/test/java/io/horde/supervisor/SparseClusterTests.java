@@ -5,7 +5,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
 
-import io.horde.cluster.Membership;
+import io.horde.cluster.membership.Membership;
+import io.horde.node.HordeSettings;
 import io.horde.registry.HordeRegistry;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

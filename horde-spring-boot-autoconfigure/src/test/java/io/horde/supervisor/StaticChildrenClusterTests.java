@@ -7,8 +7,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 import io.horde.process.ProcessState;
-import io.horde.process.ProcessType;
 import io.horde.process.RestartPolicy;
+import io.horde.process.engine.ProcessType;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;

@@ -21,14 +21,18 @@ import io.horde.distribution.DistributionStrategy;
 import io.horde.distribution.RandomDistribution;
 import io.horde.distribution.UniformDistribution;
 import io.horde.distribution.UniformQuorumDistribution;
+import io.horde.node.HordeNode;
+import io.horde.node.HordeSettings;
 import io.horde.process.ProcessContext;
-import io.horde.process.ProcessCreation;
-import io.horde.process.ProcessExecutor;
-import io.horde.process.ProcessFactory;
-import io.horde.process.ProcessType;
 import io.horde.process.RestartPolicy;
 import io.horde.process.StateHandoff;
+import io.horde.process.engine.ProcessCreation;
+import io.horde.process.engine.ProcessExecutor;
+import io.horde.process.engine.ProcessFactory;
+import io.horde.process.engine.ProcessType;
 import io.horde.registry.ConflictResolver;
+import io.horde.supervisor.engine.Supervisor;
+import io.horde.supervisor.ownership.SupervisorSettings;
 import io.horde.test.SimulatedEventLoop;
 import io.horde.test.Simulation;
 import io.horde.wire.CborPayloadCodec;
@@ -39,24 +43,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * Nodes in a simulation whose processes do what a test tells them.
  */
-final class TestCluster {
+public final class TestCluster {
 
-	static final String ROOM = "room";
+	public static final String ROOM = "room";
 
-	static final String JOB = "job";
+	public static final String JOB = "job";
 
-	static final String TEMP = "temp";
+	public static final String TEMP = "temp";
 
-	static final Duration LIMIT = Duration.ofSeconds(60);
+	public static final Duration LIMIT = Duration.ofSeconds(60);
 
-	final Simulation simulation;
+	public final Simulation simulation;
 
-	final TreeMap<String, Node> nodes = new TreeMap<>();
+	public final TreeMap<String, Node> nodes = new TreeMap<>();
 
 	/**
 	 * All runs that ever were.
 	 */
-	final List<Run> runs = new ArrayList<>();
+	public final List<Run> runs = new ArrayList<>();
 
 	private final TreeMap<String, DistributionStrategy> strategies = new TreeMap<>(Map.of("uniform",
 			new UniformDistribution(), "random", new RandomDistribution(), "quorum", new UniformQuorumDistribution()));
@@ -69,30 +73,30 @@ final class TestCluster {
 	private List<ProcessType> types = List.of(type(ROOM, 0, RestartPolicy.PERMANENT),
 			type(JOB, 0, RestartPolicy.TRANSIENT), type(TEMP, 0, RestartPolicy.TEMPORARY));
 
-	TestCluster(long seed) {
+	public TestCluster(long seed) {
 		this.simulation = new Simulation(seed);
 	}
 
-	static ProcessType type(String name, int instances, RestartPolicy restart) {
+	public static ProcessType type(String name, int instances, RestartPolicy restart) {
 		return new ProcessType(name, instances > 0, Math.max(1, instances), restart, "", null, null, false,
 				List.of(RoomApi.class), Map.of(), true);
 	}
 
-	TestCluster settings(UnaryOperator<HordeSettings> settings) {
+	public TestCluster settings(UnaryOperator<HordeSettings> settings) {
 		this.settings = settings;
 		return this;
 	}
 
-	TestCluster supervisor(UnaryOperator<SupervisorSettings> settings) {
+	public TestCluster supervisor(UnaryOperator<SupervisorSettings> settings) {
 		return settings((all) -> all.with(settings.apply(all.supervisor())));
 	}
 
-	TestCluster types(ProcessType... types) {
+	public TestCluster types(ProcessType... types) {
 		this.types = List.of(types);
 		return this;
 	}
 
-	TestCluster strategy(String name, DistributionStrategy strategy) {
+	public TestCluster strategy(String name, DistributionStrategy strategy) {
 		this.strategies.put(name, strategy);
 		return this;
 	}
@@ -100,14 +104,14 @@ final class TestCluster {
 	/**
 	 * Set what processes do when they are created.
 	 */
-	void behaviour(Behaviour behaviour) {
+	public void behaviour(Behaviour behaviour) {
 		this.behaviour = behaviour;
 	}
 
 	/**
 	 * Start nodes and wait until all are up.
 	 */
-	TestCluster with(String... names) {
+	public TestCluster with(String... names) {
 		for (String name : names) {
 			start(name);
 		}
@@ -115,7 +119,7 @@ final class TestCluster {
 		return this;
 	}
 
-	Node start(String name) {
+	public Node start(String name) {
 		SimulatedEventLoop loop = this.simulation.eventLoop(name);
 		Node node = new Node(name, loop, this.types);
 		this.nodes.put(name, node);
@@ -142,7 +146,7 @@ final class TestCluster {
 		node.loop.schedule(Duration.ofSeconds(5), () -> discover(node));
 	}
 
-	void awaitUp() {
+	public void awaitUp() {
 		int alive = (int) this.nodes.values().stream().filter((node) -> node.loop.isAlive()).count();
 		await("all nodes see each other up",
 				() -> this.nodes.values()
@@ -155,25 +159,25 @@ final class TestCluster {
 						.count() == alive));
 	}
 
-	Supervisor supervisor(String node) {
+	public Supervisor supervisor(String node) {
 		return node(node).horde.supervisor();
 	}
 
-	Node node(String name) {
+	public Node node(String name) {
 		return this.nodes.get(name);
 	}
 
-	void crash(String name) {
+	public void crash(String name) {
 		node(name).loop.kill();
 	}
 
-	void await(String what, BooleanSupplier condition) {
+	public void await(String what, BooleanSupplier condition) {
 		assertThat(this.simulation.runUntil(condition, LIMIT))
 			.as("%s (seed %s, at %s)", what, this.simulation.seed(), this.simulation.now())
 			.isTrue();
 	}
 
-	<T extends @Nullable Object> T get(CompletableFuture<T> future) {
+	public <T extends @Nullable Object> T get(CompletableFuture<T> future) {
 		await("a future completes", future::isDone);
 		return future.join();
 	}
@@ -181,7 +185,7 @@ final class TestCluster {
 	/**
 	 * Start children and see that all run.
 	 */
-	List<StartResult> startChildren(String node, int count) {
+	public List<StartResult> startChildren(String node, int count) {
 		List<StartResult> results = get(
 				supervisor(node).startChildren(IntStream.range(0, count).mapToObj((i) -> spec("room-" + i)).toList()));
 		assertThat(results).hasSize(count).allSatisfy((result) -> {
@@ -191,24 +195,24 @@ final class TestCluster {
 		return results;
 	}
 
-	static ChildSpec spec(String name) {
+	public static ChildSpec spec(String name) {
 		return ChildSpec.of(ROOM).name(name).argument("argument of " + name);
 	}
 
 	/**
 	 * Return the runs that have not ended.
 	 */
-	List<Run> living() {
+	public List<Run> living() {
 		return this.runs.stream().filter(Run::isAlive).toList();
 	}
 
-	TreeMap<String, List<String>> placesById() {
+	public TreeMap<String, List<String>> placesById() {
 		TreeMap<String, List<String>> places = new TreeMap<>();
 		living().forEach((run) -> places.computeIfAbsent(run.id(), (id) -> new ArrayList<>()).add(run.node.name));
 		return places;
 	}
 
-	List<String> places(String id) {
+	public List<String> places(String id) {
 		return living().stream().filter((run) -> run.id().equals(id)).map((run) -> run.node.name).toList();
 	}
 
@@ -216,7 +220,7 @@ final class TestCluster {
 	 * Tell whether there is exactly one open copy of each of so many children, and all
 	 * nodes know it.
 	 */
-	boolean isAtRest(int children) {
+	public boolean isAtRest(int children) {
 		Map<String, List<String>> places = placesById();
 		if (places.size() != children || places.values().stream().anyMatch((nodes) -> nodes.size() != 1)) {
 			return false;
@@ -234,7 +238,7 @@ final class TestCluster {
 		return true;
 	}
 
-	void awaitRest(int children) {
+	public void awaitRest(int children) {
 		Duration end = this.simulation.now().plus(LIMIT);
 		boolean rest = isAtRest(children);
 		while (!rest && this.simulation.now().compareTo(end) < 0) {
@@ -273,7 +277,7 @@ final class TestCluster {
 	/**
 	 * What a process does when it is created.
 	 */
-	interface Behaviour {
+	public interface Behaviour {
 
 		void created(Run run) throws Exception;
 
@@ -282,32 +286,32 @@ final class TestCluster {
 	/**
 	 * One run of a process.
 	 */
-	static final class Run implements StateHandoff<String>, RoomApi {
+	public static final class Run implements StateHandoff<String>, RoomApi {
 
-		final Node node;
+		public final Node node;
 
-		final ProcessContext context;
+		public final ProcessContext context;
 
-		final Duration since;
+		public final Duration since;
 
-		final @Nullable String argument;
+		public final @Nullable String argument;
 
-		String state = "";
+		public String state = "";
 
-		boolean ended;
+		public boolean ended;
 
-		Run(Node node, ProcessContext context, Duration since, @Nullable String argument) {
+		public Run(Node node, ProcessContext context, Duration since, @Nullable String argument) {
 			this.node = node;
 			this.context = context;
 			this.since = since;
 			this.argument = argument;
 		}
 
-		String id() {
+		public String id() {
 			return this.context.id();
 		}
 
-		boolean isAlive() {
+		public boolean isAlive() {
 			return !this.ended && this.node.loop.isAlive();
 		}
 
@@ -336,25 +340,25 @@ final class TestCluster {
 	/**
 	 * A node, which is its own factory and executor.
 	 */
-	final class Node implements ProcessFactory, ProcessExecutor {
+	public final class Node implements ProcessFactory, ProcessExecutor {
 
-		final String name;
+		public final String name;
 
-		final SimulatedEventLoop loop;
+		public final SimulatedEventLoop loop;
 
 		private final TreeMap<String, ProcessType> types = new TreeMap<>();
 
 		private final SplittableRandom random;
 
-		HordeNode horde;
+		public HordeNode horde;
 
-		boolean left;
+		public boolean left;
 
 		/** Takes the next task of users' code, to run it elsewhere than on the loop. */
 		@Nullable Consumer<Runnable> elsewhere;
 
 		@SuppressWarnings("NullAway.Init")
-		Node(String name, SimulatedEventLoop loop, Collection<ProcessType> types) {
+		public Node(String name, SimulatedEventLoop loop, Collection<ProcessType> types) {
 			this.name = name;
 			this.loop = loop;
 			this.random = TestCluster.this.simulation.random();

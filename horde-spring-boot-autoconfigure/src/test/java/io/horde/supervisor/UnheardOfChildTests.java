@@ -10,9 +10,9 @@ import java.util.stream.IntStream;
 import io.horde.HordeException;
 import io.horde.cluster.MemberStatus;
 import io.horde.distribution.ClusterView;
-import io.horde.distribution.MembershipClusterView;
 import io.horde.distribution.PlacementRequest;
 import io.horde.distribution.UniformDistribution;
+import io.horde.supervisor.ownership.MembershipClusterView;
 import io.horde.test.Faults;
 import org.junit.jupiter.api.Test;
 

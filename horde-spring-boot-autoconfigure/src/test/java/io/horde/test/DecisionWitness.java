@@ -7,18 +7,18 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 
-import io.horde.cluster.MembershipView;
+import io.horde.cluster.membership.MembershipView;
 import io.horde.crdt.ReplicaId;
 import io.horde.distribution.DistributionStrategy;
-import io.horde.process.ProcessExecutor;
-import io.horde.process.ProcessFactory;
+import io.horde.node.HordeNode;
+import io.horde.node.HordeSettings;
+import io.horde.payload.PayloadCodec;
+import io.horde.process.engine.ProcessExecutor;
+import io.horde.process.engine.ProcessFactory;
 import io.horde.registry.ConflictResolver;
 import io.horde.replication.WriteMark;
-import io.horde.supervisor.HordeNode;
-import io.horde.supervisor.HordeSettings;
 import io.horde.time.EventLoop;
 import io.horde.transport.Transport;
-import io.horde.wire.PayloadCodec;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -10,10 +10,10 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 import io.horde.cluster.Member;
+import io.horde.node.HordeNode;
 import io.horde.process.ProcessState;
 import io.horde.replication.WriteMark;
 import io.horde.supervisor.ChildSpec;
-import io.horde.supervisor.HordeNode;
 import io.horde.supervisor.StartResult;
 
 /**

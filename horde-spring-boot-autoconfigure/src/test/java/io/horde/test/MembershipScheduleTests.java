@@ -10,9 +10,9 @@ import java.util.TreeSet;
 import io.horde.HordeException;
 import io.horde.cluster.MemberSource.Candidate;
 import io.horde.cluster.MemberStatus;
-import io.horde.cluster.Membership;
-import io.horde.cluster.MembershipListener;
-import io.horde.cluster.MembershipSettings;
+import io.horde.cluster.membership.Membership;
+import io.horde.cluster.membership.MembershipListener;
+import io.horde.cluster.membership.MembershipSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 

@@ -2,7 +2,7 @@ package io.horde.test;
 
 import java.util.Map;
 
-import io.horde.supervisor.BrokenNode;
+import io.horde.node.BrokenNode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;

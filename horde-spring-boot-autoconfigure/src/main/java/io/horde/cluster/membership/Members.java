@@ -1,0 +1,422 @@
+package io.horde.cluster.membership;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+
+import io.horde.cluster.protocol.ClusterMessage.Versions;
+import io.horde.cluster.protocol.MemberRecord;
+import io.horde.cluster.protocol.Report;
+import io.horde.crdt.Fingerprint;
+import io.horde.crdt.ReplicaId;
+import io.horde.transport.Link;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The members that this node knows: its own record, and one peer for the newest
+ * incarnation of each other name. Used on the event loop only, except for the view.
+ */
+public final class Members {
+
+	private final SortedMap<String, Peer> peers = new TreeMap<>();
+
+	private final SortedMap<String, Peer> linked = new TreeMap<>();
+
+	private List<Peer> linkedList = List.of();
+
+	private final ForgottenIncarnations floors = new ForgottenIncarnations();
+
+	private final Digests digests = new Digests();
+
+	private final long silenceTimeout;
+
+	private final List<BiConsumer<MembershipView, MembershipView>> listeners = new ArrayList<>();
+
+	private MemberRecord own;
+
+	private @Nullable MemberState ownState;
+
+	private @Nullable MemberRecord stated;
+
+	private volatile MembershipView view;
+
+	private Report report = Report.NONE;
+
+	private final int bucket;
+
+	private final long fingerprint;
+
+	private final Map<String, Peer> byName = new HashMap<>();
+
+	private final Map<Long, Peer> byFingerprint = new HashMap<>();
+
+	private final Map<String, Peer> met = new LinkedHashMap<>();
+
+	private Consumer<Peer> onRecord = (peer) -> {
+	};
+
+	private Consumer<Peer> onReport = (peer) -> {
+	};
+
+	private long generation;
+
+	private long population;
+
+	private boolean changed;
+
+	private boolean publishing;
+
+	private boolean closed;
+
+	Members(MemberRecord own, long silenceTimeout) {
+		this.own = own;
+		this.silenceTimeout = silenceTimeout;
+		this.view = new MembershipView(0, own.id(), List.of(ownState()));
+		this.bucket = Digests.bucket(own.id().node());
+		this.fingerprint = Fingerprint.of(own.id());
+		this.digests.add(this.bucket, own);
+	}
+
+	ReplicaId self() {
+		return this.own.id();
+	}
+
+	MemberRecord own() {
+		return this.own;
+	}
+
+	void own(MemberRecord own) {
+		this.digests.remove(this.bucket, this.own);
+		this.digests.add(this.bucket, own);
+		this.own = own;
+		recordsChanged();
+	}
+
+	long fingerprint() {
+		return this.fingerprint;
+	}
+
+	/**
+	 * Return what this node says of others.
+	 */
+	Report report() {
+		return this.report;
+	}
+
+	void report(Report report) {
+		this.digests.remove(this.bucket, this.fingerprint, this.report);
+		this.digests.add(this.bucket, this.fingerprint, report);
+		this.report = report;
+		this.generation++;
+	}
+
+	MembershipView view() {
+		return this.view;
+	}
+
+	Collection<Peer> peers() {
+		return this.peers.values();
+	}
+
+	/**
+	 * Return the members to which there is a link. Asked for all the time, so made only
+	 * when links change.
+	 * @return a list that never changes
+	 */
+	List<Peer> linked() {
+		return this.linkedList;
+	}
+
+	void linked(Peer peer, @Nullable Link link) {
+		peer.link = link;
+		if (link != null) {
+			this.met.put(peer.name(), peer);
+			this.linked.put(peer.name(), peer);
+			this.linkedList = List.copyOf(this.linked.values());
+			this.generation++;
+		}
+		else {
+			unlinked(peer);
+		}
+	}
+
+	private void unlinked(Peer peer) {
+		if (this.linked.remove(peer.name(), peer)) {
+			this.linkedList = List.copyOf(this.linked.values());
+			this.generation++;
+		}
+	}
+
+	/**
+	 * Return the members to which there is a link or was one.
+	 */
+	Collection<Peer> met() {
+		return this.met.values();
+	}
+
+	@Nullable Peer peer(ReplicaId id) {
+		Peer peer = this.byName.get(id.node());
+		return (peer != null && peer.id().equals(id)) ? peer : null;
+	}
+
+	/**
+	 * Return the member for whose incarnation a fingerprint stands.
+	 */
+	@Nullable Peer peer(long fingerprint) {
+		return this.byFingerprint.get(fingerprint);
+	}
+
+	@Nullable Peer named(String name) {
+		return this.byName.get(name);
+	}
+
+	SortedMap<String, ReplicaId> newest() {
+		SortedMap<String, ReplicaId> newest = new TreeMap<>();
+		this.peers.forEach((name, peer) -> newest.put(name, peer.id()));
+		return newest;
+	}
+
+	/**
+	 * Return the names that may get a voting seat (Q6).
+	 */
+	SortedSet<String> upNames() {
+		SortedSet<String> names = new TreeSet<>();
+		this.view.up().forEach((member) -> names.add(member.name()));
+		return names;
+	}
+
+	SortedSet<String> forgotten() {
+		SortedSet<String> names = new TreeSet<>();
+		this.peers.forEach((name, peer) -> {
+			if (peer.record().isForgotten()) {
+				names.add(name);
+			}
+		});
+		return names;
+	}
+
+	/* Replaces an older incarnation. */
+	Peer add(MemberRecord record) {
+		Peer peer = new Peer(record, new SilenceBound(this.silenceTimeout));
+		Peer older = this.peers.put(peer.name(), peer);
+		this.byName.put(peer.name(), peer);
+		if (older != null) {
+			unlinked(older);
+			uncount(older);
+		}
+		this.byFingerprint.put(peer.fingerprint, peer);
+		this.digests.add(peer.bucket, record);
+		populationChanged();
+		recordsChanged();
+		this.onRecord.accept(peer);
+		return peer;
+	}
+
+	boolean update(Peer peer, MemberRecord record) {
+		if (record.version() <= peer.record().version()) {
+			return false;
+		}
+		if (peer.record().status() != record.status()) {
+			populationChanged();
+		}
+		this.digests.remove(peer.bucket, peer.record());
+		this.digests.add(peer.bucket, record);
+		peer.record(record);
+		recordsChanged();
+		this.onRecord.accept(peer);
+		return true;
+	}
+
+	void update(Peer peer, Report report) {
+		if (report.version() > peer.report.version()) {
+			this.digests.remove(peer.bucket, peer.fingerprint, peer.report);
+			this.digests.add(peer.bucket, peer.fingerprint, report);
+			peer.report = report;
+			this.generation++;
+			this.onReport.accept(peer);
+		}
+	}
+
+	void drop(Peer peer, long now) {
+		this.floors.add(peer.record(), now);
+		if (this.peers.remove(peer.name(), peer)) {
+			this.byName.remove(peer.name());
+			uncount(peer);
+		}
+		unlinked(peer);
+		populationChanged();
+		recordsChanged();
+	}
+
+	/**
+	 * Return whom this node has forgotten.
+	 */
+	ForgottenIncarnations floors() {
+		return this.floors;
+	}
+
+	/**
+	 * Return who was forgotten here and had an address that belongs to nobody since.
+	 */
+	@Nullable ReplicaId forgottenAt(String address) {
+		for (Peer peer : this.peers.values()) {
+			if (peer.record().isForgotten() && peer.record().address().equals(address)) {
+				return peer.id();
+			}
+		}
+		return this.floors.at(address, this.peers::containsKey);
+	}
+
+	boolean isCurrent(Peer peer) {
+		return this.byName.get(peer.name()) == peer;
+	}
+
+	boolean isChanged() {
+		return this.changed;
+	}
+
+	void changed() {
+		this.changed = true;
+		this.generation++;
+	}
+
+	/**
+	 * Return a number that grows when a record, a verdict or a link changes.
+	 */
+	long generation() {
+		return this.generation;
+	}
+
+	/**
+	 * Return a number that grows when a member comes, goes or changes its state.
+	 */
+	long population() {
+		return this.population;
+	}
+
+	void populationChanged() {
+		this.population++;
+		changed();
+	}
+
+	/**
+	 * Set who is told of records of others that are new.
+	 */
+	void onRecord(Consumer<Peer> listener) {
+		this.onRecord = listener;
+	}
+
+	/**
+	 * Set who is told of reports of others that are new.
+	 */
+	void onReport(Consumer<Peer> listener) {
+		this.onReport = listener;
+	}
+
+	private void recordsChanged() {
+		this.changed = true;
+		this.generation++;
+	}
+
+	private void uncount(Peer peer) {
+		this.byFingerprint.remove(peer.fingerprint, peer);
+		this.met.remove(peer.name(), peer);
+		this.digests.remove(peer.bucket, peer.record());
+		this.digests.remove(peer.bucket, peer.fingerprint, peer.report);
+	}
+
+	/**
+	 * Return digests of all records and reports.
+	 */
+	Digests digests() {
+		return this.digests;
+	}
+
+	/**
+	 * Return the versions of records and reports.
+	 * @param buckets of which buckets, one bit each
+	 * @return the versions of each member
+	 */
+	Map<ReplicaId, Versions> versions(long buckets) {
+		Map<ReplicaId, Versions> versions = new LinkedHashMap<>();
+		if (Digests.isIn(buckets, this.bucket)) {
+			versions.put(this.own.id(), new Versions(this.own.version(), this.report.version()));
+		}
+		for (Peer peer : this.peers.values()) {
+			if (Digests.isIn(buckets, peer.bucket)) {
+				versions.put(peer.id(), new Versions(peer.record().version(), peer.report.version()));
+			}
+		}
+		return versions;
+	}
+
+	boolean isOwnIn(long buckets) {
+		return Digests.isIn(buckets, this.bucket);
+	}
+
+	void onChange(BiConsumer<MembershipView, MembershipView> listener) {
+		this.listeners.add(listener);
+	}
+
+	/*
+	 * After this nobody is told of anything.
+	 */
+	void close() {
+		this.closed = true;
+	}
+
+	/*
+	 * Changes that listeners cause are published after all of them have been told, or
+	 * some would see the views in the wrong order.
+	 */
+	void publish() {
+		if (this.publishing) {
+			return;
+		}
+		this.publishing = true;
+		try {
+			while (this.changed && !this.closed) {
+				this.changed = false;
+				publishOnce();
+			}
+		}
+		finally {
+			this.publishing = false;
+		}
+	}
+
+	private void publishOnce() {
+		List<MemberState> states = new ArrayList<>(this.peers.size() + 1);
+		states.add(ownState());
+		for (Peer peer : this.peers.values()) {
+			states.add(peer.state());
+		}
+		MembershipView before = this.view;
+		MembershipView after = new MembershipView(before.version() + 1, this.own.id(), states);
+		if (!after.members().equals(before.members())) {
+			this.view = after;
+			this.listeners.forEach((listener) -> listener.accept(before, after));
+		}
+	}
+
+	private MemberState ownState() {
+		MemberState last = this.ownState;
+		if (last == null || this.stated != this.own) {
+			last = new MemberState(this.own.id(), this.own.status(), this.own.address(), this.own.labels(),
+					this.own.weight(), this.own.application(), this.own.types(), true, "");
+			this.ownState = last;
+			this.stated = this.own;
+		}
+		return last;
+	}
+
+}

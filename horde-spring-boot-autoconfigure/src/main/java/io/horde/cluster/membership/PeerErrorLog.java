@@ -1,0 +1,48 @@
+package io.horde.cluster.membership;
+
+import java.util.Set;
+import java.util.TreeSet;
+
+import io.horde.cluster.protocol.Refusal;
+import io.horde.crdt.ReplicaId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps what comes from outside from harming the loop, and reports each kind of trouble
+ * with each peer once.
+ */
+final class PeerErrorLog {
+
+	private static final Logger logger = LoggerFactory.getLogger(PeerErrorLog.class);
+
+	private static final int MAX_REPORTED = 1000;
+
+	private final Set<String> reported = new TreeSet<>();
+
+	void guard(ReplicaId from, String what, Runnable task) {
+		try {
+			task.run();
+		}
+		catch (RuntimeException ex) {
+			if (isNews(from.node() + "/" + what)) {
+				logger.warn(
+						"Dropped a {} from member {}, because it can't be processed: {}. Further ones are logged at DEBUG",
+						what, from.node(), ex.toString());
+			}
+			logger.debug("Dropped a {} from member {}", what, from, ex);
+		}
+	}
+
+	void refused(String address, HelloCheck.Refused refused) {
+		if (refused.refusal() != Refusal.WAIT && refused.refusal() != Refusal.SELF
+				&& isNews(address + "/" + refused.refusal())) {
+			logger.warn("Refused a link from {}: {}", address, refused.sentence());
+		}
+	}
+
+	private boolean isNews(String key) {
+		return this.reported.size() < MAX_REPORTED && this.reported.add(key);
+	}
+
+}

@@ -1,0 +1,166 @@
+package io.horde.cluster.membership;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.horde.cluster.protocol.ClusterMessage.Answer;
+import io.horde.cluster.protocol.ClusterMessage.Ask;
+import io.horde.cluster.protocol.ClusterMessage.Effort;
+import io.horde.cluster.protocol.ClusterMessage.Ping;
+import io.horde.cluster.protocol.Reachability;
+import io.horde.crdt.ReplicaId;
+import io.horde.time.EventLoop;
+import io.horde.transport.Transport;
+import io.horde.transport.Transport.ProbeResult;
+
+/**
+ * Answers what others ask about a member, by looking again rather than by its last
+ * opinion (M2).
+ */
+final class ProbeResponder {
+
+	/**
+	 * After a refused dial, an answer over a link that is still up is waited for so long.
+	 */
+	private static final Duration LAST_WORD = Duration.ofMillis(50);
+
+	private final EventLoop loop;
+
+	private final Transport transport;
+
+	private final Members members;
+
+	private final Router router;
+
+	private final Detector detector;
+
+	private final AwakeClock clock;
+
+	private final MembershipSettings settings;
+
+	private final MemberRules rules;
+
+	private final List<Examination> examinations = new ArrayList<>();
+
+	private long number;
+
+	ProbeResponder(EventLoop loop, Transport transport, Members members, Router router, Detector detector,
+			AwakeClock clock, MembershipSettings settings, MemberRules rules) {
+		this.loop = loop;
+		this.transport = transport;
+		this.members = members;
+		this.router = router;
+		this.detector = detector;
+		this.clock = clock;
+		this.settings = settings;
+		this.rules = rules;
+	}
+
+	void ask(Peer from, Ask ask) {
+		Peer target = this.members.peer(ask.target());
+		if (target == null || target.hasLeft()) {
+			answer(from.id(), ask, Reachability.LOST);
+			return;
+		}
+		if (this.rules.breaks(MemberRule.M2_ANEW)) {
+			answer(from.id(), ask, this.detector.hearing(target));
+			return;
+		}
+		if (ask.effort() == Effort.RECALL) {
+			answer(from.id(), ask, recall(target));
+			return;
+		}
+		if (!target.isLinked()
+				&& (ask.effort() == Effort.PING || this.detector.hearing(target) == Reachability.CLOSED)) {
+			Reachability hearing = this.detector.hearing(target);
+			answer(from.id(), ask, (hearing != Reachability.HEARD) ? hearing : Reachability.LATE);
+			return;
+		}
+		Examination examination = new Examination(++this.number, from.id(), ask);
+		this.examinations.add(examination);
+		this.router.sendDirectly(target, new Ping(examination.number));
+		if (ask.effort() == Effort.DIAL) {
+			this.transport.probe(target.record().address(), (result) -> probed(examination, result));
+		}
+		boolean dial = ask.effort() == Effort.DIAL;
+		Duration patience = dial ? Detector.DEATH_CONFIRMATION : this.settings.confirmTimeout();
+		this.loop.schedule(patience.multipliedBy(3).dividedBy(4),
+				() -> conclude(examination, dial ? Reachability.LOST : recall(target)));
+	}
+
+	/*
+	 * Whoever has been silent for the whole timeout elsewhere, and was heard here in the
+	 * second half of it, is there, though on a bad line it may answer too late.
+	 */
+	private Reachability recall(Peer target) {
+		long age = Peer.age(this.clock.now(), target.lastHeard);
+		return (target.isLinked() && age < this.settings.silenceTimeout().toNanos() / 2) ? Reachability.HEARD
+				: Reachability.LOST;
+	}
+
+	void pong(Peer from, long number) {
+		for (Examination examination : List.copyOf(this.examinations)) {
+			if (examination.number == number && examination.ask.target().equals(from.id())) {
+				conclude(examination, Reachability.HEARD);
+			}
+		}
+	}
+
+	void linkDown(Peer peer) {
+		for (Examination examination : List.copyOf(this.examinations)) {
+			if (examination.refused && examination.ask.target().equals(peer.id())) {
+				conclude(examination, Reachability.CLOSED);
+			}
+		}
+	}
+
+	private void probed(Examination examination, ProbeResult result) {
+		if (result != ProbeResult.REFUSED) {
+			return;
+		}
+		examination.refused = true;
+		Peer target = this.members.peer(examination.ask.target());
+		if (target == null || !target.isLinked()) {
+			conclude(examination, Reachability.CLOSED);
+		}
+		else {
+			this.loop.schedule(LAST_WORD, () -> conclude(examination, Reachability.CLOSED));
+		}
+	}
+
+	private void conclude(Examination examination, Reachability hearing) {
+		if (this.examinations.remove(examination)) {
+			answer(examination.asker, examination.ask, hearing);
+		}
+	}
+
+	private void answer(ReplicaId to, Ask ask, Reachability hearing) {
+		Peer asker = this.members.peer(to);
+		if (asker != null) {
+			this.router.send(asker, new Answer(ask.number(), ask.target(), hearing));
+		}
+	}
+
+	/**
+	 * A question being looked into.
+	 */
+	private static final class Examination {
+
+		private final long number;
+
+		private final ReplicaId asker;
+
+		private final Ask ask;
+
+		private boolean refused;
+
+		private Examination(long number, ReplicaId asker, Ask ask) {
+			this.number = number;
+			this.asker = asker;
+			this.ask = ask;
+		}
+
+	}
+
+}

@@ -1,0 +1,172 @@
+package io.horde.cluster.membership;
+
+import java.util.ArrayList;
+import java.util.List;
+
+import io.horde.cluster.protocol.ClusterFrames;
+import io.horde.cluster.protocol.ClusterMessage;
+import io.horde.cluster.protocol.MemberRecord;
+import io.horde.crdt.ReplicaId;
+import io.horde.transport.Channels;
+import io.horde.transport.Link;
+import io.horde.wire.FrameReader;
+import io.horde.wire.FrameWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends frames to members, over their own link or through a member that has one (M1).
+ */
+final class Router {
+
+	/** Beyond so many members a relayed frame goes no further. */
+	private static final int MAX_HOPS = 10;
+
+	private final Members members;
+
+	private final Neighbourhood neighbourhood;
+
+	private final Routes routes;
+
+	private final MemberRules rules;
+
+	Router(Members members, Neighbourhood neighbourhood, AwakeClock clock, MembershipSettings settings,
+			MemberRules rules) {
+		this.members = members;
+		this.neighbourhood = neighbourhood;
+		this.rules = rules;
+		this.routes = new Routes(members, neighbourhood, clock, settings);
+	}
+
+	boolean isSparse() {
+		return this.neighbourhood.isSparse();
+	}
+
+	boolean send(Peer to, int channel, byte[] frame) {
+		boolean direct = to.isLinked();
+		if (direct && !isDeaf(to) && to.spareSince == Peer.NEVER) {
+			return send(to.link, channel, frame);
+		}
+		return relay(to, channel, frame) || (direct && send(to.link, channel, frame));
+	}
+
+	/*
+	 * Whether its link seems not to carry anything in one direction at least. Both ends
+	 * may find so and not be able to say so, long before the transport gives the link up.
+	 */
+	boolean isDeaf(Peer peer) {
+		return peer.deaf || peer.verdict == Suspicion.UNREACHABLE;
+	}
+
+	private boolean relay(Peer to, int channel, byte[] frame) {
+		Peer relay = relay(to);
+		return relay != null && send(relay.link, Channels.RELAY,
+				wrap(this.members.self(), to.id(), channel, frame, this.neighbourhood.isSparse() ? MAX_HOPS : 1));
+	}
+
+	boolean send(Peer to, ClusterMessage message) {
+		return send(to, Channels.CLUSTER, ClusterFrames.encode(message));
+	}
+
+	/* Only through another member. */
+	boolean relay(Peer to, ClusterMessage message) {
+		return relay(to, Channels.CLUSTER, ClusterFrames.encode(message));
+	}
+
+	/* Only over its own link: what is meant to test that link, or follows from it. */
+	boolean sendDirectly(Peer to, ClusterMessage message) {
+		return sendDirectly(to, Channels.CLUSTER, ClusterFrames.encode(message));
+	}
+
+	boolean sendDirectly(Peer to, int channel, byte[] frame) {
+		return send(to.link, channel, frame);
+	}
+
+	boolean isReachable(Peer peer) {
+		return peer.isLinked() || relay(peer) != null;
+	}
+
+	/* The members that get frames through others, and so share their windows. */
+	List<ReplicaId> relayed() {
+		List<ReplicaId> relayed = new ArrayList<>();
+		for (Peer peer : this.members.peers()) {
+			if (peer.isLiving() && (!peer.isLinked() || isDeaf(peer) || peer.spareSince != Peer.NEVER)) {
+				relayed.add(peer.id());
+			}
+		}
+		return relayed;
+	}
+
+	/**
+	 * Pass a relayed frame on, or take it.
+	 * @param from who sent it on
+	 * @param frame the frame
+	 * @return the frame if it is for this node
+	 */
+	@Nullable Relayed receive(Peer from, byte[] frame) {
+		FrameReader reader = new FrameReader(frame);
+		reader.array();
+		ReplicaId origin = MemberRecord.readId(reader);
+		ReplicaId target = MemberRecord.readId(reader);
+		int channel = reader.intValue();
+		byte[] content = reader.bytes();
+		int hops = reader.hasNext() ? reader.intValue() : 1;
+		reader.end();
+		if (target.equals(this.members.self())) {
+			Peer peer = this.members.peer(origin);
+			return (peer != null) ? new Relayed(peer, channel, content) : null;
+		}
+		Peer peer = this.members.peer(target);
+		if (peer != null && peer != from && hops > 0) {
+			Peer next = (peer.isLinked() || hops == 1) ? peer : this.routes.hop(peer, from);
+			if (next != null) {
+				send(next.link, Channels.RELAY, wrap(origin, target, channel, content, hops - 1));
+			}
+		}
+		return null;
+	}
+
+	private static byte[] wrap(ReplicaId origin, ReplicaId target, int channel, byte[] frame, int hops) {
+		FrameWriter writer = new FrameWriter(frame.length + 128);
+		writer.array(5);
+		MemberRecord.writeId(writer, origin);
+		MemberRecord.writeId(writer, target);
+		return writer.longValue(channel).bytes(frame).longValue(hops).toBytes();
+	}
+
+	/* Best is a member that said so, then one that has not said the opposite. */
+	private @Nullable Peer relay(Peer to) {
+		if (this.rules.breaks(MemberRule.M1_RELAY)) {
+			return null;
+		}
+		if (this.neighbourhood.isSparse()) {
+			return this.routes.hop(to, to);
+		}
+		Peer second = null;
+		for (Peer peer : this.members.linked()) {
+			if (peer == to || !peer.isLinked() || !peer.isAlive() || peer.isInDoubtAbout(to.id()) || peer.deaf) {
+				continue;
+			}
+			if (peer.sameRecords || peer.id().equals(to.witness)) {
+				return peer;
+			}
+			second = (second != null) ? second : peer;
+		}
+		return second;
+	}
+
+	private static boolean send(@Nullable Link link, int channel, byte[] frame) {
+		return link != null && link.isUp() && link.send(channel, frame);
+	}
+
+	/**
+	 * A frame that came through another member.
+	 *
+	 * @param origin who sent it
+	 * @param channel on which channel
+	 * @param frame the frame
+	 */
+	record Relayed(Peer origin, int channel, byte[] frame) {
+
+	}
+
+}

@@ -1,0 +1,32 @@
+package io.horde.cluster.quorum;
+
+import java.util.function.LongConsumer;
+
+/**
+ * The number of one attempt to agree on the next configuration.
+ *
+ * @param counter grows with each attempt
+ * @param proposer who makes it
+ */
+record Ballot(long counter, String proposer) implements Comparable<Ballot> {
+
+	static final Ballot NONE = new Ballot(0, "");
+
+	/* For the model. */
+	void describe(LongConsumer text, LongConsumer ballots) {
+		ballots.accept(this.counter);
+		text.accept(this.proposer.hashCode());
+	}
+
+	@Override
+	public int compareTo(Ballot other) {
+		int order = Long.compare(this.counter, other.counter);
+		return (order != 0) ? order : this.proposer.compareTo(other.proposer);
+	}
+
+	@Override
+	public String toString() {
+		return this.counter + "@" + this.proposer;
+	}
+
+}

@@ -1,0 +1,357 @@
+package io.horde.cluster.quorum;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.function.LongConsumer;
+
+import io.horde.cluster.quorum.QuorumMessage.Accepted;
+import io.horde.cluster.quorum.QuorumMessage.Prepare;
+import io.horde.cluster.quorum.QuorumMessage.Promised;
+import io.horde.cluster.quorum.QuorumMessage.Propose;
+import io.horde.time.clock.Moment;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Agrees on who holds the seats: founds the first configuration and changes it (Q6).
+ */
+final class Electorate {
+
+	/*
+	 * Each configuration is agreed upon by one round of Paxos (Lamport, The Part-Time
+	 * Parliament, 1998) among the voters of the one before; the first one by more than
+	 * half of expected-size nodes that know of none. Who has accepted a successor answers
+	 * nothing under the old configuration any more, so when a majority has, no lease of
+	 * the old one can be renewed.
+	 *
+	 * Nodes have no disk, and Paxos needs a memory. A restarted voter gets its vote back
+	 * by the answers of voters that are sure of theirs (Standing). It can be misled only
+	 * by a voter whose seat was given away meanwhile; therefore a seat is given away no
+	 * earlier than its holder has lost its own certainty, be it forgotten or not.
+	 *
+	 * Voters that are not sure take no part in an attempt, but for one thing: what a
+	 * voter has accepted may have been agreed upon, and is completed if all holders of
+	 * seats promise to take part. One of them knows then of what was agreed upon, unless
+	 * a majority was started anew.
+	 */
+
+	private final String self;
+
+	private final QuorumSettings settings;
+
+	private final QuorumRules rules;
+
+	private final Host host;
+
+	private final SeatWatch watch;
+
+	private SeatConfiguration configuration;
+
+	private Ballot promised = Ballot.NONE;
+
+	private Ballot acceptedIn = Ballot.NONE;
+
+	private @Nullable SeatConfiguration accepted;
+
+	private long acceptedAt;
+
+	private @Nullable ElectionAttempt attempt;
+
+	private long highest;
+
+	Electorate(String self, QuorumSettings settings, QuorumRules rules, SeatWatch watch, Host host) {
+		this.self = self;
+		this.settings = settings;
+		this.rules = rules;
+		this.host = host;
+		this.watch = watch;
+		this.configuration = settings.voters().isEmpty() ? SeatConfiguration.NONE
+				: new SeatConfiguration(0, 1, "", settings.voters());
+	}
+
+	Electorate(Electorate other, Host host) {
+		this(other.self, other.settings, other.rules, new SeatWatch(other.watch), host);
+		this.configuration = other.configuration;
+		this.promised = other.promised;
+		this.acceptedIn = other.acceptedIn;
+		this.accepted = other.accepted;
+		this.acceptedAt = other.acceptedAt;
+		this.attempt = (other.attempt != null) ? new ElectionAttempt(other.attempt) : null;
+		this.highest = other.highest;
+	}
+
+	SeatConfiguration configuration() {
+		return this.configuration;
+	}
+
+	SeatWatch watch() {
+		return this.watch;
+	}
+
+	/**
+	 * Tell whether this node has accepted a successor of its configuration.
+	 */
+	boolean isFrozen() {
+		return this.accepted != null && this.rules.keeps(QuorumRule.Q6_FROZEN);
+	}
+
+	/**
+	 * Tell whether this node has accepted a successor that gives somebody's seat away.
+	 * One that only fills empty seats does no harm: its majorities have a node in common
+	 * with those of the present configuration.
+	 */
+	boolean hasGivenAway() {
+		SeatConfiguration accepted = this.accepted;
+		return accepted != null && !accepted.seats()
+			.containsAll(this.configuration.seats().stream().filter((name) -> !name.isEmpty()).toList());
+	}
+
+	/**
+	 * Tell whether this node has taken part in founding a configuration.
+	 */
+	boolean hasAccepted(SeatConfiguration configuration) {
+		return configuration.equals(this.accepted);
+	}
+
+	/**
+	 * Another configuration is in force.
+	 */
+	void adopt(SeatConfiguration configuration, long now) {
+		this.configuration = configuration;
+		this.watch.reconfigured(now);
+		this.promised = Ballot.NONE;
+		this.acceptedIn = Ballot.NONE;
+		this.accepted = null;
+		this.attempt = null;
+	}
+
+	/**
+	 * Found or change, if it is this node's turn.
+	 */
+	void tick(long now) {
+		if (isOpen(this.attempt, now)) {
+			return;
+		}
+		this.attempt = null;
+		SeatConfiguration successor = this.configuration.isKnown() ? successor(now) : first(now);
+		if (successor != null) {
+			ElectionAttempt attempt = new ElectionAttempt(new Ballot(this.highest + 1, this.self), successor, now);
+			this.attempt = attempt;
+			send(electors(now), new Prepare(this.configuration, attempt.ballot));
+		}
+	}
+
+	/*
+	 * An attempt is over before anyone that took part and was started anew since votes.
+	 */
+	private boolean isOpen(@Nullable ElectionAttempt attempt, long now) {
+		return attempt != null && now - attempt.since < this.settings.lease() / 2;
+	}
+
+	private SortedSet<String> electors(long now) {
+		return this.configuration.isKnown() ? new TreeSet<>(this.rules.voters(this.configuration))
+				: this.watch.founders(now);
+	}
+
+	private @Nullable SeatConfiguration first(long now) {
+		SortedSet<String> founders = this.watch.founders(now);
+		boolean enough = founders.size() * 2 > this.settings.seats() && this.watch.known() <= this.settings.seats();
+		return (this.host.mayFound(now) && enough && founders.first().equals(this.self))
+				? SeatConfiguration.first(founders, this.settings.seats()) : null;
+	}
+
+	private @Nullable SeatConfiguration successor(long now) {
+		if (!this.settings.voters().isEmpty() || !this.host.mayPromise(now)) {
+			return null;
+		}
+		List<String> voters = this.rules.voters(this.configuration);
+		if (this.accepted != null) {
+			long patience = this.settings.lease() * (1 + voters.indexOf(this.self));
+			return (now - this.acceptedAt > patience) ? this.accepted : null;
+		}
+		if (!this.host.mayAccept(now)) {
+			return null;
+		}
+		for (String name : voters) {
+			if (name.compareTo(this.self) < 0 && this.watch.isHeard(name, now)) {
+				return null;
+			}
+		}
+		for (int seat = 0; seat < this.configuration.seats().size(); seat++) {
+			if (this.watch.isVacant(this.configuration.seats().get(seat), now)) {
+				for (String name : this.watch.up()) {
+					if (!this.configuration.seats().contains(name)) {
+						return this.configuration.withSeat(seat, name);
+					}
+				}
+			}
+		}
+		return null;
+	}
+
+	void prepare(String from, Prepare prepare, long now) {
+		this.highest = Math.max(this.highest, prepare.ballot().counter());
+		if (!prepare.configuration().equals(this.configuration) || !this.host.mayPromise(now)) {
+			return;
+		}
+		if (prepare.ballot().compareTo(this.promised) > 0) {
+			this.promised = prepare.ballot();
+		}
+		this.host.send(from, new Promised(this.configuration, this.promised, this.acceptedIn, this.accepted,
+				this.host.mayAccept(now)));
+	}
+
+	void promised(String from, Promised promised, long now) {
+		this.highest = Math.max(this.highest, promised.ballot().counter());
+		ElectionAttempt attempt = this.attempt;
+		if (attempt == null || !isOpen(attempt, now) || attempt.proposed
+				|| !promised.configuration().equals(this.configuration) || !promised.ballot().equals(attempt.ballot)) {
+			return;
+		}
+		(promised.sure() ? attempt.names : attempt.unsure).add(from);
+		SeatConfiguration accepted = promised.accepted();
+		if (accepted != null && promised.acceptedIn().compareTo(attempt.bound) > 0) {
+			attempt.bound = promised.acceptedIn();
+			attempt.successor = accepted;
+		}
+		boolean completes = !attempt.bound.equals(Ballot.NONE) && haveAllPromised(attempt);
+		if (isMajorityBefore(attempt.names) || completes) {
+			attempt.proposed = true;
+			attempt.names.clear();
+			SortedSet<String> all = electors(now);
+			attempt.successor.seats().stream().filter((name) -> !name.isEmpty()).forEach(all::add);
+			send(all, new Propose(this.configuration, attempt.ballot, attempt.successor, completes));
+		}
+	}
+
+	private boolean haveAllPromised(ElectionAttempt attempt) {
+		return this.configuration.isKnown() && this.rules.voters(this.configuration)
+			.stream()
+			.allMatch((name) -> attempt.names.contains(name) || attempt.unsure.contains(name));
+	}
+
+	void propose(String from, Propose propose, long now) {
+		this.highest = Math.max(this.highest, propose.ballot().counter());
+		boolean may = propose.completes() ? this.host.mayPromise(now)
+				: this.host.mayAccept(now) && isAcceptable(propose.successor(), now);
+		if (!propose.configuration().equals(this.configuration) || propose.ballot().compareTo(this.promised) < 0
+				|| !may) {
+			return;
+		}
+		this.promised = propose.ballot();
+		this.acceptedIn = propose.ballot();
+		this.accepted = propose.successor();
+		this.acceptedAt = now;
+		this.host.send(from, new Accepted(this.configuration, propose.ballot()));
+	}
+
+	/*
+	 * No seat is given away whose holder this voter has heard lately. But what it has
+	 * accepted before may have been agreed upon, and has to be for good if the holder
+	 * comes back meanwhile.
+	 */
+	private boolean isAcceptable(SeatConfiguration successor, long now) {
+		if (successor.equals(this.accepted)) {
+			return true;
+		}
+		List<String> before = this.configuration.seats();
+		List<String> after = successor.seats();
+		for (int seat = 0; seat < before.size(); seat++) {
+			if (seat >= after.size()
+					|| !before.get(seat).equals(after.get(seat)) && !this.watch.isVacant(before.get(seat), now)) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	void accepted(String from, Accepted accepted, Moment now) {
+		ElectionAttempt attempt = this.attempt;
+		if (attempt != null && isOpen(attempt, now.nanos()) && attempt.proposed
+				&& accepted.configuration().equals(this.configuration) && accepted.ballot().equals(attempt.ballot)) {
+			attempt.names.add(from);
+			if (isMajorityBefore(attempt.names) && this.rules.isMajority(attempt.successor, attempt.names)) {
+				this.host.decided(attempt.successor, now);
+			}
+		}
+	}
+
+	private boolean isMajorityBefore(Collection<String> names) {
+		if (this.configuration.isKnown()) {
+			return this.rules.isMajority(this.configuration, names) || this.rules.breaks(QuorumRule.Q6_OLD);
+		}
+		return names.size() * 2 > this.settings.seats();
+	}
+
+	/**
+	 * Found a configuration without asking anybody (Q8).
+	 * @param gone the nodes that will not come back
+	 * @return the configuration
+	 */
+	SeatConfiguration forced(Collection<String> gone) {
+		List<String> seats = new ArrayList<>(this.configuration.seats());
+		seats.removeIf((name) -> name.isEmpty() || gone.contains(name));
+		int size = Math.max(this.settings.seats(), 1);
+		SortedSet<String> others = this.watch.up();
+		others.add(this.self);
+		for (String name : others) {
+			if (seats.size() < size && !seats.contains(name) && !gone.contains(name)) {
+				seats.add(name);
+			}
+		}
+		return new SeatConfiguration(this.configuration.generation() + 1, 1, this.self, seats);
+	}
+
+	private void send(Collection<String> names, QuorumMessage message) {
+		names.forEach((name) -> this.host.send(name, message));
+	}
+
+	/* For the model: times only as far as they matter. */
+	void describe(long now, LongConsumer text, LongConsumer ballots) {
+		text.accept(this.configuration.hashCode());
+		this.watch.describe(this.configuration.seats(), now, text);
+		this.promised.describe(text, ballots);
+		this.acceptedIn.describe(text, ballots);
+		ballots.accept(this.highest);
+		if (this.accepted != null) {
+			text.accept(this.accepted.hashCode());
+			text.accept(Math.min(now - this.acceptedAt, this.settings.lease() * (this.settings.seats() + 1)));
+		}
+		if (this.attempt != null) {
+			this.attempt.describe(Math.min(now - this.attempt.since, this.settings.lease()), text, ballots);
+		}
+	}
+
+	/**
+	 * What an electorate needs of its node.
+	 */
+	interface Host {
+
+		void send(String to, QuorumMessage message);
+
+		/**
+		 * Tell whether this node may take part in a change.
+		 */
+		boolean mayAccept(long now);
+
+		/**
+		 * Tell whether this node may take part in a change that others have begun, though
+		 * it may have forgotten what it has accepted itself.
+		 */
+		boolean mayPromise(long now);
+
+		/**
+		 * Tell whether this node may found a configuration.
+		 */
+		boolean mayFound(long now);
+
+		/**
+		 * A configuration was agreed upon.
+		 */
+		void decided(SeatConfiguration configuration, Moment now);
+
+	}
+
+}

@@ -1,0 +1,136 @@
+package io.horde.cluster.quorum;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+
+import io.horde.wire.FrameReader;
+import io.horde.wire.FrameWriter;
+import io.horde.wire.MalformedFrameException;
+
+/**
+ * Who holds which voting seat (Q6). Immutable.
+ *
+ * @param generation how often an operator founded a configuration by force (Q8)
+ * @param number how often it was changed since
+ * @param founder the node that founded the generation, or an empty string
+ * @param seats the node names, an empty string for a seat that nobody holds
+ */
+public record SeatConfiguration(long generation, long number, String founder, List<String> seats) {
+
+	/**
+	 * No configuration is known.
+	 */
+	public static final SeatConfiguration NONE = new SeatConfiguration(0, 0, "", List.of());
+
+	public static final int MAX_SEATS = 7;
+
+	private static final int FIELDS = 4;
+
+	/**
+	 * Creates a configuration.
+	 */
+	public SeatConfiguration {
+		seats = List.copyOf(seats);
+	}
+
+	/**
+	 * Found the first configuration.
+	 * @param names the founders
+	 * @param size how many seats there are
+	 * @return the configuration, with empty seats if there are too few founders
+	 */
+	static SeatConfiguration first(Collection<String> names, int size) {
+		List<String> seats = new ArrayList<>(names.stream().sorted().limit(size).toList());
+		while (seats.size() < size) {
+			seats.add("");
+		}
+		return new SeatConfiguration(0, 1, "", seats);
+	}
+
+	/**
+	 * Tell whether there is a configuration at all.
+	 * @return {@code false} for {@link #NONE}
+	 */
+	public boolean isKnown() {
+		return !this.seats.isEmpty();
+	}
+
+	/**
+	 * Tell whether this one goes before another. Two of one generation and number differ
+	 * only if two operators used force; then the names of their nodes decide.
+	 */
+	boolean isNewerThan(SeatConfiguration other) {
+		int order = Long.compare(this.generation, other.generation);
+		order = (order != 0) ? order : Long.compare(this.number, other.number);
+		return (order != 0) ? order > 0 : this.founder.compareTo(other.founder) > 0;
+	}
+
+	/**
+	 * Return the names whose votes count. With an even number of seats the first one's
+	 * does not (Q7).
+	 * @return the names, in the order of their seats
+	 */
+	public List<String> voters() {
+		List<String> counted = (this.seats.size() % 2 == 0 && !this.seats.isEmpty())
+				? this.seats.subList(1, this.seats.size()) : this.seats;
+		return counted.stream().filter((name) -> !name.isEmpty()).toList();
+	}
+
+	/**
+	 * Return how many votes are a majority. Empty seats count as seats.
+	 * @return the number
+	 */
+	public int required() {
+		int counted = (this.seats.size() % 2 == 0) ? this.seats.size() - 1 : this.seats.size();
+		return Math.max(counted, 0) / 2 + 1;
+	}
+
+	/**
+	 * Tell whether nodes are a majority.
+	 * @param names the nodes
+	 * @return whether their votes are enough
+	 */
+	public boolean isMajority(Collection<String> names) {
+		return isKnown() && voters().stream().filter(names::contains).count() >= required();
+	}
+
+	SeatConfiguration withSeat(int seat, String name) {
+		List<String> changed = new ArrayList<>(this.seats);
+		changed.set(seat, name);
+		return new SeatConfiguration(this.generation, this.number + 1, this.founder, changed);
+	}
+
+	void write(FrameWriter writer) {
+		writer.array(FIELDS).longValue(this.generation).longValue(this.number).string(this.founder);
+		writer.array(this.seats.size());
+		this.seats.forEach(writer::string);
+	}
+
+	static SeatConfiguration read(FrameReader reader) {
+		reader.array();
+		long generation = reader.longValue();
+		long number = reader.longValue();
+		String founder = reader.string();
+		int count = reader.array();
+		if (count > MAX_SEATS) {
+			throw new MalformedFrameException("Found a configuration with " + count + " seats");
+		}
+		List<String> seats = new ArrayList<>();
+		for (int i = 0; i < count; i++) {
+			seats.add(reader.string());
+		}
+		reader.end();
+		reader.end();
+		return new SeatConfiguration(generation, number, founder, seats);
+	}
+
+	/**
+	 * Return a name for log lines and operators.
+	 * @return generation and number
+	 */
+	public String id() {
+		return (this.generation > 0) ? this.generation + "." + this.number + "@" + this.founder : "0." + this.number;
+	}
+
+}

@@ -1,0 +1,41 @@
+package io.horde.micrometer.autoconfigure;
+
+import java.util.function.ToDoubleFunction;
+
+import io.horde.hazelcast.TransportCounters;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.binder.MeterBinder;
+
+/**
+ * Meters of the Hazelcast transport.
+ */
+final class TransportMetrics implements MeterBinder {
+
+	private final TransportCounters counters;
+
+	TransportMetrics(TransportCounters counters) {
+		this.counters = counters;
+	}
+
+	@Override
+	public void bindTo(MeterRegistry registry) {
+		counter(registry, "horde.transport.frames.sent", "Frames sent to other nodes", "frames",
+				TransportCounters::framesSent);
+		counter(registry, "horde.transport.frames.received", "Frames received from other nodes", "frames",
+				TransportCounters::framesReceived);
+		counter(registry, "horde.transport.sent", "Bytes sent to other nodes", "bytes", TransportCounters::bytesSent);
+		counter(registry, "horde.transport.received", "Bytes received from other nodes", "bytes",
+				TransportCounters::bytesReceived);
+		counter(registry, "horde.transport.dropped", "Received packets that were of no use", "packets",
+				TransportCounters::dropped);
+		counter(registry, "horde.transport.reconnects", "Links that came up again", "links",
+				TransportCounters::reconnects);
+	}
+
+	private void counter(MeterRegistry registry, String name, String description, String unit,
+			ToDoubleFunction<TransportCounters> value) {
+		FunctionCounter.builder(name, this.counters, value).description(description).baseUnit(unit).register(registry);
+	}
+
+}

@@ -1,0 +1,281 @@
+package io.horde.node;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+
+import io.horde.HordeException;
+import io.horde.cluster.HordeCluster;
+import io.horde.cluster.membership.Membership;
+import io.horde.cluster.membership.MembershipListener;
+import io.horde.cluster.protocol.TypeAnnouncement;
+import io.horde.distribution.DistributionStrategy;
+import io.horde.payload.PayloadCodec;
+import io.horde.process.engine.ProcessExecutor;
+import io.horde.process.engine.ProcessFactory;
+import io.horde.process.engine.ProcessRuntime;
+import io.horde.process.engine.ProcessType;
+import io.horde.registry.ConflictResolver;
+import io.horde.registry.engine.Registry;
+import io.horde.replication.Replicator;
+import io.horde.supervisor.engine.Supervisor;
+import io.horde.supervisor.ownership.SupervisorRules;
+import io.horde.time.EventLoop;
+import io.horde.time.clock.HybridLogicalClock;
+import io.horde.transport.Transport;
+import io.horde.wire.Payloads;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The core of one node: members, replicator, processes, registry and supervisor, joined
+ * together.
+ */
+public final class HordeNode {
+
+	private static final Logger logger = LoggerFactory.getLogger(HordeNode.class);
+
+	private final EventLoop loop;
+
+	private final Membership membership;
+
+	private final Replicator replicator;
+
+	private final ProcessRuntime runtime;
+
+	private final Registry registry;
+
+	private final Supervisor supervisor;
+
+	private final ProcessFactory factory;
+
+	private final Function<String, DistributionStrategy> strategies;
+
+	private final HordeSettings settings;
+
+	private boolean stopped;
+
+	/**
+	 * Creates a node, which does nothing before it is started.
+	 * @param loop the event loop
+	 * @param transport links to other nodes, created with the same loop
+	 * @param factory creates and destroys processes
+	 * @param executor runs users' code
+	 * @param codec encodes users' values
+	 * @param strategies the distribution strategies by name; throws for an unknown one
+	 * @param resolver decides conflicts of names
+	 * @param settings the settings
+	 * @param seed for all that is chosen at random
+	 */
+	public HordeNode(EventLoop loop, Transport transport, ProcessFactory factory, ProcessExecutor executor,
+			PayloadCodec codec, Function<String, DistributionStrategy> strategies, ConflictResolver resolver,
+			HordeSettings settings, long seed) {
+		this(loop, new Membership(loop, transport, settings.membership(), seed), new ProcessRuntime(loop, executor,
+				factory, codec, settings.membership().nodeName(), settings.process()), codec, strategies, resolver,
+				settings, seed, SupervisorRules.ALL);
+	}
+
+	HordeNode(EventLoop loop, Membership membership, ProcessRuntime runtime, PayloadCodec codec,
+			Function<String, DistributionStrategy> strategies, ConflictResolver resolver, HordeSettings settings,
+			long seed, SupervisorRules rules) {
+		ProcessFactory factory = runtime.factory();
+		ProcessExecutor executor = runtime.executor();
+		this.loop = loop;
+		this.factory = factory;
+		this.strategies = strategies;
+		this.settings = settings;
+		this.membership = membership;
+		long mixed = seed ^ (31L * settings.membership().nodeName().hashCode())
+				^ Long.rotateLeft(this.membership.selfId().incarnation(), 32);
+		HybridLogicalClock clock = new HybridLogicalClock(loop);
+		this.replicator = new Replicator(loop, this.membership, clock, settings.replication(), mixed + 1);
+		this.runtime = runtime;
+		Payloads payloads = new Payloads(codec, settings.maxPayloadSize());
+		this.registry = new Registry("horde", loop, this.membership, this.replicator, this.runtime, executor, payloads,
+				resolver, settings.registry());
+		this.supervisor = new Supervisor(loop, this.membership, this.replicator, clock, this.runtime, executor,
+				this.registry, payloads, strategies, settings.membership(), settings.supervisor(), mixed + 2, rules);
+		this.membership.announce(announcements());
+		this.membership.addListener(new MembershipListener() {
+
+			@Override
+			public void clockCorrected(long millis) {
+				clock.correct(millis);
+			}
+
+		});
+	}
+
+	private List<TypeAnnouncement> announcements() {
+		List<TypeAnnouncement> announcements = new ArrayList<>();
+		for (ProcessType type : this.factory.types()) {
+			announcements.add(new TypeAnnouncement(type.name(), (type.autoStartup()) ? type.instances() : 0,
+					type.labels(), this.strategies.apply(strategyName(type)).requiresQuorum()));
+		}
+		return announcements;
+	}
+
+	private String strategyName(ProcessType type) {
+		return type.distribution().isEmpty() ? this.settings.supervisor().distribution() : type.distribution();
+	}
+
+	/**
+	 * Start: bind the transport, look for members, receive the replicated state, run what
+	 * belongs here. Called on any thread.
+	 * @return completes on the loop when the transport is bound, or exceptionally if it
+	 * can't be
+	 * @throws IllegalArgumentException if a process type names an unknown strategy
+	 */
+	public CompletableFuture<Void> start() {
+		for (ProcessType type : this.factory.types()) {
+			String name = strategyName(type);
+			if (this.strategies.apply(name).requiresQuorum() && !this.membership.leases().isEnabled()) {
+				logger.error(
+						"Process type '{}' has the distribution '{}', which needs a quorum, and it is not known how many voting"
+								+ " seats there are: its processes wait. Set horde.cluster.expected-size",
+						type.name(), name);
+			}
+		}
+		CompletableFuture<Void> started = new CompletableFuture<>();
+		this.loop.execute(() -> {
+			try {
+				this.registry.start();
+				this.supervisor.start();
+				this.replicator.start();
+				this.membership.start();
+				started.complete(null);
+			}
+			catch (RuntimeException ex) {
+				started.completeExceptionally(ex);
+			}
+		});
+		return started;
+	}
+
+	/**
+	 * Add what is done when this node was forgotten by the others while it was away (R6),
+	 * or can't take part with its incarnation (M5): it has to be stopped then, and
+	 * another one takes its place, with the same loop and transport.
+	 * @param task called on the loop, at most once
+	 */
+	public void onForgotten(Runnable task) {
+		this.membership.addListener(new MembershipListener() {
+
+			@Override
+			public void forgotten(String reason) {
+				task.run();
+			}
+
+		});
+	}
+
+	/**
+	 * Run no processes before {@link #admit()}. Called before the start.
+	 */
+	public void holdBack() {
+		this.membership.holdBack();
+	}
+
+	/**
+	 * Run processes from now on. Called on any thread.
+	 */
+	public void admit() {
+		this.loop.execute(this.membership::admit);
+	}
+
+	/**
+	 * Hand all processes over and leave the cluster. Called on any thread.
+	 * @return completes on the process executor when that is done, or the drain timeout
+	 * has passed
+	 */
+	public CompletableFuture<Void> leave() {
+		return this.supervisor.leave();
+	}
+
+	/**
+	 * Stop at once: processes are stopped and not handed over. Called on any thread;
+	 * idempotent.
+	 * @return completes on the loop when the processes have ended and the transport is
+	 * closed
+	 */
+	public CompletableFuture<Void> stop() {
+		CompletableFuture<Void> done = new CompletableFuture<>();
+		this.loop.execute(() -> {
+			if (this.stopped) {
+				done.complete(null);
+				return;
+			}
+			this.stopped = true;
+			this.supervisor.stop().thenRun(() -> {
+				try {
+					this.registry.stop();
+					this.replicator.stop();
+					this.membership.stop();
+					done.complete(null);
+				}
+				catch (HordeException ex) {
+					done.completeExceptionally(ex);
+				}
+			});
+		});
+		return done;
+	}
+
+	/**
+	 * Return the members.
+	 * @return the face for users
+	 */
+	public HordeCluster cluster() {
+		return this.membership;
+	}
+
+	/**
+	 * Return the membership.
+	 * @return the members
+	 */
+	public Membership membership() {
+		return this.membership;
+	}
+
+	/**
+	 * Return the supervisor.
+	 * @return the children
+	 */
+	public Supervisor supervisor() {
+		return this.supervisor;
+	}
+
+	/**
+	 * Return the registry.
+	 * @return the names
+	 */
+	public Registry registry() {
+		return this.registry;
+	}
+
+	/**
+	 * Return the replicator.
+	 * @return the replicated maps
+	 */
+	public Replicator replicator() {
+		return this.replicator;
+	}
+
+	/**
+	 * Return the runtime.
+	 * @return the processes of this node
+	 */
+	public ProcessRuntime runtime() {
+		return this.runtime;
+	}
+
+	/**
+	 * Return the settings.
+	 * @return the settings
+	 */
+	public HordeSettings settings() {
+		return this.settings;
+	}
+
+}

@@ -1,0 +1,94 @@
+package io.horde.node;
+
+import io.horde.cluster.membership.MembershipSettings;
+import io.horde.process.engine.ProcessSettings;
+import io.horde.registry.names.RegistrySettings;
+import io.horde.replication.ReplicationSettings;
+import io.horde.supervisor.ownership.SupervisorSettings;
+
+/**
+ * All settings of one node's core.
+ *
+ * @param membership settings of the membership
+ * @param replication settings of the replicator
+ * @param registry settings of the registry
+ * @param supervisor settings of the supervisor
+ * @param process settings of the runtime of processes
+ * @param maxPayloadSize how many bytes a user's value may take
+ */
+public record HordeSettings(MembershipSettings membership, ReplicationSettings replication, RegistrySettings registry,
+		SupervisorSettings supervisor, ProcessSettings process, int maxPayloadSize) {
+
+	private static final int MEGABYTE = 1 << 20;
+
+	/**
+	 * Return the defaults.
+	 * @param nodeName the name of the node
+	 * @return the settings
+	 */
+	public static HordeSettings defaults(String nodeName) {
+		return new HordeSettings(MembershipSettings.defaults(nodeName), ReplicationSettings.defaults(),
+				RegistrySettings.defaults(), SupervisorSettings.defaults(), ProcessSettings.defaults(), MEGABYTE);
+	}
+
+	/**
+	 * Change the settings of the membership.
+	 * @param membership the settings
+	 * @return new settings
+	 */
+	public HordeSettings with(MembershipSettings membership) {
+		return new HordeSettings(membership, this.replication, this.registry, this.supervisor, this.process,
+				this.maxPayloadSize);
+	}
+
+	/**
+	 * Change the settings of the replicator.
+	 * @param replication the settings
+	 * @return new settings
+	 */
+	public HordeSettings with(ReplicationSettings replication) {
+		return new HordeSettings(this.membership, replication, this.registry, this.supervisor, this.process,
+				this.maxPayloadSize);
+	}
+
+	/**
+	 * Change the settings of the registry.
+	 * @param registry the settings
+	 * @return new settings
+	 */
+	public HordeSettings with(RegistrySettings registry) {
+		return new HordeSettings(this.membership, this.replication, registry, this.supervisor, this.process,
+				this.maxPayloadSize);
+	}
+
+	/**
+	 * Change the settings of the supervisor.
+	 * @param supervisor the settings
+	 * @return new settings
+	 */
+	public HordeSettings with(SupervisorSettings supervisor) {
+		return new HordeSettings(this.membership, this.replication, this.registry, supervisor, this.process,
+				this.maxPayloadSize);
+	}
+
+	/**
+	 * Change the settings of the runtime of processes.
+	 * @param process the settings
+	 * @return new settings
+	 */
+	public HordeSettings with(ProcessSettings process) {
+		return new HordeSettings(this.membership, this.replication, this.registry, this.supervisor, process,
+				this.maxPayloadSize);
+	}
+
+	/**
+	 * Change the limit of payloads.
+	 * @param maxPayloadSize how many bytes a user's value may take
+	 * @return new settings
+	 */
+	public HordeSettings withMaxPayloadSize(int maxPayloadSize) {
+		return new HordeSettings(this.membership, this.replication, this.registry, this.supervisor, this.process,
+				maxPayloadSize);
+	}
+
+}

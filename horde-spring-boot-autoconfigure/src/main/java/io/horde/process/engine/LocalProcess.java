@@ -1,0 +1,247 @@
+package io.horde.process.engine;
+
+import java.util.function.Consumer;
+
+import io.horde.process.NameConflict;
+import io.horde.process.NameConflictAware;
+import io.horde.process.ProcessContext;
+import io.horde.process.StateHandoff;
+import io.horde.process.StopReason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One process on this node, from the order to start it to its end.
+ */
+public final class LocalProcess {
+
+	private final StartOrder order;
+
+	private final ProcessType type;
+
+	private final Ownership ownership;
+
+	private final Mailbox mailbox;
+
+	private final LocalProcessContext context;
+
+	private final Lifecycle lifecycle;
+
+	private volatile long epoch;
+
+	LocalProcess(ProcessRuntime runtime, StartOrder order, ProcessType type, ProcessListener listener) {
+		Activity activity = new Activity(this);
+		this.order = order;
+		this.epoch = order.epoch();
+		this.type = type;
+		this.ownership = new Ownership(runtime.loop(), runtime.rules());
+		this.mailbox = new Mailbox(runtime.executor(), activity, runtime.settings().mailboxCapacity(),
+				type.concurrent(), this::dropped, this::failed);
+		this.context = new LocalProcessContext(this, runtime.node(), runtime.loop(), this.mailbox);
+		this.lifecycle = new Lifecycle(runtime, this, activity, this.mailbox, this.context, listener);
+	}
+
+	/**
+	 * Return the process that a context belongs to.
+	 * @param context the context, as it was injected
+	 * @return the process, or {@code null} if the context is not one of this runtime's
+	 */
+	public static @Nullable LocalProcess of(ProcessContext context) {
+		return (context instanceof LocalProcessContext local) ? local.process() : null;
+	}
+
+	/**
+	 * Return the order with which the process was started.
+	 * @return the order
+	 */
+	public StartOrder order() {
+		return this.order;
+	}
+
+	/**
+	 * Return the child's id.
+	 * @return the id
+	 */
+	public String id() {
+		return this.order.id();
+	}
+
+	/**
+	 * Return the process type.
+	 * @return the type; for one that this node can't run, a type with nothing but its
+	 * name
+	 */
+	public ProcessType type() {
+		return this.type;
+	}
+
+	/**
+	 * Return the name under which the process is registered.
+	 * @return the name, or {@code null}
+	 */
+	public @Nullable String name() {
+		return this.order.name();
+	}
+
+	/**
+	 * Return the number of the instance.
+	 * @return the number
+	 */
+	public int instanceNumber() {
+		return this.order.instance();
+	}
+
+	/**
+	 * Return the epoch of this run. May be called from any thread.
+	 * @return the epoch
+	 */
+	public long epoch() {
+		return this.epoch;
+	}
+
+	/**
+	 * Give this run a higher epoch, because another node has claimed the child while this
+	 * one was believed to be gone (O4). Called on the loop.
+	 * @param epoch the new epoch
+	 */
+	public void raise(long epoch) {
+		this.epoch = Math.max(this.epoch, epoch);
+	}
+
+	/**
+	 * Return the process's view of itself.
+	 * @return the context
+	 */
+	public ProcessContext context() {
+		return this.context;
+	}
+
+	/**
+	 * Return the instance. May be called from any thread.
+	 * @return the bean, or {@code null} if it is not created yet or already being
+	 * destroyed
+	 */
+	public @Nullable Object instance() {
+		return this.lifecycle.instance();
+	}
+
+	/**
+	 * Open the mailbox, let {@code run()} begin, and make the process the owner. Called
+	 * once, on the loop, after {@link ProcessListener#created}; without effect once it is
+	 * being stopped. An end that the process asked for while it started takes place now.
+	 */
+	public void open() {
+		this.lifecycle.open();
+	}
+
+	/**
+	 * Tell whether the process accepts calls. May be called from any thread.
+	 * @return {@code true} from {@link #open()} to the begin of the stop
+	 */
+	public boolean isOpen() {
+		return this.lifecycle.isOpen();
+	}
+
+	/**
+	 * Tell whether the process may act for the cluster. May be called from any thread.
+	 * @return what {@link ProcessContext#isOwner()} says
+	 */
+	public boolean isOwner() {
+		return this.ownership.holds();
+	}
+
+	/**
+	 * Make {@link ProcessContext#isOwner()} false, at once and for good. Does not stop
+	 * the process. Called on the loop.
+	 */
+	public void revoke() {
+		this.ownership.revoke();
+	}
+
+	/**
+	 * Let the process be owner until a point in time at most (quorum). It ends when
+	 * either clock says so (Q9). An ended lease is not extended (Q4). Without this call
+	 * the process is owner until it is revoked. Called on the loop.
+	 * @param nanoTime the end in terms of the loop's monotonic clock
+	 * @param millis the end in terms of its wall clock, counted from the same point in
+	 * time: a machine may have been suspended since
+	 */
+	public void lease(long nanoTime, long millis) {
+		this.ownership.grant(new Lease(nanoTime, millis));
+	}
+
+	/**
+	 * Stop the process: it is no longer owner at once, waiting calls are dropped, the
+	 * running one may finish, its state is handed off if wanted, its bean is destroyed.
+	 * What takes longer than the shutdown timeout is interrupted. Called on the loop; the
+	 * first reason counts.
+	 * @param reason why
+	 * @param handOff whether to ask a {@link StateHandoff} for its state; one that has
+	 * not started yet gives back what it was to take over
+	 * @param stopped called on the loop when the process has ended, after the listener,
+	 * with the encoded state, or {@code null} if there is none
+	 */
+	public void stop(StopReason reason, boolean handOff, Consumer<byte @Nullable []> stopped) {
+		this.lifecycle.stop(reason, handOff, stopped);
+	}
+
+	/**
+	 * Ask a {@link StateHandoff} for its state, serially with calls, and go on. Called on
+	 * the loop.
+	 * @param checkpoint called on the loop with the encoded state; not called if there is
+	 * none
+	 */
+	public void checkpoint(Consumer<byte[]> checkpoint) {
+		this.lifecycle.checkpoint(checkpoint);
+	}
+
+	/**
+	 * Hand in a call, to be run with the process bound: serially, or at once if the type
+	 * is concurrent. A {@link ProcessCall} learns if it is dropped. May be called from
+	 * any thread.
+	 * @param call the call, which handles what it throws
+	 * @return {@code false} if the mailbox is full or the process is not open
+	 */
+	public boolean offer(Runnable call) {
+		return this.mailbox.offer(call);
+	}
+
+	/**
+	 * Tell the process that it lost a name: a {@link NameConflictAware} one is told,
+	 * serially with calls; another one is stopped. Called on the loop.
+	 * @param conflict what it lost
+	 */
+	public void signalConflict(NameConflict conflict) {
+		if (instance() instanceof NameConflictAware aware) {
+			this.mailbox.put(() -> aware.onNameConflict(conflict), false);
+		}
+		else {
+			stop(StopReason.NAME_CONFLICT, false, (state) -> {
+			});
+		}
+	}
+
+	Ownership ownership() {
+		return this.ownership;
+	}
+
+	Lifecycle lifecycle() {
+		return this.lifecycle;
+	}
+
+	private void dropped(Runnable task) {
+		if (task instanceof ProcessCall call) {
+			this.lifecycle.dropped(call);
+		}
+	}
+
+	private void failed(Throwable cause) {
+		this.context.fail(cause);
+	}
+
+	@Override
+	public String toString() {
+		return "LocalProcess[id=" + id() + ", type=" + this.type.name() + ", epoch=" + epoch() + ", " + this.lifecycle
+				+ "]";
+	}
+
+}

@@ -1,0 +1,249 @@
+package io.horde.process.engine;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tasks that wait for a process. They run one after the other on the process
+ * executor, except the calls of a concurrent process. The box is suspended while the
+ * process starts: its own tasks wait, calls are refused.
+ */
+final class Mailbox {
+
+	/**
+	 * How many tasks one turn on the executor runs, so that a busy process doesn't keep a
+	 * thread for itself.
+	 */
+	private static final int TASKS_PER_TURN = 32;
+
+	private enum State {
+
+		SUSPENDED, OPEN, CLOSED
+
+	}
+
+	private final ProcessExecutor executor;
+
+	private final Activity activity;
+
+	private final int capacity;
+
+	private final boolean concurrent;
+
+	private final Consumer<Runnable> dropped;
+
+	private final Consumer<Throwable> uncaught;
+
+	private final ReentrantLock lock = new ReentrantLock();
+
+	private final Deque<Runnable> waiting = new ArrayDeque<>(4);
+
+	private State state = State.SUSPENDED;
+
+	/**
+	 * Whether a turn is under way or handed to the executor.
+	 */
+	private boolean turning;
+
+	private int concurrentCalls;
+
+	private @Nullable Runnable whenIdle;
+
+	/**
+	 * Creates a suspended box.
+	 * @param executor runs the tasks
+	 * @param activity knows the threads that run them
+	 * @param capacity how many may wait; for a concurrent process, how many may run
+	 * @param concurrent whether calls run at the same time
+	 * @param dropped is given what will not run
+	 * @param uncaught is given what tasks throw
+	 */
+	Mailbox(ProcessExecutor executor, Activity activity, int capacity, boolean concurrent, Consumer<Runnable> dropped,
+			Consumer<Throwable> uncaught) {
+		this.executor = executor;
+		this.activity = activity;
+		this.capacity = capacity;
+		this.concurrent = concurrent;
+		this.dropped = dropped;
+		this.uncaught = uncaught;
+	}
+
+	/**
+	 * Hand in a call.
+	 * @param call the call
+	 * @return {@code false} if the box is full or not open
+	 */
+	boolean offer(Runnable call) {
+		this.lock.lock();
+		try {
+			if (this.state != State.OPEN || this.waiting.size() + this.concurrentCalls >= this.capacity) {
+				return false;
+			}
+			if (!this.concurrent) {
+				this.waiting.add(call);
+				return turn();
+			}
+			this.concurrentCalls++;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		this.executor.execute(() -> runConcurrently(call));
+		return true;
+	}
+
+	/**
+	 * Hand in a task of the process itself. Dropped if the box is closed.
+	 * @param task the task
+	 * @param bounded whether the capacity counts
+	 * @return {@code false} if the box is full
+	 */
+	boolean put(Runnable task, boolean bounded) {
+		this.lock.lock();
+		try {
+			if (this.state == State.CLOSED) {
+				return true;
+			}
+			if (bounded && this.waiting.size() >= this.capacity) {
+				return false;
+			}
+			this.waiting.add(task);
+			return (this.state == State.SUSPENDED) || turn();
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	void open() {
+		this.lock.lock();
+		try {
+			this.state = State.OPEN;
+			if (!this.waiting.isEmpty()) {
+				turn();
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+	}
+
+	/**
+	 * Close the box.
+	 * @param whenIdle called once, on any thread, when no task runs any more
+	 */
+	void close(Runnable whenIdle) {
+		List<Runnable> unrun;
+		boolean idle;
+		this.lock.lock();
+		try {
+			this.state = State.CLOSED;
+			unrun = new ArrayList<>(this.waiting);
+			this.waiting.clear();
+			idle = !this.turning && this.concurrentCalls == 0;
+			if (!idle) {
+				this.whenIdle = whenIdle;
+			}
+		}
+		finally {
+			this.lock.unlock();
+		}
+		unrun.forEach(this.dropped);
+		if (idle) {
+			whenIdle.run();
+		}
+	}
+
+	private boolean turn() {
+		if (!this.turning) {
+			this.turning = true;
+			this.executor.execute(this::runSerially);
+		}
+		return true;
+	}
+
+	private void runSerially() {
+		for (int i = 0; i < TASKS_PER_TURN; i++) {
+			Runnable task = next();
+			if (task == null) {
+				return;
+			}
+			run(task);
+		}
+		this.executor.execute(this::runSerially);
+	}
+
+	private @Nullable Runnable next() {
+		Runnable idle;
+		this.lock.lock();
+		try {
+			Runnable task = this.waiting.poll();
+			if (task != null) {
+				return task;
+			}
+			this.turning = false;
+			idle = idle();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (idle != null) {
+			idle.run();
+		}
+		return null;
+	}
+
+	private void runConcurrently(Runnable call) {
+		boolean closed;
+		this.lock.lock();
+		try {
+			closed = this.state == State.CLOSED;
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (!closed) {
+			run(call);
+		}
+		else {
+			this.dropped.accept(call);
+		}
+		Runnable idle;
+		this.lock.lock();
+		try {
+			this.concurrentCalls--;
+			idle = idle();
+		}
+		finally {
+			this.lock.unlock();
+		}
+		if (idle != null) {
+			idle.run();
+		}
+	}
+
+	private void run(Runnable task) {
+		try {
+			this.activity.run(task);
+		}
+		catch (Throwable ex) {
+			this.uncaught.accept(ex);
+		}
+	}
+
+	private @Nullable Runnable idle() {
+		if (this.turning || this.concurrentCalls > 0) {
+			return null;
+		}
+		Runnable idle = this.whenIdle;
+		this.whenIdle = null;
+		return idle;
+	}
+
+}

@@ -1,0 +1,73 @@
+package io.horde.process.engine;
+
+import java.time.Duration;
+
+import io.horde.time.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a process may act for the cluster. Changed on the loop, read from any thread.
+ */
+final class Ownership {
+
+	private final EventLoop loop;
+
+	/**
+	 * What holds at present; {@code null} for nothing.
+	 */
+	private volatile @Nullable Lease lease;
+
+	private @Nullable Lease granted;
+
+	private boolean begun;
+
+	private boolean revoked;
+
+	private final ProcessRules rules;
+
+	Ownership(EventLoop loop, ProcessRules rules) {
+		this.loop = loop;
+		this.rules = rules;
+	}
+
+	boolean holds() {
+		Lease lease = this.lease;
+		return lease != null && lease.holds(this.loop);
+	}
+
+	Duration remaining() {
+		Lease lease = this.lease;
+		return (lease != null) ? lease.remaining(this.loop) : Duration.ZERO;
+	}
+
+	/**
+	 * Bound or extend it. An ended lease is never extended (Q4).
+	 * @param lease the lease
+	 */
+	void grant(Lease lease) {
+		if (this.granted == null || this.granted.holds(this.loop)) {
+			this.granted = lease;
+			update();
+		}
+	}
+
+	void begin() {
+		this.begun = true;
+		update();
+	}
+
+	void revoke() {
+		this.revoked = this.rules.keeps(ProcessRule.O10);
+		update();
+	}
+
+	private void update() {
+		if (this.revoked || !this.begun) {
+			this.lease = null;
+		}
+		else {
+			this.lease = (this.granted != null) ? this.granted : Lease.UNBOUNDED;
+		}
+	}
+
+}

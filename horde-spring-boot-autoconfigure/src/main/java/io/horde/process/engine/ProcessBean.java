@@ -1,0 +1,117 @@
+package io.horde.process.engine;
+
+import java.util.function.Consumer;
+
+import io.horde.process.ProcessContext;
+import io.horde.process.StateHandoff;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The bean of a process: creates it, has it hand its state off, and destroys it. All of
+ * that is users' code, may fail, and runs on the process executor.
+ */
+final class ProcessBean {
+
+	private static final Logger logger = LoggerFactory.getLogger(ProcessBean.class);
+
+	private final ProcessRuntime runtime;
+
+	private final LocalProcess process;
+
+	private final Activity activity;
+
+	private final ProcessCreation creation;
+
+	private volatile @Nullable Object instance;
+
+	ProcessBean(ProcessRuntime runtime, LocalProcess process, Activity activity, ProcessContext context) {
+		this.runtime = runtime;
+		this.process = process;
+		this.activity = activity;
+		StartOrder order = process.order();
+		this.creation = new ProcessCreation(process.type(), context, order.argument(), order.state());
+	}
+
+	/**
+	 * Return the bean.
+	 * @return {@code null} before it was created, and from when it is being destroyed
+	 */
+	@Nullable Object instance() {
+		return this.instance;
+	}
+
+	/**
+	 * Return the state that it takes over.
+	 * @return {@code null} if there is none
+	 */
+	byte @Nullable [] takenOver() {
+		return this.creation.state();
+	}
+
+	/**
+	 * Create it, on this thread, which is bound to the process.
+	 * @return the bean, which is not yet the {@link #instance()}
+	 * @throws Exception whatever users' code throws
+	 */
+	Object create() throws Exception {
+		return this.runtime.factory().create(this.creation);
+	}
+
+	void created(Object instance) {
+		this.instance = instance;
+	}
+
+	/**
+	 * Destroy a bean that came too late.
+	 * @param instance what was created
+	 */
+	void discard(Object instance) {
+		this.runtime.executor().execute(() -> this.activity.run(() -> destroy(instance)));
+	}
+
+	/**
+	 * Let the bean hand its state off if that is wanted, and destroy it.
+	 * @param instance the bean
+	 * @param handOff whether its state is wanted
+	 * @param destroyed takes the state, on the event loop
+	 */
+	void destroy(Object instance, boolean handOff, Consumer<byte @Nullable []> destroyed) {
+		this.runtime.executor().execute(() -> this.activity.run(() -> {
+			byte[] state = handOff ? state() : null;
+			this.instance = null;
+			destroy(instance);
+			this.runtime.loop().execute(() -> destroyed.accept(state));
+		}));
+	}
+
+	private void destroy(Object instance) {
+		try {
+			this.runtime.factory().destroy(this.creation, instance);
+		}
+		catch (Throwable ex) {
+			logger.warn("Process {} on node {} failed while it was destroyed", this.process.id(), this.runtime.node(),
+					ex);
+		}
+	}
+
+	/**
+	 * Ask the bean for its state, on this thread, which is bound to the process.
+	 * @return its state, or {@code null} if it has none or can't tell it
+	 */
+	byte @Nullable [] state() {
+		if (!(this.instance instanceof StateHandoff<?> handoff)) {
+			return null;
+		}
+		try {
+			return this.runtime.codec().encode(handoff.handOff());
+		}
+		catch (Throwable ex) {
+			logger.warn("Process {} on node {} could not hand its state off; its next run begins without",
+					this.process.id(), this.runtime.node(), ex);
+			return null;
+		}
+	}
+
+}

@@ -1,0 +1,41 @@
+package io.horde.process.engine;
+
+import java.util.concurrent.Callable;
+
+/**
+ * Runs users' code. All methods may be called from any thread.
+ */
+public interface ProcessExecutor {
+
+	/**
+	 * Run a task soon.
+	 * @param task the task
+	 */
+	void execute(Runnable task);
+
+	/**
+	 * Run a task that may take as long as it likes on a thread of its own.
+	 * @param name the name of the thread
+	 * @param task the task
+	 */
+	void executeOnOwnThread(String name, Runnable task);
+
+	/**
+	 * Wait inside Horde. Meanwhile the thread doesn't count, so that those it waits for
+	 * can run.
+	 * @param <T> the type of the result
+	 * @param wait what blocks
+	 * @return its result
+	 * @throws Exception what it throws
+	 */
+	<T> T blocking(Callable<T> wait) throws Exception;
+
+	/**
+	 * Give up on the task that a thread runs: it ignores interrupts and doesn't count any
+	 * more.
+	 * @param thread the thread
+	 */
+	default void abandon(Thread thread) {
+	}
+
+}

@@ -1,0 +1,52 @@
+package io.horde.process.engine;
+
+import java.util.Collection;
+import java.util.List;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Creates and destroys processes.
+ */
+public interface ProcessFactory {
+
+	/**
+	 * Return the types that this node can run.
+	 * @return the types, sorted by name
+	 */
+	Collection<ProcessType> types();
+
+	/**
+	 * Return a type.
+	 * @param name its name
+	 * @return the type, or {@code null} if this node can't run it
+	 */
+	@Nullable ProcessType type(String name);
+
+	/**
+	 * Return the names of the types that a class defines.
+	 * @param processClass the class
+	 * @return the names, sorted: none, one, or several if it has several definitions
+	 */
+	default List<String> typesOf(Class<?> processClass) {
+		return List.of();
+	}
+
+	/**
+	 * Create a process: construct and initialise it, and let it take its state over.
+	 * Called on the process executor with the process bound.
+	 * @param creation what to create
+	 * @return the instance
+	 * @throws Exception if it can't be created; nothing is left of it then
+	 */
+	Object create(ProcessCreation creation) throws Exception;
+
+	/**
+	 * Destroy a process. Called on the process executor with the process bound, once per
+	 * successful creation.
+	 * @param creation what was created
+	 * @param instance the instance
+	 */
+	void destroy(ProcessCreation creation, Object instance);
+
+}

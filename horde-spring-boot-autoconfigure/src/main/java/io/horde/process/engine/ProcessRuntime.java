@@ -1,0 +1,172 @@
+package io.horde.process.engine;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+import io.horde.payload.PayloadCodec;
+import io.horde.time.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Starts processes on this node and knows those that have not ended.
+ */
+public final class ProcessRuntime {
+
+	private final EventLoop loop;
+
+	private final ProcessExecutor executor;
+
+	private final ProcessFactory factory;
+
+	private final PayloadCodec codec;
+
+	private final String node;
+
+	private final ProcessSettings settings;
+
+	private final ProcessRules rules;
+
+	private final Map<String, LocalProcess> processes = new ConcurrentHashMap<>();
+
+	private final LongAdder started = new LongAdder();
+
+	private final LongAdder failedStarts = new LongAdder();
+
+	private final LongAdder interrupted = new LongAdder();
+
+	private final LongAdder abandoned = new LongAdder();
+
+	/**
+	 * Creates a runtime.
+	 * @param loop the event loop
+	 * @param executor runs users' code
+	 * @param factory creates and destroys processes
+	 * @param codec encodes handed-off state
+	 * @param node the name of this node
+	 * @param settings the settings
+	 */
+	public ProcessRuntime(EventLoop loop, ProcessExecutor executor, ProcessFactory factory, PayloadCodec codec,
+			String node, ProcessSettings settings) {
+		this(loop, executor, factory, codec, node, settings, ProcessRules.ALL);
+	}
+
+	ProcessRuntime(EventLoop loop, ProcessExecutor executor, ProcessFactory factory, PayloadCodec codec, String node,
+			ProcessSettings settings, ProcessRules rules) {
+		this.loop = loop;
+		this.executor = executor;
+		this.factory = factory;
+		this.codec = codec;
+		this.node = node;
+		this.settings = settings;
+		this.rules = rules;
+	}
+
+	/**
+	 * Start a process. Called on the loop. A type that this node can't run and an id that
+	 * still runs here are reported as failed starts.
+	 * @param order what to start
+	 * @param listener is told how it fares, never from within this call
+	 * @return the process
+	 */
+	public LocalProcess start(StartOrder order, ProcessListener listener) {
+		ProcessType type = this.factory.type(order.type());
+		LocalProcess process = new LocalProcess(this, order, (type != null) ? type : ProcessType.onDemand(order.type()),
+				listener);
+		if (type == null) {
+			process.lifecycle().refuse("node " + this.node + " has no process type " + order.type());
+		}
+		else if (this.processes.putIfAbsent(order.id(), process) != null) {
+			process.lifecycle().refuse("an earlier run of it has not ended on node " + this.node);
+		}
+		else {
+			process.lifecycle().start();
+		}
+		return process;
+	}
+
+	/**
+	 * Return a process that has not ended. May be called from any thread.
+	 * @param id the child's id
+	 * @return the process, or {@code null}
+	 */
+	public @Nullable LocalProcess process(String id) {
+		return this.processes.get(id);
+	}
+
+	/**
+	 * Return the processes that have not ended. May be called from any thread.
+	 * @return a weakly consistent view
+	 */
+	public Collection<LocalProcess> processes() {
+		return Collections.unmodifiableCollection(this.processes.values());
+	}
+
+	/**
+	 * Return the factory.
+	 * @return the factory
+	 */
+	public ProcessFactory factory() {
+		return this.factory;
+	}
+
+	/**
+	 * Return the executor of users' code.
+	 * @return the executor
+	 */
+	public ProcessExecutor executor() {
+		return this.executor;
+	}
+
+	/**
+	 * Return how the processes fare. May be called from any thread.
+	 * @return the numbers
+	 */
+	public ProcessStats stats() {
+		return new ProcessStats(this.processes.size(), this.started.sum(), this.failedStarts.sum(),
+				this.interrupted.sum(), this.abandoned.sum());
+	}
+
+	EventLoop loop() {
+		return this.loop;
+	}
+
+	PayloadCodec codec() {
+		return this.codec;
+	}
+
+	String node() {
+		return this.node;
+	}
+
+	public ProcessSettings settings() {
+		return this.settings;
+	}
+
+	ProcessRules rules() {
+		return this.rules;
+	}
+
+	void created() {
+		this.started.increment();
+	}
+
+	void interrupted() {
+		this.interrupted.increment();
+	}
+
+	void abandoned(Thread thread) {
+		this.abandoned.increment();
+		this.executor.abandon(thread);
+	}
+
+	void ended(LocalProcess process, End end) {
+		this.processes.remove(process.id(), process);
+		if (end.kind() == End.Kind.START_FAILED) {
+			this.failedStarts.increment();
+		}
+	}
+
+}

@@ -1,0 +1,71 @@
+package io.horde.registry.calls;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.ParameterizedType;
+import java.lang.reflect.Type;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
+
+import io.horde.registry.OneWay;
+
+/**
+ * A method that can be called by name: what a caller and a receiver have to know of it.
+ *
+ * @param method the method of the interface
+ * @param parameterTypes what arguments are bound to
+ * @param copied which arguments are copied on the way to a process of the same node
+ * @param resultType what the result is bound to, {@code void.class} if there is none
+ * @param resultCopied whether the result is copied
+ * @param asynchronous whether it returns a future
+ * @param oneWay whether nobody waits for it
+ * @param thrown the exceptions that it declares
+ */
+record ApiMethod(Method method, List<Type> parameterTypes, boolean[] copied, Type resultType, boolean resultCopied,
+		boolean asynchronous, boolean oneWay, List<Class<?>> thrown) {
+
+	static ApiMethod of(Method method) {
+		Class<?> returned = method.getReturnType();
+		boolean asynchronous = returned == CompletableFuture.class || returned == CompletionStage.class;
+		boolean oneWay = method.isAnnotationPresent(OneWay.class);
+		if (oneWay && returned != void.class) {
+			throw new IllegalArgumentException("The method " + method + " is @OneWay and so must be void");
+		}
+		Type result = method.getGenericReturnType();
+		if (asynchronous) {
+			result = (result instanceof ParameterizedType parameterized) ? parameterized.getActualTypeArguments()[0]
+					: Object.class;
+			result = (result == Void.class) ? void.class : result;
+		}
+		Class<?>[] parameters = method.getParameterTypes();
+		boolean[] copied = new boolean[parameters.length];
+		for (int i = 0; i < parameters.length; i++) {
+			copied[i] = !Immutables.isImmutable(parameters[i]);
+		}
+		boolean resultCopied = !(result instanceof Class<?> type && Immutables.isImmutable(type));
+		return new ApiMethod(method, List.of(method.getGenericParameterTypes()), copied, result, resultCopied,
+				asynchronous, oneWay, Stream.of(method.getExceptionTypes()).<Class<?>>map((type) -> type).toList());
+	}
+
+	String name() {
+		return this.method.getName();
+	}
+
+	int arity() {
+		return this.parameterTypes.size();
+	}
+
+	boolean isVoid() {
+		return this.resultType == void.class;
+	}
+
+	/**
+	 * Describe the method for a message.
+	 * @return its interface and name
+	 */
+	String describe() {
+		return this.method.getDeclaringClass().getSimpleName() + "." + name();
+	}
+
+}

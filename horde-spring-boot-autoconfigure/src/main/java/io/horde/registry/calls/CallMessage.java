@@ -1,0 +1,214 @@
+package io.horde.registry.calls;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import io.horde.wire.FrameReader;
+import io.horde.wire.FrameWriter;
+import io.horde.wire.MalformedFrameException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What nodes tell each other about calls by name.
+ */
+public sealed interface CallMessage {
+
+	/**
+	 * Ask a process to run a method.
+	 *
+	 * @param id grows by one with every request of one node to another, whatever becomes
+	 * of it; a second request with the same id is a copy made by the network
+	 * @param name the name that is called, which the process must still hold, or
+	 * {@code null} if it is called as a member of a group
+	 * @param process the id of the process
+	 * @param api the name of the interface
+	 * @param method the name of the method
+	 * @param arguments the encoded arguments
+	 * @param timeoutMillis how long the caller still waits, counted from the arrival, so
+	 * that clocks need not agree
+	 * @param oneWay whether no answer is wanted
+	 * @param chain the processes whose calls led to this one, the first caller first
+	 * @param headers what interceptors gave along
+	 */
+	record Request(long id, @Nullable String name, String process, String api, String method, List<byte[]> arguments,
+			long timeoutMillis, boolean oneWay, List<String> chain,
+			Map<String, String> headers) implements CallMessage {
+
+		@Override
+		public byte[] toFrame() {
+			FrameWriter writer = new FrameWriter().array(11)
+				.longValue(REQUEST)
+				.longValue(this.id)
+				.stringOrNil(this.name)
+				.string(this.process)
+				.string(this.api)
+				.string(this.method)
+				.array(this.arguments.size());
+			this.arguments.forEach(writer::bytes);
+			writer.longValue(this.timeoutMillis).bool(this.oneWay).array(this.chain.size());
+			this.chain.forEach(writer::string);
+			writer.array(this.headers.size() * 2);
+			this.headers.forEach((key, value) -> writer.string(key).string(value));
+			return writer.toBytes();
+		}
+
+	}
+
+	/**
+	 * The method returned.
+	 *
+	 * @param id the id of the request
+	 * @param value the encoded result, or {@code null} if the method has none
+	 */
+	record Result(long id, byte @Nullable [] value) implements CallMessage {
+
+		@Override
+		public byte[] toFrame() {
+			return new FrameWriter().array(3).longValue(RESULT).longValue(this.id).bytesOrNil(this.value).toBytes();
+		}
+
+	}
+
+	/**
+	 * There is no result.
+	 *
+	 * @param id the id of the request
+	 * @param kind why
+	 * @param types the class of the exception and its superclasses, if the method threw
+	 * @param message a sentence, or the exception's message
+	 * @param stack the exception's stack, for people
+	 */
+	record Failure(long id, Kind kind, List<String> types, @Nullable String message,
+			String stack) implements CallMessage {
+
+		@Override
+		public byte[] toFrame() {
+			FrameWriter writer = new FrameWriter().array(6)
+				.longValue(FAILURE)
+				.longValue(this.id)
+				.longValue(this.kind.code)
+				.array(this.types.size());
+			this.types.forEach(writer::string);
+			return writer.stringOrNil(this.message).string(this.stack).toBytes();
+		}
+
+	}
+
+	/**
+	 * Why there is no result.
+	 */
+	enum Kind {
+
+		/**
+		 * The method threw.
+		 */
+		THREW(0),
+
+		/**
+		 * The process is not here, is being stopped, or does not hold the name. The
+		 * method did not run and will not, so the request may be made elsewhere (N4).
+		 */
+		GONE(1),
+
+		/**
+		 * The mailbox is full. The method did not run.
+		 */
+		MAILBOX_FULL(2),
+
+		/**
+		 * The process has no such method, or the arguments don't fit. It did not run.
+		 */
+		REFUSED(3),
+
+		/**
+		 * The method ran and its result can't be sent.
+		 */
+		NO_RESULT(4);
+
+		private final int code;
+
+		Kind(int code) {
+			this.code = code;
+		}
+
+		static Kind of(int code) {
+			for (Kind kind : values()) {
+				if (kind.code == code) {
+					return kind;
+				}
+			}
+			throw new MalformedFrameException("There is no kind " + code + " of failed calls");
+		}
+
+	}
+
+	/**
+	 * Number of the message {@link Request}.
+	 */
+	int REQUEST = 1;
+
+	/**
+	 * Number of the message {@link Result}.
+	 */
+	int RESULT = 2;
+
+	/**
+	 * Number of the message {@link Failure}.
+	 */
+	int FAILURE = 3;
+
+	byte[] toFrame();
+
+	/**
+	 * Read a message.
+	 * @param frame the frame
+	 * @return the message
+	 * @throws MalformedFrameException if it is none
+	 */
+	static CallMessage of(byte[] frame) {
+		FrameReader reader = new FrameReader(frame);
+		reader.array();
+		int type = reader.intValue();
+		CallMessage message = switch (type) {
+			case REQUEST ->
+				new Request(reader.longValue(), reader.stringOrNil(), reader.string(), reader.string(), reader.string(),
+						byteArrays(reader), reader.longValue(), reader.bool(), strings(reader), headers(reader));
+			case RESULT -> new Result(reader.longValue(), reader.bytesOrNil());
+			case FAILURE -> new Failure(reader.longValue(), Kind.of(reader.intValue()), strings(reader),
+					reader.stringOrNil(), reader.string());
+			default -> throw new MalformedFrameException("There is no message " + type + " about calls");
+		};
+		reader.end();
+		return message;
+	}
+
+	private static List<byte[]> byteArrays(FrameReader reader) {
+		List<byte[]> values = new ArrayList<>();
+		for (int left = reader.array(); left > 0; left--) {
+			values.add(reader.bytes());
+		}
+		reader.end();
+		return values;
+	}
+
+	private static List<String> strings(FrameReader reader) {
+		List<String> values = new ArrayList<>();
+		for (int left = reader.array(); left > 0; left--) {
+			values.add(reader.string());
+		}
+		reader.end();
+		return values;
+	}
+
+	private static Map<String, String> headers(FrameReader reader) {
+		Map<String, String> headers = new TreeMap<>();
+		for (int left = reader.array(); left > 1; left -= 2) {
+			headers.put(reader.string(), reader.string());
+		}
+		reader.end();
+		return headers;
+	}
+
+}

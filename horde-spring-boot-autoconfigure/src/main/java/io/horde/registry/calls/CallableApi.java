@@ -1,0 +1,90 @@
+package io.horde.registry.calls;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The methods of an interface that can be called by name. A method is found by its name
+ * and number of parameters, so there is one overload per arity.
+ */
+final class CallableApi {
+
+	private static final ClassValue<CallableApi> cache = new ClassValue<>() {
+
+		@Override
+		protected CallableApi computeValue(Class<?> type) {
+			return new CallableApi(type);
+		}
+
+	};
+
+	private final Class<?> type;
+
+	private final Map<String, ApiMethod> byKey = new HashMap<>();
+
+	private final Map<Method, ApiMethod> byMethod = new HashMap<>();
+
+	private CallableApi(Class<?> type) {
+		if (!type.isInterface() || type.isAnnotation()) {
+			throw new IllegalArgumentException(type.getName() + " is no interface, so it can't be called by name");
+		}
+		if (!Modifier.isPublic(type.getModifiers())) {
+			throw new IllegalArgumentException("The interface " + type.getName()
+					+ " is not public, so it can't be called by name: make it public");
+		}
+		this.type = type;
+		for (Method method : type.getMethods()) {
+			if (Modifier.isStatic(method.getModifiers()) || method.isBridge()) {
+				continue;
+			}
+			ApiMethod added = ApiMethod.of(method);
+			ApiMethod other = this.byKey.putIfAbsent(key(added.name(), added.arity()), added);
+			if (other != null && !overrides(other.method(), method)) {
+				throw new IllegalArgumentException("The interface " + type.getName() + " has two methods '"
+						+ added.name() + "' with " + added.arity() + " parameters; methods that are called by name"
+						+ " are told apart by their number of parameters only: rename one of them");
+			}
+			if (other != null && other.method().getReturnType().isAssignableFrom(method.getReturnType())) {
+				this.byKey.put(key(added.name(), added.arity()), added);
+			}
+			this.byMethod.put(method, added);
+		}
+	}
+
+	/* An interface inherits equal signatures from several parents. */
+	private static boolean overrides(Method first, Method second) {
+		return Arrays.equals(first.getParameterTypes(), second.getParameterTypes());
+	}
+
+	/**
+	 * Return the methods of an interface.
+	 * @param type the interface
+	 * @return its methods
+	 * @throws IllegalArgumentException if it can't be called, saying why
+	 */
+	static CallableApi of(Class<?> type) {
+		return cache.get(type);
+	}
+
+	private static String key(String name, int arity) {
+		return name + "/" + arity;
+	}
+
+	Class<?> type() {
+		return this.type;
+	}
+
+	@Nullable ApiMethod method(Method method) {
+		return this.byMethod.get(method);
+	}
+
+	@Nullable ApiMethod method(String name, int arity) {
+		return this.byKey.get(key(name, arity));
+	}
+
+}

@@ -1,0 +1,81 @@
+package io.horde.registry.calls;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiFunction;
+
+import io.horde.registry.CallInterceptor;
+import io.horde.registry.CallInterceptor.CallInfo;
+import io.horde.registry.CallInterceptor.Completion;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The interceptors of a registry, made harmless.
+ */
+public final class Interceptors {
+
+	private static final int MAX_HEADERS = 16;
+
+	private static final int MAX_CHARACTERS = 4096;
+
+	private static final Logger logger = LoggerFactory.getLogger(Interceptors.class);
+
+	private final List<CallInterceptor> interceptors = new CopyOnWriteArrayList<>();
+
+	public void add(CallInterceptor interceptor) {
+		this.interceptors.add(interceptor);
+	}
+
+	Completion calling(CallInfo call, Map<String, String> headers) {
+		if (this.interceptors.isEmpty()) {
+			return Completion.NONE;
+		}
+		Completion completion = all(call, headers, (interceptor, given) -> interceptor.calling(call, given));
+		limit(headers);
+		return completion;
+	}
+
+	Completion executing(CallInfo call, Map<String, String> headers) {
+		return this.interceptors.isEmpty() ? Completion.NONE
+				: all(call, headers, (interceptor, given) -> interceptor.executing(call, given));
+	}
+
+	private Completion all(CallInfo call, Map<String, String> headers,
+			BiFunction<CallInterceptor, Map<String, String>, Completion> begin) {
+		List<Completion> completions = new ArrayList<>();
+		for (CallInterceptor interceptor : this.interceptors) {
+			try {
+				completions.add(0, begin.apply(interceptor, headers));
+			}
+			catch (RuntimeException ex) {
+				logger.warn("An interceptor failed at the begin of a call of {}.{}", call.api(), call.method(), ex);
+			}
+		}
+		return (failure) -> {
+			for (Completion completion : completions) {
+				try {
+					completion.completed(failure);
+				}
+				catch (RuntimeException ex) {
+					logger.warn("An interceptor failed at the end of a call of {}.{}", call.api(), call.method(), ex);
+				}
+			}
+		};
+	}
+
+	private static void limit(Map<String, String> headers) {
+		int characters = 0;
+		int count = 0;
+		for (Map.Entry<String, String> header : new TreeMap<>(headers).entrySet()) {
+			characters += header.getKey().length() + header.getValue().length();
+			if (++count > MAX_HEADERS || characters > MAX_CHARACTERS) {
+				headers.remove(header.getKey());
+			}
+		}
+	}
+
+}

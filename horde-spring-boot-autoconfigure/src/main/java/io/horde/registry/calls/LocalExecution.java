@@ -1,0 +1,103 @@
+package io.horde.registry.calls;
+
+import io.horde.process.engine.LocalProcess;
+import io.horde.registry.CallInterceptor.CallInfo;
+import io.horde.registry.RemoteCallException;
+import io.horde.wire.Payloads;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A call whose caller is on the same node. What is not immutable is copied as it would be
+ * on the way to another node.
+ */
+final class LocalExecution extends Execution {
+
+	private static final Logger logger = LoggerFactory.getLogger(LocalExecution.class);
+
+	private final CallClient client;
+
+	private final OutgoingCall call;
+
+	private final Payloads payloads;
+
+	LocalExecution(CallClient client, OutgoingCall call, LocalProcess process, Payloads payloads,
+			Interceptors interceptors) {
+		super(process, interceptors,
+				new CallInfo(call.api().getSimpleName(), call.method().name(), call.name(), call.isOneWay()),
+				call.headers(), call.chain());
+		this.client = client;
+		this.call = call;
+		this.payloads = payloads;
+	}
+
+	@Override
+	boolean isExpired() {
+		return !this.call.isOneWay() && this.call.isDone();
+	}
+
+	@Override
+	@Nullable ApiMethod method() {
+		return method(process(), this.call.api().getName(), this.call.method().name(), this.call.method().arity());
+	}
+
+	@Override
+	@Nullable Object[] arguments(ApiMethod method) {
+		if (!this.call.isEncoded()) {
+			return this.call.arguments();
+		}
+		@Nullable Object[] arguments = new Object[method.arity()];
+		for (int i = 0; i < arguments.length; i++) {
+			arguments[i] = this.payloads.decode(this.call.encoded().get(i), method.parameterTypes().get(i));
+		}
+		return arguments;
+	}
+
+	@Override
+	void began() {
+		this.client.executed();
+	}
+
+	@Override
+	void refused(String reason) {
+		this.client.fail(this.call,
+				new RemoteCallException("The call " + this.call.describe() + " failed: " + reason, null));
+	}
+
+	@Override
+	void returned(ApiMethod method, @Nullable Object result) {
+		if (this.call.isOneWay() || method.isVoid() || result == null) {
+			this.client.finish(this.call, new Outcome.Returned(null));
+		}
+		else if (!method.resultCopied()) {
+			this.client.finish(this.call, new Outcome.Returned(result));
+		}
+		else {
+			try {
+				this.client.finish(this.call,
+						new Outcome.Encoded(this.payloads.encode(result, "the result of " + method.describe())));
+			}
+			catch (RuntimeException | StackOverflowError ex) {
+				this.client.fail(this.call, new RemoteCallException(
+						"The call " + this.call.describe() + " ran, but it has no result: " + ex.getMessage(), ex));
+			}
+		}
+	}
+
+	@Override
+	void threw(ApiMethod method, Throwable thrown) {
+		if (this.call.isOneWay()) {
+			logger.warn("The one-way call {} failed", this.call.describe(), thrown);
+		}
+		this.client.finish(this.call, new Outcome.Threw(thrown));
+	}
+
+	@Override
+	public void dropped() {
+		if (!this.call.isOneWay()) {
+			this.client.dropped(this.call);
+		}
+	}
+
+}

@@ -1,0 +1,220 @@
+package io.horde.registry.names;
+
+import java.util.Arrays;
+import java.util.Objects;
+import java.util.Optional;
+
+import io.horde.process.engine.LocalProcess;
+import io.horde.registry.NameEntry;
+import io.horde.registry.Owner;
+import io.horde.replication.protocol.EntryCodec;
+import io.horde.wire.FrameReader;
+import io.horde.wire.FrameWriter;
+import io.horde.wire.Payloads;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is replicated of a registration. Its node is the origin of its dot.
+ */
+public final class NameRegistration {
+
+	/**
+	 * The format of claims. A registration mostly has the stamp of its write, so what is
+	 * written of it is the difference.
+	 */
+	static final EntryCodec<NameRegistration> CODEC = new EntryCodec<>() {
+
+		@Override
+		public void write(NameRegistration claim, FrameWriter writer) {
+			write(claim, 0, writer);
+		}
+
+		@Override
+		public NameRegistration read(FrameReader reader) {
+			return read(reader, 0);
+		}
+
+		@Override
+		public void write(NameRegistration claim, long stamp, FrameWriter writer) {
+			writer.array(5)
+				.stringOrNil(claim.processId)
+				.longValue(claim.epoch)
+				.longValue(stamp - claim.stamp)
+				.longValue(claim.disputes)
+				.bytesOrNil(claim.value);
+		}
+
+		@Override
+		public NameRegistration read(FrameReader reader, long stamp) {
+			reader.array();
+			NameRegistration claim = new NameRegistration(reader.stringOrNil(), reader.longValue(),
+					stamp - reader.longValue(), reader.intValue(), reader.bytesOrNil());
+			reader.end();
+			return claim;
+		}
+
+	};
+
+	private final @Nullable String processId;
+
+	private final long epoch;
+
+	private final long stamp;
+
+	private final int disputes;
+
+	private final byte @Nullable [] value;
+
+	/*
+	 * Lookups return this object and allocate nothing. The race between two threads that
+	 * both find it missing is harmless: what they write is immutable, and equal.
+	 */
+	private @Nullable Optional<NameEntry> entry;
+
+	NameRegistration(@Nullable String processId, long epoch, long stamp, int disputes, byte @Nullable [] value) {
+		this.processId = processId;
+		this.epoch = epoch;
+		this.stamp = stamp;
+		this.disputes = disputes;
+		this.value = value;
+	}
+
+	/**
+	 * NameRegistration for an owner.
+	 * @param owner the process, or {@code null} for the node
+	 * @param stamp when
+	 * @param value the encoded value
+	 * @return the claim
+	 */
+	static NameRegistration of(@Nullable LocalProcess owner, long stamp, byte @Nullable [] value) {
+		return new NameRegistration((owner != null) ? owner.id() : null, (owner != null) ? owner.epoch() : 0, stamp, 0,
+				value);
+	}
+
+	public @Nullable String processId() {
+		return this.processId;
+	}
+
+	long epoch() {
+		return this.epoch;
+	}
+
+	/**
+	 * Return when the name was registered. An assertion of the same registration, or a
+	 * new value, keeps it, so that a resolver sees the same two claims on all nodes.
+	 * @return a hybrid logical stamp
+	 */
+	long stamp() {
+		return this.stamp;
+	}
+
+	/**
+	 * Return how often verdicts about this name were contradicted.
+	 * @return the number
+	 */
+	int disputes() {
+		return this.disputes;
+	}
+
+	public byte @Nullable [] value() {
+		return this.value;
+	}
+
+	NameRegistration withValue(byte @Nullable [] value) {
+		return new NameRegistration(this.processId, this.epoch, this.stamp, this.disputes, value);
+	}
+
+	NameRegistration withEpoch(long epoch) {
+		return new NameRegistration(this.processId, epoch, this.stamp, this.disputes, this.value);
+	}
+
+	NameRegistration withDisputes(int disputes) {
+		return new NameRegistration(this.processId, this.epoch, this.stamp, disputes, this.value);
+	}
+
+	/**
+	 * Tell whether both belong to runs of one process.
+	 * @param other another claim
+	 * @return whether they do
+	 */
+	boolean isOfSameChild(NameRegistration other) {
+		return this.processId != null && this.processId.equals(other.processId);
+	}
+
+	/**
+	 * Return the entry of a name that carries this claim.
+	 * @param name the name
+	 * @param node the node of the claim
+	 * @param payloads decodes values
+	 * @return always the same, never empty
+	 */
+	Optional<NameEntry> entry(String name, String node, Payloads payloads) {
+		Optional<NameEntry> entry = this.entry;
+		if (entry == null) {
+			entry = Optional.of(new ClaimedName(name, node, this, payloads));
+			this.entry = entry;
+		}
+		return entry;
+	}
+
+	/**
+	 * A name as others see it.
+	 */
+	private static final class ClaimedName implements NameEntry {
+
+		private final String name;
+
+		private final Owner owner;
+
+		private final NameRegistration claim;
+
+		private final Payloads payloads;
+
+		ClaimedName(String name, String node, NameRegistration claim, Payloads payloads) {
+			this.name = name;
+			this.owner = new Owner(node, claim.processId);
+			this.claim = claim;
+			this.payloads = payloads;
+		}
+
+		@Override
+		public String name() {
+			return this.name;
+		}
+
+		@Override
+		public Owner owner() {
+			return this.owner;
+		}
+
+		@Override
+		public String node() {
+			return this.owner.node();
+		}
+
+		@Override
+		public <V> @Nullable V value(Class<V> type) {
+			byte[] value = this.claim.value;
+			return (value != null) ? this.payloads.<V>decode(value, type) : null;
+		}
+
+		@Override
+		public boolean equals(@Nullable Object other) {
+			return other instanceof ClaimedName that && this.name.equals(that.name) && this.owner.equals(that.owner)
+					&& this.claim.epoch == that.claim.epoch && Arrays.equals(this.claim.value, that.claim.value);
+		}
+
+		@Override
+		public int hashCode() {
+			return Objects.hash(this.name, this.owner);
+		}
+
+		@Override
+		public String toString() {
+			return this.name + " -> " + ((this.owner.processId() != null) ? this.owner.processId() + " on " : "")
+					+ this.owner.node();
+		}
+
+	}
+
+}

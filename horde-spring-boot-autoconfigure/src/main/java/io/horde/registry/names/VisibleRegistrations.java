@@ -1,0 +1,136 @@
+package io.horde.registry.names;
+
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+import io.horde.cluster.membership.Membership;
+import io.horde.cluster.membership.MembershipView;
+import io.horde.crdt.ReplicaId;
+import io.horde.crdt.Versioned;
+import io.horde.registry.NameEntry;
+import io.horde.replication.ReplicatedMap;
+import io.horde.wire.Payloads;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The claims of a replicated map that may be seen. Reads take no lock.
+ */
+public final class VisibleRegistrations {
+
+	/*
+	 * Whether a claim may be seen is asked at each read, of the membership's present
+	 * view, so nothing has to be changed when a member goes DOWN or comes back (O5).
+	 */
+
+	private final Membership membership;
+
+	private final Payloads payloads;
+
+	private final ReplicatedMap<NameRegistration> map;
+
+	private final UnaryOperator<String> entryName;
+
+	/**
+	 * Creates a view of a map.
+	 * @param membership the members
+	 * @param payloads decodes values
+	 * @param map the map
+	 * @param entryName from a key to the name that entries show
+	 */
+	VisibleRegistrations(Membership membership, Payloads payloads, ReplicatedMap<NameRegistration> map,
+			UnaryOperator<String> entryName) {
+		this.membership = membership;
+		this.payloads = payloads;
+		this.map = map;
+		this.entryName = entryName;
+	}
+
+	/**
+	 * Tell whether a claim of an incarnation must not be seen. A node always sees its
+	 * own.
+	 * @param view the view
+	 * @param replica the incarnation
+	 * @return whether it is hidden
+	 */
+	public static boolean isHidden(MembershipView view, ReplicaId replica) {
+		return !replica.equals(view.self()) && view.hides(replica);
+	}
+
+	public @Nullable Versioned<NameRegistration> get(String key) {
+		Versioned<NameRegistration> greatest = this.map.get(key);
+		if (greatest == null) {
+			return null;
+		}
+		MembershipView view = this.membership.view();
+		return isHidden(view, greatest.origin()) ? next(view, key) : greatest;
+	}
+
+	private @Nullable Versioned<NameRegistration> next(MembershipView view, String key) {
+		for (Versioned<NameRegistration> sibling : this.map.siblings(key)) {
+			if (!isHidden(view, sibling.origin())) {
+				return sibling;
+			}
+		}
+		return null;
+	}
+
+	/**
+	 * Look up the entry of a key. Allocates nothing.
+	 * @param key the key
+	 * @return the entry, if there is one
+	 */
+	public Optional<NameEntry> lookup(String key) {
+		Versioned<NameRegistration> claim = get(key);
+		return (claim != null) ? optional(claim) : Optional.empty();
+	}
+
+	public @Nullable NameEntry entry(String key) {
+		Versioned<NameRegistration> claim = get(key);
+		return (claim != null) ? entry(claim) : null;
+	}
+
+	NameEntry entry(Versioned<NameRegistration> claim) {
+		return optional(claim).orElseThrow();
+	}
+
+	private Optional<NameEntry> optional(Versioned<NameRegistration> claim) {
+		return claim.value().entry(nameOf(claim.key()), claim.origin().node(), this.payloads);
+	}
+
+	/**
+	 * Return the name that the entry of a key shows.
+	 * @param key the key
+	 * @return the name
+	 */
+	String nameOf(String key) {
+		return this.entryName.apply(key);
+	}
+
+	public void forEach(Consumer<NameEntry> visitor) {
+		MembershipView view = this.membership.view();
+		this.map.forEach((greatest) -> {
+			Versioned<NameRegistration> claim = isHidden(view, greatest.origin()) ? next(view, greatest.key())
+					: greatest;
+			if (claim != null) {
+				visitor.accept(entry(claim));
+			}
+		});
+	}
+
+	/**
+	 * Tell whether a process that is hidden at the moment has claimed a key.
+	 * @param key the key
+	 * @return whether somebody may take it over, or come back with it
+	 */
+	public boolean isHiddenProcess(String key) {
+		MembershipView view = this.membership.view();
+		for (Versioned<NameRegistration> sibling : this.map.siblings(key)) {
+			if (sibling.value().processId() != null && isHidden(view, sibling.origin())) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+}

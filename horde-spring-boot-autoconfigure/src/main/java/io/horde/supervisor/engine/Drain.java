@@ -1,0 +1,225 @@
+package io.horde.supervisor.engine;
+
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+
+import io.horde.cluster.MemberStatus;
+import io.horde.cluster.membership.MemberState;
+import io.horde.cluster.membership.Membership;
+import io.horde.process.StopReason;
+import io.horde.supervisor.ownership.Decision.Here;
+import io.horde.supervisor.ownership.Ledger;
+import io.horde.supervisor.ownership.Placer;
+import io.horde.supervisor.ownership.SupervisorSettings;
+import io.horde.time.EventLoop;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Leaves the cluster: hands all children over in parallel, says good-bye, and stops what
+ * is left. Confined to the loop.
+ */
+final class Drain {
+
+	private static final Logger logger = LoggerFactory.getLogger(Drain.class);
+
+	private static final Duration RELEASE = Duration.ofSeconds(1);
+
+	private final EventLoop loop;
+
+	private final Membership membership;
+
+	private final Ledger ledger;
+
+	private final Placer placer;
+
+	private final LocalChildren locals;
+
+	private final HandOverSender handOver;
+
+	private final ChildTable table;
+
+	private final Reconciler reconciler;
+
+	private final SupervisorSettings settings;
+
+	private @Nullable CompletableFuture<Void> left;
+
+	private EventLoop.@Nullable Timer deadline;
+
+	private boolean over;
+
+	private boolean checking;
+
+	private boolean lookAgain;
+
+	private int moved;
+
+	private long began;
+
+	Drain(EventLoop loop, Ledger ledger, Placer placer, LocalChildren locals, HandOverSender handOver, ChildTable table,
+			Reconciler reconciler, SupervisorSettings settings) {
+		this.loop = loop;
+		this.membership = ledger.membership();
+		this.ledger = ledger;
+		this.placer = placer;
+		this.locals = locals;
+		this.handOver = handOver;
+		this.table = table;
+		this.reconciler = reconciler;
+		this.settings = settings;
+	}
+
+	/**
+	 * Begin to leave.
+	 * @return completes on the loop
+	 */
+	CompletableFuture<Void> begin() {
+		if (this.left != null) {
+			return this.left;
+		}
+		CompletableFuture<Void> left = new CompletableFuture<>();
+		this.left = left;
+		this.began = this.loop.nanoTime();
+		this.membership.leaving();
+		logger.info("{} leaves the cluster and hands {} children over within {} ms", this.ledger.self().node(),
+				this.locals.all().size(), this.settings.drainTimeout().toMillis());
+		this.deadline = this.loop.schedule(this.settings.drainTimeout(), this::finish);
+		this.reconciler.changed(this.table.ownedBy(this.ledger.self()));
+		lookAgain();
+		return left;
+	}
+
+	/**
+	 * Look soon which children can be handed over now.
+	 */
+	void lookAgain() {
+		this.lookAgain = true;
+		changed();
+	}
+
+	/**
+	 * Look soon whether anything is left to hand over.
+	 */
+	void changed() {
+		if (this.left != null && !this.over && !this.checking) {
+			this.checking = true;
+			this.loop.execute(this::check);
+		}
+	}
+
+	private void check() {
+		this.checking = false;
+		if (this.over) {
+			return;
+		}
+		if (!hasOthers()) {
+			finish();
+			return;
+		}
+		if (this.lookAgain) {
+			this.lookAgain = false;
+			handOver();
+		}
+		if (this.locals.isEmpty() && !this.table.isOwner(this.ledger.self())) {
+			finish();
+		}
+		else if (this.handOver.underWay() == 0 && stuck()) {
+			finish();
+		}
+	}
+
+	private void handOver() {
+		Map<LocalChild, MemberState> targets = new LinkedHashMap<>();
+		for (LocalChild child : this.locals.all()) {
+			if (child.here() == Here.RUNNING && !this.handOver.isMoving(child.id())) {
+				Placer.Choice choice = this.placer.choose(child.id(), child.wanted().spec(), child.wanted().instance(),
+						this::lookAgain);
+				MemberState target = (choice.member() != null) ? this.ledger.view().living(choice.member().name())
+						: null;
+				if (target != null && !target.id().equals(this.ledger.self())) {
+					targets.put(child, target);
+				}
+			}
+		}
+		if (!targets.isEmpty()) {
+			this.handOver.move(targets, (id, failure) -> {
+				this.moved += (failure == null) ? 1 : 0;
+				changed();
+			});
+		}
+	}
+
+	private boolean hasOthers() {
+		for (MemberState member : this.ledger.view().up()) {
+			if (!member.id().equals(this.ledger.self())) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	/* Nobody may run what is left: to wait would not help. */
+	private boolean stuck() {
+		for (LocalChild child : this.locals.all()) {
+			Placer.Choice choice = this.placer.choose(child.id(), child.wanted().spec(), child.wanted().instance(),
+					this::lookAgain);
+			if (child.here() == Here.STOPPING || child.here() == Here.STARTING || choice.member() != null
+					|| !choice.decided()) {
+				return false;
+			}
+		}
+		return !this.locals.all().isEmpty();
+	}
+
+	private void finish() {
+		if (this.over) {
+			return;
+		}
+		this.over = true;
+		if (this.deadline != null) {
+			this.deadline.cancel();
+		}
+		this.handOver.abandon();
+		List<LocalChild> rest = List.copyOf(this.locals.all());
+		if (rest.isEmpty()) {
+			released(0);
+			return;
+		}
+		int[] open = { rest.size() };
+		for (LocalChild child : rest) {
+			this.locals.stop(child, StopReason.SHUTDOWN, () -> {
+				if (--open[0] == 0) {
+					released(rest.size());
+				}
+			});
+		}
+	}
+
+	/* Else the others would have to wait for promises to run out (Q10). */
+	private void released(int rest) {
+		this.membership.leases().whenReleased(RELEASE, () -> left(rest));
+	}
+
+	private void left(int rest) {
+		if (rest > 0 && hasOthers()) {
+			logger.warn("{} left the cluster with {} children that nobody has taken over yet; the others start them"
+					+ " without their state", this.ledger.self().node(), rest);
+		}
+		logger.info("{} has left the cluster: {} children were handed over and {} stopped in {} ms",
+				this.ledger.self().node(), this.moved, rest, (this.loop.nanoTime() - this.began) / 1_000_000);
+		this.membership.left();
+		if (this.left != null) {
+			this.left.complete(null);
+		}
+	}
+
+	boolean isLeaving() {
+		return this.left != null || this.ledger.view().own().status() == MemberStatus.LEAVING;
+	}
+
+}

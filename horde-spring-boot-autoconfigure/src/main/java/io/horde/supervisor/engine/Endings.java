@@ -1,0 +1,149 @@
+package io.horde.supervisor.engine;
+
+import java.time.Duration;
+
+import io.horde.process.RestartPolicy;
+import io.horde.process.StopReason;
+import io.horde.process.engine.End;
+import io.horde.supervisor.engine.SupervisorMessage.Failure;
+import io.horde.supervisor.ownership.Decision;
+import io.horde.supervisor.ownership.Ledger;
+import io.horde.supervisor.ownership.Placement;
+import io.horde.supervisor.ownership.Placement.Phase;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What follows from the end of a child's process: a restart, or the end of the child.
+ * Confined to the loop.
+ */
+final class Endings {
+
+	private static final Logger logger = LoggerFactory.getLogger(Endings.class);
+
+	private final Ledger ledger;
+
+	private final LocalChildren locals;
+
+	private final Duration backoffMax;
+
+	private final LocalChildren.Listener listener;
+
+	Endings(Ledger ledger, LocalChildren locals, Duration backoffMax, LocalChildren.Listener listener) {
+		this.ledger = ledger;
+		this.locals = locals;
+		this.backoffMax = backoffMax;
+		this.listener = listener;
+	}
+
+	/**
+	 * A process has ended that nobody here has told to stop.
+	 */
+	void ended(LocalChild child, End end) {
+		switch (end.kind()) {
+			case IGNORED -> ignored(child);
+			case START_FAILED -> startFailed(child, end.failure());
+			case EXITED -> exited(child);
+			case FAILED -> failed(child, end.failure());
+			case STOPPED -> stoppedByOthers(child, end);
+		}
+	}
+
+	/**
+	 * A process was stopped because its lease had ended. Who gets a majority next runs
+	 * the child, perhaps this node.
+	 */
+	void leaseEnded(LocalChild child) {
+		if (this.locals.policy(child.wanted().spec()) == RestartPolicy.TEMPORARY) {
+			forget(child);
+		}
+		else {
+			this.ledger.removeOwn(child.id());
+		}
+	}
+
+	private void ignored(LocalChild child) {
+		if (child.wanted().isStatic()) {
+			this.locals.restarts().delay(child, Phase.WAITING, "asked to be ignored", this.backoffMax);
+		}
+		else if (!fail(child, Failure.IGNORED, "asked to be ignored", null)) {
+			forget(child);
+		}
+	}
+
+	private void startFailed(LocalChild child, @Nullable Throwable failure) {
+		String error = describe(failure);
+		if (fail(child, Failure.ERROR, error, null) || this.listener.handBack(child, error)) {
+			return;
+		}
+		this.locals.restarts().restart(child, error, failure);
+	}
+
+	private void exited(LocalChild child) {
+		if (this.locals.policy(child.wanted().spec()) == RestartPolicy.PERMANENT) {
+			this.locals.restarts().restart(child, "ended", null);
+		}
+		else {
+			forget(child);
+		}
+	}
+
+	private void failed(LocalChild child, @Nullable Throwable failure) {
+		if (this.locals.policy(child.wanted().spec()) == RestartPolicy.TEMPORARY) {
+			logger.warn("Temporary child '{}' failed on {} and is not started again", child.id(),
+					this.ledger.self().node(), failure);
+			forget(child);
+		}
+		else {
+			this.locals.restarts().restart(child, describe(failure), failure);
+		}
+	}
+
+	/*
+	 * The registry stops the loser of a conflict; two copies of one child are no
+	 * conflict.
+	 */
+	private void stoppedByOthers(LocalChild child, End end) {
+		Placement visible = this.ledger.placement(child.id());
+		boolean superseded = visible != null && this.ledger.owner(visible) == Decision.Owner.ALIVE;
+		if (superseded) {
+			this.ledger.removeOwn(child.id());
+		}
+		else if (end.stop() == StopReason.NAME_CONFLICT) {
+			this.listener.nameLost(child);
+			forget(child);
+		}
+		else {
+			this.locals.restarts().restart(child, "stopped: " + end.stop(), end.failure());
+		}
+	}
+
+	/**
+	 * A child has ended for good.
+	 */
+	void forget(LocalChild child) {
+		this.ledger.forget(child.id(), child.wanted().dot(), child.wanted().spec().type());
+	}
+
+	/**
+	 * End a first start with a failure.
+	 * @return {@code false} if it is no first start, so that the child is to be started
+	 * again
+	 */
+	boolean fail(LocalChild child, Failure failure, String message, @Nullable String holder) {
+		return this.listener.firstStartFailed(child.id(), child.placement(), failure, message, holder);
+	}
+
+	static String describe(@Nullable Throwable failure) {
+		if (failure == null) {
+			return "unknown";
+		}
+		Throwable cause = failure;
+		while (cause.getCause() != null && cause.getCause() != cause) {
+			cause = cause.getCause();
+		}
+		return (cause == failure) ? failure.toString() : failure + ", caused by " + cause;
+	}
+
+}

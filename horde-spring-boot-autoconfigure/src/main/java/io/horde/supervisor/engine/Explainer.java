@@ -1,0 +1,81 @@
+package io.horde.supervisor.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+import io.horde.cluster.Member;
+import io.horde.distribution.PlacementRequest;
+import io.horde.supervisor.PlacementExplanation;
+import io.horde.supervisor.ProcessRef;
+import io.horde.supervisor.ownership.Ledger;
+import io.horde.supervisor.ownership.Ledger.Wanted;
+import io.horde.supervisor.ownership.MembershipClusterView;
+import io.horde.supervisor.ownership.Placement;
+import io.horde.supervisor.ownership.Placer;
+import io.horde.supervisor.ownership.Placer.Choice;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Explains where a child is and why. Called from any thread.
+ */
+final class Explainer {
+
+	private final Ledger ledger;
+
+	private final Placer placer;
+
+	private final ChildTable table;
+
+	Explainer(Ledger ledger, Placer placer, ChildTable table) {
+		this.ledger = ledger;
+		this.placer = placer;
+		this.table = table;
+	}
+
+	PlacementExplanation explain(String id) {
+		Wanted wanted = this.ledger.wanted(id);
+		ProcessRef row = this.table.row(id);
+		if (wanted == null) {
+			return new PlacementExplanation(id, row, null, List.of(), Map.of(),
+					(row != null) ? "Static child '" + id + "' was stopped and stays so until it is started again."
+							: "Node '" + this.ledger.self().node() + "' knows no child '" + id + "'.");
+		}
+		MembershipClusterView view = this.placer.view();
+		PlacementRequest request = this.placer.request(id, wanted.spec(), wanted.instance());
+		Choice choice = this.placer.chooseNow(id, wanted.spec(), wanted.instance());
+		List<String> candidates = new ArrayList<>();
+		view.ring(request)
+			.preferenceList(id, view.candidates(request).size())
+			.forEach((member) -> candidates.add(member.name()));
+		Member chosen = choice.member();
+		return new PlacementExplanation(id, row, (chosen != null) ? chosen.name() : null, candidates,
+				view.excluded(request), summary(id, row, chosen, choice.reason()));
+	}
+
+	private String summary(String id, @Nullable ProcessRef row, @Nullable Member chosen, String reason) {
+		Placement placement = this.ledger.placement(id);
+		StringBuilder summary = new StringBuilder("Child '" + id + "' ");
+		if (row == null || placement == null) {
+			summary.append("has not been started yet");
+		}
+		else {
+			summary.append("is ").append(row.state());
+			summary.append((row.node().isEmpty()) ? "; its node '" + placement.owner().node() + "' is gone"
+					: " on node '" + row.node() + "' (" + placement.reason() + ")");
+			if (placement.error() != null) {
+				summary.append(", last error: ").append(placement.error());
+			}
+		}
+		if (chosen == null) {
+			return summary.append(". No member may run it at present: ").append(reason).append('.').toString();
+		}
+		boolean there = row != null && chosen.name().equals(row.node());
+		return summary
+			.append((there) ? ", where its strategy wants it."
+					: ". Its strategy chooses node '" + chosen.name()
+							+ "', to which it moves only under active redistribution or when its node is gone.")
+			.toString();
+	}
+
+}

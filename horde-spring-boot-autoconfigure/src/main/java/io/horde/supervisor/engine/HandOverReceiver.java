@@ -1,0 +1,141 @@
+package io.horde.supervisor.engine;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+import io.horde.cluster.Member;
+import io.horde.cluster.MemberStatus;
+import io.horde.crdt.ReplicaId;
+import io.horde.process.StartReason;
+import io.horde.supervisor.engine.SupervisorMessage.HandOverCommand;
+import io.horde.supervisor.engine.SupervisorMessage.HandOverRefused;
+import io.horde.supervisor.engine.SupervisorMessage.HandedOver;
+import io.horde.supervisor.ownership.Decision.Want;
+import io.horde.supervisor.ownership.Ledger;
+import io.horde.supervisor.ownership.Ledger.Wanted;
+import io.horde.supervisor.ownership.Placement;
+import io.horde.supervisor.ownership.Placement.Phase;
+import io.horde.supervisor.ownership.Placer;
+import io.horde.supervisor.ownership.SupervisorRule;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The new node's side of a {@link HandOverSender}. Confined to the loop.
+ */
+final class HandOverReceiver {
+
+	private static final Logger logger = LoggerFactory.getLogger(HandOverReceiver.class);
+
+	private final Ledger ledger;
+
+	private final Placer placer;
+
+	private final LocalChildren locals;
+
+	private final SupervisorOutbox outbox;
+
+	HandOverReceiver(Ledger ledger, Placer placer, LocalChildren locals, SupervisorOutbox outbox) {
+		this.ledger = ledger;
+		this.placer = placer;
+		this.locals = locals;
+		this.outbox = outbox;
+	}
+
+	/**
+	 * Take children over that another node has stopped for us.
+	 */
+	void received(ReplicaId from, HandOverCommand command) {
+		List<Runnable> starts = new ArrayList<>();
+		Map<String, Placement> claims = new TreeMap<>();
+		for (HandedOver handed : command.children()) {
+			if (isRepeated(from, handed)) {
+				continue;
+			}
+			String refusal = refusal(from, handed);
+			if (refusal != null) {
+				this.outbox.send(from, new HandOverRefused(handed.id(), handed.epoch(), refusal));
+				continue;
+			}
+			Wanted wanted = this.ledger.wanted(handed.id());
+			if (wanted == null) {
+				continue;
+			}
+			Placement claim = new Placement(this.ledger.self(), this.ledger.nextEpoch(handed.id(), handed.epoch()),
+					Phase.CLAIMED, handed.desired(), StartReason.HAND_OFF, from, 0, handed.history(), null);
+			if (!wanted.spec().quorum()) {
+				claims.put(handed.id(), claim);
+			}
+			starts.add(() -> this.locals.start(handed.id(), wanted, claim, handed.state())
+				.adoptedInView(this.ledger.view().version()));
+		}
+		this.ledger.write((writes) -> {
+			claims.forEach((id, claim) -> writes.put(this.ledger.placements(), id, claim));
+			return claims.size();
+		});
+		starts.forEach(Runnable::run);
+		if (!starts.isEmpty()) {
+			logger.info("{} takes {} children from {}", this.ledger.self().node(), starts.size(), from.node());
+		}
+	}
+
+	/* The command was obeyed before, or its sender has gone on since. */
+	private boolean isRepeated(ReplicaId from, HandedOver handed) {
+		LocalChild copy = this.locals.get(handed.id());
+		if (copy != null && copy.epoch() > handed.epoch() && from.equals(copy.placement().origin())) {
+			return true;
+		}
+		Placement placement = this.ledger.placement(handed.id());
+		return placement != null && placement.epoch() > handed.epoch() && placement.owner().equals(from);
+	}
+
+	private @Nullable String refusal(ReplicaId from, HandedOver handed) {
+		Wanted wanted = this.ledger.wanted(handed.id());
+		Placement placement = this.ledger.placement(handed.id());
+		if (this.ledger.view().own().status() != MemberStatus.UP) {
+			return "it is " + this.ledger.view().own().status();
+		}
+		if (wanted == null || this.ledger.want(handed.id(), handed.desired()) != Want.RUN) {
+			return "it does not know the child";
+		}
+		if (placement != null && placement.epoch() > handed.epoch() && !placement.owner().equals(from)
+				&& !this.ledger.owner(placement).isAway()) {
+			return "the child belongs to '" + placement.owner().node() + "'";
+		}
+		if (this.locals.get(handed.id()) != null) {
+			return "it has a copy of its own";
+		}
+		if (this.ledger.rules().breaks(SupervisorRule.O6_RING) && !isChosenHere(handed.id(), wanted)) {
+			return "it belongs elsewhere";
+		}
+		if (this.locals.isFull()) {
+			return "it runs as many children as horde.supervisor.max-children allows";
+		}
+		return (this.placer.runnableHere(handed.id(), wanted.spec(), wanted.instance())) ? null
+				: "it can't run the type '" + wanted.spec().type() + "'";
+	}
+
+	private boolean isChosenHere(String id, Wanted wanted) {
+		Member chosen = this.placer.choose(id, wanted.spec(), wanted.instance(), () -> {
+		}).member();
+		return chosen != null && chosen.self();
+	}
+
+	/**
+	 * Give a child whose start failed back to the node that keeps its state.
+	 */
+	boolean handBack(LocalChild child, String error) {
+		Placement placement = child.placement();
+		ReplicaId origin = placement.origin();
+		if (placement.reason() != StartReason.HAND_OFF || origin == null || this.ledger.view().hides(origin)) {
+			return false;
+		}
+		this.ledger.put(child.id(), new Placement(origin, this.ledger.nextEpoch(child.id(), child.epoch()),
+				Phase.MOVING, placement.desired(), StartReason.HAND_OFF, null, 0, placement.history(), error));
+		return true;
+	}
+
+}

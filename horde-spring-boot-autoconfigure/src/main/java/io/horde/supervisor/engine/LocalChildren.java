@@ -1,0 +1,387 @@
+package io.horde.supervisor.engine;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+
+import io.horde.process.RestartPolicy;
+import io.horde.process.StartReason;
+import io.horde.process.StopReason;
+import io.horde.process.engine.End;
+import io.horde.process.engine.LocalProcess;
+import io.horde.process.engine.ProcessListener;
+import io.horde.process.engine.ProcessRuntime;
+import io.horde.process.engine.ProcessType;
+import io.horde.registry.NameEntry;
+import io.horde.registry.engine.Registry;
+import io.horde.supervisor.engine.SupervisorMessage.Failure;
+import io.horde.supervisor.ownership.Decision.Here;
+import io.horde.supervisor.ownership.DesiredChild;
+import io.horde.supervisor.ownership.Ledger;
+import io.horde.supervisor.ownership.Ledger.Wanted;
+import io.horde.supervisor.ownership.Placement;
+import io.horde.supervisor.ownership.Placement.Phase;
+import io.horde.supervisor.ownership.SupervisorSettings;
+import io.horde.time.EventLoop;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The children of this node: starts and stops their processes, and restarts those that
+ * end. Confined to the loop.
+ */
+final class LocalChildren implements ProcessListener {
+
+	private static final Logger logger = LoggerFactory.getLogger(LocalChildren.class);
+
+	private final EventLoop loop;
+
+	private final Ledger ledger;
+
+	private final ProcessRuntime runtime;
+
+	private final Registry registry;
+
+	private final SupervisorSettings settings;
+
+	private final Restarts restarts;
+
+	private final StartPace pace;
+
+	private final LeaseClaims claims;
+
+	private final Endings endings;
+
+	private final Listener listener;
+
+	private final TreeMap<String, LocalChild> children = new TreeMap<>();
+
+	LocalChildren(EventLoop loop, Ledger ledger, ProcessRuntime runtime, Registry registry, SupervisorSettings settings,
+			long seed, Listener listener) {
+		this.loop = loop;
+		this.ledger = ledger;
+		this.runtime = runtime;
+		this.registry = registry;
+		this.settings = settings;
+		this.restarts = new Restarts(loop, ledger, this, settings, seed, listener);
+		this.pace = new StartPace(loop, settings.massStartRate());
+		this.claims = new LeaseClaims(loop, ledger, this, seed + 1);
+		this.endings = new Endings(ledger, this, settings.backoffMax(), listener);
+		this.listener = listener;
+	}
+
+	@Nullable LocalChild get(String id) {
+		return this.children.get(id);
+	}
+
+	Collection<LocalChild> all() {
+		return List.copyOf(this.children.values());
+	}
+
+	/**
+	 * Return the delays before restarts.
+	 */
+	Restarts restarts() {
+		return this.restarts;
+	}
+
+	/**
+	 * Return what follows from the ends of processes.
+	 */
+	Endings endings() {
+		return this.endings;
+	}
+
+	void put(LocalChild child) {
+		this.children.put(child.id(), child);
+	}
+
+	boolean remove(LocalChild child) {
+		return this.children.remove(child.id(), child);
+	}
+
+	boolean isEmpty() {
+		return this.children.isEmpty();
+	}
+
+	boolean isFull() {
+		return this.settings.maxChildren() > 0 && this.children.size() >= this.settings.maxChildren();
+	}
+
+	RestartPolicy policy(DesiredChild child) {
+		if (child.restart() != null) {
+			return child.restart();
+		}
+		ProcessType type = this.runtime.factory().type(child.type());
+		return (type != null) ? type.restart() : RestartPolicy.PERMANENT;
+	}
+
+	/**
+	 * Start a child whose claim is written; under quorum, claim it first.
+	 */
+	LocalChild start(String id, Wanted wanted, Placement claim, byte @Nullable [] state) {
+		return start(id, wanted, claim, () -> {
+		}, state);
+	}
+
+	/**
+	 * Start a child whose claim is written; under quorum, claim it first.
+	 * @param granted run when nothing stands in the way of the start any more
+	 */
+	LocalChild start(String id, Wanted wanted, Placement claim, Runnable granted, byte @Nullable [] state) {
+		boolean quorum = wanted.spec().quorum();
+		LocalChild child = new LocalChild(id, wanted, claim, quorum ? Here.CLAIMING : Here.STARTING);
+		this.children.put(id, child);
+		if (quorum) {
+			this.claims.claim(child, () -> {
+				child.here(Here.STARTING);
+				granted.run();
+				paced(child, state);
+			});
+		}
+		else {
+			granted.run();
+			paced(child, state);
+		}
+		return child;
+	}
+
+	private void paced(LocalChild child, byte @Nullable [] state) {
+		StartReason reason = child.placement().reason();
+		if (reason == StartReason.TAKEOVER || (child.wanted().isStatic() && reason == StartReason.FIRST)) {
+			this.pace.start(() -> begin(child, state));
+		}
+		else {
+			begin(child, state);
+		}
+	}
+
+	private void begin(LocalChild child, byte @Nullable [] state) {
+		if (this.children.get(child.id()) == child && child.here() == Here.STARTING) {
+			child.process(this.runtime.start(child.order(state), this));
+		}
+	}
+
+	/**
+	 * The lease of a child has ended: stop it (Q4).
+	 */
+	void leaseLost(LocalChild child) {
+		if (this.children.get(child.id()) != child || child.here() == Here.STOPPING) {
+			return;
+		}
+		if (child.here() == Here.CLAIMING) {
+			finished(child);
+			return;
+		}
+		LocalProcess process = child.process();
+		if (process != null) {
+			process.revoke();
+		}
+		this.listener.leaseLost(child);
+	}
+
+	@Override
+	public void created(LocalProcess process) {
+		LocalChild child = this.children.get(process.id());
+		if (child == null || child.process() != process || child.here() != Here.STARTING) {
+			return;
+		}
+		if (!this.listener.mayOpen(child)) {
+			return;
+		}
+		Wanted wanted = child.wanted();
+		if (wanted.spec().name() != null) {
+			NameEntry holder = this.registry.claim(process, wanted.spec().name(), wanted.spec().value());
+			if (holder != null) {
+				nameTaken(child, holder);
+				return;
+			}
+		}
+		if (wanted.of() > 1) {
+			this.registry.ownedBy(process.context()).group(wanted.spec().type()).join(null);
+		}
+		child.here(Here.RUNNING);
+		child.runningSince(this.loop.nanoTime());
+		Placement running = child.placement().with(Phase.RUNNING, child.placement().history(), null).settled();
+		child.placement(running);
+		this.ledger.put(child.id(), running);
+		process.open();
+		logger.debug("Child '{}' runs on {} with epoch {}", child.id(), this.ledger.self().node(), child.epoch());
+		this.listener.started(child);
+	}
+
+	private void nameTaken(LocalChild child, NameEntry holder) {
+		if (child.id().equals(holder.owner().processId())) {
+			stop(child, StopReason.SUPERSEDED, () -> this.ledger.removeOwn(child.id()));
+			return;
+		}
+		logger.debug("Child '{}' does not run: its name '{}' is held by process '{}' on {}", child.id(), holder.name(),
+				holder.owner().processId(), holder.node());
+		stop(child, StopReason.NAME_CONFLICT, () -> {
+			if (!this.endings.fail(child, Failure.NAME_TAKEN, "The name '" + holder.name() + "' is taken by "
+					+ holder.owner().processId() + " on " + holder.node(), holder.owner().processId())) {
+				this.endings.forget(child);
+			}
+		});
+	}
+
+	/**
+	 * Give a higher epoch to a copy (O4).
+	 */
+	void reassert(LocalChild child) {
+		Placement placement = child.placement();
+		if (child.isQuorum()) {
+			/* Nobody else can own it, whatever was written; what counts is said again. */
+			this.ledger.put(child.id(), placement);
+			return;
+		}
+		long epoch = this.ledger.nextEpoch(child.id(), child.epoch());
+		Placement raised = new Placement(this.ledger.self(), epoch, placement.phase(), placement.desired(),
+				placement.reason(), placement.origin(), placement.hops(), placement.history(), placement.error());
+		child.placement(raised);
+		this.ledger.put(child.id(), raised);
+		LocalProcess process = child.process();
+		if (process != null) {
+			process.raise(epoch);
+			String name = child.wanted().spec().name();
+			if (child.here() == Here.RUNNING && name != null) {
+				this.registry.claim(process, name, child.wanted().spec().value());
+			}
+		}
+	}
+
+	/**
+	 * Stop a copy for good, or cancel the timer.
+	 * @param then run when it has stopped
+	 */
+	void stop(LocalChild child, StopReason reason, Runnable then) {
+		child.afterwards(then);
+		if (child.here() == Here.STOPPING) {
+			return;
+		}
+		LocalProcess process = child.process();
+		boolean ran = child.here() == Here.RUNNING;
+		child.here(Here.STOPPING);
+		child.cancelTimer();
+		if (process == null) {
+			finished(child);
+			return;
+		}
+		process.revoke();
+		this.registry.release(process);
+		process.stop(reason, false, (state) -> {
+			finished(child);
+			if (ran) {
+				this.listener.stopped(child, reason);
+			}
+		});
+	}
+
+	/**
+	 * Stop a copy and keep the child, to give it and its state to another node.
+	 */
+	void stopForMove(LocalChild child, Consumer<byte @Nullable []> stopped) {
+		LocalProcess process = child.process();
+		child.here(Here.STOPPING);
+		if (process == null) {
+			stopped.accept(null);
+			return;
+		}
+		process.revoke();
+		process.stop(StopReason.MOVED, true, (state) -> this.claims.release(child, (agreed) -> {
+			stopped.accept(state);
+			this.listener.stopped(child, StopReason.MOVED);
+		}));
+	}
+
+	/**
+	 * Forget a child that was moved away, or could not be.
+	 */
+	void release(LocalChild child) {
+		LocalProcess process = child.process();
+		if (process != null) {
+			this.registry.release(process);
+		}
+		finished(child);
+	}
+
+	/**
+	 * Nothing of a child is left here.
+	 */
+	void finished(LocalChild child) {
+		this.children.remove(child.id(), child);
+		child.cancelTimer();
+		this.claims.release(child);
+		child.takeAfterwards().forEach(Runnable::run);
+		this.listener.changed(child.id());
+	}
+
+	@Override
+	public void ended(LocalProcess process, End end) {
+		LocalChild child = this.children.get(process.id());
+		if (child == null || child.process() != process || child.here() == Here.STOPPING) {
+			return;
+		}
+		Here before = child.here();
+		child.here(Here.STOPPING);
+		this.registry.release(process);
+		this.claims.release(child);
+		this.endings.ended(child, end);
+		this.children.remove(child.id(), child);
+		if (before == Here.RUNNING) {
+			this.listener.stopped(child, (end.stop() != null) ? end.stop() : StopReason.ERROR);
+		}
+		this.listener.changed(child.id());
+	}
+
+	/**
+	 * What the children of this node are part of.
+	 */
+	interface Listener {
+
+		/**
+		 * Tell whether a created process may still be opened; if not, see to its stop.
+		 */
+		boolean mayOpen(LocalChild child);
+
+		void started(LocalChild child);
+
+		void stopped(LocalChild child, StopReason reason);
+
+		void quarantined(LocalChild child, String error);
+
+		void nameLost(LocalChild child);
+
+		/**
+		 * The lease of a child has ended: see to its stop.
+		 */
+		void leaseLost(LocalChild child);
+
+		/**
+		 * A child's local state has changed: decide anew.
+		 */
+		void changed(String id);
+
+		/**
+		 * The delay of a child is over.
+		 */
+		void due(String id);
+
+		/**
+		 * Give the child back to the node that handed it over.
+		 * @return {@code false} if there is none
+		 */
+		boolean handBack(LocalChild child, String error);
+
+		/**
+		 * End a first start with a failure.
+		 * @return {@code false} if it is no first start
+		 */
+		boolean firstStartFailed(String id, Placement placement, Failure failure, String message,
+				@Nullable String holder);
+
+	}
+
+}

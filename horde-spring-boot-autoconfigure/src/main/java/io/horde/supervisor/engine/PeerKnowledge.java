@@ -1,0 +1,209 @@
+package io.horde.supervisor.engine;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+
+import io.horde.HordeException;
+import io.horde.cluster.MemberStatus;
+import io.horde.cluster.membership.MemberState;
+import io.horde.crdt.Dot;
+import io.horde.crdt.DotState;
+import io.horde.crdt.ReplicaId;
+import io.horde.crdt.Versioned;
+import io.horde.supervisor.engine.SupervisorMessage.ChildAnswer;
+import io.horde.supervisor.engine.SupervisorMessage.ChildQuestion;
+import io.horde.supervisor.ownership.DesiredChild;
+import io.horde.supervisor.ownership.Ledger;
+import io.horde.supervisor.ownership.SupervisorSettings;
+import io.horde.time.EventLoop;
+import io.horde.wire.NameLimits;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What other members know of a child. Confined to the loop.
+ */
+final class PeerKnowledge {
+
+	/*
+	 * An acknowledged start is held by two members (R10), and a third one may not have
+	 * heard of it: before that one says that there is no such child, or that the death of
+	 * the owner can't lose it, it asks. It is the same rule for whom: the members that
+	 * are UP. One of them that does not answer is waited for until it is UP no longer.
+	 */
+
+	private static final Duration REPETITION = Duration.ofMillis(500);
+
+	private final EventLoop loop;
+
+	private final Ledger ledger;
+
+	private final Waiters waiters;
+
+	private final SupervisorOutbox outbox;
+
+	private final SupervisorSettings settings;
+
+	private final TreeMap<Long, Question> questions = new TreeMap<>();
+
+	private long number;
+
+	PeerKnowledge(EventLoop loop, Ledger ledger, Waiters waiters, SupervisorOutbox outbox,
+			SupervisorSettings settings) {
+		this.loop = loop;
+		this.ledger = ledger;
+		this.waiters = waiters;
+		this.outbox = outbox;
+		this.settings = settings;
+	}
+
+	/**
+	 * Ask all other members that are up for the desired entries of a child.
+	 * @param enough whether one member's entries settle the question
+	 * @param then told, once, whether some member's did; {@code false} also if the
+	 * members have not answered within the call timeout
+	 */
+	void ask(String id, Predicate<List<Dot>> enough, Consumer<Boolean> then) {
+		Question question = new Question(++this.number, enough, then);
+		for (MemberState member : others()) {
+			question.open.add(member.id());
+		}
+		this.questions.put(question.number, question);
+		this.loop.schedule(this.settings.callTimeout(), () -> end(question, false));
+		put(question, id);
+		check(question);
+	}
+
+	/* What is on its way when a link breaks is lost. */
+	private void put(Question question, String id) {
+		if (this.questions.containsKey(question.number)) {
+			question.open.forEach((member) -> this.outbox.offer(member, new ChildQuestion(question.number, id)));
+			this.loop.schedule(REPETITION, () -> put(question, id));
+		}
+	}
+
+	List<MemberState> others() {
+		return this.ledger.view()
+			.members()
+			.stream()
+			.filter((member) -> member.status() == MemberStatus.UP && !member.id().equals(this.ledger.self()))
+			.toList();
+	}
+
+	/**
+	 * Wait for a child that this node does not know, if another member does.
+	 * @param then told, once, whether it is wanted here now, or what went wrong
+	 */
+	void awaitArrival(String id, BiConsumer<Boolean, @Nullable HordeException> then) {
+		if (NameLimits.problem(id) != null) {
+			then.accept(false, null);
+			return;
+		}
+		List<Dot> missing = new ArrayList<>();
+		ask(id, (dots) -> {
+			dots.stream().filter((dot) -> isUnknown(id, dot)).forEach(missing::add);
+			return !missing.isEmpty();
+		}, (found) -> {
+			if (!found) {
+				then.accept(this.ledger.wanted(id) != null, null);
+				return;
+			}
+			boolean[] done = { false };
+			this.loop.schedule(this.settings.callTimeout(), () -> {
+				if (!done[0]) {
+					done[0] = true;
+					then.accept(false, late(id));
+				}
+			});
+			this.waiters.await(id, () -> {
+				if (!done[0] && missing.stream().noneMatch((dot) -> isUnknown(id, dot))) {
+					done[0] = true;
+					then.accept(this.ledger.wanted(id) != null, null);
+				}
+				return done[0];
+			});
+		});
+	}
+
+	private boolean isUnknown(String id, Dot dot) {
+		return this.ledger.desired().state(id, dot) == DotState.UNKNOWN;
+	}
+
+	private HordeException late(String id) {
+		return new HordeException("Other members know child '" + id
+				+ "', but what they know of it has not reached node '" + this.ledger.self().node() + "' within "
+				+ this.settings.callTimeout() + " (horde.supervisor.call-timeout): nothing was done");
+	}
+
+	/**
+	 * Answer another member.
+	 */
+	void asked(ReplicaId from, ChildQuestion question) {
+		List<Dot> dots = new ArrayList<>();
+		for (Versioned<DesiredChild> entry : this.ledger.desired().siblings(question.id())) {
+			if (!entry.value().stopped()) {
+				dots.add(entry.dot());
+			}
+		}
+		this.outbox.send(from, new ChildAnswer(question.number(), dots));
+	}
+
+	/**
+	 * Take the answer of another member.
+	 */
+	void answered(ReplicaId from, ChildAnswer answer) {
+		Question question = this.questions.get(answer.number());
+		if (question != null && question.open.remove(from)) {
+			if (question.enough.test(answer.dots())) {
+				end(question, true);
+			}
+			else {
+				check(question);
+			}
+		}
+	}
+
+	void viewChanged() {
+		List.copyOf(this.questions.values()).forEach(this::check);
+	}
+
+	private void check(Question question) {
+		question.open.removeIf((id) -> {
+			MemberState member = this.ledger.view().member(id);
+			return member == null || member.status() != MemberStatus.UP;
+		});
+		if (question.open.isEmpty()) {
+			end(question, false);
+		}
+	}
+
+	private void end(Question question, boolean found) {
+		if (this.questions.remove(question.number, question)) {
+			question.then.accept(found);
+		}
+	}
+
+	private static final class Question {
+
+		private final long number;
+
+		private final Predicate<List<Dot>> enough;
+
+		private final Consumer<Boolean> then;
+
+		private final TreeSet<ReplicaId> open = new TreeSet<>();
+
+		Question(long number, Predicate<List<Dot>> enough, Consumer<Boolean> then) {
+			this.number = number;
+			this.enough = enough;
+			this.then = then;
+		}
+
+	}
+
+}

@@ -1,0 +1,416 @@
+package io.horde.supervisor.engine;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+import io.horde.cluster.membership.MemberState;
+import io.horde.crdt.ReplicaId;
+import io.horde.process.RestartPolicy;
+import io.horde.process.StartReason;
+import io.horde.process.StopReason;
+import io.horde.supervisor.engine.SupervisorMessage.Failure;
+import io.horde.supervisor.ownership.Decision;
+import io.horde.supervisor.ownership.Decision.Facts;
+import io.horde.supervisor.ownership.Decision.Here;
+import io.horde.supervisor.ownership.Decision.Node;
+import io.horde.supervisor.ownership.Decision.Owner;
+import io.horde.supervisor.ownership.Decision.Want;
+import io.horde.supervisor.ownership.Ledger;
+import io.horde.supervisor.ownership.Ledger.Wanted;
+import io.horde.supervisor.ownership.Placement;
+import io.horde.supervisor.ownership.Placement.Phase;
+import io.horde.supervisor.ownership.Placer;
+import io.horde.supervisor.ownership.Placer.Choice;
+import io.horde.supervisor.ownership.RestartHistory;
+import io.horde.supervisor.ownership.SupervisorRule;
+import io.horde.time.EventLoop;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Compares what is desired with what is there, for each child whose inputs changed, and
+ * acts on the difference. Level-triggered: it may be asked too often, never too rarely.
+ * Confined to the loop.
+ */
+final class Reconciler {
+
+	private static final Logger logger = LoggerFactory.getLogger(Reconciler.class);
+
+	private static final int BATCH = 1000;
+
+	private static final int MAX_HOPS = 2;
+
+	private final EventLoop loop;
+
+	private final Ledger ledger;
+
+	private final Placer placer;
+
+	private final LocalChildren locals;
+
+	private final StaticGate gate;
+
+	private final StartCoordinator starts;
+
+	private final SupervisorCounters counters;
+
+	private final SupersededCopies superseded;
+
+	private final TakeoverLog takeovers;
+
+	private final Set<String> dirty = new LinkedHashSet<>();
+
+	/**
+	 * Children of this node that it does not run, to be looked at when the view changes.
+	 */
+	private final TreeSet<String> unserved = new TreeSet<>();
+
+	private boolean scheduled;
+
+	private boolean stopped;
+
+	Reconciler(EventLoop loop, Ledger ledger, Placer placer, LocalChildren locals, StaticGate gate,
+			StartCoordinator starts, SupervisorCounters counters) {
+		this.loop = loop;
+		this.ledger = ledger;
+		this.placer = placer;
+		this.locals = locals;
+		this.gate = gate;
+		this.starts = starts;
+		this.counters = counters;
+		this.superseded = new SupersededCopies(loop, ledger, counters);
+		this.takeovers = new TakeoverLog(loop, ledger, counters);
+	}
+
+	/**
+	 * Decide anew about a child, soon.
+	 */
+	void changed(String id) {
+		this.dirty.add(id);
+		if (!this.scheduled) {
+			this.scheduled = true;
+			this.loop.execute(this::pass);
+		}
+	}
+
+	void changed(Collection<String> ids) {
+		ids.forEach(this::changed);
+	}
+
+	/**
+	 * Decide nothing any more.
+	 */
+	void stop() {
+		this.stopped = true;
+	}
+
+	private void pass() {
+		this.scheduled = false;
+		if (this.stopped) {
+			return;
+		}
+		List<String> ids = new ArrayList<>(this.dirty);
+		this.dirty.clear();
+		List<Claim> claims = new ArrayList<>();
+		Map<ReplicaId, Integer> passedOn = new TreeMap<>();
+		for (String id : ids) {
+			carryOut(id, decide(id), claims, passedOn);
+		}
+		start(claims);
+		if (!passedOn.isEmpty()) {
+			logger.info("{} passed children on that it does not run: {}", this.ledger.self().node(), passedOn);
+		}
+	}
+
+	/**
+	 * Decide anew about the children whose decision depends on the view alone.
+	 */
+	void viewChanged() {
+		changed(List.copyOf(this.unserved));
+		if (this.placer.asksUsers()) {
+			this.locals.all().forEach((child) -> changed(child.id()));
+		}
+	}
+
+	private Decision decide(String id) {
+		Wanted wanted = this.ledger.wanted(id);
+		Facts facts = facts(id, wanted);
+		if (facts.owner() == Owner.SELF && facts.here() == Here.NOTHING) {
+			this.unserved.add(id);
+		}
+		else {
+			this.unserved.remove(id);
+		}
+		return Decision.decide(facts, () -> (wanted != null) ? chosen(id, wanted) : Decision.Chosen.NOBODY,
+				this.ledger.rules());
+	}
+
+	private Facts facts(String id, @Nullable Wanted wanted) {
+		LocalChild local = this.locals.get(id);
+		Placement placement = this.ledger.placement(id);
+		Owner owner = this.ledger.owner(placement);
+		Here here = (local != null) ? local.here() : Here.NOTHING;
+		Wanted subject = (local != null) ? local.wanted() : wanted;
+		Wanted startable = (here == Here.NOTHING) ? wanted : null;
+		return new Facts(node(), want(id, local, wanted, placement, owner), here, (local != null) ? local.epoch() : 0,
+				owner, (placement != null) ? placement.phase() : null, (placement != null) ? placement.epoch() : 0,
+				startable != null && this.placer.runnableHere(id, startable.spec(), startable.instance()),
+				subject == null || this.placer.entitled(id, subject.spec(), subject.instance(), () -> changed(id)),
+				startable != null && this.locals.policy(startable.spec()) == RestartPolicy.TEMPORARY,
+				startable != null && (!startable.isStatic() || this.gate.isOpen()), isSweeper());
+	}
+
+	/*
+	 * Nobody may ever bring the entry that a placement serves, if its owner and its
+	 * origin have died: what is desired under the id counts then.
+	 */
+	private Want want(String id, @Nullable LocalChild local, @Nullable Wanted wanted, @Nullable Placement placement,
+			Owner owner) {
+		if (local != null) {
+			return this.ledger.want(id, local.wanted().dot());
+		}
+		if (placement != null && placement.desired() != null) {
+			Want want = this.ledger.want(id, placement.desired());
+			return (wanted != null && (want == Want.END || owner.isAway())) ? Want.RUN : want;
+		}
+		return (wanted != null) ? Want.RUN : Want.END;
+	}
+
+	Node node() {
+		return switch (this.ledger.view().own().status()) {
+			case UP, UNREACHABLE -> Node.UP;
+			case JOINING -> Node.JOINING;
+			default -> Node.LEAVING;
+		};
+	}
+
+	private boolean isSweeper() {
+		List<MemberState> up = this.ledger.view().up();
+		return !up.isEmpty() && up.get(0).id().equals(this.ledger.self());
+	}
+
+	private Decision.Chosen chosen(String id, Wanted wanted) {
+		Choice choice = this.placer.choose(id, wanted.spec(), wanted.instance(), () -> changed(id));
+		if (choice.member() == null) {
+			return Decision.Chosen.NOBODY;
+		}
+		return (choice.member().self()) ? Decision.Chosen.SELF : Decision.Chosen.OTHER;
+	}
+
+	private void carryOut(String id, Decision decision, List<Claim> claims, Map<ReplicaId, Integer> passedOn) {
+		LocalChild local = this.locals.get(id);
+		Placement placement = this.ledger.placement(id);
+		Wanted wanted = this.ledger.wanted(id);
+		if (decision instanceof Decision.Start start && wanted != null) {
+			start(id, wanted, placement, start, claims);
+		}
+		else if (decision instanceof Decision.Stop stop && local != null) {
+			if (local.here() == Here.RUNNING || this.ledger.rules().keeps(SupervisorRule.O2_LATE)) {
+				stop(local, stop.reason());
+			}
+		}
+		else if (decision instanceof Decision.Reassert && local != null) {
+			this.locals.reassert(local);
+		}
+		else if (decision instanceof Decision.Delay && placement != null && wanted != null) {
+			this.locals.restarts().delay(id, wanted, placement, this.locals.restarts().delayOf(placement));
+		}
+		else if (decision instanceof Decision.TakeQuarantine && placement != null && wanted != null) {
+			takeQuarantine(id, wanted, placement);
+		}
+		else if (decision instanceof Decision.PassOn && placement != null && wanted != null) {
+			passOn(id, wanted, placement, passedOn);
+		}
+		else if (decision instanceof Decision.Withdraw && local != null) {
+			this.locals.stop(local, StopReason.SUPERSEDED, () -> {
+			});
+		}
+		else if (decision instanceof Decision.RemovePlacement) {
+			removePlacement(id, local);
+		}
+		else if (decision instanceof Decision.Sweep) {
+			this.ledger.write((writes) -> writes.removeSeen(this.ledger.placements(), id));
+		}
+		else if (decision instanceof Decision.Forget && placement != null && wanted != null) {
+			forget(id, wanted);
+		}
+		else if (decision instanceof Decision.Refuse && placement != null) {
+			firstStartFailed(id, placement, Failure.NOT_ELIGIBLE,
+					"node '" + this.ledger.self().node() + "' may not run it under its distribution strategy");
+		}
+	}
+
+	private void start(String id, Wanted wanted, @Nullable Placement placement, Decision.Start start,
+			List<Claim> claims) {
+		if (this.locals.isFull()) {
+			full(id, wanted, placement, start);
+			return;
+		}
+		if (!start.claim() && placement != null) {
+			claims.add(new Claim(id, wanted, placement, false, null));
+			return;
+		}
+		StartReason reason = (start.takeover()) ? StartReason.TAKEOVER
+				: ((placement != null) ? StartReason.RESTART : StartReason.FIRST);
+		RestartHistory history = (placement != null) ? placement.history() : RestartHistory.NONE;
+		boolean rewrites = start.takeover() && !wanted.isStatic() && this.ledger.rules().breaks(SupervisorRule.O1);
+		Wanted served = rewrites ? this.ledger.rewritten(id, wanted) : wanted;
+		Placement claim = Placement.claim(this.ledger.self(), this.ledger.nextEpoch(id, 0), served.dot(), reason,
+				history);
+		claims.add(
+				new Claim(id, served, claim, true, (start.takeover() && placement != null) ? placement.owner() : null));
+	}
+
+	private void full(String id, Wanted wanted, @Nullable Placement placement, Decision.Start start) {
+		String message = "Node '" + this.ledger.self().node()
+				+ "' already runs as many children as horde.supervisor.max-children allows";
+		if (placement != null && !start.claim() && firstStartFailed(id, placement, Failure.MAX_CHILDREN, message)) {
+			return;
+		}
+		RestartHistory history = (placement != null) ? placement.history() : RestartHistory.NONE;
+		Placement waiting = Placement
+			.claim(this.ledger.self(), this.ledger.nextEpoch(id, 0), wanted.dot(), StartReason.TAKEOVER, history)
+			.with(Phase.WAITING, history, message);
+		this.ledger.put(id, waiting);
+		this.locals.restarts().delay(id, wanted, waiting, this.locals.restarts().delayOf(waiting));
+	}
+
+	private void start(List<Claim> claims) {
+		for (int from = 0; from < claims.size(); from += BATCH) {
+			List<Claim> batch = claims.subList(from, Math.min(from + BATCH, claims.size()));
+			this.ledger.write((writes) -> {
+				for (Claim claim : batch) {
+					if (claim.write() && !claim.wanted().spec().quorum()) {
+						writes.put(this.ledger.placements(), claim.id(), claim.placement());
+					}
+				}
+				return batch.size();
+			});
+			for (Claim claim : batch) {
+				this.locals.start(claim.id(), claim.wanted(), claim.placement(), () -> {
+					if (claim.from() != null) {
+						this.takeovers.count(claim.from());
+					}
+				}, null);
+			}
+		}
+	}
+
+	void stop(LocalChild local, StopReason reason) {
+		logger.debug("Child '{}' is stopped on {}: {}", local.id(), this.ledger.self().node(), reason);
+		if (reason == StopReason.SUPERSEDED) {
+			this.superseded.stopping(local);
+		}
+		this.locals.stop(local, reason, () -> {
+			if (local.isQuorum() && reason == StopReason.QUORUM_LOST) {
+				this.locals.endings().leaseEnded(local);
+			}
+			else if (reason == StopReason.QUORUM_LOST) {
+				String why = "its distribution strategy sees no quorum on this side";
+				this.ledger.put(local.id(), local.placement().with(Phase.WAITING, local.placement().history(), why));
+			}
+			else {
+				this.ledger.removeOwn(local.id());
+			}
+		});
+	}
+
+	private void takeQuarantine(String id, Wanted wanted, Placement placement) {
+		Placement taken = placement.passedTo(this.ledger.self(), this.ledger.nextEpoch(id, 0), Phase.QUARANTINED);
+		this.ledger.put(id, taken);
+		this.locals.restarts().delay(id, wanted, taken, this.locals.restarts().delayOf(taken));
+	}
+
+	private void passOn(String id, Wanted wanted, Placement placement, Map<ReplicaId, Integer> passedOn) {
+		if (placement.hops() >= MAX_HOPS && firstStartFailed(id, placement, Failure.NOT_ELIGIBLE,
+				"the members that were asked to start it can't run it")) {
+			return;
+		}
+		LocalChild local = this.locals.get(id);
+		Choice choice = this.placer.choose(id, wanted.spec(), wanted.instance(), () -> changed(id));
+		MemberState target = (choice.member() != null) ? this.ledger.view().living(choice.member().name()) : null;
+		if (target == null || target.id().equals(this.ledger.self())) {
+			if (choice.decided()) {
+				firstStartFailed(id, placement, Failure.NOT_ELIGIBLE, choice.reason());
+			}
+			return;
+		}
+		Phase phase = (placement.phase() == Phase.QUARANTINED || placement.phase() == Phase.RESTARTING)
+				? placement.phase() : Phase.CLAIMED;
+		Placement passed = placement.passedTo(target.id(), this.ledger.nextEpoch(id, placement.epoch()), phase);
+		if (local != null) {
+			this.locals.stop(local, StopReason.MOVED, () -> this.ledger.put(id, passed));
+		}
+		else {
+			this.ledger.put(id, passed);
+		}
+		passedOn.merge(target.id(), 1, Integer::sum);
+	}
+
+	private void removePlacement(String id, @Nullable LocalChild local) {
+		if (local != null) {
+			this.locals.stop(local, StopReason.TERMINATED, () -> this.ledger.removeOwn(id));
+		}
+		else {
+			this.ledger.removeOwn(id);
+		}
+	}
+
+	private void forget(String id, Wanted wanted) {
+		logger.debug("Temporary child '{}' is not started again: its node is gone", id);
+		this.ledger.forget(id, wanted.dot(), wanted.spec().type());
+		this.ledger.write((writes) -> writes.removeSeen(this.ledger.placements(), id));
+	}
+
+	private boolean firstStartFailed(String id, Placement placement, Failure failure, String message) {
+		return this.starts.failed(id, placement, failure, message, null);
+	}
+
+	/**
+	 * Tell whether a created process may be opened; if not, stop it (O2).
+	 */
+	boolean mayOpen(LocalChild child) {
+		Decision decision = decide(child.id());
+		if (decision instanceof Decision.Stop stop && this.ledger.rules().keeps(SupervisorRule.O2_LATE)) {
+			stop(child, stop.reason());
+			return false;
+		}
+		if (decision instanceof Decision.Reassert) {
+			this.locals.reassert(child);
+		}
+		return true;
+	}
+
+	/**
+	 * Start a child whose delay is over, if this node is still responsible.
+	 */
+	void due(String id) {
+		if (this.stopped) {
+			return;
+		}
+		Placement placement = this.ledger.placement(id);
+		Wanted wanted = this.ledger.wanted(id);
+		boolean mine = placement != null && this.ledger.owner(placement) == Owner.SELF;
+		if (!mine || wanted == null || node() != Node.UP
+				|| !this.placer.runnableHere(id, wanted.spec(), wanted.instance())) {
+			changed(id);
+			return;
+		}
+		List<Claim> claims = new ArrayList<>();
+		start(id, wanted, placement, new Decision.Start(true, false), claims);
+		start(claims);
+		this.counters.restarts().increment();
+	}
+
+	private record Claim(String id, Wanted wanted, Placement placement, boolean write, @Nullable ReplicaId from) {
+
+	}
+
+}

@@ -1,0 +1,184 @@
+package io.horde.supervisor.engine;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+import io.horde.cluster.Member;
+import io.horde.cluster.MemberStatus;
+import io.horde.cluster.membership.MemberState;
+import io.horde.cluster.membership.MembershipView;
+import io.horde.crdt.ReplicaId;
+import io.horde.process.engine.LocalProcess;
+import io.horde.process.engine.ProcessRuntime;
+import io.horde.supervisor.Redistribution;
+import io.horde.supervisor.ownership.Decision.Here;
+import io.horde.supervisor.ownership.Ledger;
+import io.horde.supervisor.ownership.Ledger.Wanted;
+import io.horde.supervisor.ownership.Placer;
+import io.horde.supervisor.ownership.SupervisorRule;
+import io.horde.supervisor.ownership.SupervisorSettings;
+import io.horde.time.EventLoop;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Moves this node's children to where they belong, when the settings say so and the view
+ * has been stable for a while (O6).
+ */
+final class Redistributor implements Redistribution {
+
+	private static final Logger logger = LoggerFactory.getLogger(Redistributor.class);
+
+	private final EventLoop loop;
+
+	private final Ledger ledger;
+
+	private final Placer placer;
+
+	private final LocalChildren locals;
+
+	private final HandOverSender handOver;
+
+	private final ProcessRuntime runtime;
+
+	private final SupervisorSettings settings;
+
+	private final Deque<String> queue = new ArrayDeque<>();
+
+	private Map<ReplicaId, Integer> living = Map.of();
+
+	private EventLoop.@Nullable Timer timer;
+
+	private volatile boolean paused;
+
+	private boolean due;
+
+	Redistributor(EventLoop loop, Ledger ledger, Placer placer, LocalChildren locals, HandOverSender handOver,
+			ProcessRuntime runtime, SupervisorSettings settings) {
+		this.loop = loop;
+		this.ledger = ledger;
+		this.placer = placer;
+		this.locals = locals;
+		this.handOver = handOver;
+		this.runtime = runtime;
+		this.settings = settings;
+	}
+
+	void viewChanged(MembershipView view) {
+		if (!this.settings.activeRedistribution()) {
+			return;
+		}
+		Map<ReplicaId, Integer> living = new TreeMap<>();
+		for (MemberState member : view.members()) {
+			if (member.status() == MemberStatus.UP) {
+				living.put(member.id(), member.weight());
+			}
+		}
+		if (living.equals(this.living)) {
+			return;
+		}
+		this.living = living;
+		this.queue.clear();
+		if (this.timer != null) {
+			this.timer.cancel();
+		}
+		boolean waits = this.ledger.rules().keeps(SupervisorRule.O6_SETTLED);
+		this.timer = this.loop.schedule(waits ? this.settings.settleTime() : Duration.ZERO, this::settled);
+	}
+
+	private void settled() {
+		this.due = true;
+		begin();
+	}
+
+	/* Each child is looked at once per change of the view, whatever becomes of it. */
+	private void begin() {
+		if (!this.due || this.paused) {
+			return;
+		}
+		this.due = false;
+		for (LocalChild child : this.locals.all()) {
+			if (child.here() == Here.RUNNING && child.adoptedInView() != this.ledger.view().version()) {
+				this.queue.add(child.id());
+			}
+		}
+		if (!this.queue.isEmpty()) {
+			next();
+		}
+	}
+
+	private void next() {
+		Map<LocalChild, MemberState> targets = new LinkedHashMap<>();
+		while (!this.paused && !this.queue.isEmpty()
+				&& this.handOver.underWay() + targets.size() < this.settings.maxConcurrentMoves()) {
+			String id = this.queue.remove();
+			LocalChild child = this.locals.get(id);
+			if (child == null || child.here() != Here.RUNNING) {
+				continue;
+			}
+			Wanted wanted = child.wanted();
+			Placer.Choice choice = this.placer.choose(id, wanted.spec(), wanted.instance(), () -> {
+				this.queue.add(id);
+				next();
+			});
+			Member member = choice.member();
+			MemberState target = (member != null && !member.self()) ? this.ledger.view().living(member.name()) : null;
+			if (target != null) {
+				targets.put(child, target);
+			}
+		}
+		if (!targets.isEmpty()) {
+			logger.info("{} moves {} children to where they belong; {} are left to look at", this.ledger.self().node(),
+					targets.size(), this.queue.size());
+			this.handOver.move(targets, (id, failure) -> this.loop.execute(this::next));
+		}
+	}
+
+	@Override
+	public void pause() {
+		this.paused = true;
+	}
+
+	@Override
+	public void resume() {
+		this.paused = false;
+		this.loop.execute(() -> {
+			begin();
+			next();
+		});
+	}
+
+	@Override
+	public boolean isPaused() {
+		return this.paused;
+	}
+
+	@Override
+	public Map<String, String> preview() {
+		Map<String, String> preview = new TreeMap<>();
+		for (LocalProcess process : this.runtime.processes()) {
+			Wanted wanted = this.ledger.wanted(process.id());
+			if (wanted == null || !process.isOpen()) {
+				continue;
+			}
+			Member member = this.placer.chooseNow(process.id(), wanted.spec(), wanted.instance()).member();
+			if (member != null && !member.self()) {
+				preview.put(process.id(), member.name());
+			}
+		}
+		return preview;
+	}
+
+	/**
+	 * Return how long the view has to be stable before anything moves.
+	 */
+	Duration settleTime() {
+		return this.settings.settleTime();
+	}
+
+}

@@ -1,0 +1,135 @@
+package io.horde.supervisor.engine;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.Consumer;
+
+import io.horde.cluster.QuorumNotMetException;
+import io.horde.cluster.membership.MemberState;
+import io.horde.cluster.quorum.QuorumState;
+import io.horde.cluster.quorum.SeatConfiguration;
+import io.horde.crdt.Dot;
+import io.horde.crdt.ReplicaId;
+import io.horde.supervisor.engine.SupervisorMessage.HoldAnswer;
+import io.horde.supervisor.engine.SupervisorMessage.HoldQuestion;
+import io.horde.supervisor.ownership.Ledger;
+import io.horde.time.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Waits until a majority of the voting seats has merged a write of this node (O9): then
+ * every side that may run children under quorum knows of it. Confined to the loop.
+ */
+final class SeatHolders {
+
+	private static final Duration PAUSE = Duration.ofMillis(200);
+
+	private final EventLoop loop;
+
+	private final Ledger ledger;
+
+	private final SupervisorOutbox outbox;
+
+	private final TreeMap<Long, Question> questions = new TreeMap<>();
+
+	private long number;
+
+	SeatHolders(EventLoop loop, Ledger ledger, SupervisorOutbox outbox) {
+		this.loop = loop;
+		this.ledger = ledger;
+		this.outbox = outbox;
+	}
+
+	/**
+	 * Wait for a majority.
+	 * @param dot the write
+	 * @param limit how long to wait at most
+	 * @param then called with {@code null}, or with the failure if there was no majority
+	 * in time
+	 */
+	void await(Dot dot, Duration limit, Consumer<@Nullable QuorumNotMetException> then) {
+		Question question = new Question(dot, then);
+		long number = ++this.number;
+		this.questions.put(number, question);
+		this.loop.schedule(limit, () -> {
+			if (this.questions.remove(number) != null) {
+				then.accept(new QuorumNotMetException("Only " + question.holders + " of the voters "
+						+ configuration().voters() + " have confirmed it within " + limit
+						+ ". It is written here and spreads when they can be reached"));
+			}
+		});
+		ask(number, question);
+	}
+
+	/**
+	 * Return why no majority would confirm a write of this node now, so that it is better
+	 * not made.
+	 * @return the failure, or {@code null} if this node has contact to a majority
+	 */
+	@Nullable QuorumNotMetException absence() {
+		QuorumState state = this.ledger.membership().leases().state();
+		return state.present() ? null
+				: new QuorumNotMetException("This node has no contact to a majority of the voters "
+						+ state.configuration().voters() + ", and nothing was changed. Try again when it has, or"
+						+ " from a node on their side");
+	}
+
+	private SeatConfiguration configuration() {
+		return this.ledger.membership().leases().state().configuration();
+	}
+
+	private void ask(long number, Question question) {
+		if (this.questions.get(number) != question || isDone(number, question)) {
+			return;
+		}
+		for (String voter : configuration().voters()) {
+			MemberState member = this.ledger.view().living(voter);
+			if (member != null && !question.holders.contains(voter)) {
+				this.outbox.offer(member.id(), new HoldQuestion(number, question.dot));
+			}
+		}
+		this.loop.schedule(PAUSE, () -> ask(number, question));
+	}
+
+	private boolean isDone(long number, Question question) {
+		question.holders.add(this.ledger.self().node());
+		boolean done = configuration().isMajority(question.holders);
+		if (done) {
+			this.questions.remove(number);
+			question.then.accept(null);
+		}
+		return done;
+	}
+
+	void asked(ReplicaId from, HoldQuestion question) {
+		if (this.ledger.desired().knows(question.dot())) {
+			this.outbox.offer(from, new HoldAnswer(question.number()));
+		}
+	}
+
+	void answered(ReplicaId from, HoldAnswer answer) {
+		Question question = this.questions.get(answer.number());
+		if (question != null) {
+			question.holders.add(from.node());
+			isDone(answer.number(), question);
+		}
+	}
+
+	private static final class Question {
+
+		private final Dot dot;
+
+		private final Consumer<@Nullable QuorumNotMetException> then;
+
+		private final Set<String> holders = new TreeSet<>();
+
+		Question(Dot dot, Consumer<@Nullable QuorumNotMetException> then) {
+			this.dot = dot;
+			this.then = then;
+		}
+
+	}
+
+}

@@ -1,0 +1,387 @@
+package io.horde.supervisor.engine;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+import io.horde.cluster.membership.Membership;
+import io.horde.cluster.membership.MembershipListener;
+import io.horde.cluster.membership.MembershipSettings;
+import io.horde.cluster.membership.MembershipView;
+import io.horde.crdt.ReplicaId;
+import io.horde.crdt.Versioned;
+import io.horde.process.ProcessState;
+import io.horde.process.StopReason;
+import io.horde.process.engine.ProcessExecutor;
+import io.horde.process.engine.ProcessRuntime;
+import io.horde.registry.engine.Registry;
+import io.horde.replication.MapListener;
+import io.horde.supervisor.PlacementExplanation;
+import io.horde.supervisor.ProcessRef;
+import io.horde.supervisor.engine.SupervisorMessage.ChildAnswer;
+import io.horde.supervisor.engine.SupervisorMessage.ChildQuestion;
+import io.horde.supervisor.engine.SupervisorMessage.Failure;
+import io.horde.supervisor.engine.SupervisorMessage.HandOverCommand;
+import io.horde.supervisor.engine.SupervisorMessage.HandOverRefused;
+import io.horde.supervisor.engine.SupervisorMessage.HoldAnswer;
+import io.horde.supervisor.engine.SupervisorMessage.HoldQuestion;
+import io.horde.supervisor.engine.SupervisorMessage.MoveFailed;
+import io.horde.supervisor.engine.SupervisorMessage.MoveRequest;
+import io.horde.supervisor.engine.SupervisorMessage.RestartRequest;
+import io.horde.supervisor.engine.SupervisorMessage.StartCommand;
+import io.horde.supervisor.engine.SupervisorMessage.StartFailed;
+import io.horde.supervisor.ownership.Decision;
+import io.horde.supervisor.ownership.Ledger;
+import io.horde.supervisor.ownership.Modes;
+import io.horde.supervisor.ownership.Placement;
+import io.horde.supervisor.ownership.Placer;
+import io.horde.supervisor.ownership.SupervisorSettings;
+import io.horde.supervisor.ownership.UnknownOwners;
+import io.horde.time.EventLoop;
+import io.horde.transport.Channels;
+import io.horde.wire.MalformedFrameException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Joins the rooms of a supervisor and brings them what happens outside. Confined to the
+ * loop.
+ */
+final class SupervisorCore implements MembershipListener, LocalChildren.Listener {
+
+	private static final Logger logger = LoggerFactory.getLogger(SupervisorCore.class);
+
+	private final EventLoop loop;
+
+	private final Ledger ledger;
+
+	private final Placer placer;
+
+	private final Modes modes;
+
+	private final ChildTable table;
+
+	private final Waiters waiters = new Waiters();
+
+	private final SupervisorOutbox outbox;
+
+	private final PeerKnowledge peers;
+
+	private final SupervisorCounters counters = new SupervisorCounters();
+
+	private final SupervisorEvents events;
+
+	private final LocalChildren locals;
+
+	private final StaticGate gate;
+
+	private final StartCoordinator starts;
+
+	private final Reconciler reconciler;
+
+	private final HandOverSender handOver;
+
+	private final HandOverReceiver takingOver;
+
+	private final Redistributor redistributor;
+
+	private final SeatHolders seats;
+
+	private final Terminations terminations;
+
+	private final RequestedMoves moves;
+
+	private final Drain drain;
+
+	SupervisorCore(EventLoop loop, Ledger ledger, Placer placer, Modes modes, ProcessRuntime runtime,
+			ProcessExecutor executor, Registry registry, UnknownOwners strangers, MembershipSettings membershipSettings,
+			SupervisorSettings settings, long seed) {
+		Membership membership = ledger.membership();
+		this.loop = loop;
+		this.ledger = ledger;
+		this.placer = placer;
+		this.modes = modes;
+		this.table = new ChildTable(ledger);
+		this.outbox = new SupervisorOutbox(membership);
+		this.peers = new PeerKnowledge(loop, ledger, this.waiters, this.outbox, settings);
+		this.events = new SupervisorEvents(executor);
+		this.locals = new LocalChildren(loop, ledger, runtime, registry, settings, seed, this);
+		this.gate = new StaticGate(loop, ledger, membershipSettings.heartbeatInterval(), settings.staticRetention(),
+				this::gateOpened, this::refresh);
+		this.starts = new StartCoordinator(loop, ledger, placer, this.table, this.waiters, this.outbox,
+				new SecondHolder(loop, ledger, this.peers), registry, settings);
+		this.reconciler = new Reconciler(loop, ledger, placer, this.locals, this.gate, this.starts, this.counters);
+		this.handOver = new HandOverSender(loop, ledger, placer, this.locals, this.outbox, settings, this.counters,
+				(process) -> this.events.publish((listener) -> listener.moved(process)));
+		this.takingOver = new HandOverReceiver(ledger, placer, this.locals, this.outbox);
+		this.redistributor = new Redistributor(loop, ledger, placer, this.locals, this.handOver, runtime, settings);
+		this.seats = new SeatHolders(loop, ledger, this.outbox);
+		this.terminations = new Terminations(loop, ledger, this.waiters, this.peers, this.seats, settings,
+				runtime.settings().shutdownTimeout());
+		this.moves = new RequestedMoves(loop, ledger, placer, this.locals, this.handOver, this.table, this.waiters,
+				this.outbox, this.peers, settings);
+		this.drain = new Drain(loop, ledger, placer, this.locals, this.handOver, this.table, this.reconciler, settings);
+		strangers.onGone(this::ownerGone);
+		membership.addListener(this);
+		membership.onFrame(Channels.SUPERVISOR, this::frame);
+		ledger.desired().addListener(listener());
+		ledger.placements().addListener(listener());
+		registry.expectNames(this::isExpected);
+	}
+
+	private <V> MapListener<V> listener() {
+		return new MapListener<>() {
+
+			@Override
+			public void changed(String key, @Nullable Versioned<V> before, @Nullable Versioned<V> after) {
+				refresh(key);
+			}
+
+			@Override
+			public void siblingsChanged(String key) {
+				refresh(key);
+			}
+
+		};
+	}
+
+	void start() {
+		viewChanged(this.ledger.view(), this.ledger.view());
+	}
+
+	CompletableFuture<Void> stop() {
+		this.reconciler.stop();
+		CompletableFuture<Void> done = new CompletableFuture<>();
+		this.handOver.abandon();
+		List<LocalChild> rest = List.copyOf(this.locals.all());
+		int[] open = { rest.size() };
+		if (rest.isEmpty()) {
+			done.complete(null);
+		}
+		for (LocalChild child : rest) {
+			this.locals.stop(child, StopReason.SHUTDOWN, () -> {
+				if (--open[0] == 0) {
+					done.complete(null);
+				}
+			});
+		}
+		return done;
+	}
+
+	CompletableFuture<Void> leave() {
+		return this.drain.begin();
+	}
+
+	/* A call to such a name waits: its process is about to be there again. */
+	private boolean isExpected(String name) {
+		String id = this.table.idOf(name);
+		ProcessRef row = (id != null) ? this.table.row(id) : null;
+		return row != null && row.state() != ProcessState.QUARANTINED && row.state() != ProcessState.STOPPED;
+	}
+
+	private void refresh(List<String> ids) {
+		ids.forEach(this::refresh);
+	}
+
+	private void refresh(String id) {
+		this.table.refresh(id);
+		this.modes.look(id, this.ledger.desired());
+		this.reconciler.changed(id);
+		this.handOver.changed(id);
+		this.waiters.changed(id);
+		this.drain.changed();
+	}
+
+	@Override
+	public void viewChanged(MembershipView before, MembershipView after) {
+		this.placer.viewChanged(after);
+		this.outbox.viewChanged();
+		refresh(this.gate.viewChanged(after));
+		for (ReplicaId owner : this.table.owners()) {
+			if (after.hides(owner) || before.hides(owner)) {
+				this.table.ownedBy(owner).forEach(this::refresh);
+			}
+		}
+		this.reconciler.changed(this.table.unplaced());
+		this.reconciler.viewChanged();
+		this.handOver.viewChanged();
+		this.redistributor.viewChanged(after);
+		this.starts.viewChanged();
+		this.peers.viewChanged();
+		this.drain.lookAgain();
+	}
+
+	private void ownerGone(ReplicaId owner) {
+		this.table.ownedBy(owner).forEach(this::refresh);
+	}
+
+	private void gateOpened() {
+		this.reconciler.changed(this.table.unplaced());
+	}
+
+	@Override
+	public void booted() {
+		this.gate.check();
+	}
+
+	@Override
+	public void linkUp(ReplicaId member) {
+		this.outbox.flush(member);
+	}
+
+	@Override
+	public void writable(ReplicaId member) {
+		this.outbox.flush(member);
+	}
+
+	@Override
+	public void removed() {
+		leave();
+	}
+
+	private void frame(ReplicaId from, byte[] frame) {
+		SupervisorMessage message;
+		try {
+			message = SupervisorMessage.of(frame);
+			if (message instanceof StartCommand command) {
+				this.ledger.replicator().merge(command.delta());
+				return;
+			}
+		}
+		catch (MalformedFrameException ex) {
+			logger.warn("{} dropped a malformed message of {} to its supervisor: {}", this.ledger.self(), from,
+					ex.getMessage());
+			return;
+		}
+		if (message instanceof StartFailed failed) {
+			this.starts.answered(failed);
+		}
+		else if (message instanceof HandOverCommand command) {
+			this.takingOver.received(from, command);
+		}
+		else if (message instanceof HandOverRefused refused) {
+			this.handOver.refused(refused);
+		}
+		else if (message instanceof MoveRequest request) {
+			this.moves.received(from, request);
+		}
+		else if (message instanceof MoveFailed failed) {
+			this.moves.failed(failed);
+		}
+		else if (message instanceof RestartRequest request) {
+			this.locals.restarts().hurry(request.id());
+		}
+		else if (message instanceof HoldQuestion question) {
+			this.seats.asked(from, question);
+		}
+		else if (message instanceof HoldAnswer answer) {
+			this.seats.answered(from, answer);
+		}
+		else if (message instanceof ChildQuestion question) {
+			this.peers.asked(from, question);
+		}
+		else if (message instanceof ChildAnswer answer) {
+			this.peers.answered(from, answer);
+		}
+	}
+
+	void restart(String id) {
+		Placement placement = this.ledger.placement(id);
+		if (!this.locals.restarts().hurry(id) && placement != null
+				&& this.ledger.owner(placement) == Decision.Owner.ALIVE) {
+			this.outbox.offer(placement.owner(), new RestartRequest(id));
+		}
+	}
+
+	PlacementExplanation explain(String id) {
+		return new Explainer(this.ledger, this.placer, this.table).explain(id);
+	}
+
+	@Override
+	public boolean mayOpen(LocalChild child) {
+		return this.reconciler.mayOpen(child);
+	}
+
+	@Override
+	public void started(LocalChild child) {
+		this.counters.starts().increment();
+		ProcessRef process = child.ref(this.ledger.self().node());
+		this.events.publish((listener) -> listener.started(process));
+		this.drain.lookAgain();
+	}
+
+	@Override
+	public void stopped(LocalChild child, StopReason reason) {
+		ProcessRef process = child.ref(this.ledger.self().node());
+		this.events.publish((listener) -> listener.stopped(process, reason));
+	}
+
+	@Override
+	public void quarantined(LocalChild child, String error) {
+		this.counters.quarantines().increment();
+		ProcessRef process = child.ref(this.ledger.self().node());
+		this.events.publish((listener) -> listener.quarantined(process, error));
+	}
+
+	@Override
+	public void nameLost(LocalChild child) {
+		this.counters.conflicts().increment();
+	}
+
+	@Override
+	public void leaseLost(LocalChild child) {
+		this.counters.leasesLost().increment();
+		this.reconciler.stop(child, StopReason.QUORUM_LOST);
+	}
+
+	@Override
+	public void changed(String id) {
+		this.reconciler.changed(id);
+		this.drain.changed();
+	}
+
+	@Override
+	public void due(String id) {
+		this.reconciler.due(id);
+	}
+
+	@Override
+	public boolean handBack(LocalChild child, String error) {
+		return this.takingOver.handBack(child, error);
+	}
+
+	@Override
+	public boolean firstStartFailed(String id, Placement placement, Failure failure, String message,
+			@Nullable String holder) {
+		return this.starts.failed(id, placement, failure, message, holder);
+	}
+
+	ChildTable table() {
+		return this.table;
+	}
+
+	StartCoordinator starts() {
+		return this.starts;
+	}
+
+	Terminations terminations() {
+		return this.terminations;
+	}
+
+	RequestedMoves moves() {
+		return this.moves;
+	}
+
+	Redistributor redistributor() {
+		return this.redistributor;
+	}
+
+	SupervisorEvents events() {
+		return this.events;
+	}
+
+	SupervisorCounters counters() {
+		return this.counters;
+	}
+
+}

@@ -1,0 +1,25 @@
+package io.horde.supervisor.engine;
+
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * What a supervisor has done on this node, for metrics. Read from any thread.
+ *
+ * @param starts processes that were opened
+ * @param restarts starts after a process had ended here
+ * @param takeovers starts because the owner was gone
+ * @param moves children that were handed over to another node
+ * @param superseded copies that were stopped because a higher epoch ran elsewhere
+ * @param conflicts children that ended because they lost their name
+ * @param quarantines children that failed too often
+ * @param leasesLost children that were stopped because their lease had ended
+ */
+public record SupervisorCounters(LongAdder starts, LongAdder restarts, LongAdder takeovers, LongAdder moves,
+		LongAdder superseded, LongAdder conflicts, LongAdder quarantines, LongAdder leasesLost) {
+
+	SupervisorCounters() {
+		this(new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(),
+				new LongAdder(), new LongAdder());
+	}
+
+}

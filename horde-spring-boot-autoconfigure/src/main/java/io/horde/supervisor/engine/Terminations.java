@@ -1,0 +1,164 @@
+package io.horde.supervisor.engine;
+
+import java.time.Duration;
+import java.util.function.BiConsumer;
+
+import io.horde.HordeException;
+import io.horde.crdt.Dot;
+import io.horde.supervisor.ownership.Decision.Owner;
+import io.horde.supervisor.ownership.DesiredChild;
+import io.horde.supervisor.ownership.Ledger;
+import io.horde.supervisor.ownership.Ledger.Wanted;
+import io.horde.supervisor.ownership.Placement;
+import io.horde.supervisor.ownership.SupervisorRule;
+import io.horde.supervisor.ownership.SupervisorSettings;
+import io.horde.time.EventLoop;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Terminates children, from any node (O1, O9). Confined to the loop.
+ */
+final class Terminations {
+
+	private final EventLoop loop;
+
+	private final Ledger ledger;
+
+	private final Waiters waiters;
+
+	private final PeerKnowledge peers;
+
+	private final SeatHolders seats;
+
+	private final SupervisorSettings settings;
+
+	private final Duration shutdownTimeout;
+
+	Terminations(EventLoop loop, Ledger ledger, Waiters waiters, PeerKnowledge peers, SeatHolders seats,
+			SupervisorSettings settings, Duration shutdownTimeout) {
+		this.loop = loop;
+		this.ledger = ledger;
+		this.waiters = waiters;
+		this.peers = peers;
+		this.seats = seats;
+		this.settings = settings;
+		this.shutdownTimeout = shutdownTimeout;
+	}
+
+	/**
+	 * Terminate a child.
+	 * @param done called on the loop, once
+	 */
+	void terminate(String id, BiConsumer<Boolean, @Nullable HordeException> done) {
+		Wanted wanted = this.ledger.wanted(id);
+		if (wanted != null) {
+			terminate(id, wanted, done);
+			return;
+		}
+		this.peers.awaitArrival(id, (arrived, failure) -> {
+			Wanted late = this.ledger.wanted(id);
+			if (late != null) {
+				terminate(id, late, done);
+			}
+			else {
+				done.accept(false, failure);
+			}
+		});
+	}
+
+	private void terminate(String id, Wanted wanted, BiConsumer<Boolean, @Nullable HordeException> done) {
+		HordeException absence = wanted.spec().quorum() ? this.seats.absence() : null;
+		if (absence != null) {
+			done.accept(false, absence);
+			return;
+		}
+		Owner owner = this.ledger.owner(this.ledger.placement(id));
+		if (owner.isAway()) {
+			this.ledger.write((writes) -> writes.removeSeen(this.ledger.placements(), id));
+		}
+		String type = wanted.spec().type();
+		Dot dot = (wanted.isStatic())
+				? this.ledger.write((writes) -> writes.put(this.ledger.desired(), id, DesiredChild.stopped(type)))
+				: this.ledger.removeDesired(id, type);
+		Duration stop = (wanted.spec().shutdownTimeout() != null) ? wanted.spec().shutdownTimeout()
+				: this.shutdownTimeout;
+		Duration deadline = this.settings.callTimeout().plus(stop);
+		Termination termination = new Termination(done);
+		this.loop.schedule(deadline, () -> termination.fail(new HordeException(
+				"Child '" + id + "' is terminated, but its owner has not stopped it within " + deadline)));
+		if (this.ledger.rules().breaks(SupervisorRule.O9_HELD)) {
+			termination.held();
+		}
+		if (wanted.spec().quorum() && this.ledger.rules().keeps(SupervisorRule.O9_SEATS)) {
+			this.seats.await(dot, this.settings.callTimeout(), (failure) -> {
+				if (failure == null) {
+					termination.held();
+				}
+				else {
+					termination.fail(failure);
+				}
+			});
+		}
+		else {
+			this.ledger.replicator().held(dot).thenRun(() -> this.loop.execute(termination::held));
+		}
+		this.waiters.await(id, () -> {
+			if (isStopped(id, wanted)) {
+				termination.stopped();
+				return true;
+			}
+			return termination.done;
+		});
+	}
+
+	private boolean isStopped(String id, Wanted wanted) {
+		Placement placement = this.ledger.placement(id);
+		Owner owner = this.ledger.owner(placement);
+		if (placement == null || owner.isAway()) {
+			return true;
+		}
+		Dot served = placement.desired();
+		return served != null && !served.equals(wanted.dot());
+	}
+
+	private static final class Termination {
+
+		private final BiConsumer<Boolean, @Nullable HordeException> outcome;
+
+		private boolean held;
+
+		private boolean stopped;
+
+		private boolean done;
+
+		Termination(BiConsumer<Boolean, @Nullable HordeException> outcome) {
+			this.outcome = outcome;
+		}
+
+		void held() {
+			this.held = true;
+			check();
+		}
+
+		void stopped() {
+			this.stopped = true;
+			check();
+		}
+
+		private void check() {
+			if (this.held && this.stopped && !this.done) {
+				this.done = true;
+				this.outcome.accept(true, null);
+			}
+		}
+
+		void fail(HordeException failure) {
+			if (!this.done) {
+				this.done = true;
+				this.outcome.accept(false, failure);
+			}
+		}
+
+	}
+
+}

@@ -1,0 +1,391 @@
+package io.horde.supervisor.ownership;
+
+import java.util.function.Supplier;
+
+import io.horde.process.StopReason;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node does about one child. The whole protocol of ownership (O1-O10) is in
+ * {@link #decide}; everything else collects its inputs and carries its results out.
+ */
+public sealed interface Decision {
+
+	/*
+	 * A child has at most one responsible incarnation, the owner of its visible
+	 * placement. As long as that one is alive everybody else leaves the child alone.
+	 * Where it is not, the member that the strategy chooses claims the child with a
+	 * higher epoch and starts it. Views differ for a while, so two may claim, and an
+	 * owner that was only suspected may come back:
+	 *
+	 * - the higher epoch that runs stops the lower one (O4); - a mere claim does not: the
+	 * live runner asserts itself with a higher epoch, which runs, and so stops the
+	 * claimant. Otherwise a false suspicion whose claimant then fails to start would
+	 * leave nobody.
+	 *
+	 * Both rules look at the same total order of placements (R4), so two nodes that see
+	 * the same placements never stop both copies and never keep both.
+	 */
+
+	Decision NOTHING = new Nothing();
+
+	/**
+	 * Decide. Pure: the same inputs give the same decision on each node.
+	 * @param facts what is known
+	 * @param chosen asked only if the strategy matters, since its answer costs
+	 */
+	static Decision decide(Facts facts, Supplier<Chosen> chosen) {
+		return decide(facts, chosen, SupervisorRules.ALL);
+	}
+
+	static Decision decide(Facts facts, Supplier<Chosen> chosen, SupervisorRules rules) {
+		return switch (facts.here()) {
+			case CLAIMING -> forClaim(facts);
+			case STARTING, RUNNING -> forCopy(facts, rules);
+			case STOPPING -> NOTHING;
+			case DELAYED -> forDelayed(facts);
+			case NOTHING -> forNobodyHere(facts, chosen);
+		};
+	}
+
+	/* A claim under quorum has been made and is not granted yet (Q2). */
+	private static Decision forClaim(Facts facts) {
+		boolean runsElsewhere = facts.owner() == Owner.ALIVE && facts.phase() == Placement.Phase.RUNNING;
+		boolean pointless = facts.want() == Want.END || facts.node() == Node.LEAVING || runsElsewhere;
+		return pointless ? new Withdraw() : NOTHING;
+	}
+
+	private static Decision forCopy(Facts facts, SupervisorRules rules) {
+		if (facts.want() == Want.END) {
+			return new Stop(StopReason.TERMINATED);
+		}
+		if (!facts.entitled()) {
+			return new Stop(StopReason.QUORUM_LOST);
+		}
+		if (facts.want() == Want.UNKNOWN) {
+			return NOTHING;
+		}
+		if (facts.owner() == Owner.SELF && facts.placedEpoch() == facts.localEpoch()) {
+			return NOTHING;
+		}
+		if (facts.owner() == Owner.ALIVE && facts.placedEpoch() >= facts.localEpoch()) {
+			boolean runs = facts.phase() == Placement.Phase.RUNNING || facts.phase() == Placement.Phase.MOVING;
+			if (runs || facts.here() == Here.STARTING || rules.breaks(SupervisorRule.O4)) {
+				return new Stop(StopReason.SUPERSEDED);
+			}
+		}
+		return new Reassert();
+	}
+
+	private static Decision forDelayed(Facts facts) {
+		if (facts.want() == Want.END) {
+			return new RemovePlacement();
+		}
+		if (facts.owner() != Owner.SELF) {
+			return new Withdraw();
+		}
+		return (facts.node() == Node.LEAVING) ? new PassOn() : NOTHING;
+	}
+
+	private static Decision forNobodyHere(Facts facts, Supplier<Chosen> chosen) {
+		if (facts.node() == Node.JOINING || facts.want() == Want.UNKNOWN) {
+			return NOTHING;
+		}
+		if (facts.want() == Want.END) {
+			return switch (facts.owner()) {
+				case SELF -> new RemovePlacement();
+				case GONE -> (facts.sweeper()) ? new Sweep() : NOTHING;
+				default -> NOTHING;
+			};
+		}
+		return switch (facts.owner()) {
+			case SELF -> forOwner(facts);
+			case ALIVE -> NOTHING;
+			case NOBODY, HIDDEN, GONE -> forOrphan(facts, chosen);
+		};
+	}
+
+	private static Decision forOwner(Facts facts) {
+		if (facts.node() == Node.LEAVING || !facts.runnable()) {
+			return new PassOn();
+		}
+		if (!facts.entitled()) {
+			return (facts.phase() == Placement.Phase.CLAIMED) ? new Refuse() : NOTHING;
+		}
+		if (facts.phase() == Placement.Phase.CLAIMED) {
+			return new Start(false, false);
+		}
+		boolean runs = facts.phase() == Placement.Phase.RUNNING || facts.phase() == Placement.Phase.MOVING;
+		return (runs) ? new Start(true, false) : new Delay();
+	}
+
+	private static Decision forOrphan(Facts facts, Supplier<Chosen> chosen) {
+		if (facts.node() == Node.LEAVING) {
+			return NOTHING;
+		}
+		if (facts.temporary() && facts.owner() != Owner.NOBODY) {
+			return (facts.owner() == Owner.GONE && facts.sweeper()) ? new Forget() : NOTHING;
+		}
+		if (facts.owner() == Owner.NOBODY && !facts.mayBegin()) {
+			return NOTHING;
+		}
+		if (!facts.entitled() || chosen.get() != Chosen.SELF) {
+			return NOTHING;
+		}
+		return (facts.phase() == Placement.Phase.QUARANTINED) ? new TakeQuarantine()
+				: new Start(true, facts.owner() != Owner.NOBODY);
+	}
+
+	/**
+	 * Leave the child alone.
+	 */
+	record Nothing() implements Decision {
+
+	}
+
+	/**
+	 * Start the child here.
+	 *
+	 * @param claim whether a higher epoch has to be claimed; {@code false} if this node's
+	 * claim stands
+	 * @param takeover whether another node ran it
+	 */
+	record Start(boolean claim, boolean takeover) implements Decision {
+
+	}
+
+	/**
+	 * Stop this node's copy.
+	 *
+	 * @param reason why
+	 */
+	record Stop(StopReason reason) implements Decision {
+
+	}
+
+	/**
+	 * Claim a higher epoch for this node's running copy.
+	 */
+	record Reassert() implements Decision {
+
+	}
+
+	/**
+	 * Wait for the next start, which was postponed by this node in an earlier life of its
+	 * timer, or by the node that passed the child on.
+	 */
+	record Delay() implements Decision {
+
+	}
+
+	/**
+	 * Forget the timer or the claim: somebody else is responsible.
+	 */
+	record Withdraw() implements Decision {
+
+	}
+
+	/**
+	 * Become responsible for a quarantined child without starting it now.
+	 */
+	record TakeQuarantine() implements Decision {
+
+	}
+
+	/**
+	 * Give the responsibility to another member.
+	 */
+	record PassOn() implements Decision {
+
+	}
+
+	/**
+	 * End a first start, which the strategy does not allow here.
+	 */
+	record Refuse() implements Decision {
+
+	}
+
+	/**
+	 * Remove this node's placement of a child that ended.
+	 */
+	record RemovePlacement() implements Decision {
+
+	}
+
+	/**
+	 * Remove what a node that is gone for good has left of a child that ended (O5).
+	 */
+	record Sweep() implements Decision {
+
+	}
+
+	/**
+	 * End a temporary child, whose node is gone for good.
+	 */
+	record Forget() implements Decision {
+
+	}
+
+	/**
+	 * What should become of the child, as far as the desired map says (O2).
+	 */
+	enum Want {
+
+		/**
+		 * It should run.
+		 */
+		RUN,
+
+		/**
+		 * It should not: its entry was there and is gone, or it is marked as stopped.
+		 */
+		END,
+
+		/**
+		 * Its entry has not arrived.
+		 */
+		UNKNOWN
+
+	}
+
+	/**
+	 * What there is of the child on this node.
+	 */
+	enum Here {
+
+		/**
+		 * Nothing.
+		 */
+		NOTHING,
+
+		/**
+		 * A claim, which a majority has not accepted yet.
+		 */
+		CLAIMING,
+
+		/**
+		 * A copy that is being started.
+		 */
+		STARTING,
+
+		/**
+		 * A running copy.
+		 */
+		RUNNING,
+
+		/**
+		 * A copy that is being stopped or handed over.
+		 */
+		STOPPING,
+
+		/**
+		 * A timer for the next start.
+		 */
+		DELAYED
+
+	}
+
+	/**
+	 * The responsible node.
+	 */
+	enum Owner {
+
+		/**
+		 * There is no placement.
+		 */
+		NOBODY,
+
+		/**
+		 * This node.
+		 */
+		SELF,
+
+		/**
+		 * Another living one.
+		 */
+		ALIVE,
+
+		/**
+		 * One that is down, which can be a mistake.
+		 */
+		HIDDEN,
+
+		/**
+		 * One that will not come back: it left, or was started anew.
+		 */
+		GONE;
+
+		public boolean isAway() {
+			return this == HIDDEN || this == GONE;
+		}
+
+	}
+
+	/**
+	 * This node's own state.
+	 */
+	enum Node {
+
+		/**
+		 * Its replica is not complete.
+		 */
+		JOINING,
+
+		/**
+		 * It takes part.
+		 */
+		UP,
+
+		/**
+		 * It hands over.
+		 */
+		LEAVING
+
+	}
+
+	/**
+	 * Whom the strategy chooses.
+	 */
+	enum Chosen {
+
+		/**
+		 * This node.
+		 */
+		SELF,
+
+		/**
+		 * Another one.
+		 */
+		OTHER,
+
+		/**
+		 * No node will do, or the answer is still being computed.
+		 */
+		NOBODY
+
+	}
+
+	/**
+	 * What a decision depends on.
+	 *
+	 * @param node this node's state
+	 * @param want what should become of the child: of this node's copy, if there is one
+	 * @param here what there is of it on this node
+	 * @param localEpoch the epoch of the copy here
+	 * @param owner who is responsible
+	 * @param phase the phase of the visible placement
+	 * @param placedEpoch its epoch
+	 * @param runnable whether this node can run it at all
+	 * @param entitled whether the strategy lets this side of a partition run it
+	 * @param temporary whether it is not to be started again
+	 * @param mayBegin whether a child without any placement may be started (M6)
+	 * @param sweeper whether it falls to this node to clean up after others
+	 */
+	record Facts(Node node, Want want, Here here, long localEpoch, Owner owner, Placement.@Nullable Phase phase,
+			long placedEpoch, boolean runnable, boolean entitled, boolean temporary, boolean mayBegin,
+			boolean sweeper) {
+
+	}
+
+}

@@ -1,0 +1,289 @@
+package io.horde.supervisor.ownership;
+
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.function.Function;
+import java.util.function.Predicate;
+
+import io.horde.cluster.MemberStatus;
+import io.horde.cluster.membership.MemberState;
+import io.horde.cluster.membership.Membership;
+import io.horde.cluster.membership.MembershipView;
+import io.horde.crdt.Dot;
+import io.horde.crdt.DotState;
+import io.horde.crdt.ReplicaId;
+import io.horde.crdt.Versioned;
+import io.horde.process.StartReason;
+import io.horde.replication.ReplicatedMap;
+import io.horde.replication.Replicator;
+import io.horde.replication.Writes;
+import io.horde.supervisor.ownership.StaticChildren.StaticChild;
+import io.horde.time.clock.HybridLogicalClock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The replicated state of a supervisor: what is desired and who is responsible for it.
+ */
+public final class Ledger {
+
+	private static final int EPOCHS_PER_MILLI = 256;
+
+	private final Membership membership;
+
+	private final Replicator replicator;
+
+	private final HybridLogicalClock clock;
+
+	private final UnknownOwners strangers;
+
+	private final SupervisorRules rules;
+
+	private final ReplicatedMap<DesiredChild> desired;
+
+	private final ReplicatedMap<Placement> placements;
+
+	private volatile SortedMap<String, StaticChild> statics = Collections.emptySortedMap();
+
+	private Predicate<String> quorumTypes = (type) -> false;
+
+	private long lastEpoch;
+
+	public Ledger(Membership membership, Replicator replicator, HybridLogicalClock clock, UnknownOwners strangers,
+			SupervisorRules rules) {
+		this.membership = membership;
+		this.replicator = replicator;
+		this.clock = clock;
+		this.strangers = strangers;
+		this.rules = rules;
+		this.desired = replicator.map("desired", DesiredChild.CODEC, Versioned.BY_STAMP);
+		this.placements = replicator.map("placement", Placement.CODEC, Placement.ORDER);
+	}
+
+	public SupervisorRules rules() {
+		return this.rules;
+	}
+
+	public ReplicaId self() {
+		return this.membership.selfId();
+	}
+
+	public MembershipView view() {
+		return this.membership.view();
+	}
+
+	public Membership membership() {
+		return this.membership;
+	}
+
+	public Replicator replicator() {
+		return this.replicator;
+	}
+
+	public ReplicatedMap<DesiredChild> desired() {
+		return this.desired;
+	}
+
+	public ReplicatedMap<Placement> placements() {
+		return this.placements;
+	}
+
+	public SortedMap<String, StaticChild> statics() {
+		return this.statics;
+	}
+
+	public void statics(SortedMap<String, StaticChild> statics) {
+		this.statics = statics;
+	}
+
+	public @Nullable Placement placement(String id) {
+		Versioned<Placement> placement = this.placements.get(id);
+		return (placement != null) ? placement.value() : null;
+	}
+
+	/**
+	 * Return what is wanted under an id at present, or {@code null} if nothing is. An
+	 * entry in the desired map goes before a static child.
+	 */
+	public @Nullable Wanted wanted(String id) {
+		Versioned<DesiredChild> entry = this.desired.get(id);
+		if (entry != null && !entry.value().stopped()) {
+			return new Wanted(inMode(entry.value()), entry.dot(), 0, 1);
+		}
+		if (entry != null && this.rules.keeps(SupervisorRule.O8)) {
+			return null;
+		}
+		StaticChild child = this.statics.get(id);
+		if (child == null) {
+			return null;
+		}
+		DesiredChild fixed = DesiredChild.fixed(id, child.type());
+		boolean quorum = this.quorumTypes.test(child.type());
+		return new Wanted(fixed.withQuorum(quorum), null, child.instance(), child.of());
+	}
+
+	/* Q1 */
+	private DesiredChild inMode(DesiredChild child) {
+		return this.rules.keeps(SupervisorRule.Q1) ? child : child.withQuorum(this.quorumTypes.test(child.type()));
+	}
+
+	/**
+	 * Set which types' static children need a quorum. The mode of others is in their
+	 * entries (Q1).
+	 */
+	public void quorumTypes(Predicate<String> quorumTypes) {
+		this.quorumTypes = quorumTypes;
+	}
+
+	/**
+	 * Tell whether a static child is marked as stopped.
+	 */
+	public boolean isStopped(String id) {
+		Versioned<DesiredChild> entry = this.desired.get(id);
+		return entry != null && entry.value().stopped();
+	}
+
+	/**
+	 * Tell what should become of a copy that serves a desired entry (O2).
+	 * @param served the entry, or {@code null} for a static child
+	 */
+	public Decision.Want want(String id, @Nullable Dot served) {
+		if (served == null) {
+			boolean stopped = this.desired.get(id) != null && this.rules.keeps(SupervisorRule.O8);
+			return (!stopped && this.statics.containsKey(id)) ? Decision.Want.RUN : Decision.Want.END;
+		}
+		if (this.rules.breaks(SupervisorRule.O2_DOT)) {
+			return (this.desired.get(id) != null) ? Decision.Want.RUN : Decision.Want.END;
+		}
+		DotState state = this.desired.state(id, served);
+		return switch (state) {
+			case ALIVE -> Decision.Want.RUN;
+			case UNKNOWN -> Decision.Want.UNKNOWN;
+			case GONE -> this.rules.keeps(SupervisorRule.O2_GONE) ? Decision.Want.END : Decision.Want.UNKNOWN;
+		};
+	}
+
+	/**
+	 * Return the next epoch for a child (O3): above all that are known for it, and never
+	 * below the clock, so that it grows also across delete and re-create.
+	 */
+	public long nextEpoch(String id, long atLeast) {
+		long highest = atLeast;
+		for (Versioned<Placement> sibling : this.placements.siblings(id)) {
+			highest = Math.max(highest, sibling.value().epoch());
+		}
+		if (this.rules.breaks(SupervisorRule.O3)) {
+			return highest + 1;
+		}
+		long time = HybridLogicalClock.millis(this.clock.next()) * EPOCHS_PER_MILLI;
+		this.lastEpoch = Math.max(Math.max(this.lastEpoch, highest) + 1, time);
+		return this.lastEpoch;
+	}
+
+	public Decision.Owner owner(@Nullable Placement placement) {
+		if (placement == null) {
+			return Decision.Owner.NOBODY;
+		}
+		Decision.Owner owner = standing(placement.owner());
+		if (owner.isAway() && placement.reason() == StartReason.HAND_OFF && placement.origin() != null) {
+			Decision.Owner origin = standing(placement.origin());
+			if (origin == Decision.Owner.SELF || origin == Decision.Owner.ALIVE) {
+				return origin;
+			}
+		}
+		return owner;
+	}
+
+	private Decision.Owner standing(ReplicaId replica) {
+		if (replica.equals(self())) {
+			return Decision.Owner.SELF;
+		}
+		MembershipView view = view();
+		if (!view.hides(replica) || this.strangers.mayCome(replica)) {
+			return Decision.Owner.ALIVE;
+		}
+		MemberState member = view.member(replica);
+		boolean down = member != null && member.status() == MemberStatus.DOWN;
+		return (down && !view.isReplaced(replica) && this.rules.keeps(SupervisorRule.O5)) ? Decision.Owner.HIDDEN
+				: Decision.Owner.GONE;
+	}
+
+	public <R> R write(Function<Writes, R> body) {
+		return this.replicator.write(body);
+	}
+
+	public void put(String id, Placement placement) {
+		this.replicator.write((writes) -> writes.put(this.placements, id, placement));
+	}
+
+	/* What O1 forbids. */
+	public Wanted rewritten(String id, Wanted wanted) {
+		Dot dot = this.replicator.write((writes) -> writes.put(this.desired, id, wanted.spec()));
+		return new Wanted(wanted.spec(), dot, wanted.instance(), wanted.of());
+	}
+
+	/**
+	 * Remove this node's placement of a child.
+	 */
+	public void removeOwn(String id) {
+		this.replicator.write((writes) -> writes.removeOwn(this.placements, id));
+	}
+
+	/**
+	 * Remove what is desired under an id, whoever wrote it (R3).
+	 * @return a write that is held where the removal is
+	 */
+	public Dot removeDesired(String id, String type) {
+		/* A removal has no dot to be awaited; what is written along with it has. */
+		return this.replicator.write((writes) -> {
+			Dot mark = writes.put(this.desired, id, DesiredChild.stopped(type));
+			writes.removeSeen(this.desired, id);
+			return mark;
+		});
+	}
+
+	/**
+	 * Forget a child that ended for good: its desired entry, and this node's placement.
+	 * The entry that was served stands for all that were made concurrently with it; one
+	 * that came after it was removed is another child's.
+	 */
+	public void forget(String id, @Nullable Dot served, String type) {
+		this.replicator.write((writes) -> {
+			if (served == null) {
+				writes.put(this.desired, id, DesiredChild.stopped(type));
+			}
+			else if (this.desired.isAlive(id, served)) {
+				writes.removeSeen(this.desired, id);
+			}
+			return writes.removeOwn(this.placements, id);
+		});
+	}
+
+	/**
+	 * Remove a desired entry that could not be started, and this node's placement.
+	 */
+	public void discard(String id, Collection<Dot> dots) {
+		this.replicator.write((writes) -> {
+			writes.removeDots(this.desired, id, List.copyOf(dots));
+			return writes.removeOwn(this.placements, id);
+		});
+	}
+
+	/**
+	 * What is wanted under an id.
+	 *
+	 * @param spec what to run
+	 * @param dot the entry, or {@code null} for a static child
+	 * @param instance the number of the instance
+	 * @param of how many instances there are
+	 */
+	public record Wanted(DesiredChild spec, @Nullable Dot dot, int instance, int of) {
+
+		public boolean isStatic() {
+			return this.dot == null;
+		}
+
+	}
+
+}

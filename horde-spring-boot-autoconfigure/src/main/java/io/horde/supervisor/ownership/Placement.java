@@ -1,0 +1,146 @@
+package io.horde.supervisor.ownership;
+
+import java.util.Comparator;
+
+import io.horde.crdt.Dot;
+import io.horde.crdt.ReplicaId;
+import io.horde.crdt.Versioned;
+import io.horde.process.ProcessState;
+import io.horde.process.StartReason;
+import io.horde.replication.protocol.EntryCodec;
+import io.horde.wire.FrameReader;
+import io.horde.wire.FrameWriter;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which node is responsible for a child, and how far it has come.
+ *
+ * @param owner the responsible incarnation
+ * @param epoch the epoch of the run, or of the claim to it (O3)
+ * @param phase how far it has come
+ * @param desired the desired entry that it serves, or {@code null} for a static child
+ * (O2)
+ * @param reason why the owner starts it
+ * @param origin for a first start the node that asked for it, for a hand-over the node
+ * that keeps the state meanwhile, else {@code null}
+ * @param hops how often the responsibility was passed on by nodes that can't run the
+ * child
+ * @param history its restarts
+ * @param error its last error
+ */
+public record Placement(ReplicaId owner, long epoch, Phase phase, @Nullable Dot desired, StartReason reason,
+		@Nullable ReplicaId origin, int hops, RestartHistory history, @Nullable String error) {
+
+	public static final EntryCodec<Placement> CODEC = new Codec();
+
+	/**
+	 * The order of concurrent placements of a child (R4). Of equal ones of two nodes the
+	 * lower replica loses (O3).
+	 */
+	static final Comparator<Versioned<Placement>> ORDER = Comparator
+		.<Versioned<Placement>>comparingLong((versioned) -> versioned.value().epoch())
+		.thenComparing((versioned) -> versioned.value().phase())
+		.thenComparing(Versioned.BY_STAMP);
+
+	private static final int MAX_ERROR = 500;
+
+	public Placement {
+		error = (error != null && error.length() > MAX_ERROR) ? error.substring(0, MAX_ERROR) : error;
+	}
+
+	/**
+	 * A claim to run a child.
+	 */
+	public static Placement claim(ReplicaId owner, long epoch, @Nullable Dot desired, StartReason reason,
+			RestartHistory history) {
+		return new Placement(owner, epoch, Phase.CLAIMED, desired, reason, null, 0, history, null);
+	}
+
+	public Placement withEpoch(long epoch) {
+		return new Placement(this.owner, epoch, this.phase, this.desired, this.reason, this.origin, this.hops,
+				this.history, this.error);
+	}
+
+	public Placement with(Phase phase) {
+		return new Placement(this.owner, this.epoch, phase, this.desired, this.reason, this.origin, this.hops,
+				this.history, this.error);
+	}
+
+	public Placement with(Phase phase, RestartHistory history, @Nullable String error) {
+		return new Placement(this.owner, this.epoch, phase, this.desired, this.reason, this.origin, this.hops, history,
+				error);
+	}
+
+	/**
+	 * Return this placement with another owner, who has still to start the child.
+	 */
+	public Placement passedTo(ReplicaId owner, long epoch, Phase phase) {
+		return new Placement(owner, epoch, phase, this.desired, this.reason, this.origin, this.hops + 1, this.history,
+				this.error);
+	}
+
+	/**
+	 * Return this placement without its origin, which has no more part in it.
+	 */
+	public Placement settled() {
+		return new Placement(this.owner, this.epoch, this.phase, this.desired, this.reason, null, this.hops,
+				this.history, this.error);
+	}
+
+	/**
+	 * How far a placement has come. The order decides between equal epochs (R4).
+	 */
+	public enum Phase {
+
+		WAITING(ProcessState.WAITING), QUARANTINED(ProcessState.QUARANTINED), RESTARTING(ProcessState.RESTARTING),
+		CLAIMED(ProcessState.STARTING), MOVING(ProcessState.MOVING), RUNNING(ProcessState.RUNNING);
+
+		private final ProcessState state;
+
+		Phase(ProcessState state) {
+			this.state = state;
+		}
+
+		public ProcessState state() {
+			return this.state;
+		}
+
+	}
+
+	private static final class Codec implements EntryCodec<Placement> {
+
+		@Override
+		public void write(Placement placement, FrameWriter writer) {
+			writer.array(9);
+			Dots.write(placement.owner, writer);
+			writer.longValue(placement.epoch).longValue(placement.phase.ordinal());
+			Dots.write(placement.desired, writer);
+			writer.longValue(placement.reason.ordinal());
+			Dots.write(placement.origin, writer);
+			writer.longValue(placement.hops);
+			placement.history.write(writer);
+			writer.stringOrNil(placement.error);
+		}
+
+		@Override
+		public Placement read(FrameReader reader) {
+			reader.array();
+			ReplicaId owner = Dots.readOwner(reader);
+			long epoch = reader.longValue();
+			int phase = reader.intValue();
+			Dot desired = Dots.read(reader);
+			int reason = reader.intValue();
+			Placement placement = new Placement(owner, epoch, value(Phase.values(), phase), desired,
+					value(StartReason.values(), reason), Dots.readReplica(reader), reader.intValue(),
+					RestartHistory.read(reader), reader.stringOrNil());
+			reader.end();
+			return placement;
+		}
+
+		private static <E> E value(E[] values, int ordinal) {
+			return values[(ordinal >= 0 && ordinal < values.length) ? ordinal : 0];
+		}
+
+	}
+
+}

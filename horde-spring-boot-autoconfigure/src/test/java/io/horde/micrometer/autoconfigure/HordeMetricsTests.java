@@ -1,0 +1,156 @@
+package io.horde.micrometer.autoconfigure;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import io.horde.micrometer.HordeCallContext;
+import io.horde.process.HordeProcess;
+import io.horde.registry.HordeRegistry;
+import io.horde.supervisor.ChildSpec;
+import io.horde.supervisor.HordeSupervisor;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationHandler;
+import org.junit.jupiter.api.Test;
+
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.test.context.SpringBootTest;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+/**
+ * Tests for {@link HordeMetrics}, {@link TransportMetrics} and
+ * {@link ObservationCallInterceptor}.
+ */
+@SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.NONE, properties = { "horde.cluster.name=metrics",
+		"management.defaults.metrics.export.enabled=false", "management.simple.metrics.export.enabled=true" })
+class HordeMetricsTests {
+
+	@Autowired
+	private MeterRegistry meters;
+
+	@Autowired
+	private HordeSupervisor supervisor;
+
+	@Autowired
+	private HordeRegistry registry;
+
+	@Autowired
+	private Contexts contexts;
+
+	@Test
+	void membersAndProcessesAreCounted() throws Exception {
+		start("metered");
+		assertThat(gauge("horde.members", "status", "up")).isEqualTo(1);
+		assertThat(gauge("horde.members", "status", "down")).isZero();
+		await().untilAsserted(() -> assertThat(
+				this.meters.get("horde.processes").tags("type", "echo", "state", "running").gauge().value())
+			.isPositive());
+		assertThat(this.meters.get("horde.processes.local").gauge().value()).isPositive();
+		assertThat(this.meters.get("horde.process.starts").functionCounter().count()).isPositive();
+		assertThat(this.meters.get("horde.names").gauge().value()).isPositive();
+		assertThat(this.meters.get("horde.replication.entries").gauge().value()).isPositive();
+		assertThat(this.meters.get("horde.discovery.questions").tag("outcome", "failed").functionCounter().count())
+			.isZero();
+	}
+
+	@Test
+	void everythingThatIsPromisedIsThere() {
+		assertThat(this.meters.getMeters()).extracting((meter) -> meter.getId().getName())
+			.contains("horde.process.restarts", "horde.process.takeovers", "horde.process.moves",
+					"horde.name.conflicts", "horde.replication.lag", "horde.replication.pulls",
+					"horde.transport.frames.sent", "horde.transport.frames.received", "horde.transport.sent",
+					"horde.transport.received");
+	}
+
+	@Test
+	void noMeterIsTaggedWithIdOrName() throws Exception {
+		start("secret-name");
+		this.registry.proxy(EchoApi.class, "secret-name").echo("x");
+		List<Meter> ours = this.meters.getMeters()
+			.stream()
+			.filter((meter) -> meter.getId().getName().startsWith("horde."))
+			.toList();
+		assertThat(ours).isNotEmpty()
+			.allSatisfy((meter) -> assertThat(meter.getId().getTags())
+				.noneSatisfy((tag) -> assertThat(tag.getValue()).contains("secret-name")));
+	}
+
+	@Test
+	void callIsObservedAtBothEnds() throws Exception {
+		start("observed");
+		assertThat(this.registry.proxy(EchoApi.class, "observed").echo("x")).isEqualTo("x");
+		await().untilAsserted(() -> {
+			assertThat(this.meters.find("horde.calls").tags("api", "EchoApi", "method", "echo").timer()).isNotNull();
+			assertThat(this.meters.find("horde.executions").tags("api", "EchoApi", "method", "echo").timer())
+				.isNotNull();
+		});
+		assertThat(this.contexts.stopped).anySatisfy((context) -> {
+			assertThat(context.getContextualName()).isEqualTo("EchoApi#echo");
+			assertThat(context.getHighCardinalityKeyValue("horde.name").getValue()).isEqualTo("observed");
+		});
+	}
+
+	private double gauge(String name, String key, String value) {
+		return this.meters.get(name).tag(key, value).gauge().value();
+	}
+
+	private void start(String name) throws Exception {
+		this.supervisor.startChild(ChildSpec.of(Echo.class).name(name)).get(10, TimeUnit.SECONDS);
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	@EnableAutoConfiguration
+	@Import({ Echo.class, Contexts.class })
+	static class Application {
+
+		@Bean
+		SimpleMeterRegistry simpleMeterRegistry() {
+			return new SimpleMeterRegistry();
+		}
+
+	}
+
+	/**
+	 * What can be asked of an echo.
+	 */
+	public interface EchoApi {
+
+		String echo(String text);
+
+	}
+
+	@HordeProcess(value = "echo", autoStartup = false)
+	static class Echo implements EchoApi {
+
+		@Override
+		public String echo(String text) {
+			return text;
+		}
+
+	}
+
+	static class Contexts implements ObservationHandler<Observation.Context> {
+
+		private final List<Observation.Context> stopped = new java.util.concurrent.CopyOnWriteArrayList<>();
+
+		@Override
+		public boolean supportsContext(Observation.Context context) {
+			return context instanceof HordeCallContext;
+		}
+
+		@Override
+		public void onStop(Observation.Context context) {
+			this.stopped.add(context);
+		}
+
+	}
+
+}

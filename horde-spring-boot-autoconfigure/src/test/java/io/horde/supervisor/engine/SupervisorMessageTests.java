@@ -1,0 +1,107 @@
+package io.horde.supervisor.engine;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+import io.horde.crdt.Dot;
+import io.horde.crdt.ReplicaId;
+import io.horde.process.RestartPolicy;
+import io.horde.process.StartReason;
+import io.horde.replication.protocol.EntryCodec;
+import io.horde.supervisor.engine.SupervisorMessage.ChildAnswer;
+import io.horde.supervisor.engine.SupervisorMessage.ChildQuestion;
+import io.horde.supervisor.engine.SupervisorMessage.Failure;
+import io.horde.supervisor.engine.SupervisorMessage.HandOverCommand;
+import io.horde.supervisor.engine.SupervisorMessage.HandOverRefused;
+import io.horde.supervisor.engine.SupervisorMessage.HandedOver;
+import io.horde.supervisor.engine.SupervisorMessage.MoveFailed;
+import io.horde.supervisor.engine.SupervisorMessage.MoveRequest;
+import io.horde.supervisor.engine.SupervisorMessage.RestartRequest;
+import io.horde.supervisor.engine.SupervisorMessage.StartCommand;
+import io.horde.supervisor.engine.SupervisorMessage.StartFailed;
+import io.horde.supervisor.ownership.DesiredChild;
+import io.horde.supervisor.ownership.Placement;
+import io.horde.supervisor.ownership.RestartHistory;
+import io.horde.wire.FrameReader;
+import io.horde.wire.FrameWriter;
+import io.horde.wire.MalformedFrameException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+/**
+ * What the supervisor sends and replicates survives the wire.
+ */
+class SupervisorMessageTests {
+
+	private static final ReplicaId NODE = new ReplicaId("n1", 1234567890123L);
+
+	private static final Dot DOT = new Dot(NODE, 42);
+
+	@ParameterizedTest
+	@MethodSource("messages")
+	void messagesSurviveTheWire(SupervisorMessage message) {
+		assertThat(SupervisorMessage.of(message.toFrame())).usingRecursiveComparison().isEqualTo(message);
+	}
+
+	static Stream<SupervisorMessage> messages() {
+		return Stream.of(new StartCommand(new byte[] { 1, 2, 3 }),
+				new StartFailed("id", DOT, Failure.NAME_TAKEN, "taken", "other"),
+				new StartFailed("id", DOT, Failure.ERROR, "no", null),
+				new HandOverCommand(List.of(new HandedOver("a", DOT, 7, RestartHistory.NONE, new byte[] { 9 }),
+						new HandedOver("b", null, 8, new RestartHistory(2, List.of(1L, 2L)), null))),
+				new HandOverRefused("id", 7, "why"), new MoveRequest("id", "n2"), new MoveFailed("id", "why"),
+				new RestartRequest("id"), new ChildQuestion(7, "id"),
+				new ChildAnswer(7, List.of(DOT, new Dot(NODE, 43))), new ChildAnswer(8, List.of()));
+	}
+
+	@ParameterizedTest
+	@MethodSource("messages")
+	void truncatedMessagesAreMalformed(SupervisorMessage message) {
+		byte[] frame = message.toFrame();
+		for (int length = 0; length < frame.length; length++) {
+			byte[] truncated = java.util.Arrays.copyOf(frame, length);
+			assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(() -> SupervisorMessage.of(truncated));
+		}
+	}
+
+	@Test
+	void anUnknownMessageIsMalformed() {
+		byte[] frame = new FrameWriter().array(1).longValue(99).toBytes();
+		assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(() -> SupervisorMessage.of(frame));
+	}
+
+	@Test
+	void desiredChildrenSurviveTheWire() {
+		DesiredChild full = new DesiredChild("room", "room-1", new byte[] { 1 }, new byte[] { 2, 3 },
+				RestartPolicy.TEMPORARY, Duration.ofMillis(1500), new TreeMap<>(Map.of("a", "b", "c", "d")), "random",
+				true, false);
+		assertThat(copy(DesiredChild.CODEC, full)).usingRecursiveComparison().isEqualTo(full);
+		assertThat(copy(DesiredChild.CODEC, DesiredChild.stopped("room"))).usingRecursiveComparison()
+			.isEqualTo(DesiredChild.stopped("room"));
+	}
+
+	@Test
+	void placementsSurviveTheWire() {
+		for (Placement.Phase phase : Placement.Phase.values()) {
+			Placement placement = new Placement(NODE, 1L << 52, phase, DOT, StartReason.HAND_OFF, NODE, 2,
+					new RestartHistory(1, List.of(5L)), "error");
+			assertThat(copy(Placement.CODEC, placement)).isEqualTo(placement);
+		}
+		Placement bare = Placement.claim(NODE, 1, null, StartReason.FIRST, RestartHistory.NONE);
+		assertThat(copy(Placement.CODEC, bare)).isEqualTo(bare);
+	}
+
+	private static <V> V copy(EntryCodec<V> codec, V value) {
+		FrameWriter writer = new FrameWriter();
+		codec.write(value, writer);
+		return codec.read(new FrameReader(writer.toBytes()));
+	}
+
+}
