@@ -17,14 +17,15 @@ import org.slf4j.LoggerFactory;
  */
 final class Handshakes {
 
-	/*
+	/*-
 	 * A link needs two connections, since a client can call a member but not the other
 	 * way round: A's client at B's member, B's client at A's. Whoever dials also gets
 	 * dialled back. One handshake joins the two:
 	 *
-	 * A -> B HELLO A's introduction (A's number a) B -> A REPLY to a: B's introduction
-	 * (number b), B's proof and hello A -> B CONFIRM to b: A has accepted; A's proof and
-	 * hello B -> A ACCEPT to a: B has accepted; the link is up at B, then at A
+	 * A -> B  HELLO    A's introduction (A's number a)
+	 * B -> A  REPLY    to a: B's introduction (number b), B's proof and hello
+	 * A -> B  CONFIRM  to b: A has accepted; A's proof and hello
+	 * B -> A  ACCEPT   to a: B has accepted; the link is up at B, then at A
 	 *
 	 * B's packets arrive in order, so ACCEPT is seen before B's first frame; A sends
 	 * frames only after ACCEPT. Either side may answer REFUSE with a reason instead.

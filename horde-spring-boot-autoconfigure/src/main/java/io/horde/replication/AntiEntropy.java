@@ -20,10 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class AntiEntropy {
 
-	/*
-	 * digest differs in two heartbeats running -> VectorRequest -> Vector -> two round
-	 * trips later still something missing -> Pull -> replay from the peer's log ->
-	 * PullEnd, and if the log doesn't reach: reconciliation.
+	/*-
+	 * 1 the digest differs in two heartbeats
+	 * 2   `--> VectorRequest --> Vector
+	 * 3          `--> two round trips later still something missing --> Pull
+	 * 4                 `--> Deltas, replayed from the peer's log --> PullEnd
+	 * 5                        `--> the log does not reach back: reconciliation
 	 *
 	 * The second heartbeat need not be waited for where nothing can be on its way: this
 	 * node's state has not changed for a while, neither before the first heartbeat nor in

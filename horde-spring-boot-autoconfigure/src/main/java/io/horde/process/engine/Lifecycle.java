@@ -19,12 +19,12 @@ import org.slf4j.LoggerFactory;
  */
 final class Lifecycle {
 
-	/*
-	 * STARTING --created--> CREATED --open()--> OPEN --stop(), exit(), fail()--> STOPPING
-	 * --> ENDED | `------stop()-----------------------------------------^ ^
-	 * |--------------------stop() while it starts: STOPPING once it is created---^ |
-	 * `--------------------failure, start
-	 * timeout------------------------------------------'
+	/*-
+	 * STARTING --created--> CREATED --open--> OPEN --stop, exit, failure--> STOPPING --> ENDED
+	 *    |                     |                                              ^           ^
+	 *    |                     `-------------------stop-----------------------|           |
+	 *    |--stop while it starts: STOPPING once it is created-----------------'           |
+	 *    `--failure, start timeout--------------------------------------------------------'
 	 *
 	 * STOPPING: revoke, close the mailbox, wait for running calls, hand off, destroy,
 	 * wait for run(). Users' code may hang in any of these, and the end must come all the

@@ -11,17 +11,18 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface Decision {
 
-	/*
+	/*-
 	 * A child has at most one responsible incarnation, the owner of its visible
 	 * placement. As long as that one is alive everybody else leaves the child alone.
 	 * Where it is not, the member that the strategy chooses claims the child with a
 	 * higher epoch and starts it. Views differ for a while, so two may claim, and an
 	 * owner that was only suspected may come back:
 	 *
-	 * - the higher epoch that runs stops the lower one (O4); - a mere claim does not: the
-	 * live runner asserts itself with a higher epoch, which runs, and so stops the
-	 * claimant. Otherwise a false suspicion whose claimant then fails to start would
-	 * leave nobody.
+	 *                       the higher epoch runs     the higher epoch is only claimed
+	 * who has the lower     stop: superseded          reassert: claim a higher one, and run on
+	 * who has the higher    nothing: it is the owner  withdraw, when the reassertion arrives
+	 *
+	 * So a false suspicion whose claimant then fails to start does not leave nobody (O4).
 	 *
 	 * Both rules look at the same total order of placements (R4), so two nodes that see
 	 * the same placements never stop both copies and never keep both.
