@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests for names that were registered on two nodes at a time (N2, N3, PARITY 15).
+ * Tests for names that were registered on two nodes at a time (N2, N3).
  */
 class ConflictTests {
 

@@ -22,7 +22,7 @@ class StaticChildrenClusterTests {
 
 	private static final ProcessType WORKER = TestCluster.type("worker", 5, RestartPolicy.PERMANENT);
 
-	/* PARITY 5.24. */
+	/* In Horde for Elixir each node starts all of them, until they see each other. */
 	@Test
 	void tenNodesThatBootTogetherStartEachStaticChildOnce() {
 		for (long seed = 0; seed < 10; seed++) {

@@ -130,7 +130,7 @@ class SupervisorFailoverTests {
 		assertThat(cluster.runs.size()).isBetween(115, 155);
 	}
 
-	/* PARITY 5.16: duplicates without names too. */
+	/* Also of those without a name, which Horde for Elixir leaves running. */
 	@Test
 	void bothSidesOfAPartitionRunAllChildrenAndOneCopyOfEachRemainsAfterIt() {
 		TestCluster cluster = new TestCluster(9).with("n1", "n2", "n3");

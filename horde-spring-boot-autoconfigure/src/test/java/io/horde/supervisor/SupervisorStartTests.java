@@ -236,7 +236,7 @@ class SupervisorStartTests {
 		cluster.get(leaving);
 	}
 
-	/* PARITY 5.12. */
+	/* In Horde for Elixir that is a deadlock. */
 	@Test
 	void aProcessStartsAChildFromItsOwnInitialisation() {
 		TestCluster cluster = new TestCluster(16).with("n1", "n2", "n3");
@@ -249,7 +249,7 @@ class SupervisorStartTests {
 		cluster.awaitRest(40);
 	}
 
-	/* PARITY 5.17. */
+	/* In Horde for Elixir the caller hangs. */
 	@ParameterizedTest
 	@ValueSource(longs = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 })
 	void theCallerFollowsAChildWhoseNodeDiesWhileItStarts(long seed) {
@@ -289,7 +289,7 @@ class SupervisorStartTests {
 		}
 	}
 
-	/* PARITY 5.25, O6: the strategies send it round in circles, and nobody can run it. */
+	/* O6: the strategies send it round in circles, and nobody can run it. */
 	@Test
 	void aStartThatIsOutOfHopsAtANodeThatMayNotRunItFails() {
 		List<String> asked = new ArrayList<>();

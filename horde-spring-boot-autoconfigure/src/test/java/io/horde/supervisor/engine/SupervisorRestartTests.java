@@ -59,7 +59,7 @@ class SupervisorRestartTests {
 		assertThat(cluster.runs).hasSize(1);
 	}
 
-	/* PARITY 5.6. */
+	/* Horde for Elixir starts them again when their node dies. */
 	@Test
 	void temporaryChildrenAreNotRestartedWhenTheirNodeDies() {
 		TestCluster cluster = new TestCluster(4).with("n1", "n2", "n3");
@@ -87,7 +87,7 @@ class SupervisorRestartTests {
 		cluster.awaitRest(0);
 	}
 
-	/* PARITY 5.20. */
+	/* Horde for Elixir takes down the supervisor, then that of the next node. */
 	@Test
 	void aCrashLoopEndsInQuarantineAndConcernsNobodyElse() {
 		TestCluster cluster = new TestCluster(6).with("n1", "n2", "n3");
@@ -152,7 +152,7 @@ class SupervisorRestartTests {
 
 	private static int attempts;
 
-	/* PARITY 5.5. */
+	/* Horde for Elixir loses the spec. */
 	@Test
 	void aTakeoverWhoseStartFailsIsRetriedAndTheSpecIsNotLost() {
 		TestCluster cluster = new TestCluster(10).with("n1", "n2", "n3");
@@ -184,7 +184,7 @@ class SupervisorRestartTests {
 		cluster.awaitRest(60);
 	}
 
-	/* PARITY 5.7. */
+	/* Horde for Elixir hands over only what runs at that moment. */
 	@Test
 	void aChildBetweenRestartsIsHandedOverWhenItsNodeLeaves() {
 		TestCluster cluster = new TestCluster(12).with("n1", "n2");
