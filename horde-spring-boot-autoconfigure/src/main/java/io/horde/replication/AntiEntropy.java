@@ -111,12 +111,11 @@ final class AntiEntropy {
 			return;
 		}
 		boolean first = !peer.differs;
-		boolean still = peer.differs && peer.differedHere == own && peer.differedThere == digest;
-		boolean early = !peer.differs || (!still && now - this.nextVector < 0);
+		boolean early = isEarly(peer, digest, now);
 		peer.differs = true;
 		peer.differedHere = own;
 		peer.differedThere = digest;
-		if (!early || this.store.rules().broken(Rule.R9)) {
+		if (!early) {
 			if (peer.check == null && !isBusy()) {
 				requestVector(peer);
 			}
@@ -128,6 +127,14 @@ final class AntiEntropy {
 				}
 			});
 		}
+	}
+
+	/**
+	 * Tell whether a difference may yet close by itself (R9).
+	 */
+	private boolean isEarly(ReplicationPeer peer, long digest, long now) {
+		boolean still = peer.differs && peer.differedHere == this.lastDigest && peer.differedThere == digest;
+		return !peer.differs || (!still && now - this.nextVector < 0);
 	}
 
 	private void requestVector(ReplicationPeer peer) {
@@ -142,15 +149,25 @@ final class AntiEntropy {
 		peer.send(new Message.VectorRequest(peer.vectorToken));
 	}
 
+	/**
+	 * Return after what time nothing is on its way of what was sent before.
+	 */
 	private static Duration quiet(ReplicationPeer peer) {
 		return Duration.ofNanos(Math.max(QUIET, patience(peer, 1).toNanos()));
+	}
+
+	/**
+	 * Return for how long what is missing may come without being asked for.
+	 */
+	private static Duration settling(ReplicationPeer peer) {
+		return patience(peer, 2);
 	}
 
 	/**
 	 * A delta of an origin came before its predecessors.
 	 */
 	void gap(ReplicationPeer peer, ReplicaId origin) {
-		check(peer, patience(peer, 2), () -> {
+		check(peer, settling(peer), () -> {
 			if (this.inbox.isWaiting(origin)) {
 				pull(peer, Map.of(origin, this.store.context().covered(origin)));
 			}
@@ -169,7 +186,7 @@ final class AntiEntropy {
 			inVain();
 			return;
 		}
-		check(peer, patience(peer, 2), () -> {
+		check(peer, settling(peer), () -> {
 			Map<ReplicaId, Long> missing = missing(this.store.context().remembered(vector.seen()));
 			if (!missing.isEmpty()) {
 				this.pause = SHORTEST_PAUSE;
@@ -177,8 +194,7 @@ final class AntiEntropy {
 			}
 			else if (isMissing(vector)) {
 				this.pause = SHORTEST_PAUSE;
-				this.receiver.start(peer, (success) -> {
-				});
+				reconcile(peer);
 			}
 			else {
 				inVain();
@@ -224,13 +240,16 @@ final class AntiEntropy {
 				current.origins.forEach((origin) -> after.put(origin, this.store.context().covered(origin)));
 				pull(peer, after);
 			}
-			case TOO_OLD -> {
-				if (!this.store.rules().broken(Rule.R5_REST)) {
-					this.receiver.start(peer, (success) -> {
-					});
-				}
-			}
+			case TOO_OLD -> reconcile(peer);
 		}
+	}
+
+	/**
+	 * Get from a peer what is in no log.
+	 */
+	private void reconcile(ReplicationPeer peer) {
+		this.receiver.start(peer, (success) -> {
+		});
 	}
 
 	void linkDown(ReplicationPeer peer) {
@@ -257,8 +276,7 @@ final class AntiEntropy {
 
 	private void check(ReplicationPeer peer, Duration after, Runnable then) {
 		if (peer.check == null) {
-			Duration patience = this.store.rules().broken(Rule.R9) ? Duration.ZERO : after;
-			peer.check = this.loop.schedule(patience, () -> {
+			peer.check = this.loop.schedule(after, () -> {
 				peer.check = null;
 				if (!isBusy()) {
 					then.run();

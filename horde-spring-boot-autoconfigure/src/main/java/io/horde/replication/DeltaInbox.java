@@ -52,7 +52,7 @@ final class DeltaInbox {
 			if (delta.last() <= covered || origin.equals(this.store.self())) {
 				continue;
 			}
-			if (delta.first() <= covered + 1 || this.store.rules().broken(Rule.R2_ORDER)) {
+			if (continues(delta, covered)) {
 				merge(origin, delta);
 			}
 			else {
@@ -107,6 +107,10 @@ final class DeltaInbox {
 			return true;
 		}
 		return false;
+	}
+
+	private static boolean continues(LoggedDelta delta, long covered) {
+		return delta.first() <= covered + 1;
 	}
 
 	private void merge(ReplicaId origin, LoggedDelta delta) {

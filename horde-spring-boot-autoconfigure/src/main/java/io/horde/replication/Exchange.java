@@ -2,6 +2,7 @@ package io.horde.replication;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Lock;
 
 import io.horde.cluster.membership.FrameReceiver;
 import io.horde.cluster.membership.HeartbeatPart;
@@ -74,10 +75,10 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	private volatile long maxLag;
 
 	Exchange(EventLoop loop, Peers membership, HybridLogicalClock clock, ReplicationSettings settings, long seed,
-			Rules rules) {
+			Lock lock) {
 		this.loop = loop;
 		this.membership = membership;
-		this.store = new Store(membership.self(), clock, settings.logSize(), () -> loop.execute(this::flush), rules);
+		this.store = new Store(membership.self(), clock, settings.logSize(), () -> loop.execute(this::flush), lock);
 		this.outlet = new FrameOutlet(membership, this.store);
 		this.forwards = new Forwards(loop, membership, settings.maxInFlight());
 		this.peers = new PeerTable(membership, this.store, this.forwards, this.outlet, settings.maxInFlight(),
@@ -89,7 +90,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 		});
 		this.antiEntropy = new AntiEntropy(loop, this.store, this.inbox, this.receiver, settings.maxInFlight() / 2);
 		this.server = new ReconcileServer(loop, this.store, settings);
-		this.joiner = new Joiner(membership, this.receiver, new Sources(), seed, rules);
+		this.joiner = new Joiner(membership, this.receiver, new Sources(), seed);
 		this.holds = new Holds(membership, (id) -> {
 			ReplicationPeer peer = this.peers.known(id);
 			return (peer != null) ? peer.acked() : 0;
@@ -146,7 +147,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	}
 
 	void hold(Dot dot, CompletableFuture<Void> future) {
-		if (!this.running || !dot.replica().equals(this.store.self()) || this.store.rules().broken(Rule.R10)) {
+		if (!this.running || !dot.replica().equals(this.store.self())) {
 			future.complete(null);
 		}
 		else {

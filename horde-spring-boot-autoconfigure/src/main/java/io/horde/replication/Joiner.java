@@ -30,8 +30,6 @@ final class Joiner {
 
 	private final long seed;
 
-	private final Rules rules;
-
 	private final Set<ReplicaId> merged = new TreeSet<>();
 
 	private int attempts;
@@ -40,12 +38,11 @@ final class Joiner {
 
 	private volatile boolean joined;
 
-	Joiner(Peers peers, ReconcileReceiver receiver, Sources sources, long seed, Rules rules) {
+	Joiner(Peers peers, ReconcileReceiver receiver, Sources sources, long seed) {
 		this.peers = peers;
 		this.receiver = receiver;
 		this.sources = sources;
 		this.seed = seed;
-		this.rules = rules;
 	}
 
 	boolean isJoined() {
@@ -60,22 +57,14 @@ final class Joiner {
 	 * See what is to be done. Called whenever something has changed.
 	 */
 	void evaluate() {
-		if (this.joined || this.stopped || this.receiver.isActive()
-				|| (this.attempts > 0 && this.rules.broken(Rule.R8))) {
+		if (this.joined || this.stopped || this.receiver.isActive()) {
 			return;
 		}
 		List<ReplicaId> sources = sources();
 		if (!sources.isEmpty()) {
 			ReplicaId source = sources
 				.get((int) Math.floorMod(Fingerprint.mix(this.seed) + this.attempts++, (long) sources.size()));
-			this.receiver.start(this.sources.peer(source), (success) -> {
-				if (success) {
-					joined();
-				}
-				else {
-					this.sources.later(this::evaluate);
-				}
-			});
+			mergeWith(source, this::joined);
 		}
 		else if (this.peers.settled()) {
 			ReplicaId other = nextJoiner();
@@ -83,16 +72,29 @@ final class Joiner {
 				joined();
 				return;
 			}
-			this.receiver.start(this.sources.peer(other), (success) -> {
-				if (success) {
-					this.merged.add(other);
-					evaluate();
-				}
-				else {
-					this.sources.later(this::evaluate);
-				}
+			mergeWith(other, () -> {
+				this.merged.add(other);
+				evaluate();
 			});
 		}
+	}
+
+	private void mergeWith(ReplicaId member, Runnable then) {
+		this.receiver.start(this.sources.peer(member), (success) -> {
+			if (success) {
+				then.run();
+			}
+			else {
+				tryAgain();
+			}
+		});
+	}
+
+	/**
+	 * Whom this node was merging with may be dead: the next attempt is made with another.
+	 */
+	private void tryAgain() {
+		this.sources.later(this::evaluate);
 	}
 
 	private List<ReplicaId> sources() {

@@ -124,7 +124,7 @@ final class Pruning {
 	}
 
 	private void outdated() {
-		if (this.running && !this.store.rules().broken(Rule.R6)) {
+		if (this.running) {
 			this.running = false;
 			this.membership.outdated();
 		}
@@ -146,9 +146,10 @@ final class Pruning {
 		this.confirmed.keySet().removeIf((member) -> isGone(view, member));
 		this.peers.tidy((member) -> isGone(view, member));
 		this.lineage.adopt();
-		if (this.store.rules().broken(Rule.R6_BOUND)) {
-			return;
-		}
+		prune(view, quiet);
+	}
+
+	private void prune(MembershipView view, SortedMap<ReplicaId, Long> quiet) {
 		if (!isMissed(view)) {
 			this.lineage.trim(half());
 		}
@@ -191,7 +192,7 @@ final class Pruning {
 				if (rest.living() == 0) {
 					quiet.put(origin, rest.digest());
 				}
-				else if (rest.hasGaps() && !this.store.rules().broken(Rule.R6_GAPS)) {
+				else if (rest.hasGaps()) {
 					quiet.put(origin, ~rest.digest());
 				}
 			}
@@ -223,13 +224,10 @@ final class Pruning {
 
 	private boolean isGoneForLong(ReplicaId origin) {
 		long now = this.loop.nanoTime();
-		return now - this.goneSince.getOrDefault(origin, now) >= half() || this.store.rules().broken(Rule.R6);
+		return now - this.goneSince.getOrDefault(origin, now) >= half();
 	}
 
 	private boolean areAllQuiet(MembershipView view, ReplicaId origin, long digest) {
-		if (this.store.rules().broken(Rule.R6)) {
-			return true;
-		}
 		for (MemberState member : view.members()) {
 			if (member.status() != MemberStatus.LEFT && !member.id().equals(this.store.self())) {
 				Long theirs = this.confirmed.getOrDefault(member.id(), Map.of()).get(origin);

@@ -151,9 +151,8 @@ final class PruningHistory {
 	 * all that this node has dropped for good.
 	 */
 	boolean isKnown(long link) {
-		return link == this.chain.head() || this.chain.contains(link) || this.store.rules().broken(Rule.R6)
-				|| (this.pending != null
-						&& this.pending.after(this.chain.head()).stream().anyMatch((one) -> one.id() == link));
+		return link == this.chain.head() || this.chain.contains(link) || (this.pending != null
+				&& this.pending.after(this.chain.head()).stream().anyMatch((one) -> one.id() == link));
 	}
 
 	/**
@@ -162,9 +161,13 @@ final class PruningHistory {
 	void told(ReplicationPeer peer, Message.Forgets forgets) {
 		PruningChain theirs = forgets.chain();
 		this.heads.put(peer.id, theirs.head());
-		if (theirs.head() == this.chain.head() || this.store.rules().broken(Rule.R6)) {
-			return;
+		if (theirs.head() != this.chain.head()) {
+			compare(peer, forgets);
 		}
+	}
+
+	private void compare(ReplicationPeer peer, Message.Forgets forgets) {
+		PruningChain theirs = forgets.chain();
 		PruningChain joined = isFresh() ? (theirs.isBefore(this.chain) ? theirs : this.chain) : join(theirs);
 		if (joined == this.chain) {
 			offer(peer);

@@ -124,9 +124,6 @@ final class Reconciliation {
 		}
 		CausalContext theirs = (this.seen != null) ? this.seen : this.store.origins().seenBy(next.seen());
 		this.seen = theirs;
-		if (this.store.rules().broken(Rule.R2_END)) {
-			this.store.complete(theirs);
-		}
 		while (next != null) {
 			this.store.reconcile(read(next.entries()), theirs);
 			this.nextChunk++;

@@ -2,6 +2,8 @@ package io.horde.replication;
 
 import java.util.Comparator;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 import io.horde.cluster.membership.Membership;
@@ -45,16 +47,16 @@ public final class Replicator {
 	 */
 	public Replicator(EventLoop loop, Membership membership, HybridLogicalClock clock, ReplicationSettings settings,
 			long seed) {
-		this(loop, Peers.of(membership), clock, settings, seed, Rules.ALL);
+		this(loop, Peers.of(membership), clock, settings, seed, new ReentrantLock());
 		membership.addListener(this.exchange);
 		membership.contribute(this.exchange);
 		membership.onFrame(Channels.REPLICATION, this.exchange);
 	}
 
 	Replicator(EventLoop loop, Peers membership, HybridLogicalClock clock, ReplicationSettings settings, long seed,
-			Rules rules) {
+			Lock lock) {
 		this.loop = loop;
-		this.exchange = new Exchange(loop, membership, clock, settings, seed, rules);
+		this.exchange = new Exchange(loop, membership, clock, settings, seed, lock);
 	}
 
 	/**

@@ -49,8 +49,6 @@ final class Store {
 
 	private final Lock lock;
 
-	private final Rules rules;
-
 	private final ReplicaId self;
 
 	private final Codecs codecs = new Codecs();
@@ -79,23 +77,22 @@ final class Store {
 	 * @param clock the clock of the stamps
 	 * @param logSize bytes of log
 	 * @param wake called after the first change since {@link #sleep()}, on any thread
-	 * @param rules all, except in tests of the tests
+	 * @param lock guards the state
 	 */
-	Store(ReplicaId self, HybridLogicalClock clock, long logSize, Runnable wake, Rules rules) {
-		this.lock = rules.lock();
-		this.rules = rules;
+	Store(ReplicaId self, HybridLogicalClock clock, long logSize, Runnable wake, Lock lock) {
+		this.lock = lock;
 		this.self = self;
 		this.clock = clock;
 		this.log = new DeltaLog(logSize);
 		this.wake = wake;
 		this.state = new ReplicaState((id) -> new EntryTable<>(id, "#" + id, Versioned.BY_STAMP));
 		this.origins = new OriginTable(this.lock, this.state, this.log);
-		this.writes = new Writes(self, this.state, this.codecs, clock, rules);
+		this.writes = new Writes(self, this.state, this.codecs, clock);
 	}
 
 	<V> ReplicatedMap<V> map(String name, EntryCodec<V> codec, Comparator<? super Versioned<V>> order) {
 		int id = Codecs.mapId(name);
-		EntryTable<V> table = new EntryTable<>(id, name, this.rules.order(order, this.self));
+		EntryTable<V> table = new EntryTable<>(id, name, order);
 		EntryTable<?> taken = this.state.add(table);
 		if (taken != null) {
 			throw new IllegalArgumentException("The replicated maps '" + taken.name() + "' and '" + name
@@ -147,20 +144,25 @@ final class Store {
 		}
 		List<Mutation> mutations = this.writes.mutations();
 		long last = first + mutations.size() - 1;
-		boolean numbered = this.rules.numbered(mutations);
 		for (Mutation mutation : mutations) {
 			if (isObserved(mutation.table())) {
 				this.events.add(mutation);
 			}
 		}
 		this.writes.clear();
-		if (numbered) {
-			this.log.append(this.self, new LoggedDelta(first, last, encoded));
-			this.state.context().advance(this.self, last);
-		}
+		number(new LoggedDelta(first, last, encoded));
 		boolean wakeUp = !this.awake;
 		this.awake = true;
 		return wakeUp;
+	}
+
+	/**
+	 * Give a local delta its sequence numbers, be it one of removals only: so digests
+	 * show these too (R1).
+	 */
+	private void number(LoggedDelta delta) {
+		this.log.append(this.self, delta);
+		this.state.context().advance(this.self, delta.last());
 	}
 
 	/**
@@ -197,7 +199,7 @@ final class Store {
 	 * @return whether the version vector covers it now
 	 */
 	boolean merge(ReplicaId origin, LoggedDelta delta) {
-		Delta decoded = this.rules.seen(this.codecs.read(origin, delta, this.state.context()::intern), context());
+		Delta decoded = read(origin, delta);
 		this.clock.observe(decoded.stamp());
 		this.lock.lock();
 		try {
@@ -205,12 +207,8 @@ final class Store {
 				return true;
 			}
 			boolean inOrder = this.state.merge(decoded, this::touched);
-			if (!inOrder && this.rules.broken(Rule.R2_ORDER)) {
-				this.state.context().advance(origin, delta.last());
-				inOrder = true;
-			}
-			if (inOrder && !this.rules.broken(Rule.R5_LOGS)) {
-				this.log.append(this.state.context().intern(origin), delta);
+			if (inOrder) {
+				logForOthers(origin, delta);
 			}
 			return inOrder;
 		}
@@ -219,12 +217,19 @@ final class Store {
 		}
 	}
 
+	private Delta read(ReplicaId origin, LoggedDelta delta) {
+		return this.codecs.read(origin, delta, this.state.context()::intern);
+	}
+
+	private void logForOthers(ReplicaId origin, LoggedDelta delta) {
+		this.log.append(this.state.context().intern(origin), delta);
+	}
+
 	/**
 	 * Return the keys that a delta writes, as far as it adds something.
 	 */
 	List<Message.MapKey> keys(ReplicaId origin, LoggedDelta delta) {
-		return this.codecs.read(origin, delta, this.state.context()::intern)
-			.changes()
+		return read(origin, delta).changes()
 			.stream()
 			.filter((change) -> change.value() != null)
 			.map(Store::key)
@@ -360,10 +365,6 @@ final class Store {
 		finally {
 			this.lock.unlock();
 		}
-	}
-
-	Rules rules() {
-		return this.rules;
 	}
 
 	ReplicaId self() {

@@ -31,8 +31,6 @@ public final class Writes {
 
 	private final HybridLogicalClock clock;
 
-	private final Rules rules;
-
 	private FrameWriter changes = new FrameWriter(1024);
 
 	private final FrameWriter body = new FrameWriter(1024);
@@ -49,12 +47,11 @@ public final class Writes {
 
 	private long stamp;
 
-	Writes(ReplicaId self, ReplicaState state, Codecs codecs, HybridLogicalClock clock, Rules rules) {
+	Writes(ReplicaId self, ReplicaState state, Codecs codecs, HybridLogicalClock clock) {
 		this.self = self;
 		this.state = state;
 		this.codecs = codecs;
 		this.clock = clock;
-		this.rules = rules;
 	}
 
 	/**
@@ -96,12 +93,7 @@ public final class Writes {
 	 * @return whether there was something
 	 */
 	public <V> boolean removeOwn(ReplicatedMap<V> map, String key) {
-		return remove(map, key,
-				map.siblings(key)
-					.stream()
-					.map(Versioned::dot)
-					.filter((dot) -> dot.replica().equals(this.self) || this.rules.broken(Rule.R3))
-					.toList());
+		return remove(map, key, map.siblings(key).stream().map(Versioned::dot).filter(this::isOwn).toList());
 	}
 
 	/**
@@ -186,6 +178,10 @@ public final class Writes {
 			this.changes = new FrameWriter(1024);
 		}
 		this.changes.reset();
+	}
+
+	private boolean isOwn(Dot dot) {
+		return dot.replica().equals(this.self);
 	}
 
 	private <V> boolean remove(ReplicatedMap<V> map, String key, List<Dot> dots) {

@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 
 import io.horde.crdt.Dot;
@@ -102,12 +104,12 @@ class LocalWritesLincheckTests {
 		private final Map<Integer, LoggedDelta> deltas = new HashMap<>();
 
 		public Register() {
-			this(Rules.ALL);
+			this(new ReentrantLock());
 		}
 
-		Register(Rules rules) {
+		Register(Lock lock) {
 			this.store = new Store(new ReplicaId("a", 1), new HybridLogicalClock(new StoppedLoop()), 1 << 20, () -> {
-			}, rules);
+			}, lock);
 			this.map = this.store.map("names", TestNode.STRINGS, Versioned.BY_STAMP);
 			for (int key = 1; key <= 2; key++) {
 				FrameWriter change = new FrameWriter();
@@ -166,7 +168,21 @@ class LocalWritesLincheckTests {
 	public static class UnlockedRegister extends Register {
 
 		public UnlockedRegister() {
-			super(Rules.without(Rule.N5));
+			super(new NoLock());
+		}
+
+	}
+
+	private static final class NoLock extends ReentrantLock {
+
+		private static final long serialVersionUID = 1L;
+
+		@Override
+		public void lock() {
+		}
+
+		@Override
+		public void unlock() {
 		}
 
 	}

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 
 import io.horde.crdt.Dot;
 import io.horde.test.Simulation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A random history of a few replicators on a bad network. What must be true of it is
@@ -25,7 +26,7 @@ final class ReplicationSimulation {
 
 	private final SplittableRandom random;
 
-	private final Rules rules;
+	private final @Nullable Rule missing;
 
 	private final List<String> members;
 
@@ -67,10 +68,15 @@ final class ReplicationSimulation {
 	private long incarnations;
 
 	ReplicationSimulation(long seed) {
-		this(seed, Rules.ALL);
+		this(seed, null);
 	}
 
-	ReplicationSimulation(long seed, Rules rules) {
+	/**
+	 * Creates a simulation.
+	 * @param missing the rule that is taken away, or {@code null}
+	 */
+	ReplicationSimulation(long seed, @Nullable Rule missing) {
+		this.missing = missing;
 		this.simulation = new Simulation(seed);
 		this.random = new SplittableRandom(seed * 31 + 7);
 		this.members = NAMES.subList(0, 2 + this.random.nextInt(4));
@@ -84,7 +90,6 @@ final class ReplicationSimulation {
 		SplittableRandom more = new SplittableRandom(seed * 17 + 5);
 		this.disturbances = new Disturbances(this.simulation, this.random, this.members, this.calm);
 		this.callers = new InterleavedCallers(more.split());
-		this.rules = rules.with(this.callers::lock);
 		this.forgetAfter = this.ample || more.nextInt(4) == 0 ? Duration.ofMinutes(10)
 				: Duration.ofSeconds(8 + more.nextInt(20));
 		this.longestStep = more.nextInt(4) == 0 ? 8000 : 2000;
@@ -131,7 +136,7 @@ final class ReplicationSimulation {
 				throw new AssertionError(node + " was reconciled though logs hold all (R1, R5)");
 			}
 		});
-		if (!this.rules.broken(Rule.R1)) {
+		if (this.missing != Rule.R1) {
 			HistoryChecker.verify(this.record.history());
 		}
 	}
@@ -309,7 +314,7 @@ final class ReplicationSimulation {
 			return;
 		}
 		Dot last = new Dot(node.id, result.result());
-		if (!node.replicator.store().context().knows(last) && !this.rules.broken(Rule.R1)) {
+		if (!node.replicator.store().context().knows(last) && this.missing != Rule.R1) {
 			throw new AssertionError(node + " doesn't know its own " + last);
 		}
 		node.replicator.held(last).thenRun(() -> held(node, last));
@@ -343,7 +348,8 @@ final class ReplicationSimulation {
 
 	private void start(String member) {
 		count(this.incarnations < this.members.size() ? "start" : "join or restart");
-		TestNode node = new TestNode(this.simulation, member, ++this.incarnations, this.settings, this.rules);
+		TestNode node = new TestNode(this.simulation, member, ++this.incarnations, this.settings,
+				this.callers.lock(this.missing != Rule.N5), this.missing);
 		node.peers.forgetting(this.forgetAfter, () -> this.simulation.after(Duration.ZERO, () -> outdated(node)));
 		this.nodes.put(member, node.start(this.members));
 		this.everyone.put(node.toString(), node);

@@ -3,18 +3,20 @@ package io.horde.replication;
 import java.util.Collection;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 
 import io.horde.crdt.CausalContext;
 import io.horde.crdt.Dot;
 import io.horde.crdt.ReplicaId;
-import io.horde.crdt.Versioned;
 import io.horde.replication.protocol.EntryCodec;
 import io.horde.test.SimulatedEventLoop;
 import io.horde.test.Simulation;
 import io.horde.time.clock.HybridLogicalClock;
 import io.horde.wire.FrameReader;
 import io.horde.wire.FrameWriter;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A replicator with two maps on a simulated network.
@@ -48,17 +50,22 @@ final class TestNode {
 	final ReplicatedMap<String> places;
 
 	TestNode(Simulation simulation, String name, long incarnation, ReplicationSettings settings) {
-		this(simulation, name, incarnation, settings, Rules.ALL);
+		this(simulation, name, incarnation, settings, new ReentrantLock(), null);
 	}
 
-	TestNode(Simulation simulation, String name, long incarnation, ReplicationSettings settings, Rules rules) {
+	/**
+	 * Creates a node with a lock of the test's (N5).
+	 * @param missing the rule that is taken away, or {@code null}
+	 */
+	TestNode(Simulation simulation, String name, long incarnation, ReplicationSettings settings, Lock lock,
+			@Nullable Rule missing) {
 		this.id = new ReplicaId(name, incarnation);
 		this.loop = simulation.eventLoop(name);
 		this.peers = new TestPeers(this.loop, simulation.network().transport(this.loop), this.id);
 		this.replicator = new Replicator(this.loop, this.peers, new HybridLogicalClock(this.loop), settings,
-				simulation.seed(), rules);
-		this.names = this.replicator.map("names", STRINGS, Versioned.BY_STAMP);
-		this.places = this.replicator.map("places", STRINGS, Versioned.BY_STAMP);
+				simulation.seed(), lock);
+		this.names = this.replicator.map("names", STRINGS, Rule.order(missing, this.id));
+		this.places = this.replicator.map("places", STRINGS, Rule.order(missing, this.id));
 	}
 
 	TestNode start(Collection<String> members) {

@@ -12,6 +12,11 @@ import java.util.Arrays;
  */
 public record Replacement(Class<?> type, String method, Body before, Result after) {
 
+	/**
+	 * What the {@link Body} of a replacement returns to let the method do what it does.
+	 */
+	public static final Object OWN_BODY = new Object();
+
 	public Replacement {
 		if (Arrays.stream(type.getDeclaredMethods()).noneMatch((declared) -> declared.getName().equals(method))) {
 			throw new IllegalArgumentException(type.getName() + " declares no method " + method);

@@ -81,8 +81,11 @@ public final class TakenAway implements AutoCloseable {
 	 */
 	public static Object[] before(String key, Object self, Object[] arguments) {
 		Replacement replacement = replacements.get(key);
-		return (replacement == null || replacement.before() == null) ? null
-				: new Object[] { replacement.before().run(self, arguments) };
+		if (replacement == null || replacement.before() == null) {
+			return null;
+		}
+		Object result = replacement.before().run(self, arguments);
+		return (result != Replacement.OWN_BODY) ? new Object[] { result } : null;
 	}
 
 	/**

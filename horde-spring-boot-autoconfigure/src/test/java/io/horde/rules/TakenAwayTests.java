@@ -29,6 +29,16 @@ class TakenAwayTests {
 	}
 
 	@Test
+	void replacementMayLetTheMethodDoWhatItDoes() {
+		Subject subject = new Subject();
+		try (TakenAway taken = TakenAway.with(Replacement.of(Subject.class, "number",
+				(self, arguments) -> (((Integer) arguments[0]) > 1) ? Replacement.OWN_BODY : 0))) {
+			assertThat(subject.number(1)).isZero();
+			assertThat(subject.number(2)).isEqualTo(3);
+		}
+	}
+
+	@Test
 	void methodThatIsNotThereCanNotBeReplaced() {
 		assertThatExceptionOfType(IllegalArgumentException.class)
 			.isThrownBy(() -> Replacement.returning(Subject.class, "nothing", true));
