@@ -1,16 +1,12 @@
 package io.horde.replication;
 
 import java.time.Duration;
-import java.util.Iterator;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 import io.horde.crdt.CausalContext;
 import io.horde.crdt.ReplicaId;
-import io.horde.replication.protocol.LoggedDelta;
 import io.horde.replication.protocol.Message;
-import io.horde.replication.protocol.Run;
 import io.horde.time.EventLoop;
 import io.horde.time.EventLoop.Timer;
 import org.jspecify.annotations.Nullable;
@@ -43,12 +39,6 @@ final class AntiEntropy {
 	 * reconciliation at a time: several peers would all send the same. Nothing here is
 	 * retried: while a difference lasts, the next heartbeats start over.
 	 */
-
-	private static final int MAX_FRAME = 64 << 10;
-
-	private static final long MIN_PATIENCE = 20_000_000;
-
-	private static final long MAX_PATIENCE = 2_000_000_000L;
 
 	/** Also what is passed on several times has arrived then. */
 	private static final long QUIET = 50_000_000;
@@ -106,23 +96,22 @@ final class AntiEntropy {
 			this.lastDigest = own;
 			this.unchangedSince = now;
 		}
+		Difference difference = peer.difference();
 		if (digest == own) {
-			peer.differs = false;
+			difference.gone();
 			return;
 		}
-		boolean first = !peer.differs;
-		boolean early = isEarly(peer, digest, now);
-		peer.differs = true;
-		peer.differedHere = own;
-		peer.differedThere = digest;
+		boolean first = !difference.isPresent();
+		boolean early = isEarly(difference, digest, now);
+		difference.seen(own, digest);
 		if (!early) {
-			if (peer.check == null && !isBusy()) {
+			if (!difference.isChecked() && !isBusy()) {
 				requestVector(peer);
 			}
 		}
 		else if (first && confirmed && now - this.unchangedSince >= QUIET && now - this.nextVector >= 0) {
 			check(peer, quiet(peer), () -> {
-				if (peer.differs && this.store.digest() == own) {
+				if (difference.isPresent() && this.store.digest() == own) {
 					requestVector(peer);
 				}
 			});
@@ -132,35 +121,32 @@ final class AntiEntropy {
 	/**
 	 * Tell whether a difference may yet close by itself (R9).
 	 */
-	private boolean isEarly(ReplicationPeer peer, long digest, long now) {
-		boolean still = peer.differs && peer.differedHere == this.lastDigest && peer.differedThere == digest;
-		return !peer.differs || (!still && now - this.nextVector < 0);
+	private boolean isEarly(Difference difference, long digest, long now) {
+		return !difference.isPresent() || (!difference.isSame(this.lastDigest, digest) && now - this.nextVector < 0);
 	}
 
 	private void requestVector(ReplicationPeer peer) {
 		long now = this.loop.nanoTime();
-		if (peer.vectorToken != 0 && now - peer.vectorSent < patience(peer, 2).toNanos()) {
-			return;
+		if (!peer.difference().isAsked(now)) {
+			this.vectorRequests++;
+			this.nextVector = now + this.pause;
+			peer.difference().asked(++this.tokens, now);
+			peer.send(new Message.VectorRequest(this.tokens));
 		}
-		this.vectorRequests++;
-		this.nextVector = now + this.pause;
-		peer.vectorToken = ++this.tokens;
-		peer.vectorSent = now;
-		peer.send(new Message.VectorRequest(peer.vectorToken));
 	}
 
 	/**
 	 * Return after what time nothing is on its way of what was sent before.
 	 */
 	private static Duration quiet(ReplicationPeer peer) {
-		return Duration.ofNanos(Math.max(QUIET, patience(peer, 1).toNanos()));
+		return Duration.ofNanos(Math.max(QUIET, peer.difference().patience(1).toNanos()));
 	}
 
 	/**
 	 * Return for how long what is missing may come without being asked for.
 	 */
 	private static Duration settling(ReplicationPeer peer) {
-		return patience(peer, 2);
+		return peer.difference().patience(2);
 	}
 
 	/**
@@ -175,10 +161,7 @@ final class AntiEntropy {
 	}
 
 	void vector(ReplicationPeer peer, Message.Vector vector) {
-		if (vector.token() != 0 && vector.token() == peer.vectorToken) {
-			peer.vectorToken = 0;
-			peer.roundTrip(this.loop.nanoTime() - peer.vectorSent);
-		}
+		peer.difference().answered(vector.token(), this.loop.nanoTime());
 		if (isBusy()) {
 			return;
 		}
@@ -223,7 +206,7 @@ final class AntiEntropy {
 	 * Replay what a peer asks for.
 	 */
 	void pull(ReplicationPeer peer, Message.Pull request) {
-		peer.replay(new Replay(request));
+		peer.replay(new LogReplay(this.store, request, this.replayBytes));
 	}
 
 	void pullEnd(ReplicationPeer peer, Message.PullEnd end) {
@@ -275,21 +258,18 @@ final class AntiEntropy {
 	}
 
 	private void check(ReplicationPeer peer, Duration after, Runnable then) {
-		if (peer.check == null) {
-			peer.check = this.loop.schedule(after, () -> {
-				peer.check = null;
-				if (!isBusy()) {
-					then.run();
-				}
-			});
-		}
+		peer.difference().check(this.loop, after, () -> {
+			if (!isBusy()) {
+				then.run();
+			}
+		});
 	}
 
 	private void pull(ReplicationPeer peer, Map<ReplicaId, Long> after) {
 		PullState state = new PullState(peer, ++this.tokens, after.keySet());
 		this.pull = state;
 		this.pulls++;
-		state.deadline = this.loop.schedule(patience(peer, 20), () -> {
+		state.deadline = this.loop.schedule(peer.difference().patience(20), () -> {
 			if (this.pull == state) {
 				this.pull = null;
 			}
@@ -317,10 +297,6 @@ final class AntiEntropy {
 		return missing;
 	}
 
-	static Duration patience(ReplicationPeer peer, int roundTrips) {
-		return Duration.ofNanos(Math.max(MIN_PATIENCE, Math.min(MAX_PATIENCE, roundTrips * peer.rttNanos())));
-	}
-
 	/**
 	 * A pull that waits for its end.
 	 */
@@ -338,74 +314,6 @@ final class AntiEntropy {
 			this.peer = peer;
 			this.token = token;
 			this.origins = origins;
-		}
-
-	}
-
-	/**
-	 * Makes the frames of a replay, as many as may be on their way at once.
-	 */
-	private final class Replay implements ReplicationPeer.FrameSource {
-
-		private final long token;
-
-		private final Iterator<Map.Entry<ReplicaId, Long>> requested;
-
-		private @Nullable ReplicaId origin;
-
-		private long next;
-
-		private int budget = AntiEntropy.this.replayBytes;
-
-		private boolean ended;
-
-		Replay(Message.Pull request) {
-			this.token = request.token();
-			this.requested = request.after().entrySet().iterator();
-		}
-
-		@Override
-		public byte @Nullable [] next() {
-			while (!this.ended) {
-				ReplicaId current = this.origin;
-				if (current == null || this.next > AntiEntropy.this.store.context().covered(current)) {
-					if (!this.requested.hasNext()) {
-						return end(Message.PullEnd.Outcome.COMPLETE);
-					}
-					Map.Entry<ReplicaId, Long> entry = this.requested.next();
-					this.origin = entry.getKey();
-					this.next = entry.getValue() + 1;
-				}
-				else if (this.budget <= 0) {
-					return end(Message.PullEnd.Outcome.MORE);
-				}
-				else {
-					return replay(current);
-				}
-			}
-			return null;
-		}
-
-		private byte[] replay(ReplicaId current) {
-			List<LoggedDelta> deltas = AntiEntropy.this.store.logReaches(current, this.next)
-					? AntiEntropy.this.store.logged(current, this.next, Math.min(MAX_FRAME, this.budget)) : List.of();
-			if (deltas.isEmpty()) {
-				return end(Message.PullEnd.Outcome.TOO_OLD);
-			}
-			Run run = new Run(current, deltas);
-			this.next = deltas.get(deltas.size() - 1).last() + 1;
-			byte[] frame = write(new Message.Deltas(List.of(run)));
-			this.budget -= frame.length;
-			return frame;
-		}
-
-		private byte[] end(Message.PullEnd.Outcome outcome) {
-			this.ended = true;
-			return write(new Message.PullEnd(this.token, outcome));
-		}
-
-		private byte[] write(Message message) {
-			return AntiEntropy.this.store.frame(message);
 		}
 
 	}

@@ -245,9 +245,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 			task.run();
 		}
 		catch (RuntimeException ex) {
-			ReplicationPeer peer = peer(from);
-			if (!peer.complained) {
-				peer.complained = true;
+			if (peer(from).fails()) {
 				logger.warn("{} has sent a replication frame that this node can't use; the frame is dropped, further "
 						+ "ones of this member are reported at DEBUG", from, ex);
 			}
@@ -277,7 +275,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 			this.antiEntropy.pullEnd(peer, end);
 		}
 		else if (message instanceof Message.Quiet quiet) {
-			this.forgetting.quiet(peer.id, quiet);
+			this.forgetting.quiet(peer.id(), quiet);
 		}
 		else if (!this.server.receive(peer, message)) {
 			this.receiver.receive(peer, message);
@@ -292,7 +290,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 			this.forwards.known(peer, run);
 			boolean complete = this.inbox.receive(run);
 			// From others the origin learns by heartbeats: else each write has N answers
-			ReplicationPeer origin = (!sparse || run.origin().equals(peer.id)) ? this.peers.known(run.origin()) : null;
+			ReplicationPeer origin = (!sparse || run.origin().equals(peer.id())) ? this.peers.known(run.origin()) : null;
 			if (origin != null) {
 				origin.ackDue();
 			}
@@ -307,7 +305,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	private void vector(ReplicationPeer peer, Message.Vector vector) {
 		long merged = vector.seen().merged(this.store.self());
 		acked(peer, merged);
-		if (vector.token() == 0 && this.membership.isLinked(peer.id)) {
+		if (vector.token() == 0 && this.membership.isLinked(peer.id())) {
 			this.forwards.confide(peer, merged, vector.joining(), true);
 		}
 		if (isSynchronized() && !vector.joining()) {

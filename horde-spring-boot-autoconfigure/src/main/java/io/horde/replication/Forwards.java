@@ -30,8 +30,6 @@ final class Forwards {
 
 	private static final int MAX_FRAME = 64 << 10;
 
-	private static final int SLOTS = Long.SIZE;
-
 	private static final int INITIAL = 64;
 
 	/** What is passed on waits for so long at most for more of it. */
@@ -52,7 +50,7 @@ final class Forwards {
 
 	private boolean waiting;
 
-	private @Nullable ReplicationPeer teller;
+	private @Nullable Cursor teller;
 
 	private long used;
 
@@ -86,14 +84,13 @@ final class Forwards {
 	 * @param anew whether it has just told what it has
 	 */
 	void confide(ReplicationPeer peer, long merged, boolean joining, boolean anew) {
-		boolean confidant = this.membership.isLinked(peer.id) && this.membership.isConfidant(peer.id);
+		boolean confidant = this.membership.isLinked(peer.id()) && this.membership.isConfidant(peer.id());
 		if (!confidant && peer.isPositioned()) {
 			peer.withdraw();
-			close(peer);
 		}
 		else if (confidant && (anew || !peer.isPositioned())) {
 			if (!peer.isPositioned()) {
-				open(peer);
+				open(peer.passedOn());
 			}
 			peer.position(merged, joining);
 		}
@@ -122,20 +119,25 @@ final class Forwards {
 		trim(peers.positioned());
 	}
 
-	private void open(ReplicationPeer peer) {
-		if (peer.slot < 0 && this.used != -1) {
-			peer.slot = Long.numberOfTrailingZeros(~this.used);
-			this.used |= 1L << peer.slot;
+	private void open(Cursor cursor) {
+		if (cursor.bit == 0) {
+			cursor.bit = Long.lowestOneBit(~this.used);
+			this.used |= cursor.bit;
 		}
-		peer.forwarded = this.end;
+		cursor.position = this.end;
 	}
 
+	/**
+	 * Pass on nothing more to a peer.
+	 */
 	void close(ReplicationPeer peer) {
-		if (peer.slot >= 0) {
-			long bit = bit(peer);
-			this.used &= ~bit;
-			forEach((entry) -> entry.known &= ~bit);
-			peer.slot = -1;
+		Cursor cursor = peer.passedOn();
+		cursor.position = Long.MAX_VALUE;
+		if (cursor.bit != 0) {
+			long others = ~cursor.bit;
+			this.used &= others;
+			forEach((entry) -> entry.known &= others);
+			cursor.bit = 0;
 		}
 	}
 
@@ -150,7 +152,7 @@ final class Forwards {
 			return;
 		}
 		Entry entry = new Entry(++this.end, origin, delta.detached());
-		entry.known = (this.teller != null) ? bit(this.teller) : 0;
+		entry.known = (this.teller != null) ? this.teller.bit : 0;
 		if (this.end - this.start >= this.entries.length) {
 			grow();
 		}
@@ -184,12 +186,13 @@ final class Forwards {
 	 * Take notice that a peer has some deltas, and tells of them now.
 	 */
 	void known(ReplicationPeer peer, Run run) {
-		this.teller = peer;
+		Cursor cursor = peer.passedOn();
+		this.teller = cursor;
 		if (!this.byDot.isEmpty()) {
 			for (LoggedDelta delta : run.deltas()) {
 				Entry entry = this.byDot.get(new Dot(run.origin(), delta.first()));
 				if (entry != null) {
-					entry.known |= bit(peer);
+					entry.known |= cursor.bit;
 				}
 			}
 		}
@@ -199,7 +202,7 @@ final class Forwards {
 	private void trim(List<ReplicationPeer> peers) {
 		long done = this.released;
 		for (ReplicationPeer peer : peers) {
-			done = Math.min(done, peer.forwarded);
+			done = Math.min(done, peer.passedOn().position);
 		}
 		while (this.start <= Math.min(done, this.end)) {
 			removeFirst();
@@ -212,14 +215,14 @@ final class Forwards {
 	 * @return the message, or {@code null} if there is none
 	 */
 	Message.@Nullable Deltas next(ReplicationPeer peer) {
-		if (peer.forwarded >= this.released) {
+		Cursor cursor = peer.passedOn();
+		if (cursor.position >= this.released) {
 			return null;
 		}
 		Map<ReplicaId, Integer> last = new HashMap<>();
 		List<Run> runs = new ArrayList<>();
-		long bit = bit(peer);
 		int size = 0;
-		for (long number = Math.max(this.start, peer.forwarded + 1); number <= this.released; number++) {
+		for (long number = Math.max(this.start, cursor.position + 1); number <= this.released; number++) {
 			Entry entry = this.entries[index(number)];
 			if (entry == null) {
 				continue;
@@ -227,11 +230,11 @@ final class Forwards {
 			if (size > 0 && size + entry.delta.size() > MAX_FRAME) {
 				break;
 			}
-			peer.forwarded = entry.number;
-			if ((entry.known & bit) != 0 || entry.origin.equals(peer.id)) {
+			cursor.position = entry.number;
+			if ((entry.known & cursor.bit) != 0 || entry.origin.equals(peer.id())) {
 				continue;
 			}
-			entry.known |= bit;
+			entry.known |= cursor.bit;
 			size += entry.delta.size();
 			Integer index = last.get(entry.origin);
 			Run run = (index != null) ? runs.get(index) : null;
@@ -244,7 +247,7 @@ final class Forwards {
 			}
 		}
 		if (size == 0) {
-			peer.forwarded = this.released;
+			cursor.position = this.released;
 			return null;
 		}
 		return new Message.Deltas(runs);
@@ -287,8 +290,16 @@ final class Forwards {
 		this.bytes -= entry.delta.size();
 	}
 
-	private static long bit(ReplicationPeer peer) {
-		return (peer.slot >= 0 && peer.slot < SLOTS) ? 1L << peer.slot : 0;
+	/**
+	 * What was passed on to one peer.
+	 */
+	static final class Cursor {
+
+		/** Stands for the peer in entries; 0 if it has none. */
+		private long bit;
+
+		private long position = Long.MAX_VALUE;
+
 	}
 
 	/**

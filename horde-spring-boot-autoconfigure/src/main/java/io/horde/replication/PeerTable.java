@@ -50,7 +50,7 @@ final class PeerTable {
 		ReplicationPeer peer = this.peers.get(id);
 		if (peer == null) {
 			peer = new ReplicationPeer(id, this.store, this.forwards, this.outlet, this.maxInFlight,
-					(active) -> this.active.put(active.id, active));
+					(active) -> this.active.put(active.id(), active));
 			this.peers.put(id, peer);
 		}
 		return peer;
@@ -64,7 +64,7 @@ final class PeerTable {
 		for (ReplicationPeer peer : List.copyOf(this.active.values())) {
 			peer.pump();
 			if (peer.rests()) {
-				this.active.remove(peer.id);
+				this.active.remove(peer.id());
 			}
 		}
 	}

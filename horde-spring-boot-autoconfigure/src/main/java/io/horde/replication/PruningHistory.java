@@ -128,7 +128,7 @@ final class PruningHistory {
 	 * Tell a peer to which there is a link now.
 	 */
 	void linkUp(ReplicationPeer peer) {
-		this.heads.remove(peer.id);
+		this.heads.remove(peer.id());
 		if (this.chain.number() > 0) {
 			tell(peer);
 		}
@@ -139,7 +139,7 @@ final class PruningHistory {
 	 * @return whether state from there may be merged
 	 */
 	boolean heard(ReplicationPeer peer, long link) {
-		this.heads.put(peer.id, link);
+		this.heads.put(peer.id(), link);
 		if (link != this.chain.head()) {
 			offer(peer);
 		}
@@ -160,7 +160,7 @@ final class PruningHistory {
 	 */
 	void told(ReplicationPeer peer, Message.Forgets forgets) {
 		PruningChain theirs = forgets.chain();
-		this.heads.put(peer.id, theirs.head());
+		this.heads.put(peer.id(), theirs.head());
 		if (theirs.head() != this.chain.head()) {
 			compare(peer, forgets);
 		}
@@ -356,16 +356,16 @@ final class PruningHistory {
 	}
 
 	private void offer(ReplicationPeer peer) {
-		Long last = this.toldAt.get(peer.id);
+		Long last = this.toldAt.get(peer.id());
 		if (last == null || this.loop.nanoTime() - last >= PAUSE) {
 			tell(peer);
 		}
 	}
 
 	private void tell(ReplicationPeer peer) {
-		this.toldAt.put(peer.id, this.loop.nanoTime());
+		this.toldAt.put(peer.id(), this.loop.nanoTime());
 		long now = this.loop.nanoTime();
-		Long head = this.membership.isLinked(peer.id) ? this.heads.get(peer.id) : null;
+		Long head = this.membership.isLinked(peer.id()) ? this.heads.get(peer.id()) : null;
 		PruningChain lacking = (head != null && this.chain.contains(head)) ? this.chain.since(head) : this.chain;
 		peer.send(new Message.Forgets(lacking,
 				lacking.links()

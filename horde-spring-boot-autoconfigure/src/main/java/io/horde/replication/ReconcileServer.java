@@ -63,7 +63,7 @@ final class ReconcileServer {
 	}
 
 	void linkDown(ReplicationPeer peer) {
-		ReconcileSender sender = this.senders.remove(peer.id);
+		ReconcileSender sender = this.senders.remove(peer.id());
 		if (sender != null) {
 			sender.cancel();
 			peer.snapshot(null);
@@ -76,26 +76,25 @@ final class ReconcileServer {
 	}
 
 	private void reconcile(ReplicationPeer peer, Message.Reconcile request) {
-		ReconcileSender sender = this.senders.get(peer.id);
+		ReconcileSender sender = this.senders.get(peer.id());
 		if (sender != null && sender.session() == request.session()) {
 			sender.again();
 			return;
 		}
 		// Chunks of the first try may still be on their way, older than what a second one
 		// says was seen (R2)
-		if (request.session() <= peer.lastSession) {
+		if (!peer.begins(request.session())) {
 			peer.send(new Message.SessionEnd(request.session(), false));
 			return;
 		}
-		peer.lastSession = request.session();
 		linkDown(peer);
 		ReconcileSender started = new ReconcileSender(this.loop, this.store, peer, request, this.settings);
-		this.senders.put(peer.id, started);
+		this.senders.put(peer.id(), started);
 		peer.snapshot(started);
 	}
 
 	private boolean end(ReplicationPeer peer, long session) {
-		ReconcileSender sender = this.senders.get(peer.id);
+		ReconcileSender sender = this.senders.get(peer.id());
 		if (sender != null && sender.session() == session) {
 			linkDown(peer);
 		}
@@ -103,7 +102,7 @@ final class ReconcileServer {
 	}
 
 	private @Nullable ReconcileSender sender(ReplicationPeer peer, long session) {
-		ReconcileSender sender = this.senders.get(peer.id);
+		ReconcileSender sender = this.senders.get(peer.id());
 		if (sender == null || sender.session() != session) {
 			// Of a session that this node has given up, or never had: it was restarted
 			peer.send(new Message.SessionEnd(session, false));

@@ -231,7 +231,7 @@ final class Reconciliation {
 		if (this.retry != null) {
 			this.retry.cancel();
 		}
-		Duration patience = AntiEntropy.patience(this.peer, 8);
+		Duration patience = this.peer.difference().patience(8);
 		this.retry = this.loop.schedule((patience.compareTo(MIN_PATIENCE) > 0) ? patience : MIN_PATIENCE, this::again);
 	}
 

@@ -2,33 +2,20 @@ package io.horde.replication;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.List;
 import java.util.function.Consumer;
 
 import io.horde.crdt.ReplicaId;
-import io.horde.replication.protocol.LoggedDelta;
 import io.horde.replication.protocol.Message;
-import io.horde.time.EventLoop.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is on its way to one peer, and what is known of it. Used on the loop only.
+ * What is to be sent to one peer, and what is known of it. Used on the loop only.
  */
 final class ReplicationPeer {
 
-	/*
-	 * There is no queue of deltas: new ones are read from the log, from a cursor on, when
-	 * there is room. So a slow peer costs a number, not memory; when the log has moved on
-	 * without it, the cursor jumps to the end and the peer pulls what it missed.
-	 */
-
 	private static final int MAX_CONTROL = 64;
 
-	private static final long FIRST_GUESS = 100_000_000;
-
-	private static final int MAX_PUSH_FRAME = 64 << 10;
-
-	final ReplicaId id;
+	private final ReplicaId id;
 
 	private final Store store;
 
@@ -36,21 +23,17 @@ final class ReplicationPeer {
 
 	private final FrameOutlet outlet;
 
-	private final int maxInFlight;
-
 	private final Consumer<ReplicationPeer> activated;
+
+	private final PushWindow pushed;
+
+	private final Forwards.Cursor passedOn = new Forwards.Cursor();
+
+	private final Difference difference = new Difference();
 
 	private boolean active;
 
 	private final Deque<byte[]> control = new ArrayDeque<>();
-
-	private final Deque<Unconfirmed> unconfirmed = new ArrayDeque<>();
-
-	private int unconfirmedBytes;
-
-	private long cursor = -1;
-
-	private long acked;
 
 	private boolean ackDue;
 
@@ -62,33 +45,9 @@ final class ReplicationPeer {
 
 	private @Nullable FrameSource snapshot;
 
-	/* Of what is passed on: */
+	private long lastSession;
 
-	int slot = -1;
-
-	long forwarded = Long.MAX_VALUE;
-
-	/* Of the anti-entropy: */
-
-	boolean complained;
-
-	private long rttNanos;
-
-	boolean differs;
-
-	long differedHere;
-
-	long differedThere;
-
-	long vectorToken;
-
-	long vectorSent;
-
-	@Nullable Timer check;
-
-	/* Of the reconciliations that the peer asks for: */
-
-	long lastSession;
+	private boolean failedBefore;
 
 	ReplicationPeer(ReplicaId id, Store store, Forwards forwards, FrameOutlet outlet, int maxInFlight,
 			Consumer<ReplicationPeer> activated) {
@@ -96,20 +55,20 @@ final class ReplicationPeer {
 		this.store = store;
 		this.forwards = forwards;
 		this.outlet = outlet;
-		this.maxInFlight = maxInFlight;
 		this.activated = activated;
+		this.pushed = new PushWindow(store, outlet, maxInFlight);
 	}
 
-	/**
-	 * Return how long an answer takes.
-	 * @return a mean, or a cautious guess before the first answer
-	 */
-	long rttNanos() {
-		return (this.rttNanos > 0) ? this.rttNanos : FIRST_GUESS;
+	ReplicaId id() {
+		return this.id;
 	}
 
-	void roundTrip(long nanos) {
-		this.rttNanos = Math.max(1, (this.rttNanos > 0) ? (this.rttNanos * 3 + nanos) / 4 : nanos);
+	Forwards.Cursor passedOn() {
+		return this.passedOn;
+	}
+
+	Difference difference() {
+		return this.difference;
 	}
 
 	/**
@@ -119,16 +78,10 @@ final class ReplicationPeer {
 		this.control.clear();
 		this.stalled = null;
 		withdraw();
-		this.forwards.close(this);
 		this.ackDue = false;
 		this.replay = null;
 		this.snapshot = null;
-		this.differs = false;
-		this.vectorToken = 0;
-		if (this.check != null) {
-			this.check.cancel();
-			this.check = null;
-		}
+		this.difference.reset();
 	}
 
 	void send(Message message) {
@@ -178,27 +131,21 @@ final class ReplicationPeer {
 	 * @param joining whether it will get the others by a snapshot
 	 */
 	void position(long merged, boolean joining) {
-		acked(merged);
-		boolean replayable = !joining && this.store.logReaches(this.store.self(), merged + 1);
-		this.cursor = replayable ? merged : this.store.context().covered(this.store.self());
-		this.unconfirmed.clear();
-		this.unconfirmedBytes = 0;
+		this.pushed.open(merged, joining);
 		activate();
 		pump();
 	}
 
 	boolean isPositioned() {
-		return this.cursor >= 0;
+		return this.pushed.isOpen();
 	}
 
 	/**
 	 * Push nothing any more.
 	 */
 	void withdraw() {
-		this.cursor = -1;
-		this.forwarded = Long.MAX_VALUE;
-		this.unconfirmed.clear();
-		this.unconfirmedBytes = 0;
+		this.pushed.close();
+		this.forwards.close(this);
 	}
 
 	/**
@@ -206,16 +153,31 @@ final class ReplicationPeer {
 	 * @return whether that is news
 	 */
 	boolean acked(long sequence) {
-		boolean news = sequence > this.acked;
-		this.acked = Math.max(this.acked, sequence);
-		while (!this.unconfirmed.isEmpty() && this.unconfirmed.element().last() <= this.acked) {
-			this.unconfirmedBytes -= this.unconfirmed.remove().bytes();
-		}
-		return news;
+		return this.pushed.acked(sequence);
 	}
 
 	long acked() {
-		return this.acked;
+		return this.pushed.acked();
+	}
+
+	/**
+	 * Begin a session that the peer asks for.
+	 * @return whether it is a later one than all before
+	 */
+	boolean begins(long session) {
+		boolean later = session > this.lastSession;
+		this.lastSession = Math.max(this.lastSession, session);
+		return later;
+	}
+
+	/**
+	 * Take notice that the peer has sent something useless.
+	 * @return whether it is the first time
+	 */
+	boolean fails() {
+		boolean first = !this.failedBefore;
+		this.failedBefore = true;
+		return first;
 	}
 
 	/**
@@ -249,7 +211,7 @@ final class ReplicationPeer {
 			frame = this.store.frame(new Message.Ack(this.store.origins().merged(this.id)));
 		}
 		if (frame == null) {
-			frame = push();
+			frame = this.pushed.next();
 		}
 		if (frame == null) {
 			Message.Deltas passedOn = this.forwards.next(this);
@@ -264,24 +226,6 @@ final class ReplicationPeer {
 		return frame;
 	}
 
-	private byte @Nullable [] push() {
-		ReplicaId self = this.store.self();
-		long end = this.store.context().covered(self);
-		if (this.cursor < 0 || this.cursor >= end || this.unconfirmedBytes >= this.maxInFlight) {
-			return null;
-		}
-		List<LoggedDelta> deltas = this.store.logged(self, this.cursor + 1, MAX_PUSH_FRAME);
-		if (deltas.isEmpty()) {
-			this.cursor = end;
-			return null;
-		}
-		byte[] frame = this.outlet.deltas(deltas);
-		this.cursor = deltas.get(deltas.size() - 1).last();
-		this.unconfirmed.add(new Unconfirmed(this.cursor, frame.length));
-		this.unconfirmedBytes += frame.length;
-		return frame;
-	}
-
 	/**
 	 * Makes frames when there is room for them.
 	 */
@@ -293,10 +237,6 @@ final class ReplicationPeer {
 		 * @return a frame, or {@code null} if there is none at present
 		 */
 		byte @Nullable [] next();
-
-	}
-
-	private record Unconfirmed(long last, int bytes) {
 
 	}
 
