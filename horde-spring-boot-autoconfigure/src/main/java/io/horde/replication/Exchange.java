@@ -1,8 +1,8 @@
 package io.horde.replication;
 
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Lock;
+import java.util.function.Consumer;
 
 import io.horde.cluster.membership.FrameReceiver;
 import io.horde.cluster.membership.HeartbeatPart;
@@ -34,8 +34,6 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 
 	private static final Logger logger = LoggerFactory.getLogger(Exchange.class);
 
-	private static final Duration RETRY = Duration.ofMillis(100);
-
 	private final EventLoop loop;
 
 	private final Peers membership;
@@ -56,17 +54,17 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 
 	private final Holds holds;
 
-	private final Pruning forgetting;
+	private final Pruning pruning;
+
+	private final PruningHistory history;
+
+	private final Inbound inbound = new Inbound();
 
 	private final FrameOutlet outlet;
 
 	private final Forwards forwards;
 
 	private boolean running;
-
-	private boolean firing;
-
-	private boolean fireAgain;
 
 	private boolean acksDue;
 
@@ -90,23 +88,24 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 		});
 		this.antiEntropy = new AntiEntropy(loop, this.store, this.inbox, this.receiver, settings.maxInFlight() / 2);
 		this.server = new ReconcileServer(loop, this.store, settings);
-		this.joiner = new Joiner(membership, this.receiver, new Sources(), seed);
+		this.joiner = new Joiner(loop, membership, this.peers, this.receiver, this::joined, seed);
 		this.holds = new Holds(membership, (id) -> {
 			ReplicationPeer peer = this.peers.known(id);
 			return (peer != null) ? peer.acked() : 0;
 		});
-		this.forgetting = new Pruning(loop, membership, this.store, this.peers, (origin) -> {
+		this.pruning = new Pruning(loop, membership, this.store, this.peers, (origin) -> {
 			this.inbox.forget(origin);
 			this.forwards.forget(origin);
 		});
+		this.history = this.pruning.history();
 	}
 
 	Store store() {
 		return this.store;
 	}
 
-	Pruning forgetting() {
-		return this.forgetting;
+	PruningHistory history() {
+		return this.history;
 	}
 
 	boolean isSynchronized() {
@@ -116,14 +115,14 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	void start() {
 		this.running = true;
 		this.membership.linked().forEach(this::linkUp);
-		this.forgetting.start();
+		this.pruning.start();
 		evaluate();
 	}
 
 	void stop() {
 		this.running = false;
 		this.joiner.stop();
-		this.forgetting.stop();
+		this.pruning.stop();
 		this.receiver.stop();
 		this.antiEntropy.stop();
 		this.server.stop();
@@ -135,7 +134,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	 * Also a delta that came outside of the replication may be older than a drop (R6).
 	 */
 	void merge(long link, Run run) {
-		if (!this.forgetting.lineage().isKnown(link)) {
+		if (!this.history.isKnown(link)) {
 			logger.debug("A delta of {} is not merged: it is from before something was dropped", run.origin());
 			return;
 		}
@@ -167,7 +166,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 		if (this.running) {
 			ReplicationPeer peer = peer(member);
 			peer.reset();
-			this.forgetting.lineage().linkUp(peer);
+			this.history.linkUp(peer);
 			sendVector(peer, 0);
 			evaluate();
 		}
@@ -219,7 +218,8 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	@Override
 	public void read(ReplicaId from, byte[] bytes) {
 		if (this.running) {
-			guard(from, () -> heartbeat(from, new FrameReader(bytes)));
+			ReplicationPeer peer = peer(from);
+			peer.guard(() -> heartbeat(peer, new FrameReader(bytes)));
 		}
 	}
 
@@ -227,96 +227,20 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	public void frame(ReplicaId from, byte[] frame) {
 		if (this.running) {
 			this.framesReceived++;
-			guard(from, () -> {
+			ReplicationPeer peer = peer(from);
+			peer.guard(() -> {
 				Message message = Messages.read(frame, from);
-				ReplicationPeer peer = peer(from);
-				if (message instanceof Message.Forgets forgets) {
-					this.forgetting.lineage().told(peer, forgets);
-				}
-				else if (this.forgetting.lineage().heard(peer, Messages.link(frame)) || !message.carriesState()) {
-					receive(peer, message);
+				if (message instanceof Message.History || this.history.heard(peer, Messages.link(frame))
+						|| !message.carriesState()) {
+					message.deliverTo(this.inbound, peer);
 				}
 			});
 		}
 	}
 
-	private void guard(ReplicaId from, Runnable task) {
-		try {
-			task.run();
-		}
-		catch (RuntimeException ex) {
-			if (peer(from).fails()) {
-				logger.warn("{} has sent a replication frame that this node can't use; the frame is dropped, further "
-						+ "ones of this member are reported at DEBUG", from, ex);
-			}
-			else {
-				logger.debug("{} has sent a replication frame that this node can't use", from, ex);
-			}
-		}
-	}
-
-	private void receive(ReplicationPeer peer, Message message) {
-		if (message instanceof Message.Deltas deltas) {
-			deltas(peer, deltas);
-		}
-		else if (message instanceof Message.Ack ack) {
-			acked(peer, ack.sequence());
-		}
-		else if (message instanceof Message.VectorRequest request) {
-			sendVector(peer, request.token());
-		}
-		else if (message instanceof Message.Vector vector) {
-			vector(peer, vector);
-		}
-		else if (message instanceof Message.Pull pull) {
-			this.antiEntropy.pull(peer, pull);
-		}
-		else if (message instanceof Message.PullEnd end) {
-			this.antiEntropy.pullEnd(peer, end);
-		}
-		else if (message instanceof Message.Quiet quiet) {
-			this.forgetting.quiet(peer.id(), quiet);
-		}
-		else if (!this.server.receive(peer, message)) {
-			this.receiver.receive(peer, message);
-			evaluate();
-		}
-	}
-
-	private void deltas(ReplicationPeer peer, Message.Deltas deltas) {
-		boolean sparse = this.membership.isSparse();
-		for (Run received : deltas.runs()) {
-			Run run = received.of(this.store.context().known(received.origin()));
-			this.forwards.known(peer, run);
-			boolean complete = this.inbox.receive(run);
-			// From others the origin learns by heartbeats: else each write has N answers
-			ReplicationPeer origin = (!sparse || run.origin().equals(peer.id())) ? this.peers.known(run.origin()) : null;
-			if (origin != null) {
-				origin.ackDue();
-			}
-			if (!complete && isSynchronized()) {
-				this.antiEntropy.gap(peer, run.origin());
-			}
-		}
-		this.forwards.told();
-		stateChanged();
-	}
-
-	private void vector(ReplicationPeer peer, Message.Vector vector) {
-		long merged = vector.seen().merged(this.store.self());
-		acked(peer, merged);
-		if (vector.token() == 0 && this.membership.isLinked(peer.id())) {
-			this.forwards.confide(peer, merged, vector.joining(), true);
-		}
-		if (isSynchronized() && !vector.joining()) {
-			this.antiEntropy.vector(peer, vector);
-		}
-	}
-
-	private void heartbeat(ReplicaId from, FrameReader reader) {
-		ReplicationPeer peer = peer(from);
+	private void heartbeat(ReplicationPeer peer, FrameReader reader) {
 		reader.array();
-		// Equal if the states and the chains of forgets are
+		// Equal if the states and the pruning chains are
 		long digest = reader.longValue() - Fingerprint.mix(this.store.origins().link());
 		long merged = reader.longValue();
 		boolean joining = reader.bool();
@@ -341,6 +265,12 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 				this.store.digest(), !isSynchronized()));
 	}
 
+	private void joined() {
+		this.inbox.mergeHeld();
+		this.pruning.joined();
+		this.membership.linked().forEach((id) -> sendVector(peer(id), 0));
+	}
+
 	private void evaluate() {
 		if (this.running) {
 			this.joiner.evaluate();
@@ -352,7 +282,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	 */
 	private void flush() {
 		fire();
-		checkForgets();
+		adoptHistory();
 		if (this.running) {
 			this.peers.pump();
 		}
@@ -364,7 +294,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	private void stateChanged() {
 		this.inbox.mergeHeld();
 		fire();
-		checkForgets();
+		adoptHistory();
 		if (!this.acksDue) {
 			this.acksDue = true;
 			this.loop.execute(() -> {
@@ -378,26 +308,14 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	}
 
 	private void fire() {
-		if (this.firing) {
-			this.fireAgain = true;
-			return;
-		}
-		this.firing = true;
-		this.fireAgain = false;
-		try {
-			this.store.sleep().forEach(this.store::fire);
-		}
-		finally {
-			this.firing = false;
-		}
-		if (this.fireAgain) {
+		if (this.store.fire()) {
 			this.loop.execute(this::flush);
 		}
 	}
 
-	private void checkForgets() {
+	private void adoptHistory() {
 		if (!this.receiver.isActive()) {
-			this.forgetting.lineage().adopt();
+			this.history.adopt();
 		}
 	}
 
@@ -406,25 +324,122 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	}
 
 	/**
-	 * The peers, for the joiner.
+	 * Handles the messages of peers.
 	 */
-	private final class Sources implements Joiner.Sources {
+	private final class Inbound implements Message.Handler<ReplicationPeer> {
 
 		@Override
-		public ReplicationPeer peer(ReplicaId id) {
-			return Exchange.this.peer(id);
+		public void deltas(ReplicationPeer peer, Message.Deltas message) {
+			boolean sparse = Exchange.this.membership.isSparse();
+			for (Run received : message.runs()) {
+				Run run = received.of(Exchange.this.store.context().known(received.origin()));
+				Exchange.this.forwards.known(peer, run);
+				boolean complete = Exchange.this.inbox.receive(run);
+				// From others the origin learns by heartbeats: else each write has N
+				// answers
+				ReplicationPeer origin = (!sparse || run.origin().equals(peer.id()))
+						? Exchange.this.peers.known(run.origin()) : null;
+				if (origin != null) {
+					origin.ackDue();
+				}
+				if (!complete && isSynchronized()) {
+					Exchange.this.antiEntropy.gap(peer, run.origin());
+				}
+			}
+			Exchange.this.forwards.told();
+			stateChanged();
 		}
 
 		@Override
-		public void later(Runnable task) {
-			Exchange.this.loop.schedule(RETRY, task);
+		public void ack(ReplicationPeer peer, Message.Ack message) {
+			acked(peer, message.sequence());
 		}
 
 		@Override
-		public void joined() {
-			Exchange.this.inbox.mergeHeld();
-			Exchange.this.forgetting.joined();
-			Exchange.this.membership.linked().forEach((id) -> sendVector(peer(id), 0));
+		public void vectorRequest(ReplicationPeer peer, Message.VectorRequest message) {
+			sendVector(peer, message.token());
+		}
+
+		@Override
+		public void vector(ReplicationPeer peer, Message.Vector message) {
+			long merged = message.seen().merged(Exchange.this.store.self());
+			acked(peer, merged);
+			if (message.token() == 0 && Exchange.this.membership.isLinked(peer.id())) {
+				Exchange.this.forwards.confide(peer, merged, message.joining(), true);
+			}
+			if (isSynchronized() && !message.joining()) {
+				Exchange.this.antiEntropy.vector(peer, message);
+			}
+		}
+
+		@Override
+		public void pull(ReplicationPeer peer, Message.Pull message) {
+			Exchange.this.antiEntropy.pull(peer, message);
+		}
+
+		@Override
+		public void pullEnd(ReplicationPeer peer, Message.PullEnd message) {
+			Exchange.this.antiEntropy.pullEnd(peer, message);
+		}
+
+		@Override
+		public void prunable(ReplicationPeer peer, Message.Prunable message) {
+			Exchange.this.pruning.prunable(peer.id(), message);
+		}
+
+		@Override
+		public void history(ReplicationPeer peer, Message.History message) {
+			Exchange.this.history.told(peer, message);
+		}
+
+		@Override
+		public void reconcile(ReplicationPeer peer, Message.Reconcile message) {
+			Exchange.this.server.reconcile(peer, message);
+		}
+
+		@Override
+		public void next(ReplicationPeer peer, Message.Next message) {
+			Exchange.this.server.proceed(peer, message.session(), (sender) -> sender.next(message));
+		}
+
+		@Override
+		public void symbolsRequest(ReplicationPeer peer, Message.SymbolsRequest message) {
+			Exchange.this.server.proceed(peer, message.session(), (sender) -> sender.symbols(message));
+		}
+
+		@Override
+		public void entriesRequest(ReplicationPeer peer, Message.EntriesRequest message) {
+			Exchange.this.server.proceed(peer, message.session(), (sender) -> sender.entries(message));
+		}
+
+		@Override
+		public void chunk(ReplicationPeer peer, Message.Chunk message) {
+			proceed(peer, message.session(), (session) -> session.chunk(message));
+		}
+
+		@Override
+		public void symbols(ReplicationPeer peer, Message.Symbols message) {
+			proceed(peer, message.session(), (session) -> session.symbols(message));
+		}
+
+		@Override
+		public void entries(ReplicationPeer peer, Message.Entries message) {
+			proceed(peer, message.session(), (session) -> session.entries(message));
+		}
+
+		@Override
+		public void sessionEnd(ReplicationPeer peer, Message.SessionEnd message) {
+			if (message.asked()) {
+				Exchange.this.server.end(peer, message.session());
+			}
+			else {
+				proceed(peer, message.session(), (session) -> session.end(false));
+			}
+		}
+
+		private void proceed(ReplicationPeer peer, long session, Consumer<Reconciliation> step) {
+			Exchange.this.receiver.proceed(peer, session, step);
+			evaluate();
 		}
 
 	}

@@ -1,5 +1,6 @@
 package io.horde.replication;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -9,6 +10,7 @@ import io.horde.cluster.MemberStatus;
 import io.horde.cluster.membership.MemberState;
 import io.horde.crdt.Fingerprint;
 import io.horde.crdt.ReplicaId;
+import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,11 +24,17 @@ final class Joiner {
 	 * have written: each merges with all the others in sight, and goes UP.
 	 */
 
-	private final Peers peers;
+	private static final Duration RETRY = Duration.ofMillis(100);
+
+	private final EventLoop loop;
+
+	private final Peers membership;
+
+	private final PeerTable peers;
 
 	private final ReconcileReceiver receiver;
 
-	private final Sources sources;
+	private final Runnable whenJoined;
 
 	private final long seed;
 
@@ -38,10 +46,13 @@ final class Joiner {
 
 	private volatile boolean joined;
 
-	Joiner(Peers peers, ReconcileReceiver receiver, Sources sources, long seed) {
+	Joiner(EventLoop loop, Peers membership, PeerTable peers, ReconcileReceiver receiver, Runnable whenJoined,
+			long seed) {
+		this.loop = loop;
+		this.membership = membership;
 		this.peers = peers;
 		this.receiver = receiver;
-		this.sources = sources;
+		this.whenJoined = whenJoined;
 		this.seed = seed;
 	}
 
@@ -66,7 +77,7 @@ final class Joiner {
 				.get((int) Math.floorMod(Fingerprint.mix(this.seed) + this.attempts++, (long) sources.size()));
 			mergeWith(source, this::joined);
 		}
-		else if (this.peers.settled()) {
+		else if (this.membership.settled()) {
 			ReplicaId other = nextJoiner();
 			if (other == null) {
 				joined();
@@ -80,7 +91,7 @@ final class Joiner {
 	}
 
 	private void mergeWith(ReplicaId member, Runnable then) {
-		this.receiver.start(this.sources.peer(member), (success) -> {
+		this.receiver.start(this.peers.peer(member), (success) -> {
 			if (success) {
 				then.run();
 			}
@@ -94,25 +105,25 @@ final class Joiner {
 	 * Whom this node was merging with may be dead: the next attempt is made with another.
 	 */
 	private void tryAgain() {
-		this.sources.later(this::evaluate);
+		this.loop.schedule(RETRY, this::evaluate);
 	}
 
 	private List<ReplicaId> sources() {
 		List<ReplicaId> linked = new ArrayList<>();
 		List<ReplicaId> others = new ArrayList<>();
-		for (MemberState member : this.peers.view().members()) {
-			if (!member.id().equals(this.peers.self()) && (member.status() == MemberStatus.UP
+		for (MemberState member : this.membership.view().members()) {
+			if (!member.id().equals(this.membership.self()) && (member.status() == MemberStatus.UP
 					|| member.status() == MemberStatus.LEAVING || member.status() == MemberStatus.UNREACHABLE)) {
-				(this.peers.isLinked(member.id()) ? linked : others).add(member.id());
+				(this.membership.isLinked(member.id()) ? linked : others).add(member.id());
 			}
 		}
 		return linked.isEmpty() ? others : linked;
 	}
 
 	private @Nullable ReplicaId nextJoiner() {
-		for (MemberState member : this.peers.view().members()) {
-			if (member.status() == MemberStatus.JOINING && !member.id().equals(this.peers.self())
-					&& this.peers.isLinked(member.id()) && !this.merged.contains(member.id())) {
+		for (MemberState member : this.membership.view().members()) {
+			if (member.status() == MemberStatus.JOINING && !member.id().equals(this.membership.self())
+					&& this.membership.isLinked(member.id()) && !this.merged.contains(member.id())) {
 				return member.id();
 			}
 		}
@@ -121,21 +132,8 @@ final class Joiner {
 
 	private void joined() {
 		this.joined = true;
-		this.peers.joined();
-		this.sources.joined();
-	}
-
-	/**
-	 * Where a joiner finds its sources.
-	 */
-	interface Sources {
-
-		ReplicationPeer peer(ReplicaId id);
-
-		void later(Runnable task);
-
-		void joined();
-
+		this.membership.joined();
+		this.whenJoined.run();
 	}
 
 }

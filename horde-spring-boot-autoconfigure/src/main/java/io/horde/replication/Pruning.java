@@ -26,8 +26,8 @@ final class Pruning {
 
 	/*
 	 * An incarnation is gone when it has left, was replaced by a newer one, or was
-	 * forgotten by the membership. The last is recorded in a chain, see Lineage, so that
-	 * who comes back after that finds out and begins anew.
+	 * forgotten by the membership. The last is recorded in a chain, see PruningHistory,
+	 * so that who comes back after that finds out and begins anew.
 	 *
 	 * What was seen of a gone incarnation has to be kept for as long as any member could
 	 * conclude something from it: while a value of it is alive (whoever lacks it must be
@@ -64,7 +64,7 @@ final class Pruning {
 
 	private final PeerTable peers;
 
-	private final PruningHistory lineage;
+	private final PruningHistory history;
 
 	private final Map<ReplicaId, Long> goneSince = new TreeMap<>();
 
@@ -87,7 +87,7 @@ final class Pruning {
 		this.membership = membership;
 		this.store = store;
 		this.peers = peers;
-		this.lineage = new PruningHistory(loop, membership, store, peers, dropped, this::outdated);
+		this.history = new PruningHistory(loop, membership, store, peers, dropped, this::outdated);
 	}
 
 	void start() {
@@ -99,8 +99,8 @@ final class Pruning {
 		this.running = false;
 	}
 
-	PruningHistory lineage() {
-		return this.lineage;
+	PruningHistory history() {
+		return this.history;
 	}
 
 	/**
@@ -108,7 +108,7 @@ final class Pruning {
 	 */
 	void joined() {
 		this.joined = true;
-		this.lineage.joined();
+		this.history.joined();
 		this.loop.execute(() -> {
 			if (this.running) {
 				tick();
@@ -119,8 +119,8 @@ final class Pruning {
 	/**
 	 * A member says what may be dropped for its part.
 	 */
-	void quiet(ReplicaId member, Message.Quiet quiet) {
-		this.confirmed.put(member, quiet.digests());
+	void prunable(ReplicaId member, Message.Prunable message) {
+		this.confirmed.put(member, message.digests());
 	}
 
 	private void outdated() {
@@ -142,26 +142,26 @@ final class Pruning {
 
 	private void tick() {
 		MembershipView view = this.membership.view();
-		SortedMap<ReplicaId, Long> quiet = quiet(view);
+		SortedMap<ReplicaId, Long> prunable = prunable(view);
 		this.confirmed.keySet().removeIf((member) -> isGone(view, member));
 		this.peers.tidy((member) -> isGone(view, member));
-		this.lineage.adopt();
-		prune(view, quiet);
+		this.history.adopt();
+		prune(view, prunable);
 	}
 
-	private void prune(MembershipView view, SortedMap<ReplicaId, Long> quiet) {
+	private void prune(MembershipView view, SortedMap<ReplicaId, Long> prunable) {
 		if (!isMissed(view)) {
-			this.lineage.trim(half());
+			this.history.trim(half());
 		}
 		ReplicaId leader = leader(view);
 		if (!this.joined || leader == null) {
 			return;
 		}
 		if (leader.equals(this.store.self())) {
-			lead(view, quiet);
+			lead(view, prunable);
 		}
-		else if (!quiet.isEmpty()) {
-			this.peers.peer(leader).send(new Message.Quiet(quiet));
+		else if (!prunable.isEmpty()) {
+			this.peers.peer(leader).send(new Message.Prunable(prunable));
 		}
 	}
 
@@ -177,9 +177,9 @@ final class Pruning {
 	 * Of which gone origins nothing is alive here, or not all was seen; the latter with
 	 * another digest, lest they be dropped.
 	 */
-	private SortedMap<ReplicaId, Long> quiet(MembershipView view) {
+	private SortedMap<ReplicaId, Long> prunable(MembershipView view) {
 		long now = this.loop.nanoTime();
-		SortedMap<ReplicaId, Long> quiet = new TreeMap<>();
+		SortedMap<ReplicaId, Long> prunable = new TreeMap<>();
 		List<ReplicaId> origins = new ArrayList<>(this.store.origins().all());
 		this.goneSince.keySet().retainAll(origins);
 		for (ReplicaId origin : origins) {
@@ -190,35 +190,35 @@ final class Pruning {
 				this.goneSince.putIfAbsent(origin, now);
 				OriginTable.Rest rest = this.store.origins().rest(origin);
 				if (rest.living() == 0) {
-					quiet.put(origin, rest.digest());
+					prunable.put(origin, rest.digest());
 				}
 				else if (rest.hasGaps()) {
-					quiet.put(origin, ~rest.digest());
+					prunable.put(origin, ~rest.digest());
 				}
 			}
 		}
-		return quiet;
+		return prunable;
 	}
 
-	private void lead(MembershipView view, Map<ReplicaId, Long> quiet) {
-		if (this.lineage.isBehind()) {
+	private void lead(MembershipView view, Map<ReplicaId, Long> prunable) {
+		if (this.history.isBehind()) {
 			return;
 		}
 		List<PruningRecord> records = new ArrayList<>();
 		for (MemberState member : view.members()) {
-			if (this.membership.isForgotten(member.id()) && !this.lineage.chain().isRecorded(member.id())) {
+			if (this.membership.isForgotten(member.id()) && !this.history.chain().isRecorded(member.id())) {
 				records.add(PruningRecord.forgotten(member.id()));
 			}
 		}
-		quiet.forEach((origin, digest) -> {
-			if (isGoneForLong(origin) && areAllQuiet(view, origin, digest)) {
+		prunable.forEach((origin, digest) -> {
+			if (isGoneForLong(origin) && isPrunableForAll(view, origin, digest)) {
 				OriginTable.Rest rest = this.store.origins().rest(origin);
 				records.add(new PruningRecord(origin, (rest.living() == 0) ? Kind.DROPPED : Kind.CLOSED, rest.covered(),
 						rest.digest()));
 			}
 		});
 		if (!records.isEmpty()) {
-			this.lineage.extend(records);
+			this.history.extend(records);
 		}
 	}
 
@@ -227,7 +227,7 @@ final class Pruning {
 		return now - this.goneSince.getOrDefault(origin, now) >= half();
 	}
 
-	private boolean areAllQuiet(MembershipView view, ReplicaId origin, long digest) {
+	private boolean isPrunableForAll(MembershipView view, ReplicaId origin, long digest) {
 		for (MemberState member : view.members()) {
 			if (member.status() != MemberStatus.LEFT && !member.id().equals(this.store.self())) {
 				Long theirs = this.confirmed.getOrDefault(member.id(), Map.of()).get(origin);

@@ -158,7 +158,7 @@ final class PruningHistory {
 	/**
 	 * A peer tells its chain.
 	 */
-	void told(ReplicationPeer peer, Message.Forgets forgets) {
+	void told(ReplicationPeer peer, Message.History forgets) {
 		PruningChain theirs = forgets.chain();
 		this.heads.put(peer.id(), theirs.head());
 		if (theirs.head() != this.chain.head()) {
@@ -166,7 +166,7 @@ final class PruningHistory {
 		}
 	}
 
-	private void compare(ReplicationPeer peer, Message.Forgets forgets) {
+	private void compare(ReplicationPeer peer, Message.History forgets) {
 		PruningChain theirs = forgets.chain();
 		PruningChain joined = isFresh() ? (theirs.isBefore(this.chain) ? theirs : this.chain) : join(theirs);
 		if (joined == this.chain) {
@@ -346,7 +346,7 @@ final class PruningHistory {
 	}
 
 	/* A link that was told of is as old as with the others. */
-	private void note(Message.Forgets forgets) {
+	private void note(Message.History forgets) {
 		long now = this.loop.nanoTime();
 		List<PruningChain.Link> links = forgets.chain().links();
 		for (int i = 0; i < links.size(); i++) {
@@ -367,7 +367,7 @@ final class PruningHistory {
 		long now = this.loop.nanoTime();
 		Long head = this.membership.isLinked(peer.id()) ? this.heads.get(peer.id()) : null;
 		PruningChain lacking = (head != null && this.chain.contains(head)) ? this.chain.since(head) : this.chain;
-		peer.send(new Message.Forgets(lacking,
+		peer.send(new Message.History(lacking,
 				lacking.links()
 					.stream()
 					.map((link) -> (now - this.keptSince.getOrDefault(link.id(), now)) / NANOS)

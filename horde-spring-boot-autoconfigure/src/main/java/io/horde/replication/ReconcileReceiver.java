@@ -4,7 +4,6 @@ import java.util.function.Consumer;
 
 import io.horde.crdt.ReplicaId;
 import io.horde.replication.protocol.LoggedDelta;
-import io.horde.replication.protocol.Message;
 import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 
@@ -90,22 +89,12 @@ final class ReconcileReceiver {
 		}
 	}
 
-	void receive(ReplicationPeer peer, Message message) {
-		Reconciliation session = this.current;
-		if (session == null || session.peer() != peer) {
-			return;
-		}
-		if (message instanceof Message.Chunk chunk && chunk.session() == session.id()) {
-			session.chunk(chunk);
-		}
-		else if (message instanceof Message.Symbols symbols && symbols.session() == session.id()) {
-			session.symbols(symbols);
-		}
-		else if (message instanceof Message.Told told && told.session() == session.id()) {
-			session.told(told);
-		}
-		else if (message instanceof Message.SessionEnd end && end.session() == session.id()) {
-			session.end(false);
+	/**
+	 * Go on with a session, if it is still open.
+	 */
+	void proceed(ReplicationPeer peer, long session, Consumer<Reconciliation> step) {
+		if (this.current != null && this.current.peer() == peer && this.current.id() == session) {
+			step.accept(this.current);
 		}
 	}
 

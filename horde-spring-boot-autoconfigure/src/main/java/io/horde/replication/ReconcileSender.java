@@ -113,17 +113,17 @@ final class ReconcileSender implements ReplicationPeer.FrameSource {
 		this.peer.pump();
 	}
 
-	void ask(Message.Ask ask) {
+	void entries(Message.EntriesRequest request) {
 		EntriesCodec entries = new EntriesCodec(this.store.codecs());
 		int answered = 0;
-		while (answered < ask.keys().size() && entries.size() < this.chunkBytes) {
-			Message.MapKey key = ask.keys().get(answered++);
+		while (answered < request.keys().size() && entries.size() < this.chunkBytes) {
+			Message.MapKey key = request.keys().get(answered++);
 			Slot<Object> slot = this.store.slot(key);
 			if (slot != null) {
 				entries.add(key.map(), slot);
 			}
 		}
-		this.peer.send(new Message.Told(this.session, ask.number(), answered, entries.toBytes()));
+		this.peer.send(new Message.Entries(this.session, request.number(), answered, entries.toBytes()));
 	}
 
 	void symbols(Message.SymbolsRequest request) {

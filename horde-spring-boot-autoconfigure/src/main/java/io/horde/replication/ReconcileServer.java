@@ -2,11 +2,11 @@ package io.horde.replication;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 import io.horde.crdt.ReplicaId;
 import io.horde.replication.protocol.Message;
 import io.horde.time.EventLoop;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The reconciliations that peers have asked this node for, one for each peer. Used on the
@@ -28,40 +28,6 @@ final class ReconcileServer {
 		this.settings = settings;
 	}
 
-	/**
-	 * Receive a message.
-	 * @param peer who has sent it
-	 * @param message the message
-	 * @return whether it was meant for this side of a reconciliation
-	 */
-	boolean receive(ReplicationPeer peer, Message message) {
-		if (message instanceof Message.Reconcile reconcile) {
-			reconcile(peer, reconcile);
-		}
-		else if (message instanceof Message.Next next) {
-			ReconcileSender sender = sender(peer, next.session());
-			if (sender != null) {
-				sender.next(next);
-			}
-		}
-		else if (message instanceof Message.SymbolsRequest request) {
-			ReconcileSender sender = sender(peer, request.session());
-			if (sender != null) {
-				sender.symbols(request);
-			}
-		}
-		else if (message instanceof Message.Ask ask) {
-			ReconcileSender sender = sender(peer, ask.session());
-			if (sender != null) {
-				sender.ask(ask);
-			}
-		}
-		else {
-			return message instanceof Message.SessionEnd end && end.asked() && end(peer, end.session());
-		}
-		return true;
-	}
-
 	void linkDown(ReplicationPeer peer) {
 		ReconcileSender sender = this.senders.remove(peer.id());
 		if (sender != null) {
@@ -75,7 +41,7 @@ final class ReconcileServer {
 		this.senders.clear();
 	}
 
-	private void reconcile(ReplicationPeer peer, Message.Reconcile request) {
+	void reconcile(ReplicationPeer peer, Message.Reconcile request) {
 		ReconcileSender sender = this.senders.get(peer.id());
 		if (sender != null && sender.session() == request.session()) {
 			sender.again();
@@ -93,22 +59,25 @@ final class ReconcileServer {
 		peer.snapshot(started);
 	}
 
-	private boolean end(ReplicationPeer peer, long session) {
+	void end(ReplicationPeer peer, long session) {
 		ReconcileSender sender = this.senders.get(peer.id());
 		if (sender != null && sender.session() == session) {
 			linkDown(peer);
 		}
-		return true;
 	}
 
-	private @Nullable ReconcileSender sender(ReplicationPeer peer, long session) {
+	/**
+	 * Go on with a session, if it is still open.
+	 */
+	void proceed(ReplicationPeer peer, long session, Consumer<ReconcileSender> step) {
 		ReconcileSender sender = this.senders.get(peer.id());
-		if (sender == null || sender.session() != session) {
+		if (sender != null && sender.session() == session) {
+			step.accept(sender);
+		}
+		else {
 			// Of a session that this node has given up, or never had: it was restarted
 			peer.send(new Message.SessionEnd(session, false));
-			return null;
 		}
-		return sender;
 	}
 
 }

@@ -145,13 +145,13 @@ final class Reconciliation {
 		}
 	}
 
-	void told(Message.Told told) {
+	void entries(Message.Entries answer) {
 		CausalContext theirs = this.seen;
-		if (told.number() != this.askNumber || theirs == null || this.asked.isEmpty()) {
+		if (answer.number() != this.askNumber || theirs == null || this.asked.isEmpty()) {
 			return;
 		}
-		List<EntriesCodec.Entry> entries = new ArrayList<>(read(told.entries()));
-		int answered = Math.max(1, Math.min(told.answered(), this.asked.size()));
+		List<EntriesCodec.Entry> entries = new ArrayList<>(read(answer.entries()));
+		int answered = Math.max(1, Math.min(answer.answered(), this.asked.size()));
 		Set<Message.MapKey> absent = new LinkedHashSet<>(this.asked.subList(0, answered));
 		this.doubtful.addAll(this.asked.subList(answered, this.asked.size()));
 		entries.forEach((entry) -> absent.remove(new Message.MapKey(entry.map(), entry.key())));
@@ -213,7 +213,7 @@ final class Reconciliation {
 		}
 		this.asked = this.doubtful.stream().limit(ASKED_KEYS).toList();
 		this.asked.forEach(this.doubtful::remove);
-		send(new Message.Ask(this.id, ++this.askNumber, this.asked));
+		send(new Message.EntriesRequest(this.id, ++this.askNumber, this.asked));
 	}
 
 	private List<EntriesCodec.Entry> read(byte[] entries) {

@@ -7,11 +7,15 @@ import java.util.function.Consumer;
 import io.horde.crdt.ReplicaId;
 import io.horde.replication.protocol.Message;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is to be sent to one peer, and what is known of it. Used on the loop only.
  */
 final class ReplicationPeer {
+
+	private static final Logger logger = LoggerFactory.getLogger(ReplicationPeer.class);
 
 	private static final int MAX_CONTROL = 64;
 
@@ -47,7 +51,7 @@ final class ReplicationPeer {
 
 	private long lastSession;
 
-	private boolean failedBefore;
+	private boolean hasFailed;
 
 	ReplicationPeer(ReplicaId id, Store store, Forwards forwards, FrameOutlet outlet, int maxInFlight,
 			Consumer<ReplicationPeer> activated) {
@@ -171,13 +175,22 @@ final class ReplicationPeer {
 	}
 
 	/**
-	 * Take notice that the peer has sent something useless.
-	 * @return whether it is the first time
+	 * Process what the peer has sent. Whatever it is, it must not stop this node.
 	 */
-	boolean fails() {
-		boolean first = !this.failedBefore;
-		this.failedBefore = true;
-		return first;
+	void guard(Runnable task) {
+		try {
+			task.run();
+		}
+		catch (RuntimeException ex) {
+			if (this.hasFailed) {
+				logger.debug("{} has sent a replication frame that this node can't use", this.id, ex);
+			}
+			else {
+				logger.warn("{} has sent a replication frame that this node can't use; the frame is dropped, further "
+						+ "ones of this member are reported at DEBUG", this.id, ex);
+			}
+			this.hasFailed = true;
+		}
 	}
 
 	/**

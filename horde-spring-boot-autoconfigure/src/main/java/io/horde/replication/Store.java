@@ -53,6 +53,9 @@ final class Store {
 
 	private final Codecs codecs = new Codecs();
 
+	/* Used on the loop only. */
+	private Messages messages;
+
 	private final ReplicaState state;
 
 	private final NumberMap<ReplicatedMap<?>> maps = new NumberMap<>();
@@ -71,17 +74,22 @@ final class Store {
 
 	private boolean awake;
 
+	private boolean firing;
+
+	private boolean fireAgain;
+
 	/**
 	 * Creates a store.
 	 * @param self whose it is
 	 * @param clock the clock of the stamps
 	 * @param logSize bytes of log
-	 * @param wake called after the first change since {@link #sleep()}, on any thread
+	 * @param wake called after the first change since {@link #fire()}, on any thread
 	 * @param lock guards the state
 	 */
 	Store(ReplicaId self, HybridLogicalClock clock, long logSize, Runnable wake, Lock lock) {
 		this.lock = lock;
 		this.self = self;
+		this.messages = new Messages(self, 0);
 		this.clock = clock;
 		this.log = new DeltaLog(logSize);
 		this.wake = wake;
@@ -166,11 +174,32 @@ final class Store {
 	}
 
 	/**
-	 * Let the next local change wake the loop again. Called before the loop looks for
-	 * changes.
-	 * @return the events since the last call
+	 * Tell listeners what has changed, on the loop, and let the next local change wake it
+	 * again. Listeners may write.
+	 * @return whether there is more to be told, later
 	 */
-	List<Mutation> sleep() {
+	boolean fire() {
+		if (this.firing) {
+			this.fireAgain = true;
+			return false;
+		}
+		this.firing = true;
+		this.fireAgain = false;
+		try {
+			for (Mutation mutation : sleep()) {
+				ReplicatedMap<?> map = this.maps.get(mutation.table().id());
+				if (map != null) {
+					map.fire(mutation);
+				}
+			}
+		}
+		finally {
+			this.firing = false;
+		}
+		return this.fireAgain;
+	}
+
+	private List<Mutation> sleep() {
 		this.lock.lock();
 		try {
 			this.awake = false;
@@ -182,13 +211,6 @@ final class Store {
 		}
 		finally {
 			this.lock.unlock();
-		}
-	}
-
-	void fire(Mutation mutation) {
-		ReplicatedMap<?> map = this.maps.get(mutation.table().id());
-		if (map != null) {
-			map.fire(mutation);
 		}
 	}
 
@@ -376,7 +398,10 @@ final class Store {
 	}
 
 	byte[] frame(Message message) {
-		return Messages.write(message, this.self, this.origins.link());
+		if (this.messages.link() != this.origins.link()) {
+			this.messages = new Messages(this.self, this.origins.link());
+		}
+		return this.messages.write(message);
 	}
 
 	Codecs codecs() {

@@ -3,7 +3,10 @@ package io.horde.wire;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -95,6 +98,29 @@ public final class FrameReader {
 	 */
 	public boolean hasNext() {
 		return (this.depth > 0) ? this.left[this.depth - 1] > 0 : remaining() > 0;
+	}
+
+	/**
+	 * Read an array of items that are all of one kind.
+	 * @param item reads one
+	 */
+	public <T> List<T> list(Supplier<T> item) {
+		List<T> list = items(array(), item);
+		end();
+		return list;
+	}
+
+	/**
+	 * Read some items of an array that are all of one kind.
+	 * @param count how many, not more than the array has left
+	 * @param item reads one
+	 */
+	public <T> List<T> items(int count, Supplier<T> item) {
+		List<T> items = new ArrayList<>(count);
+		for (int i = 0; i < count; i++) {
+			items.add(item.get());
+		}
+		return items;
 	}
 
 	/**

@@ -39,6 +39,8 @@ import org.openjdk.jmh.infra.Blackhole;
 @State(Scope.Benchmark)
 public class DeltaFrameBenchmark {
 
+	private final Messages messages = new Messages(ORIGIN, 0);
+
 	private static final int DELTAS = 1000;
 
 	private static final long STAMP = 1_800_000_000_000L << 16;
@@ -75,7 +77,7 @@ public class DeltaFrameBenchmark {
 			byte[] encoded = this.body.reset().array(2).longValue(STAMP).items(this.changes.toBytes()).toBytes();
 			deltas.add(new LoggedDelta(i + 1, i + 1, encoded));
 		}
-		return Messages.write(new Message.Deltas(List.of(new Run(ORIGIN, deltas))), ORIGIN, 0);
+		return this.messages.write(new Message.Deltas(List.of(new Run(ORIGIN, deltas))));
 	}
 
 	@Benchmark

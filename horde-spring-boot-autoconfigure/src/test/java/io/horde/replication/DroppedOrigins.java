@@ -58,7 +58,7 @@ final class DroppedOrigins {
 	}
 
 	private static PruningChain chain(TestNode node) {
-		return node.replicator.exchange().forgetting().lineage().chain();
+		return node.replicator.exchange().history().chain();
 	}
 
 	/**

@@ -172,7 +172,7 @@ class FrameFuzzTests {
 		else if (message instanceof Message.Chunk chunk) {
 			EntriesCodec.read(chunk.entries(), codecs, (id) -> id);
 		}
-		else if (message instanceof Message.Told told) {
+		else if (message instanceof Message.Entries told) {
 			EntriesCodec.read(told.entries(), codecs, (id) -> id);
 		}
 	}

@@ -73,8 +73,8 @@ class FrameLimitTests {
 			.toList();
 		long before = a.peers.bytes;
 		a.loop.execute(() -> {
-			a.replicator.exchange().frame(b.id, Messages.write(new Message.Reconcile(7, a.context()), b.id, 0));
-			a.replicator.exchange().frame(b.id, Messages.write(new Message.Ask(7, 0, keys), b.id, 0));
+			a.replicator.exchange().frame(b.id, new Messages(b.id, 0).write(new Message.Reconcile(7, a.context())));
+			a.replicator.exchange().frame(b.id, new Messages(b.id, 0).write(new Message.EntriesRequest(7, 0, keys)));
 		});
 		this.simulation.run(Duration.ofMillis(400));
 		assertThat(a.peers.bytes - before).isBetween(256L << 10, 1L << 20);
@@ -88,8 +88,8 @@ class FrameLimitTests {
 		CausalContext bounded = context.bounded(1000);
 		assertThat(bounded.singles()).hasSize(1000);
 		assertThat(context.contains(bounded)).isTrue();
-		byte[] frame = Messages.write(new Message.Vector(1, context.bounded(ReconcileSender.MAX_SINGLES), 2, false),
-				origin, 0);
+		byte[] frame = new Messages(origin, 0)
+			.write(new Message.Vector(1, context.bounded(ReconcileSender.MAX_SINGLES), 2, false));
 		assertThat(frame).hasSizeLessThan(200_000);
 		Message.Vector read = (Message.Vector) Messages.read(frame, origin);
 		assertThat(read.seen().singles()).isEqualTo(context.singles().subList(0, ReconcileSender.MAX_SINGLES));

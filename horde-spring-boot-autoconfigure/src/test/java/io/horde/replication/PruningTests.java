@@ -93,8 +93,7 @@ class PruningTests {
 					.as("%s keeps %s at %s", node, origin, this.simulation.now())
 					.isTrue();
 			}
-			assertThat(node.replicator.exchange().forgetting().lineage().chain().records().size())
-				.isLessThanOrEqualTo(12);
+			assertThat(node.replicator.exchange().history().chain().records().size()).isLessThanOrEqualTo(12);
 		}
 	}
 
@@ -164,7 +163,7 @@ class PruningTests {
 		crash("b");
 		crash("c");
 		run(120);
-		assertThat(node("a").replicator.exchange().forgetting().lineage().chain().records().size()).isZero();
+		assertThat(node("a").replicator.exchange().history().chain().records().size()).isZero();
 	}
 
 	@Test

@@ -72,7 +72,7 @@ enum Rule {
 	 */
 	R6(Replacement.returning(Pruning.class, "outdated", null),
 			Replacement.returning(Pruning.class, "isGoneForLong", true),
-			Replacement.returning(Pruning.class, "areAllQuiet", true),
+			Replacement.returning(Pruning.class, "isPrunableForAll", true),
 			Replacement.returning(PruningHistory.class, "isKnown", true),
 			Replacement.returning(PruningHistory.class, "compare", null)),
 

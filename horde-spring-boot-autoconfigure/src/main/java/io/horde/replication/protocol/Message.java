@@ -12,6 +12,14 @@ import io.horde.crdt.ReplicaId;
 public sealed interface Message {
 
 	/**
+	 * Have this handled.
+	 * @param <P> type of the context
+	 * @param handler by whom
+	 * @param context what the handler needs beside the message
+	 */
+	<P> void deliverTo(Handler<P> handler, P context);
+
+	/**
 	 * Tell whether this carries state that the receiver would merge, or from which it
 	 * would conclude what it lacks (R6).
 	 * @return whether it does
@@ -21,11 +29,28 @@ public sealed interface Message {
 	}
 
 	/**
+	 * A message that carries no state (R6).
+	 */
+	sealed interface Signal extends Message {
+
+		@Override
+		default boolean carriesState() {
+			return false;
+		}
+
+	}
+
+	/**
 	 * New deltas, or the replay of old ones.
 	 *
 	 * @param runs the deltas
 	 */
 	record Deltas(List<Run> runs) implements Message {
+
+		@Override
+		public <P> void deliverTo(Handler<P> handler, P context) {
+			handler.deltas(context, this);
+		}
 
 		int length() {
 			int length = 0;
@@ -42,11 +67,11 @@ public sealed interface Message {
 	 *
 	 * @param sequence up to this sequence number
 	 */
-	record Ack(long sequence) implements Message {
+	record Ack(long sequence) implements Signal {
 
 		@Override
-		public boolean carriesState() {
-			return false;
+		public <P> void deliverTo(Handler<P> handler, P context) {
+			handler.ack(context, this);
 		}
 
 	}
@@ -56,11 +81,11 @@ public sealed interface Message {
 	 *
 	 * @param token comes back in the answer
 	 */
-	record VectorRequest(long token) implements Message {
+	record VectorRequest(long token) implements Signal {
 
 		@Override
-		public boolean carriesState() {
-			return false;
+		public <P> void deliverTo(Handler<P> handler, P context) {
+			handler.vectorRequest(context, this);
 		}
 
 	}
@@ -69,11 +94,17 @@ public sealed interface Message {
 	 * What the sender has merged.
 	 *
 	 * @param token of the request; 0 if this is no answer but an invitation to send what
-	 * is missing * @param seen the context
+	 * is missing
+	 * @param seen the context
 	 * @param digest the digest of the state, for the case that the contexts are equal
 	 * @param joining whether the sender is about to get a snapshot
 	 */
 	record Vector(long token, CausalContext seen, long digest, boolean joining) implements Message {
+
+		@Override
+		public <P> void deliverTo(Handler<P> handler, P context) {
+			handler.vector(context, this);
+		}
 
 	}
 
@@ -83,11 +114,11 @@ public sealed interface Message {
 	 * @param token comes back at the end
 	 * @param after for each origin, the last sequence number that need not be sent
 	 */
-	record Pull(long token, Map<ReplicaId, Long> after) implements Message {
+	record Pull(long token, Map<ReplicaId, Long> after) implements Signal {
 
 		@Override
-		public boolean carriesState() {
-			return false;
+		public <P> void deliverTo(Handler<P> handler, P context) {
+			handler.pull(context, this);
 		}
 
 	}
@@ -98,11 +129,11 @@ public sealed interface Message {
 	 * @param token of the request
 	 * @param outcome how it ended
 	 */
-	record PullEnd(long token, Outcome outcome) implements Message {
+	record PullEnd(long token, Outcome outcome) implements Signal {
 
 		@Override
-		public boolean carriesState() {
-			return false;
+		public <P> void deliverTo(Handler<P> handler, P context) {
+			handler.pullEnd(context, this);
 		}
 
 		/**
@@ -135,26 +166,26 @@ public sealed interface Message {
 	 *
 	 * @param digests for each of them, a fingerprint of what the sender has seen of it
 	 */
-	record Quiet(Map<ReplicaId, Long> digests) implements Message {
+	record Prunable(Map<ReplicaId, Long> digests) implements Signal {
 
 		@Override
-		public boolean carriesState() {
-			return false;
+		public <P> void deliverTo(Handler<P> handler, P context) {
+			handler.prunable(context, this);
 		}
 
 	}
 
 	/**
-	 * The chain of what was forgotten and dropped.
+	 * The pruning history.
 	 *
 	 * @param chain the sender's
 	 * @param ages how old its links are, in milliseconds
 	 */
-	record Forgets(PruningChain chain, List<Long> ages) implements Message {
+	record History(PruningChain chain, List<Long> ages) implements Signal {
 
 		@Override
-		public boolean carriesState() {
-			return false;
+		public <P> void deliverTo(Handler<P> handler, P context) {
+			handler.history(context, this);
 		}
 
 	}
@@ -165,11 +196,11 @@ public sealed interface Message {
 	 * @param session chosen by the sender
 	 * @param seen what the sender has seen
 	 */
-	record Reconcile(long session, CausalContext seen) implements Message {
+	record Reconcile(long session, CausalContext seen) implements Signal {
 
 		@Override
-		public boolean carriesState() {
-			return false;
+		public <P> void deliverTo(Handler<P> handler, P context) {
+			handler.reconcile(context, this);
 		}
 
 	}
@@ -185,6 +216,11 @@ public sealed interface Message {
 	 */
 	record Chunk(long session, long number, boolean last, CausalContext seen, byte[] entries) implements Message {
 
+		@Override
+		public <P> void deliverTo(Handler<P> handler, P context) {
+			handler.chunk(context, this);
+		}
+
 	}
 
 	/**
@@ -194,11 +230,11 @@ public sealed interface Message {
 	 * @param number the number of the next chunk
 	 * @param again whether it seems to be lost and is to be sent again
 	 */
-	record Next(long session, long number, boolean again) implements Message {
+	record Next(long session, long number, boolean again) implements Signal {
 
 		@Override
-		public boolean carriesState() {
-			return false;
+		public <P> void deliverTo(Handler<P> handler, P context) {
+			handler.next(context, this);
 		}
 
 	}
@@ -210,11 +246,11 @@ public sealed interface Message {
 	 * @param from the first symbol
 	 * @param to the symbol after the last
 	 */
-	record SymbolsRequest(long session, int from, int to) implements Message {
+	record SymbolsRequest(long session, int from, int to) implements Signal {
 
 		@Override
-		public boolean carriesState() {
-			return false;
+		public <P> void deliverTo(Handler<P> handler, P context) {
+			handler.symbolsRequest(context, this);
 		}
 
 	}
@@ -228,6 +264,11 @@ public sealed interface Message {
 	 */
 	record Symbols(long session, int from, long[] symbols) implements Message {
 
+		@Override
+		public <P> void deliverTo(Handler<P> handler, P context) {
+			handler.symbols(context, this);
+		}
+
 	}
 
 	/**
@@ -237,11 +278,11 @@ public sealed interface Message {
 	 * @param number counts from 0
 	 * @param keys the maps and keys
 	 */
-	record Ask(long session, long number, List<MapKey> keys) implements Message {
+	record EntriesRequest(long session, long number, List<MapKey> keys) implements Signal {
 
 		@Override
-		public boolean carriesState() {
-			return false;
+		public <P> void deliverTo(Handler<P> handler, P context) {
+			handler.entriesRequest(context, this);
 		}
 
 	}
@@ -255,7 +296,12 @@ public sealed interface Message {
 	 * others would make it too large
 	 * @param entries the entries; keys that have none are left out
 	 */
-	record Told(long session, long number, int answered, byte[] entries) implements Message {
+	record Entries(long session, long number, int answered, byte[] entries) implements Message {
+
+		@Override
+		public <P> void deliverTo(Handler<P> handler, P context) {
+			handler.entries(context, this);
+		}
 
 	}
 
@@ -265,11 +311,11 @@ public sealed interface Message {
 	 * @param session the session
 	 * @param asked whether the sender is the one who asked for it
 	 */
-	record SessionEnd(long session, boolean asked) implements Message {
+	record SessionEnd(long session, boolean asked) implements Signal {
 
 		@Override
-		public boolean carriesState() {
-			return false;
+		public <P> void deliverTo(Handler<P> handler, P context) {
+			handler.sessionEnd(context, this);
 		}
 
 	}
@@ -281,6 +327,47 @@ public sealed interface Message {
 	 * @param key the key
 	 */
 	record MapKey(int map, String key) {
+
+	}
+
+	/**
+	 * Handles every kind of message.
+	 *
+	 * @param <P> type of what it needs beside the message
+	 */
+	interface Handler<P> {
+
+		void deltas(P context, Deltas message);
+
+		void ack(P context, Ack message);
+
+		void vectorRequest(P context, VectorRequest message);
+
+		void vector(P context, Vector message);
+
+		void pull(P context, Pull message);
+
+		void pullEnd(P context, PullEnd message);
+
+		void prunable(P context, Prunable message);
+
+		void history(P context, History message);
+
+		void reconcile(P context, Reconcile message);
+
+		void chunk(P context, Chunk message);
+
+		void next(P context, Next message);
+
+		void symbolsRequest(P context, SymbolsRequest message);
+
+		void symbols(P context, Symbols message);
+
+		void entriesRequest(P context, EntriesRequest message);
+
+		void entries(P context, Entries message);
+
+		void sessionEnd(P context, SessionEnd message);
 
 	}
 

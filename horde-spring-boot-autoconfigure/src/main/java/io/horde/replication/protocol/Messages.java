@@ -15,10 +15,10 @@ import io.horde.wire.FrameWriter;
 import io.horde.wire.MalformedFrameException;
 
 /**
- * How messages look in a frame: an array of the type, the last link of the sender's chain
- * of forgets (R6), and the fields.
+ * How messages look in a frame: an array of the type, the last link of the sender's
+ * pruning chain (R6), and the fields.
  */
-public final class Messages {
+public final class Messages implements Message.Handler<FrameWriter> {
 
 	private static final int DELTAS = 0;
 
@@ -42,103 +42,140 @@ public final class Messages {
 
 	private static final int SYMBOLS = 10;
 
-	private static final int ASK = 11;
+	private static final int ENTRIES_REQUEST = 11;
 
-	private static final int TOLD = 12;
+	private static final int ENTRIES = 12;
 
 	private static final int SESSION_END = 13;
 
-	private static final int QUIET = 14;
+	private static final int PRUNABLE = 14;
 
-	private static final int FORGETS = 15;
+	private static final int HISTORY = 15;
 
 	/** Most frames, or the head of deltas. */
 	private static final int SMALL_FRAME = 128;
 
-	private Messages() {
+	private final ReplicaId sender;
+
+	private final long link;
+
+	/**
+	 * Creates what writes the messages of a sender.
+	 * @param link the last link of its pruning chain
+	 */
+	public Messages(ReplicaId sender, long link) {
+		this.sender = sender;
+		this.link = link;
 	}
 
-	public static byte[] write(Message message, ReplicaId sender, long link) {
-		FrameWriter writer = new FrameWriter(capacity(message));
-		if (message instanceof Message.Deltas deltas) {
-			head(writer, DELTAS, link, deltas.runs().size());
-			deltas.runs().forEach((run) -> run.write(writer, sender));
-		}
-		else if (message instanceof Message.Ack ack) {
-			head(writer, ACK, link, 1).longValue(ack.sequence());
-		}
-		else if (message instanceof Message.VectorRequest request) {
-			head(writer, VECTOR_REQUEST, link, 1).longValue(request.token());
-		}
-		else if (message instanceof Message.Vector vector) {
-			writeContext(head(writer, VECTOR, link, 4).longValue(vector.token()), vector.seen());
-			writer.longValue(vector.digest()).bool(vector.joining());
-		}
-		else if (message instanceof Message.Pull pull) {
-			writeVector(head(writer, PULL, link, 2).longValue(pull.token()), pull.after());
-		}
-		else if (message instanceof Message.PullEnd end) {
-			head(writer, PULL_END, link, 2).longValue(end.token()).longValue(end.outcome().ordinal());
-		}
-		else if (message instanceof Message.Quiet quiet) {
-			writeVector(head(writer, QUIET, link, 1), quiet.digests());
-		}
-		else if (message instanceof Message.Forgets forgets) {
-			forgets.chain().write(head(writer, FORGETS, link, 2));
-			writer.array(forgets.ages().size());
-			forgets.ages().forEach(writer::longValue);
-		}
-		else {
-			writeSession(writer, message, link);
-		}
+	public long link() {
+		return this.link;
+	}
+
+	public byte[] write(Message message) {
+		int deltas = (message instanceof Message.Deltas some) ? some.length() : 0;
+		FrameWriter writer = new FrameWriter(SMALL_FRAME + deltas);
+		message.deliverTo(this, writer);
 		return writer.toBytes();
 	}
 
-	private static int capacity(Message message) {
-		return SMALL_FRAME + ((message instanceof Message.Deltas deltas) ? deltas.length() : 0);
+	@Override
+	public void deltas(FrameWriter writer, Message.Deltas message) {
+		head(writer, DELTAS, message.runs().size());
+		message.runs().forEach((run) -> run.write(writer, this.sender));
 	}
 
-	private static void writeSession(FrameWriter writer, Message message, long link) {
-		if (message instanceof Message.Reconcile reconcile) {
-			writeContext(head(writer, RECONCILE, link, 2).longValue(reconcile.session()), reconcile.seen());
-		}
-		else if (message instanceof Message.Chunk chunk) {
-			head(writer, CHUNK, link, 5).longValue(chunk.session()).longValue(chunk.number()).bool(chunk.last());
-			writeContext(writer, chunk.seen());
-			writer.items(chunk.entries());
-		}
-		else if (message instanceof Message.Next next) {
-			head(writer, NEXT, link, 3).longValue(next.session()).longValue(next.number()).bool(next.again());
-		}
-		else if (message instanceof Message.SymbolsRequest request) {
-			head(writer, SYMBOLS_REQUEST, link, 3).longValue(request.session())
-				.longValue(request.from())
-				.longValue(request.to());
-		}
-		else if (message instanceof Message.Symbols symbols) {
-			head(writer, SYMBOLS, link, 3).longValue(symbols.session()).longValue(symbols.from());
-			writer.array(symbols.symbols().length);
-			for (long value : symbols.symbols()) {
-				writer.longValue(value);
-			}
-		}
-		else if (message instanceof Message.Ask ask) {
-			head(writer, ASK, link, 3).longValue(ask.session()).longValue(ask.number()).array(ask.keys().size());
-			ask.keys().forEach((key) -> writer.array(2).longValue(key.map()).string(key.key()));
-		}
-		else if (message instanceof Message.Told told) {
-			head(writer, TOLD, link, 4).longValue(told.session())
-				.longValue(told.number())
-				.longValue(told.answered())
-				.items(told.entries());
-		}
-		else if (message instanceof Message.SessionEnd end) {
-			head(writer, SESSION_END, link, 2).longValue(end.session()).bool(end.asked());
+	@Override
+	public void ack(FrameWriter writer, Message.Ack message) {
+		head(writer, ACK, 1).longValue(message.sequence());
+	}
+
+	@Override
+	public void vectorRequest(FrameWriter writer, Message.VectorRequest message) {
+		head(writer, VECTOR_REQUEST, 1).longValue(message.token());
+	}
+
+	@Override
+	public void vector(FrameWriter writer, Message.Vector message) {
+		writeContext(head(writer, VECTOR, 4).longValue(message.token()), message.seen());
+		writer.longValue(message.digest()).bool(message.joining());
+	}
+
+	@Override
+	public void pull(FrameWriter writer, Message.Pull message) {
+		writeVector(head(writer, PULL, 2).longValue(message.token()), message.after());
+	}
+
+	@Override
+	public void pullEnd(FrameWriter writer, Message.PullEnd message) {
+		head(writer, PULL_END, 2).longValue(message.token()).longValue(message.outcome().ordinal());
+	}
+
+	@Override
+	public void prunable(FrameWriter writer, Message.Prunable message) {
+		writeVector(head(writer, PRUNABLE, 1), message.digests());
+	}
+
+	@Override
+	public void history(FrameWriter writer, Message.History message) {
+		message.chain().write(head(writer, HISTORY, 2));
+		writer.array(message.ages().size());
+		message.ages().forEach(writer::longValue);
+	}
+
+	@Override
+	public void reconcile(FrameWriter writer, Message.Reconcile message) {
+		writeContext(head(writer, RECONCILE, 2).longValue(message.session()), message.seen());
+	}
+
+	@Override
+	public void chunk(FrameWriter writer, Message.Chunk message) {
+		head(writer, CHUNK, 5).longValue(message.session()).longValue(message.number()).bool(message.last());
+		writeContext(writer, message.seen());
+		writer.items(message.entries());
+	}
+
+	@Override
+	public void next(FrameWriter writer, Message.Next message) {
+		head(writer, NEXT, 3).longValue(message.session()).longValue(message.number()).bool(message.again());
+	}
+
+	@Override
+	public void symbolsRequest(FrameWriter writer, Message.SymbolsRequest message) {
+		head(writer, SYMBOLS_REQUEST, 3).longValue(message.session()).longValue(message.from()).longValue(message.to());
+	}
+
+	@Override
+	public void symbols(FrameWriter writer, Message.Symbols message) {
+		head(writer, SYMBOLS, 3).longValue(message.session()).longValue(message.from());
+		writer.array(message.symbols().length);
+		for (long value : message.symbols()) {
+			writer.longValue(value);
 		}
 	}
 
-	private static FrameWriter head(FrameWriter writer, int type, long link, int fields) {
-		return writer.array(2 + fields).longValue(type).longValue(link);
+	@Override
+	public void entriesRequest(FrameWriter writer, Message.EntriesRequest message) {
+		head(writer, ENTRIES_REQUEST, 3).longValue(message.session()).longValue(message.number());
+		writer.array(message.keys().size());
+		message.keys().forEach((key) -> writer.array(2).longValue(key.map()).string(key.key()));
+	}
+
+	@Override
+	public void entries(FrameWriter writer, Message.Entries message) {
+		head(writer, ENTRIES, 4).longValue(message.session())
+			.longValue(message.number())
+			.longValue(message.answered())
+			.items(message.entries());
+	}
+
+	@Override
+	public void sessionEnd(FrameWriter writer, Message.SessionEnd message) {
+		head(writer, SESSION_END, 2).longValue(message.session()).bool(message.asked());
+	}
+
+	private FrameWriter head(FrameWriter writer, int type, int fields) {
+		return writer.array(2 + fields).longValue(type).longValue(this.link);
 	}
 
 	/**
@@ -157,20 +194,14 @@ public final class Messages {
 		int type = reader.intValue();
 		reader.longValue();
 		return switch (type) {
-			case DELTAS -> {
-				List<Run> runs = new ArrayList<>(fields);
-				for (int i = 0; i < fields; i++) {
-					runs.add(Run.read(reader, frame, sender));
-				}
-				yield new Message.Deltas(runs);
-			}
+			case DELTAS -> new Message.Deltas(reader.items(fields, () -> Run.read(reader, frame, sender)));
 			case ACK -> new Message.Ack(reader.longValue());
 			case VECTOR_REQUEST -> new Message.VectorRequest(reader.longValue());
 			case VECTOR ->
 				new Message.Vector(reader.longValue(), readContext(reader), reader.longValue(), reader.bool());
 			case PULL -> new Message.Pull(reader.longValue(), readVector(reader));
-			case QUIET -> new Message.Quiet(readVector(reader));
-			case FORGETS -> readForgets(reader);
+			case PRUNABLE -> new Message.Prunable(readVector(reader));
+			case HISTORY -> readHistory(reader);
 			case PULL_END -> new Message.PullEnd(reader.longValue(), reader.oneOf(Message.PullEnd.Outcome.values()));
 			default -> readSession(type, reader);
 		};
@@ -192,35 +223,29 @@ public final class Messages {
 				}
 				yield new Message.Symbols(session, from, symbols);
 			}
-			case ASK -> {
-				long number = reader.longValue();
-				int count = reader.array();
-				List<Message.MapKey> keys = new ArrayList<>(count);
-				for (int i = 0; i < count; i++) {
-					reader.array();
-					keys.add(new Message.MapKey(reader.intValue(), reader.string()));
-					reader.end();
-				}
-				yield new Message.Ask(session, number, keys);
-			}
-			case TOLD -> new Message.Told(session, reader.longValue(), reader.intValue(), reader.item());
+			case ENTRIES_REQUEST ->
+				new Message.EntriesRequest(session, reader.longValue(), reader.list(() -> readKey(reader)));
+			case ENTRIES -> new Message.Entries(session, reader.longValue(), reader.intValue(), reader.item());
 			case SESSION_END -> new Message.SessionEnd(session, reader.bool());
 			default -> throw new MalformedFrameException("An unknown type of message: " + type);
 		};
 	}
 
-	private static Message.Forgets readForgets(FrameReader reader) {
-		PruningChain chain = PruningChain.read(reader);
-		int count = reader.array();
-		List<Long> ages = new ArrayList<>(count);
-		for (int i = 0; i < count; i++) {
-			ages.add(reader.longValue());
-		}
+	private static Message.MapKey readKey(FrameReader reader) {
+		reader.array();
+		Message.MapKey key = new Message.MapKey(reader.intValue(), reader.string());
 		reader.end();
-		if (count != chain.links().size()) {
-			throw new MalformedFrameException("A chain of " + chain.links().size() + " links and " + count + " ages");
+		return key;
+	}
+
+	private static Message.History readHistory(FrameReader reader) {
+		PruningChain chain = PruningChain.read(reader);
+		List<Long> ages = reader.list(reader::longValue);
+		if (ages.size() != chain.links().size()) {
+			throw new MalformedFrameException(
+					"A chain of " + chain.links().size() + " links and " + ages.size() + " ages");
 		}
-		return new Message.Forgets(chain, ages);
+		return new Message.History(chain, ages);
 	}
 
 	private static void writeVector(FrameWriter writer, Map<ReplicaId, Long> vector) {

@@ -158,21 +158,17 @@ public record PruningChain(long number, long base, List<Link> links) {
 
 	static PruningChain read(FrameReader reader) {
 		int count = reader.array() - 2;
-		long number = reader.longValue();
-		long base = reader.longValue();
-		List<Link> links = new ArrayList<>();
-		for (int i = 0; i < count; i++) {
-			int size = reader.array() - 1;
-			long id = reader.longValue();
-			List<PruningRecord> records = new ArrayList<>();
-			for (int j = 0; j < size; j++) {
-				records.add(PruningRecord.read(reader));
-			}
-			reader.end();
-			links.add(new Link(id, records));
-		}
+		PruningChain chain = new PruningChain(reader.longValue(), reader.longValue(),
+				reader.items(count, () -> readLink(reader)));
 		reader.end();
-		return new PruningChain(number, base, links);
+		return chain;
+	}
+
+	private static Link readLink(FrameReader reader) {
+		int count = reader.array() - 1;
+		Link link = new Link(reader.longValue(), reader.items(count, () -> PruningRecord.read(reader)));
+		reader.end();
+		return link;
 	}
 
 	/**
