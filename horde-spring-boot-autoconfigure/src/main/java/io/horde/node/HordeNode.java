@@ -20,7 +20,6 @@ import io.horde.registry.ConflictResolver;
 import io.horde.registry.engine.Registry;
 import io.horde.replication.Replicator;
 import io.horde.supervisor.engine.Supervisor;
-import io.horde.supervisor.ownership.SupervisorRules;
 import io.horde.time.EventLoop;
 import io.horde.time.clock.HybridLogicalClock;
 import io.horde.transport.Transport;
@@ -73,12 +72,12 @@ public final class HordeNode {
 			HordeSettings settings, long seed) {
 		this(loop, new Membership(loop, transport, settings.membership(), seed), new ProcessRuntime(loop, executor,
 				factory, codec, settings.membership().nodeName(), settings.process()), codec, strategies, resolver,
-				settings, seed, SupervisorRules.ALL);
+				settings, seed);
 	}
 
 	HordeNode(EventLoop loop, Membership membership, ProcessRuntime runtime, PayloadCodec codec,
 			Function<String, DistributionStrategy> strategies, ConflictResolver resolver, HordeSettings settings,
-			long seed, SupervisorRules rules) {
+			long seed) {
 		ProcessFactory factory = runtime.factory();
 		ProcessExecutor executor = runtime.executor();
 		this.loop = loop;
@@ -95,7 +94,7 @@ public final class HordeNode {
 		this.registry = new Registry("horde", loop, this.membership, this.replicator, this.runtime, executor, payloads,
 				resolver, settings.registry());
 		this.supervisor = new Supervisor(loop, this.membership, this.replicator, clock, this.runtime, executor,
-				this.registry, payloads, strategies, settings.membership(), settings.supervisor(), mixed + 2, rules);
+				this.registry, payloads, strategies, settings.membership(), settings.supervisor(), mixed + 2);
 		this.membership.announce(announcements());
 		this.membership.addListener(new MembershipListener() {
 

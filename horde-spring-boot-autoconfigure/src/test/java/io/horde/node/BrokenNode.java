@@ -5,21 +5,18 @@ import java.util.function.Function;
 import io.horde.cluster.membership.BrokenMembership;
 import io.horde.distribution.DistributionStrategy;
 import io.horde.payload.PayloadCodec;
-import io.horde.process.engine.BrokenRuntime;
 import io.horde.process.engine.ProcessExecutor;
 import io.horde.process.engine.ProcessFactory;
+import io.horde.process.engine.ProcessRuntime;
 import io.horde.registry.ConflictResolver;
-import io.horde.supervisor.ownership.SupervisorRule;
-import io.horde.supervisor.ownership.SupervisorRules;
 import io.horde.time.EventLoop;
 import io.horde.transport.Transport;
 
 /**
- * Makes nodes that do not keep one rule of ownership, to test the tests of other
+ * Makes nodes that do not keep one rule of the quorum, to test the tests of other
  * packages.
  *
- * @param rule the name of a {@link SupervisorRule}, or of a rule of the quorum or of
- * running processes; any other text breaks none
+ * @param rule the name of a rule of the quorum; any other text breaks none
  */
 public record BrokenNode(String rule) {
 
@@ -29,14 +26,10 @@ public record BrokenNode(String rule) {
 	public HordeNode create(EventLoop loop, Transport transport, ProcessFactory factory, ProcessExecutor executor,
 			PayloadCodec codec, Function<String, DistributionStrategy> strategies, ConflictResolver resolver,
 			HordeSettings settings, long seed) {
-		SupervisorRule broken = null;
-		for (SupervisorRule rule : SupervisorRule.values()) {
-			broken = rule.name().equals(this.rule) ? rule : broken;
-		}
 		return new HordeNode(loop, BrokenMembership.without(this.rule, loop, transport, settings.membership(), seed),
-				BrokenRuntime.without(this.rule, loop, executor, factory, codec, settings.membership().nodeName(),
+				new ProcessRuntime(loop, executor, factory, codec, settings.membership().nodeName(),
 						settings.process()),
-				codec, strategies, resolver, settings, seed, SupervisorRules.without(broken));
+				codec, strategies, resolver, settings, seed);
 	}
 
 }

@@ -3,6 +3,7 @@ package io.horde.test;
 import java.util.Map;
 
 import io.horde.node.BrokenNode;
+import io.horde.rules.TakenAway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,7 +37,9 @@ class OwnershipRulesTests {
 	@ValueSource(strings = { "O1", "O2_GONE", "O2_DOT", "O2_LATE", "O3", "O4", "O5", "O6_RING", "O6_SETTLED", "O7",
 			"O8", "O9_HELD", "O9_SEATS", "O10", "Q1", "Q8", "Q11", "Q12" })
 	void withoutARuleAViolationIsFound(String rule) {
-		Seeds.assertViolation(rule, FOUND.getOrDefault(rule, 1L), (seed) -> violation(seed, rule));
+		try (TakenAway taken = OwnershipRule.of(rule).takeAway()) {
+			Seeds.assertViolation(rule, FOUND.getOrDefault(rule, 1L), (seed) -> violation(seed, rule));
+		}
 	}
 
 	private static String violation(long seed, String rule) {

@@ -308,12 +308,18 @@ final class Lifecycle {
 		this.mailbox.close(() -> this.loop.execute(this::destroy));
 	}
 
-	/* Who has lost its lease must be gone before a successor starts (Q11). */
 	private Duration shutdownTimeout(End end) {
 		Duration timeout = shutdownTimeout();
 		Duration margin = this.runtime.settings().stopMargin();
-		boolean lost = end.stop() == StopReason.QUORUM_LOST && this.runtime.rules().keeps(ProcessRule.Q11);
-		return (lost && margin.compareTo(timeout) < 0) ? margin : timeout;
+		return (hasToMakeRoom(end) && margin.compareTo(timeout) < 0) ? margin : timeout;
+	}
+
+	/**
+	 * Tell whether a successor may start soon: who has lost its lease must be gone before
+	 * (Q11).
+	 */
+	private static boolean hasToMakeRoom(End end) {
+		return end.stop() == StopReason.QUORUM_LOST;
 	}
 
 	private Duration shutdownTimeout() {

@@ -33,7 +33,7 @@ public final class LocalProcess {
 		this.order = order;
 		this.epoch = order.epoch();
 		this.type = type;
-		this.ownership = new Ownership(runtime.loop(), runtime.rules());
+		this.ownership = new Ownership(runtime.loop());
 		this.mailbox = new Mailbox(runtime.executor(), activity, runtime.settings().mailboxCapacity(),
 				type.concurrent(), this::dropped, this::failed);
 		this.context = new LocalProcessContext(this, runtime.node(), runtime.loop(), this.mailbox);

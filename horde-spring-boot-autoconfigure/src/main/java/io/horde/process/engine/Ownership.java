@@ -23,11 +23,8 @@ final class Ownership {
 
 	private boolean revoked;
 
-	private final ProcessRules rules;
-
-	Ownership(EventLoop loop, ProcessRules rules) {
+	Ownership(EventLoop loop) {
 		this.loop = loop;
-		this.rules = rules;
 	}
 
 	boolean holds() {
@@ -56,8 +53,11 @@ final class Ownership {
 		update();
 	}
 
+	/**
+	 * End it for good: who is being stopped is no longer owner (O10).
+	 */
 	void revoke() {
-		this.revoked = this.rules.keeps(ProcessRule.O10);
+		this.revoked = true;
 		update();
 	}
 

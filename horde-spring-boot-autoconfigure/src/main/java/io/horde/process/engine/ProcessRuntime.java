@@ -27,8 +27,6 @@ public final class ProcessRuntime {
 
 	private final ProcessSettings settings;
 
-	private final ProcessRules rules;
-
 	private final Map<String, LocalProcess> processes = new ConcurrentHashMap<>();
 
 	private final LongAdder started = new LongAdder();
@@ -50,18 +48,12 @@ public final class ProcessRuntime {
 	 */
 	public ProcessRuntime(EventLoop loop, ProcessExecutor executor, ProcessFactory factory, PayloadCodec codec,
 			String node, ProcessSettings settings) {
-		this(loop, executor, factory, codec, node, settings, ProcessRules.ALL);
-	}
-
-	ProcessRuntime(EventLoop loop, ProcessExecutor executor, ProcessFactory factory, PayloadCodec codec, String node,
-			ProcessSettings settings, ProcessRules rules) {
 		this.loop = loop;
 		this.executor = executor;
 		this.factory = factory;
 		this.codec = codec;
 		this.node = node;
 		this.settings = settings;
-		this.rules = rules;
 	}
 
 	/**
@@ -143,10 +135,6 @@ public final class ProcessRuntime {
 
 	public ProcessSettings settings() {
 		return this.settings;
-	}
-
-	ProcessRules rules() {
-		return this.rules;
 	}
 
 	void created() {

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-import io.horde.cluster.Member;
 import io.horde.cluster.MemberStatus;
 import io.horde.crdt.ReplicaId;
 import io.horde.process.StartReason;
@@ -18,7 +17,6 @@ import io.horde.supervisor.ownership.Ledger.Wanted;
 import io.horde.supervisor.ownership.Placement;
 import io.horde.supervisor.ownership.Placement.Phase;
 import io.horde.supervisor.ownership.Placer;
-import io.horde.supervisor.ownership.SupervisorRule;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -92,6 +90,10 @@ final class HandOverReceiver {
 		return placement != null && placement.epoch() > handed.epoch() && placement.owner().equals(from);
 	}
 
+	/**
+	 * Tell why a child can't run here. Where it belongs by this node's own ring is no
+	 * reason (O6).
+	 */
 	private @Nullable String refusal(ReplicaId from, HandedOver handed) {
 		Wanted wanted = this.ledger.wanted(handed.id());
 		Placement placement = this.ledger.placement(handed.id());
@@ -108,20 +110,11 @@ final class HandOverReceiver {
 		if (this.locals.get(handed.id()) != null) {
 			return "it has a copy of its own";
 		}
-		if (this.ledger.rules().breaks(SupervisorRule.O6_RING) && !isChosenHere(handed.id(), wanted)) {
-			return "it belongs elsewhere";
-		}
 		if (this.locals.isFull()) {
 			return "it runs as many children as horde.supervisor.max-children allows";
 		}
 		return (this.placer.runnableHere(handed.id(), wanted.spec(), wanted.instance())) ? null
 				: "it can't run the type '" + wanted.spec().type() + "'";
-	}
-
-	private boolean isChosenHere(String id, Wanted wanted) {
-		Member chosen = this.placer.choose(id, wanted.spec(), wanted.instance(), () -> {
-		}).member();
-		return chosen != null && chosen.self();
 	}
 
 	/**

@@ -24,7 +24,6 @@ import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Placement;
 import io.horde.supervisor.ownership.Placement.Phase;
 import io.horde.supervisor.ownership.Placer;
-import io.horde.supervisor.ownership.SupervisorRule;
 import io.horde.supervisor.ownership.SupervisorSettings;
 import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
@@ -137,9 +136,6 @@ final class HandOverSender {
 		}
 		LocalChild child = move.child;
 		this.ready.computeIfAbsent(target, (key) -> new ArrayList<>()).add(handedOver(move));
-		if (this.ledger.rules().breaks(SupervisorRule.O7)) {
-			move.state = null;
-		}
 		long attempt = ++move.attempt;
 		this.loop.schedule(FIRST_REPETITION, () -> repeat(move, attempt, FIRST_REPETITION));
 		Duration deadline = this.settings.startDeadline();

@@ -28,7 +28,6 @@ import io.horde.supervisor.ownership.Placement.Phase;
 import io.horde.supervisor.ownership.Placer;
 import io.horde.supervisor.ownership.Placer.Choice;
 import io.horde.supervisor.ownership.RestartHistory;
-import io.horde.supervisor.ownership.SupervisorRule;
 import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,7 +56,7 @@ final class Reconciler {
 
 	private final StaticGate gate;
 
-	private final StartCoordinator starts;
+	private final StartCoordinator coordinator;
 
 	private final SupervisorCounters counters;
 
@@ -77,13 +76,13 @@ final class Reconciler {
 	private boolean stopped;
 
 	Reconciler(EventLoop loop, Ledger ledger, Placer placer, LocalChildren locals, StaticGate gate,
-			StartCoordinator starts, SupervisorCounters counters) {
+			StartCoordinator coordinator, SupervisorCounters counters) {
 		this.loop = loop;
 		this.ledger = ledger;
 		this.placer = placer;
 		this.locals = locals;
 		this.gate = gate;
-		this.starts = starts;
+		this.coordinator = coordinator;
 		this.counters = counters;
 		this.superseded = new SupersededCopies(loop, ledger, counters);
 		this.takeovers = new TakeoverLog(loop, ledger, counters);
@@ -118,12 +117,12 @@ final class Reconciler {
 		}
 		List<String> ids = new ArrayList<>(this.dirty);
 		this.dirty.clear();
-		List<Claim> claims = new ArrayList<>();
+		List<PlannedStart> starts = new ArrayList<>();
 		Map<ReplicaId, Integer> passedOn = new TreeMap<>();
 		for (String id : ids) {
-			carryOut(id, decide(id), claims, passedOn);
+			carryOut(id, decide(id), starts, passedOn);
 		}
-		start(claims);
+		start(starts);
 		if (!passedOn.isEmpty()) {
 			logger.info("{} passed children on that it does not run: {}", this.ledger.self().node(), passedOn);
 		}
@@ -148,8 +147,7 @@ final class Reconciler {
 		else {
 			this.unserved.remove(id);
 		}
-		return Decision.decide(facts, () -> (wanted != null) ? chosen(id, wanted) : Decision.Chosen.NOBODY,
-				this.ledger.rules());
+		return Decision.decide(facts, () -> (wanted != null) ? chosen(id, wanted) : Decision.Chosen.NOBODY);
 	}
 
 	private Facts facts(String id, @Nullable Wanted wanted) {
@@ -204,17 +202,15 @@ final class Reconciler {
 		return (choice.member().self()) ? Decision.Chosen.SELF : Decision.Chosen.OTHER;
 	}
 
-	private void carryOut(String id, Decision decision, List<Claim> claims, Map<ReplicaId, Integer> passedOn) {
+	private void carryOut(String id, Decision decision, List<PlannedStart> starts, Map<ReplicaId, Integer> passedOn) {
 		LocalChild local = this.locals.get(id);
 		Placement placement = this.ledger.placement(id);
 		Wanted wanted = this.ledger.wanted(id);
 		if (decision instanceof Decision.Start start && wanted != null) {
-			start(id, wanted, placement, start, claims);
+			start(id, wanted, placement, start, starts);
 		}
 		else if (decision instanceof Decision.Stop stop && local != null) {
-			if (local.here() == Here.RUNNING || this.ledger.rules().keeps(SupervisorRule.O2_LATE)) {
-				stop(local, stop.reason());
-			}
+			stop(local, stop.reason());
 		}
 		else if (decision instanceof Decision.Reassert && local != null) {
 			this.locals.reassert(local);
@@ -248,24 +244,16 @@ final class Reconciler {
 	}
 
 	private void start(String id, Wanted wanted, @Nullable Placement placement, Decision.Start start,
-			List<Claim> claims) {
+			List<PlannedStart> starts) {
 		if (this.locals.isFull()) {
 			full(id, wanted, placement, start);
 			return;
 		}
 		if (!start.claim() && placement != null) {
-			claims.add(new Claim(id, wanted, placement, false, null));
+			starts.add(new PlannedStart(id, wanted, placement, false, null));
 			return;
 		}
-		StartReason reason = (start.takeover()) ? StartReason.TAKEOVER
-				: ((placement != null) ? StartReason.RESTART : StartReason.FIRST);
-		RestartHistory history = (placement != null) ? placement.history() : RestartHistory.NONE;
-		boolean rewrites = start.takeover() && !wanted.isStatic() && this.ledger.rules().breaks(SupervisorRule.O1);
-		Wanted served = rewrites ? this.ledger.rewritten(id, wanted) : wanted;
-		Placement claim = Placement.claim(this.ledger.self(), this.ledger.nextEpoch(id, 0), served.dot(), reason,
-				history);
-		claims.add(
-				new Claim(id, served, claim, true, (start.takeover() && placement != null) ? placement.owner() : null));
+		starts.add(PlannedStart.placedHere(this.ledger, id, wanted, placement, start.takeover()));
 	}
 
 	private void full(String id, Wanted wanted, @Nullable Placement placement, Decision.Start start) {
@@ -276,27 +264,27 @@ final class Reconciler {
 		}
 		RestartHistory history = (placement != null) ? placement.history() : RestartHistory.NONE;
 		Placement waiting = Placement
-			.claim(this.ledger.self(), this.ledger.nextEpoch(id, 0), wanted.dot(), StartReason.TAKEOVER, history)
+			.unstarted(this.ledger.self(), this.ledger.nextEpoch(id, 0), wanted.dot(), StartReason.TAKEOVER, history)
 			.with(Phase.WAITING, history, message);
 		this.ledger.put(id, waiting);
 		this.locals.restarts().delay(id, wanted, waiting, this.locals.restarts().delayOf(waiting));
 	}
 
-	private void start(List<Claim> claims) {
-		for (int from = 0; from < claims.size(); from += BATCH) {
-			List<Claim> batch = claims.subList(from, Math.min(from + BATCH, claims.size()));
+	private void start(List<PlannedStart> starts) {
+		for (int from = 0; from < starts.size(); from += BATCH) {
+			List<PlannedStart> batch = starts.subList(from, Math.min(from + BATCH, starts.size()));
 			this.ledger.write((writes) -> {
-				for (Claim claim : batch) {
-					if (claim.write() && !claim.wanted().spec().quorum()) {
-						writes.put(this.ledger.placements(), claim.id(), claim.placement());
+				for (PlannedStart start : batch) {
+					if (start.write() && !start.wanted().spec().quorum()) {
+						writes.put(this.ledger.placements(), start.id(), start.placement());
 					}
 				}
 				return batch.size();
 			});
-			for (Claim claim : batch) {
-				this.locals.start(claim.id(), claim.wanted(), claim.placement(), () -> {
-					if (claim.from() != null) {
-						this.takeovers.count(claim.from());
+			for (PlannedStart start : batch) {
+				this.locals.start(start.id(), start.wanted(), start.placement(), () -> {
+					if (start.from() != null) {
+						this.takeovers.count(start.from());
 					}
 				}, null);
 			}
@@ -370,7 +358,7 @@ final class Reconciler {
 	}
 
 	private boolean firstStartFailed(String id, Placement placement, Failure failure, String message) {
-		return this.starts.failed(id, placement, failure, message, null);
+		return this.coordinator.failed(id, placement, failure, message, null);
 	}
 
 	/**
@@ -378,7 +366,7 @@ final class Reconciler {
 	 */
 	boolean mayOpen(LocalChild child) {
 		Decision decision = decide(child.id());
-		if (decision instanceof Decision.Stop stop && this.ledger.rules().keeps(SupervisorRule.O2_LATE)) {
+		if (decision instanceof Decision.Stop stop) {
 			stop(child, stop.reason());
 			return false;
 		}
@@ -403,13 +391,37 @@ final class Reconciler {
 			changed(id);
 			return;
 		}
-		List<Claim> claims = new ArrayList<>();
-		start(id, wanted, placement, new Decision.Start(true, false), claims);
-		start(claims);
+		List<PlannedStart> starts = new ArrayList<>();
+		start(id, wanted, placement, new Decision.Start(true, false), starts);
+		start(starts);
 		this.counters.restarts().increment();
 	}
 
-	private record Claim(String id, Wanted wanted, Placement placement, boolean write, @Nullable ReplicaId from) {
+	/**
+	 * A start that has been decided on.
+	 *
+	 * @param id the child
+	 * @param wanted what to run
+	 * @param placement this node's placement of it
+	 * @param write whether that is still to be written
+	 * @param from whom it is taken over from, or {@code null}
+	 */
+	record PlannedStart(String id, Wanted wanted, Placement placement, boolean write, @Nullable ReplicaId from) {
+
+		/**
+		 * A start for which this node becomes responsible. The desired entry stays as it
+		 * is, so that a concurrent termination counts (O1).
+		 * @param before who was responsible, or {@code null}
+		 */
+		static PlannedStart placedHere(Ledger ledger, String id, Wanted wanted, @Nullable Placement before,
+				boolean takeover) {
+			StartReason reason = takeover ? StartReason.TAKEOVER
+					: ((before != null) ? StartReason.RESTART : StartReason.FIRST);
+			RestartHistory history = (before != null) ? before.history() : RestartHistory.NONE;
+			Placement placement = Placement.unstarted(ledger.self(), ledger.nextEpoch(id, 0), wanted.dot(), reason,
+					history);
+			return new PlannedStart(id, wanted, placement, true, (takeover && before != null) ? before.owner() : null);
+		}
 
 	}
 

@@ -19,7 +19,6 @@ import io.horde.supervisor.ownership.Decision.Here;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Ledger.Wanted;
 import io.horde.supervisor.ownership.Placer;
-import io.horde.supervisor.ownership.SupervisorRule;
 import io.horde.supervisor.ownership.SupervisorSettings;
 import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
@@ -87,8 +86,14 @@ final class Redistributor implements Redistribution {
 		if (this.timer != null) {
 			this.timer.cancel();
 		}
-		boolean waits = this.ledger.rules().keeps(SupervisorRule.O6_SETTLED);
-		this.timer = this.loop.schedule(waits ? this.settings.settleTime() : Duration.ZERO, this::settled);
+		this.timer = this.loop.schedule(settleTime(), this::settled);
+	}
+
+	/**
+	 * Return how long the view has to be stable before anything moves.
+	 */
+	private Duration settleTime() {
+		return this.settings.settleTime();
 	}
 
 	private void settled() {
@@ -172,13 +177,6 @@ final class Redistributor implements Redistribution {
 			}
 		}
 		return preview;
-	}
-
-	/**
-	 * Return how long the view has to be stable before anything moves.
-	 */
-	Duration settleTime() {
-		return this.settings.settleTime();
 	}
 
 }

@@ -31,7 +31,6 @@ import io.horde.supervisor.StartResult;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Modes;
 import io.horde.supervisor.ownership.Placer;
-import io.horde.supervisor.ownership.SupervisorRules;
 import io.horde.supervisor.ownership.SupervisorSettings;
 import io.horde.supervisor.ownership.UnknownOwners;
 import io.horde.time.EventLoop;
@@ -71,18 +70,17 @@ public final class Supervisor implements HordeSupervisor {
 	 * @param membershipSettings settings of the membership
 	 * @param settings the settings
 	 * @param seed for random ids and jitter
-	 * @param rules the rules that it keeps
 	 */
 	public Supervisor(EventLoop loop, Membership membership, Replicator replicator, HybridLogicalClock clock,
 			ProcessRuntime runtime, ProcessExecutor executor, Registry registry, Payloads payloads,
 			Function<String, DistributionStrategy> strategies, MembershipSettings membershipSettings,
-			SupervisorSettings settings, long seed, SupervisorRules rules) {
+			SupervisorSettings settings, long seed) {
 		this.loop = loop;
 		this.runtime = runtime;
 		this.executor = executor;
 		SplittableRandom random = new SplittableRandom(seed);
 		UnknownOwners strangers = new UnknownOwners(loop, membership, membershipSettings.silenceTimeout());
-		Ledger ledger = new Ledger(membership, replicator, clock, strangers, rules);
+		Ledger ledger = new Ledger(membership, replicator, clock, strangers);
 		Placer placer = new Placer(loop, executor, runtime.factory(), strategies, settings.distribution(),
 				membership.view(), membership.leases().isEnabled());
 		Modes modes = new Modes(membership, placer, runtime.factory());

@@ -10,7 +10,6 @@ import io.horde.supervisor.ownership.DesiredChild;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Ledger.Wanted;
 import io.horde.supervisor.ownership.Placement;
-import io.horde.supervisor.ownership.SupervisorRule;
 import io.horde.supervisor.ownership.SupervisorSettings;
 import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
@@ -86,22 +85,7 @@ final class Terminations {
 		Termination termination = new Termination(done);
 		this.loop.schedule(deadline, () -> termination.fail(new HordeException(
 				"Child '" + id + "' is terminated, but its owner has not stopped it within " + deadline)));
-		if (this.ledger.rules().breaks(SupervisorRule.O9_HELD)) {
-			termination.held();
-		}
-		if (wanted.spec().quorum() && this.ledger.rules().keeps(SupervisorRule.O9_SEATS)) {
-			this.seats.await(dot, this.settings.callTimeout(), (failure) -> {
-				if (failure == null) {
-					termination.held();
-				}
-				else {
-					termination.fail(failure);
-				}
-			});
-		}
-		else {
-			this.ledger.replicator().held(dot).thenRun(() -> this.loop.execute(termination::held));
-		}
+		awaitHolders(dot, wanted, termination);
 		this.waiters.await(id, () -> {
 			if (isStopped(id, wanted)) {
 				termination.stopped();
@@ -109,6 +93,29 @@ final class Terminations {
 			}
 			return termination.done;
 		});
+	}
+
+	/**
+	 * Wait until so many know of the end that no death of one node, or under quorum no
+	 * minority of the voters, can undo it (O9).
+	 */
+	private void awaitHolders(Dot dot, Wanted wanted, Termination termination) {
+		if (!needsMajority(wanted)) {
+			this.ledger.replicator().held(dot).thenRun(() -> this.loop.execute(termination::held));
+			return;
+		}
+		this.seats.await(dot, this.settings.callTimeout(), (failure) -> {
+			if (failure == null) {
+				termination.held();
+			}
+			else {
+				termination.fail(failure);
+			}
+		});
+	}
+
+	private static boolean needsMajority(Wanted wanted) {
+		return wanted.spec().quorum();
 	}
 
 	private boolean isStopped(String id, Wanted wanted) {
@@ -121,7 +128,7 @@ final class Terminations {
 		return served != null && !served.equals(wanted.dot());
 	}
 
-	private static final class Termination {
+	static final class Termination {
 
 		private final BiConsumer<Boolean, @Nullable HordeException> outcome;
 

@@ -36,13 +36,9 @@ public sealed interface Decision {
 	 * @param chosen asked only if the strategy matters, since its answer costs
 	 */
 	static Decision decide(Facts facts, Supplier<Chosen> chosen) {
-		return decide(facts, chosen, SupervisorRules.ALL);
-	}
-
-	static Decision decide(Facts facts, Supplier<Chosen> chosen, SupervisorRules rules) {
 		return switch (facts.here()) {
 			case CLAIMING -> forClaim(facts);
-			case STARTING, RUNNING -> forCopy(facts, rules);
+			case STARTING, RUNNING -> forCopy(facts);
 			case STOPPING -> NOTHING;
 			case DELAYED -> forDelayed(facts);
 			case NOTHING -> forNobodyHere(facts, chosen);
@@ -56,7 +52,7 @@ public sealed interface Decision {
 		return pointless ? new Withdraw() : NOTHING;
 	}
 
-	private static Decision forCopy(Facts facts, SupervisorRules rules) {
+	private static Decision forCopy(Facts facts) {
 		if (facts.want() == Want.END) {
 			return new Stop(StopReason.TERMINATED);
 		}
@@ -71,7 +67,7 @@ public sealed interface Decision {
 		}
 		if (facts.owner() == Owner.ALIVE && facts.placedEpoch() >= facts.localEpoch()) {
 			boolean runs = facts.phase() == Placement.Phase.RUNNING || facts.phase() == Placement.Phase.MOVING;
-			if (runs || facts.here() == Here.STARTING || rules.breaks(SupervisorRule.O4)) {
+			if (runs || facts.here() == Here.STARTING) {
 				return new Stop(StopReason.SUPERSEDED);
 			}
 		}

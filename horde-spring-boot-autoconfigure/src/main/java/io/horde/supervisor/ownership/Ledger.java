@@ -12,7 +12,6 @@ import io.horde.cluster.membership.MemberState;
 import io.horde.cluster.membership.Membership;
 import io.horde.cluster.membership.MembershipView;
 import io.horde.crdt.Dot;
-import io.horde.crdt.DotState;
 import io.horde.crdt.ReplicaId;
 import io.horde.crdt.Versioned;
 import io.horde.process.StartReason;
@@ -38,8 +37,6 @@ public final class Ledger {
 
 	private final UnknownOwners strangers;
 
-	private final SupervisorRules rules;
-
 	private final ReplicatedMap<DesiredChild> desired;
 
 	private final ReplicatedMap<Placement> placements;
@@ -50,19 +47,13 @@ public final class Ledger {
 
 	private long lastEpoch;
 
-	public Ledger(Membership membership, Replicator replicator, HybridLogicalClock clock, UnknownOwners strangers,
-			SupervisorRules rules) {
+	public Ledger(Membership membership, Replicator replicator, HybridLogicalClock clock, UnknownOwners strangers) {
 		this.membership = membership;
 		this.replicator = replicator;
 		this.clock = clock;
 		this.strangers = strangers;
-		this.rules = rules;
 		this.desired = replicator.map("desired", DesiredChild.CODEC, Versioned.BY_STAMP);
 		this.placements = replicator.map("placement", Placement.CODEC, Placement.ORDER);
-	}
-
-	public SupervisorRules rules() {
-		return this.rules;
 	}
 
 	public ReplicaId self() {
@@ -109,12 +100,9 @@ public final class Ledger {
 	public @Nullable Wanted wanted(String id) {
 		Versioned<DesiredChild> entry = this.desired.get(id);
 		if (entry != null && !entry.value().stopped()) {
-			return new Wanted(inMode(entry.value()), entry.dot(), 0, 1);
+			return new Wanted(entry.value(), entry.dot(), 0, 1);
 		}
-		if (entry != null && this.rules.keeps(SupervisorRule.O8)) {
-			return null;
-		}
-		StaticChild child = this.statics.get(id);
+		StaticChild child = staticChild(id);
 		if (child == null) {
 			return null;
 		}
@@ -123,9 +111,11 @@ public final class Ledger {
 		return new Wanted(fixed.withQuorum(quorum), null, child.instance(), child.of());
 	}
 
-	/* Q1 */
-	private DesiredChild inMode(DesiredChild child) {
-		return this.rules.keeps(SupervisorRule.Q1) ? child : child.withQuorum(this.quorumTypes.test(child.type()));
+	/**
+	 * Return the static child of an id, if no entry stands in its place (O8).
+	 */
+	private @Nullable StaticChild staticChild(String id) {
+		return (this.desired.get(id) == null) ? this.statics.get(id) : null;
 	}
 
 	/**
@@ -150,17 +140,12 @@ public final class Ledger {
 	 */
 	public Decision.Want want(String id, @Nullable Dot served) {
 		if (served == null) {
-			boolean stopped = this.desired.get(id) != null && this.rules.keeps(SupervisorRule.O8);
-			return (!stopped && this.statics.containsKey(id)) ? Decision.Want.RUN : Decision.Want.END;
+			return (staticChild(id) != null) ? Decision.Want.RUN : Decision.Want.END;
 		}
-		if (this.rules.breaks(SupervisorRule.O2_DOT)) {
-			return (this.desired.get(id) != null) ? Decision.Want.RUN : Decision.Want.END;
-		}
-		DotState state = this.desired.state(id, served);
-		return switch (state) {
+		return switch (this.desired.state(id, served)) {
 			case ALIVE -> Decision.Want.RUN;
 			case UNKNOWN -> Decision.Want.UNKNOWN;
-			case GONE -> this.rules.keeps(SupervisorRule.O2_GONE) ? Decision.Want.END : Decision.Want.UNKNOWN;
+			case GONE -> Decision.Want.END;
 		};
 	}
 
@@ -172,9 +157,6 @@ public final class Ledger {
 		long highest = atLeast;
 		for (Versioned<Placement> sibling : this.placements.siblings(id)) {
 			highest = Math.max(highest, sibling.value().epoch());
-		}
-		if (this.rules.breaks(SupervisorRule.O3)) {
-			return highest + 1;
 		}
 		long time = HybridLogicalClock.millis(this.clock.next()) * EPOCHS_PER_MILLI;
 		this.lastEpoch = Math.max(Math.max(this.lastEpoch, highest) + 1, time);
@@ -205,8 +187,7 @@ public final class Ledger {
 		}
 		MemberState member = view.member(replica);
 		boolean down = member != null && member.status() == MemberStatus.DOWN;
-		return (down && !view.isReplaced(replica) && this.rules.keeps(SupervisorRule.O5)) ? Decision.Owner.HIDDEN
-				: Decision.Owner.GONE;
+		return (down && !view.isReplaced(replica)) ? Decision.Owner.HIDDEN : Decision.Owner.GONE;
 	}
 
 	public <R> R write(Function<Writes, R> body) {
@@ -215,12 +196,6 @@ public final class Ledger {
 
 	public void put(String id, Placement placement) {
 		this.replicator.write((writes) -> writes.put(this.placements, id, placement));
-	}
-
-	/* What O1 forbids. */
-	public Wanted rewritten(String id, Wanted wanted) {
-		Dot dot = this.replicator.write((writes) -> writes.put(this.desired, id, wanted.spec()));
-		return new Wanted(wanted.spec(), dot, wanted.instance(), wanted.of());
 	}
 
 	/**

@@ -49,9 +49,10 @@ public record Placement(ReplicaId owner, long epoch, Phase phase, @Nullable Dot 
 	}
 
 	/**
-	 * A claim to run a child.
+	 * The placement with which a node becomes responsible for a child that it has still
+	 * to start.
 	 */
-	public static Placement claim(ReplicaId owner, long epoch, @Nullable Dot desired, StartReason reason,
+	public static Placement unstarted(ReplicaId owner, long epoch, @Nullable Dot desired, StartReason reason,
 			RestartHistory history) {
 		return new Placement(owner, epoch, Phase.CLAIMED, desired, reason, null, 0, history, null);
 	}

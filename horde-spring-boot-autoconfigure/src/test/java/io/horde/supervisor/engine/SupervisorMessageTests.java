@@ -94,7 +94,7 @@ class SupervisorMessageTests {
 					new RestartHistory(1, List.of(5L)), "error");
 			assertThat(copy(Placement.CODEC, placement)).isEqualTo(placement);
 		}
-		Placement bare = Placement.claim(NODE, 1, null, StartReason.FIRST, RestartHistory.NONE);
+		Placement bare = Placement.unstarted(NODE, 1, null, StartReason.FIRST, RestartHistory.NONE);
 		assertThat(copy(Placement.CODEC, bare)).isEqualTo(bare);
 	}
 
