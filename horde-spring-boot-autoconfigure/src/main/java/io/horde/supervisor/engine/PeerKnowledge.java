@@ -18,7 +18,7 @@ import io.horde.crdt.ReplicaId;
 import io.horde.crdt.Versioned;
 import io.horde.supervisor.engine.SupervisorMessage.ChildAnswer;
 import io.horde.supervisor.engine.SupervisorMessage.ChildQuestion;
-import io.horde.supervisor.ownership.DesiredChild;
+import io.horde.supervisor.ownership.DesiredEntry;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.SupervisorSettings;
 import io.horde.time.EventLoop;
@@ -145,8 +145,8 @@ final class PeerKnowledge {
 	 */
 	void asked(ReplicaId from, ChildQuestion question) {
 		List<Dot> dots = new ArrayList<>();
-		for (Versioned<DesiredChild> entry : this.ledger.desired().siblings(question.id())) {
-			if (!entry.value().stopped()) {
+		for (Versioned<DesiredEntry> entry : this.ledger.desired().siblings(question.id())) {
+			if (entry.value().child() != null) {
 				dots.add(entry.dot());
 			}
 		}

@@ -10,7 +10,7 @@ import io.horde.crdt.Dot;
 import io.horde.crdt.Versioned;
 import io.horde.replication.Replicator;
 import io.horde.supervisor.ProcessRef;
-import io.horde.supervisor.ownership.DesiredChild;
+import io.horde.supervisor.ownership.DesiredEntry;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +47,7 @@ final class SecondHolder {
 		if (unwanted.getAsBoolean()) {
 			return;
 		}
-		Versioned<DesiredChild> entry = this.ledger.desired().get(process.id());
+		Versioned<DesiredEntry> entry = this.ledger.desired().get(process.id());
 		Dot dot = (entry != null) ? entry.dot() : written;
 		if (dot == null || (entry != null && isHeldByTwo(process, dot))) {
 			held.run();

@@ -61,7 +61,7 @@ final class SpecEncoder {
 		String distribution = (type != null) ? type.distribution() : "";
 		DesiredChild child = new DesiredChild(typeName, spec.name(), encode(spec.value(), "the value of child '" + id),
 				encode(spec.argument(), "the argument of child '" + id), restart(spec, type), spec.shutdownTimeout(),
-				Collections.unmodifiableSortedMap(new TreeMap<>(spec.labels())), distribution, false, false);
+				Collections.unmodifiableSortedMap(new TreeMap<>(spec.labels())), distribution, false);
 		return new PendingStart(spec.id(id), id, child.withQuorum(this.modes.ofStart(child)), outcome);
 	}
 

@@ -6,7 +6,7 @@ import java.util.function.BiConsumer;
 import io.horde.HordeException;
 import io.horde.crdt.Dot;
 import io.horde.supervisor.ownership.Decision.Owner;
-import io.horde.supervisor.ownership.DesiredChild;
+import io.horde.supervisor.ownership.DesiredEntry.StopMark;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Ledger.Wanted;
 import io.horde.supervisor.ownership.Placement;
@@ -77,7 +77,7 @@ final class Terminations {
 		}
 		String type = wanted.spec().type();
 		Dot dot = (wanted.isStatic())
-				? this.ledger.write((writes) -> writes.put(this.ledger.desired(), id, DesiredChild.stopped(type)))
+				? this.ledger.write((writes) -> writes.put(this.ledger.desired(), id, new StopMark(type)))
 				: this.ledger.removeDesired(id, type);
 		Duration stop = (wanted.spec().shutdownTimeout() != null) ? wanted.spec().shutdownTimeout()
 				: this.shutdownTimeout;

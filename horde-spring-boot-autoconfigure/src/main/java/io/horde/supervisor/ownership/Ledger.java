@@ -18,6 +18,7 @@ import io.horde.process.StartReason;
 import io.horde.replication.ReplicatedMap;
 import io.horde.replication.Replicator;
 import io.horde.replication.Writes;
+import io.horde.supervisor.ownership.DesiredEntry.StopMark;
 import io.horde.supervisor.ownership.StaticChildren.StaticChild;
 import io.horde.time.clock.HybridLogicalClock;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ public final class Ledger {
 
 	private final UnknownOwners strangers;
 
-	private final ReplicatedMap<DesiredChild> desired;
+	private final ReplicatedMap<DesiredEntry> desired;
 
 	private final ReplicatedMap<Placement> placements;
 
@@ -52,7 +53,7 @@ public final class Ledger {
 		this.replicator = replicator;
 		this.clock = clock;
 		this.strangers = strangers;
-		this.desired = replicator.map("desired", DesiredChild.CODEC, Versioned.BY_STAMP);
+		this.desired = replicator.map("desired", DesiredEntry.CODEC, Versioned.BY_STAMP);
 		this.placements = replicator.map("placement", Placement.CODEC, Placement.ORDER);
 	}
 
@@ -72,7 +73,7 @@ public final class Ledger {
 		return this.replicator;
 	}
 
-	public ReplicatedMap<DesiredChild> desired() {
+	public ReplicatedMap<DesiredEntry> desired() {
 		return this.desired;
 	}
 
@@ -98,17 +99,17 @@ public final class Ledger {
 	 * entry in the desired map goes before a static child.
 	 */
 	public @Nullable Wanted wanted(String id) {
-		Versioned<DesiredChild> entry = this.desired.get(id);
-		if (entry != null && !entry.value().stopped()) {
-			return new Wanted(entry.value(), entry.dot(), 0, 1);
+		Versioned<DesiredEntry> entry = this.desired.get(id);
+		DesiredChild desired = (entry != null) ? entry.value().child() : null;
+		if (entry != null && desired != null) {
+			return new Wanted(desired, entry.dot(), 0, 1);
 		}
 		StaticChild child = staticChild(id);
 		if (child == null) {
 			return null;
 		}
-		DesiredChild fixed = DesiredChild.fixed(id, child.type());
 		boolean quorum = this.quorumTypes.test(child.type());
-		return new Wanted(fixed.withQuorum(quorum), null, child.instance(), child.of());
+		return new Wanted(DesiredChild.plain(child.type(), id, quorum), null, child.instance(), child.of());
 	}
 
 	/**
@@ -130,8 +131,8 @@ public final class Ledger {
 	 * Tell whether a static child is marked as stopped.
 	 */
 	public boolean isStopped(String id) {
-		Versioned<DesiredChild> entry = this.desired.get(id);
-		return entry != null && entry.value().stopped();
+		Versioned<DesiredEntry> entry = this.desired.get(id);
+		return entry != null && entry.value().child() == null;
 	}
 
 	/**
@@ -212,7 +213,7 @@ public final class Ledger {
 	public Dot removeDesired(String id, String type) {
 		/* A removal has no dot to be awaited; what is written along with it has. */
 		return this.replicator.write((writes) -> {
-			Dot mark = writes.put(this.desired, id, DesiredChild.stopped(type));
+			Dot mark = writes.put(this.desired, id, new StopMark(type));
 			writes.removeSeen(this.desired, id);
 			return mark;
 		});
@@ -226,7 +227,7 @@ public final class Ledger {
 	public void forget(String id, @Nullable Dot served, String type) {
 		this.replicator.write((writes) -> {
 			if (served == null) {
-				writes.put(this.desired, id, DesiredChild.stopped(type));
+				writes.put(this.desired, id, new StopMark(type));
 			}
 			else if (this.desired.isAlive(id, served)) {
 				writes.removeSeen(this.desired, id);

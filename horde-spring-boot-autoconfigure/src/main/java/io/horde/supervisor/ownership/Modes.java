@@ -84,16 +84,17 @@ public final class Modes {
 	}
 
 	private boolean ofOwn(String type) {
-		return this.own.computeIfAbsent(type, (name) -> this.placer.requiresQuorum(DesiredChild.fixed(name, name)));
+		return this.own.computeIfAbsent(type, (name) -> this.placer.requiresQuorum(DesiredChild.plain(name, name, false)));
 	}
 
 	/**
 	 * Look whether a child's mode is still the one that its annotation says here. Called
 	 * on the loop.
 	 */
-	public void look(String id, ReplicatedMap<DesiredChild> desired) {
-		Versioned<DesiredChild> entry = desired.get(id);
-		String differs = (entry != null) ? differs(entry.value()) : null;
+	public void look(String id, ReplicatedMap<DesiredEntry> desired) {
+		Versioned<DesiredEntry> entry = desired.get(id);
+		DesiredChild child = (entry != null) ? entry.value().child() : null;
+		String differs = (child != null) ? differs(child) : null;
 		if (differs == null && this.children.isEmpty()) {
 			return;
 		}
@@ -103,14 +104,14 @@ public final class Modes {
 			}
 			return type.getValue().isEmpty();
 		});
-		if (differs != null && entry != null) {
+		if (differs != null && child != null) {
 			Set<String> known = this.children.computeIfAbsent(differs, (type) -> new TreeSet<>());
 			if (known.isEmpty()) {
 				changed = true;
 				logger.warn(
 						"Children of type '{}', such as '{}', were created to run {} quorum, and the annotation here says"
 								+ " otherwise. It takes effect when they are terminated and started again",
-						differs, id, entry.value().quorum() ? "under" : "without");
+						differs, id, child.quorum() ? "under" : "without");
 			}
 			known.add(id);
 		}
@@ -120,7 +121,7 @@ public final class Modes {
 	}
 
 	private @Nullable String differs(DesiredChild child) {
-		boolean judged = !child.stopped() && this.factory.type(child.type()) != null;
+		boolean judged = this.factory.type(child.type()) != null;
 		return (judged && child.quorum() != ofOwn(child.type())) ? child.type() : null;
 	}
 

@@ -23,6 +23,8 @@ import io.horde.supervisor.engine.SupervisorMessage.RestartRequest;
 import io.horde.supervisor.engine.SupervisorMessage.StartCommand;
 import io.horde.supervisor.engine.SupervisorMessage.StartFailed;
 import io.horde.supervisor.ownership.DesiredChild;
+import io.horde.supervisor.ownership.DesiredEntry;
+import io.horde.supervisor.ownership.DesiredEntry.StopMark;
 import io.horde.supervisor.ownership.Placement;
 import io.horde.supervisor.ownership.RestartHistory;
 import io.horde.wire.FrameReader;
@@ -81,10 +83,10 @@ class SupervisorMessageTests {
 	void desiredChildrenSurviveTheWire() {
 		DesiredChild full = new DesiredChild("room", "room-1", new byte[] { 1 }, new byte[] { 2, 3 },
 				RestartPolicy.TEMPORARY, Duration.ofMillis(1500), new TreeMap<>(Map.of("a", "b", "c", "d")), "random",
-				true, false);
-		assertThat(copy(DesiredChild.CODEC, full)).usingRecursiveComparison().isEqualTo(full);
-		assertThat(copy(DesiredChild.CODEC, DesiredChild.stopped("room"))).usingRecursiveComparison()
-			.isEqualTo(DesiredChild.stopped("room"));
+				true);
+		assertThat(copy(DesiredEntry.CODEC, full)).usingRecursiveComparison().isEqualTo(full);
+		assertThat(copy(DesiredEntry.CODEC, new StopMark("room"))).usingRecursiveComparison()
+			.isEqualTo(new StopMark("room"));
 	}
 
 	@Test
