@@ -120,7 +120,7 @@ final class Reconciler {
 		List<PlannedStart> starts = new ArrayList<>();
 		Map<ReplicaId, Integer> passedOn = new TreeMap<>();
 		for (String id : ids) {
-			carryOut(id, decide(id), starts, passedOn);
+			decide(id).carryOut(new ChildActions(id, starts, passedOn));
 		}
 		start(starts);
 		if (!passedOn.isEmpty()) {
@@ -202,64 +202,23 @@ final class Reconciler {
 		return (choice.member().self()) ? Decision.Chosen.SELF : Decision.Chosen.OTHER;
 	}
 
-	private void carryOut(String id, Decision decision, List<PlannedStart> starts, Map<ReplicaId, Integer> passedOn) {
-		LocalChild local = this.locals.get(id);
-		Placement placement = this.ledger.placement(id);
-		Wanted wanted = this.ledger.wanted(id);
-		if (decision instanceof Decision.Start start && wanted != null) {
-			start(id, wanted, placement, start, starts);
-		}
-		else if (decision instanceof Decision.Stop stop && local != null) {
-			stop(local, stop.reason());
-		}
-		else if (decision instanceof Decision.Reassert && local != null) {
-			this.locals.reassert(local);
-		}
-		else if (decision instanceof Decision.Delay && placement != null && wanted != null) {
-			this.locals.restarts().delay(id, wanted, placement, this.locals.restarts().delayOf(placement));
-		}
-		else if (decision instanceof Decision.TakeQuarantine && placement != null && wanted != null) {
-			takeQuarantine(id, wanted, placement);
-		}
-		else if (decision instanceof Decision.PassOn && placement != null && wanted != null) {
-			passOn(id, wanted, placement, passedOn);
-		}
-		else if (decision instanceof Decision.Withdraw && local != null) {
-			this.locals.stop(local, StopReason.SUPERSEDED, () -> {
-			});
-		}
-		else if (decision instanceof Decision.RemovePlacement) {
-			removePlacement(id, local);
-		}
-		else if (decision instanceof Decision.Sweep) {
-			this.ledger.write((writes) -> writes.removeSeen(this.ledger.placements(), id));
-		}
-		else if (decision instanceof Decision.Forget && placement != null && wanted != null) {
-			forget(id, wanted);
-		}
-		else if (decision instanceof Decision.Refuse && placement != null) {
-			firstStartFailed(id, placement, Failure.NOT_ELIGIBLE,
-					"node '" + this.ledger.self().node() + "' may not run it under its distribution strategy");
-		}
-	}
-
-	private void start(String id, Wanted wanted, @Nullable Placement placement, Decision.Start start,
+	private void plan(String id, Wanted wanted, @Nullable Placement placement, boolean placed, boolean takeover,
 			List<PlannedStart> starts) {
 		if (this.locals.isFull()) {
-			full(id, wanted, placement, start);
-			return;
+			full(id, wanted, placement, placed);
 		}
-		if (!start.claim() && placement != null) {
+		else if (placed && placement != null) {
 			starts.add(new PlannedStart(id, wanted, placement, false, null));
-			return;
 		}
-		starts.add(PlannedStart.placedHere(this.ledger, id, wanted, placement, start.takeover()));
+		else {
+			starts.add(PlannedStart.placedHere(this.ledger, id, wanted, placement, takeover));
+		}
 	}
 
-	private void full(String id, Wanted wanted, @Nullable Placement placement, Decision.Start start) {
+	private void full(String id, Wanted wanted, @Nullable Placement placement, boolean placed) {
 		String message = "Node '" + this.ledger.self().node()
 				+ "' already runs as many children as horde.supervisor.max-children allows";
-		if (placement != null && !start.claim() && firstStartFailed(id, placement, Failure.MAX_CHILDREN, message)) {
+		if (placement != null && placed && firstStartFailed(id, placement, Failure.MAX_CHILDREN, message)) {
 			return;
 		}
 		RestartHistory history = (placement != null) ? placement.history() : RestartHistory.NONE;
@@ -267,7 +226,11 @@ final class Reconciler {
 			.unstarted(this.ledger.self(), this.ledger.nextEpoch(id, 0), wanted.dot(), StartReason.TAKEOVER, history)
 			.with(Phase.WAITING, history, message);
 		this.ledger.put(id, waiting);
-		this.locals.restarts().delay(id, wanted, waiting, this.locals.restarts().delayOf(waiting));
+		postpone(id, wanted, waiting);
+	}
+
+	private void postpone(String id, Wanted wanted, Placement placement) {
+		this.locals.restarts().delay(id, wanted, placement, this.locals.restarts().delayOf(placement));
 	}
 
 	private void start(List<PlannedStart> starts) {
@@ -310,25 +273,22 @@ final class Reconciler {
 		});
 	}
 
-	private void takeQuarantine(String id, Wanted wanted, Placement placement) {
-		Placement taken = placement.passedTo(this.ledger.self(), this.ledger.nextEpoch(id, 0), Phase.QUARANTINED);
-		this.ledger.put(id, taken);
-		this.locals.restarts().delay(id, wanted, taken, this.locals.restarts().delayOf(taken));
-	}
-
-	private void passOn(String id, Wanted wanted, Placement placement, Map<ReplicaId, Integer> passedOn) {
+	/**
+	 * Make another member responsible.
+	 * @return which one, or {@code null} if none can be
+	 */
+	private @Nullable ReplicaId passOn(String id, Wanted wanted, Placement placement, @Nullable LocalChild local) {
 		if (placement.hops() >= MAX_HOPS && firstStartFailed(id, placement, Failure.NOT_ELIGIBLE,
 				"the members that were asked to start it can't run it")) {
-			return;
+			return null;
 		}
-		LocalChild local = this.locals.get(id);
 		Choice choice = this.placer.choose(id, wanted.spec(), wanted.instance(), () -> changed(id));
 		MemberState target = (choice.member() != null) ? this.ledger.view().living(choice.member().name()) : null;
 		if (target == null || target.id().equals(this.ledger.self())) {
 			if (choice.decided()) {
 				firstStartFailed(id, placement, Failure.NOT_ELIGIBLE, choice.reason());
 			}
-			return;
+			return null;
 		}
 		Phase phase = (placement.phase() == Phase.QUARANTINED || placement.phase() == Phase.RESTARTING)
 				? placement.phase() : Phase.CLAIMED;
@@ -339,22 +299,7 @@ final class Reconciler {
 		else {
 			this.ledger.put(id, passed);
 		}
-		passedOn.merge(target.id(), 1, Integer::sum);
-	}
-
-	private void removePlacement(String id, @Nullable LocalChild local) {
-		if (local != null) {
-			this.locals.stop(local, StopReason.TERMINATED, () -> this.ledger.removeOwn(id));
-		}
-		else {
-			this.ledger.removeOwn(id);
-		}
-	}
-
-	private void forget(String id, Wanted wanted) {
-		logger.debug("Temporary child '{}' is not started again: its node is gone", id);
-		this.ledger.forget(id, wanted.dot(), wanted.spec().type());
-		this.ledger.write((writes) -> writes.removeSeen(this.ledger.placements(), id));
+		return target.id();
 	}
 
 	private boolean firstStartFailed(String id, Placement placement, Failure failure, String message) {
@@ -366,11 +311,11 @@ final class Reconciler {
 	 */
 	boolean mayOpen(LocalChild child) {
 		Decision decision = decide(child.id());
-		if (decision instanceof Decision.Stop stop) {
-			stop(child, stop.reason());
+		if (decision.stop() != null) {
+			stop(child, decision.stop());
 			return false;
 		}
-		if (decision instanceof Decision.Reassert) {
+		if (decision == Decision.REASSERT) {
 			this.locals.reassert(child);
 		}
 		return true;
@@ -392,35 +337,125 @@ final class Reconciler {
 			return;
 		}
 		List<PlannedStart> starts = new ArrayList<>();
-		start(id, wanted, placement, new Decision.Start(true, false), starts);
+		plan(id, wanted, placement, false, false, starts);
 		start(starts);
 		this.counters.restarts().increment();
 	}
 
 	/**
-	 * A start that has been decided on.
-	 *
-	 * @param id the child
-	 * @param wanted what to run
-	 * @param placement this node's placement of it
-	 * @param write whether that is still to be written
-	 * @param from whom it is taken over from, or {@code null}
+	 * What is done about one child in one pass.
 	 */
-	record PlannedStart(String id, Wanted wanted, Placement placement, boolean write, @Nullable ReplicaId from) {
+	private final class ChildActions implements Decision.Actions {
 
-		/**
-		 * A start for which this node becomes responsible. The desired entry stays as it
-		 * is, so that a concurrent termination counts (O1).
-		 * @param before who was responsible, or {@code null}
-		 */
-		static PlannedStart placedHere(Ledger ledger, String id, Wanted wanted, @Nullable Placement before,
-				boolean takeover) {
-			StartReason reason = takeover ? StartReason.TAKEOVER
-					: ((before != null) ? StartReason.RESTART : StartReason.FIRST);
-			RestartHistory history = (before != null) ? before.history() : RestartHistory.NONE;
-			Placement placement = Placement.unstarted(ledger.self(), ledger.nextEpoch(id, 0), wanted.dot(), reason,
-					history);
-			return new PlannedStart(id, wanted, placement, true, (takeover && before != null) ? before.owner() : null);
+		private final String id;
+
+		private final List<PlannedStart> starts;
+
+		private final Map<ReplicaId, Integer> passedOn;
+
+		private final @Nullable LocalChild local;
+
+		private final @Nullable Placement placement;
+
+		private final @Nullable Wanted wanted;
+
+		ChildActions(String id, List<PlannedStart> starts, Map<ReplicaId, Integer> passedOn) {
+			this.id = id;
+			this.starts = starts;
+			this.passedOn = passedOn;
+			this.local = Reconciler.this.locals.get(id);
+			this.placement = Reconciler.this.ledger.placement(id);
+			this.wanted = Reconciler.this.ledger.wanted(id);
+		}
+
+		@Override
+		public void start(boolean placed, boolean takeover) {
+			if (this.wanted != null) {
+				plan(this.id, this.wanted, this.placement, placed, takeover, this.starts);
+			}
+		}
+
+		@Override
+		public void stop(StopReason reason) {
+			if (this.local != null) {
+				Reconciler.this.stop(this.local, reason);
+			}
+		}
+
+		@Override
+		public void reassert() {
+			if (this.local != null) {
+				Reconciler.this.locals.reassert(this.local);
+			}
+		}
+
+		@Override
+		public void delay() {
+			if (this.placement != null && this.wanted != null) {
+				postpone(this.id, this.wanted, this.placement);
+			}
+		}
+
+		@Override
+		public void withdraw() {
+			if (this.local != null) {
+				Reconciler.this.locals.stop(this.local, StopReason.SUPERSEDED, () -> {
+				});
+			}
+		}
+
+		@Override
+		public void takeQuarantine() {
+			if (this.placement != null && this.wanted != null) {
+				Placement taken = this.placement.passedTo(Reconciler.this.ledger.self(),
+						Reconciler.this.ledger.nextEpoch(this.id, 0), Phase.QUARANTINED);
+				Reconciler.this.ledger.put(this.id, taken);
+				postpone(this.id, this.wanted, taken);
+			}
+		}
+
+		@Override
+		public void passOn() {
+			if (this.placement != null && this.wanted != null) {
+				ReplicaId target = Reconciler.this.passOn(this.id, this.wanted, this.placement, this.local);
+				if (target != null) {
+					this.passedOn.merge(target, 1, Integer::sum);
+				}
+			}
+		}
+
+		@Override
+		public void refuse() {
+			if (this.placement != null) {
+				firstStartFailed(this.id, this.placement, Failure.NOT_ELIGIBLE, "node '"
+						+ Reconciler.this.ledger.self().node() + "' may not run it under its distribution strategy");
+			}
+		}
+
+		@Override
+		public void removePlacement() {
+			Runnable remove = () -> Reconciler.this.ledger.removeOwn(this.id);
+			if (this.local != null) {
+				Reconciler.this.locals.stop(this.local, StopReason.TERMINATED, remove);
+			}
+			else {
+				remove.run();
+			}
+		}
+
+		@Override
+		public void sweep() {
+			Ledger ledger = Reconciler.this.ledger;
+			ledger.write((writes) -> writes.removeSeen(ledger.placements(), this.id));
+		}
+
+		@Override
+		public void forget() {
+			if (this.placement != null && this.wanted != null) {
+				logger.debug("Temporary child '{}' is not started again: its node is gone", this.id);
+				Reconciler.this.ledger.forget(this.id, this.wanted.dot(), this.wanted.spec().type());
+				sweep();
+			}
 		}
 
 	}

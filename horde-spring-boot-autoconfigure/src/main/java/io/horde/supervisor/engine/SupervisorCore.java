@@ -17,18 +17,9 @@ import io.horde.registry.engine.Registry;
 import io.horde.replication.MapListener;
 import io.horde.supervisor.PlacementExplanation;
 import io.horde.supervisor.ProcessRef;
-import io.horde.supervisor.engine.SupervisorMessage.ChildAnswer;
-import io.horde.supervisor.engine.SupervisorMessage.ChildQuestion;
 import io.horde.supervisor.engine.SupervisorMessage.Failure;
-import io.horde.supervisor.engine.SupervisorMessage.HandOverCommand;
-import io.horde.supervisor.engine.SupervisorMessage.HandOverRefused;
-import io.horde.supervisor.engine.SupervisorMessage.HoldAnswer;
-import io.horde.supervisor.engine.SupervisorMessage.HoldQuestion;
-import io.horde.supervisor.engine.SupervisorMessage.MoveFailed;
-import io.horde.supervisor.engine.SupervisorMessage.MoveRequest;
+import io.horde.supervisor.engine.SupervisorMessage.Receivers;
 import io.horde.supervisor.engine.SupervisorMessage.RestartRequest;
-import io.horde.supervisor.engine.SupervisorMessage.StartCommand;
-import io.horde.supervisor.engine.SupervisorMessage.StartFailed;
 import io.horde.supervisor.ownership.Decision;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Modes;
@@ -93,6 +84,8 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 
 	private final Drain drain;
 
+	private final Receivers receivers;
+
 	SupervisorCore(EventLoop loop, Ledger ledger, Placer placer, Modes modes, ProcessRuntime runtime,
 			ProcessExecutor executor, Registry registry, UnknownOwners strangers, MembershipSettings membershipSettings,
 			SupervisorSettings settings, long seed) {
@@ -121,6 +114,8 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 		this.moves = new RequestedMoves(loop, ledger, placer, this.locals, this.handOver, this.table, this.waiters,
 				this.outbox, this.peers, settings);
 		this.drain = new Drain(loop, ledger, placer, this.locals, this.handOver, this.table, this.reconciler, settings);
+		this.receivers = new Receivers(ledger.replicator(), this.starts, this.takingOver, this.handOver, this.moves,
+				this.locals.restarts(), this.seats, this.peers);
 		strangers.onGone(this::ownerGone);
 		membership.addListener(this);
 		membership.onFrame(Channels.SUPERVISOR, this::frame);
@@ -240,48 +235,12 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 	}
 
 	private void frame(ReplicaId from, byte[] frame) {
-		SupervisorMessage message;
 		try {
-			message = SupervisorMessage.of(frame);
-			if (message instanceof StartCommand command) {
-				this.ledger.replicator().merge(command.delta());
-				return;
-			}
+			SupervisorMessage.of(frame).deliver(from, this.receivers);
 		}
 		catch (MalformedFrameException ex) {
 			logger.warn("{} dropped a malformed message of {} to its supervisor: {}", this.ledger.self(), from,
 					ex.getMessage());
-			return;
-		}
-		if (message instanceof StartFailed failed) {
-			this.starts.answered(failed);
-		}
-		else if (message instanceof HandOverCommand command) {
-			this.takingOver.received(from, command);
-		}
-		else if (message instanceof HandOverRefused refused) {
-			this.handOver.refused(refused);
-		}
-		else if (message instanceof MoveRequest request) {
-			this.moves.received(from, request);
-		}
-		else if (message instanceof MoveFailed failed) {
-			this.moves.failed(failed);
-		}
-		else if (message instanceof RestartRequest request) {
-			this.locals.restarts().hurry(request.id());
-		}
-		else if (message instanceof HoldQuestion question) {
-			this.seats.asked(from, question);
-		}
-		else if (message instanceof HoldAnswer answer) {
-			this.seats.answered(from, answer);
-		}
-		else if (message instanceof ChildQuestion question) {
-			this.peers.asked(from, question);
-		}
-		else if (message instanceof ChildAnswer answer) {
-			this.peers.answered(from, answer);
 		}
 	}
 

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.horde.crdt.Dot;
+import io.horde.crdt.ReplicaId;
+import io.horde.replication.Replicator;
 import io.horde.supervisor.ownership.Dots;
 import io.horde.supervisor.ownership.RestartHistory;
 import io.horde.wire.FrameReader;
@@ -21,6 +23,11 @@ sealed interface SupervisorMessage {
 	 * Encode the message.
 	 */
 	byte[] toFrame();
+
+	/**
+	 * Bring the message to the room that it is for.
+	 */
+	void deliver(ReplicaId from, Receivers receivers);
 
 	/**
 	 * Decode a message.
@@ -57,6 +64,11 @@ sealed interface SupervisorMessage {
 		static final int TYPE = 1;
 
 		@Override
+		public void deliver(ReplicaId from, Receivers receivers) {
+			receivers.replicator().merge(this.delta);
+		}
+
+		@Override
 		public byte[] toFrame() {
 			return new FrameWriter(this.delta.length + 16).array(2).longValue(TYPE).bytes(this.delta).toBytes();
 		}
@@ -78,6 +90,11 @@ sealed interface SupervisorMessage {
 		static final int TYPE = 2;
 
 		@Override
+		public void deliver(ReplicaId from, Receivers receivers) {
+			receivers.starts().answered(this);
+		}
+
+		@Override
 		public byte[] toFrame() {
 			FrameWriter writer = new FrameWriter().array(6).longValue(TYPE).string(this.id);
 			Dots.write(this.desired, writer);
@@ -94,6 +111,11 @@ sealed interface SupervisorMessage {
 	record HandOverCommand(List<HandedOver> children) implements SupervisorMessage {
 
 		static final int TYPE = 3;
+
+		@Override
+		public void deliver(ReplicaId from, Receivers receivers) {
+			receivers.handOverReceiver().received(from, this);
+		}
 
 		@Override
 		public byte[] toFrame() {
@@ -146,6 +168,11 @@ sealed interface SupervisorMessage {
 		static final int TYPE = 4;
 
 		@Override
+		public void deliver(ReplicaId from, Receivers receivers) {
+			receivers.handOverSender().refused(this);
+		}
+
+		@Override
 		public byte[] toFrame() {
 			return new FrameWriter().array(4)
 				.longValue(TYPE)
@@ -168,6 +195,11 @@ sealed interface SupervisorMessage {
 		static final int TYPE = 5;
 
 		@Override
+		public void deliver(ReplicaId from, Receivers receivers) {
+			receivers.moves().received(from, this);
+		}
+
+		@Override
 		public byte[] toFrame() {
 			return new FrameWriter().array(3).longValue(TYPE).string(this.id).string(this.member).toBytes();
 		}
@@ -183,6 +215,11 @@ sealed interface SupervisorMessage {
 	record MoveFailed(String id, String reason) implements SupervisorMessage {
 
 		static final int TYPE = 6;
+
+		@Override
+		public void deliver(ReplicaId from, Receivers receivers) {
+			receivers.moves().failed(this);
+		}
 
 		@Override
 		public byte[] toFrame() {
@@ -201,6 +238,11 @@ sealed interface SupervisorMessage {
 		static final int TYPE = 7;
 
 		@Override
+		public void deliver(ReplicaId from, Receivers receivers) {
+			receivers.restarts().hurry(this.id);
+		}
+
+		@Override
 		public byte[] toFrame() {
 			return new FrameWriter().array(2).longValue(TYPE).string(this.id).toBytes();
 		}
@@ -216,6 +258,11 @@ sealed interface SupervisorMessage {
 	record HoldQuestion(long number, Dot dot) implements SupervisorMessage {
 
 		static final int TYPE = 10;
+
+		@Override
+		public void deliver(ReplicaId from, Receivers receivers) {
+			receivers.seats().asked(from, this);
+		}
 
 		@Override
 		public byte[] toFrame() {
@@ -245,6 +292,11 @@ sealed interface SupervisorMessage {
 		static final int TYPE = 11;
 
 		@Override
+		public void deliver(ReplicaId from, Receivers receivers) {
+			receivers.seats().answered(from, this);
+		}
+
+		@Override
 		public byte[] toFrame() {
 			return new FrameWriter().array(2).longValue(TYPE).longValue(this.number).toBytes();
 		}
@@ -262,6 +314,11 @@ sealed interface SupervisorMessage {
 		static final int TYPE = 8;
 
 		@Override
+		public void deliver(ReplicaId from, Receivers receivers) {
+			receivers.peers().asked(from, this);
+		}
+
+		@Override
 		public byte[] toFrame() {
 			return new FrameWriter().array(3).longValue(TYPE).longValue(this.number).string(this.id).toBytes();
 		}
@@ -277,6 +334,11 @@ sealed interface SupervisorMessage {
 	record ChildAnswer(long number, List<Dot> dots) implements SupervisorMessage {
 
 		static final int TYPE = 9;
+
+		@Override
+		public void deliver(ReplicaId from, Receivers receivers) {
+			receivers.peers().answered(from, this);
+		}
 
 		@Override
 		public byte[] toFrame() {
@@ -299,6 +361,15 @@ sealed interface SupervisorMessage {
 			}
 			return new ChildAnswer(number, dots);
 		}
+
+	}
+
+	/**
+	 * The rooms that messages are for.
+	 */
+	record Receivers(Replicator replicator, StartCoordinator starts, HandOverReceiver handOverReceiver,
+			HandOverSender handOverSender, RequestedMoves moves, Restarts restarts, SeatHolders seats,
+			PeerKnowledge peers) {
 
 	}
 

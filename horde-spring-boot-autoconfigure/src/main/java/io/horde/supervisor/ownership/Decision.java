@@ -1,5 +1,6 @@
 package io.horde.supervisor.ownership;
 
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.horde.process.StopReason;
@@ -9,7 +10,89 @@ import org.jspecify.annotations.Nullable;
  * What a node does about one child. The whole protocol of ownership (O1-O10) is in
  * {@link #decide}; everything else collects its inputs and carries its results out.
  */
-public sealed interface Decision {
+public enum Decision {
+
+	/**
+	 * Leave the child alone.
+	 */
+	NOTHING((actions) -> {
+	}),
+
+	/**
+	 * Start the child here: this node's placement stands.
+	 */
+	START_AS_PLACED((actions) -> actions.start(true, false)),
+
+	/**
+	 * Become responsible and start the child here.
+	 */
+	START((actions) -> actions.start(false, false)),
+
+	/**
+	 * Become responsible for the child of another node and start it here.
+	 */
+	TAKE_OVER((actions) -> actions.start(false, true)),
+
+	/**
+	 * Stop this node's copy: the child should not run.
+	 */
+	STOP_TERMINATED(StopReason.TERMINATED),
+
+	/**
+	 * Stop this node's copy: another node runs the child.
+	 */
+	STOP_SUPERSEDED(StopReason.SUPERSEDED),
+
+	/**
+	 * Stop this node's copy: it may not run on this side of a partition.
+	 */
+	STOP_WITHOUT_QUORUM(StopReason.QUORUM_LOST),
+
+	/**
+	 * Give a higher epoch to this node's running copy.
+	 */
+	REASSERT(Actions::reassert),
+
+	/**
+	 * Wait for the next start, which was postponed by this node in an earlier life of its
+	 * timer, or by the node that passed the child on.
+	 */
+	DELAY(Actions::delay),
+
+	/**
+	 * Forget the timer or the lease claim: somebody else is responsible.
+	 */
+	WITHDRAW(Actions::withdraw),
+
+	/**
+	 * Become responsible for a quarantined child without starting it now.
+	 */
+	TAKE_QUARANTINE(Actions::takeQuarantine),
+
+	/**
+	 * Give the responsibility to another member.
+	 */
+	PASS_ON(Actions::passOn),
+
+	/**
+	 * End a first start, which the strategy does not allow here.
+	 */
+	REFUSE(Actions::refuse),
+
+	/**
+	 * Remove this node's placement of a child that ended.
+	 */
+	REMOVE_PLACEMENT(Actions::removePlacement),
+
+	/**
+	 * Remove what a node that is gone for good has left of a child that ended (O5).
+	 */
+	SWEEP(Actions::sweep),
+
+	/**
+	 * End a temporary child, whose node is gone for good.
+	 */
+	FORGET(Actions::forget);
 
 	/*-
 	 * A child has at most one responsible incarnation, the owner of its visible
@@ -28,14 +111,40 @@ public sealed interface Decision {
 	 * the same placements never stop both copies and never keep both.
 	 */
 
-	Decision NOTHING = new Nothing();
+	private final Consumer<Actions> action;
+
+	private final @Nullable StopReason stop;
+
+	Decision(Consumer<Actions> action) {
+		this.action = action;
+		this.stop = null;
+	}
+
+	Decision(StopReason stop) {
+		this.action = (actions) -> actions.stop(stop);
+		this.stop = stop;
+	}
+
+	/**
+	 * Return why the copy here is to be stopped, or {@code null} if it is not.
+	 */
+	public @Nullable StopReason stop() {
+		return this.stop;
+	}
+
+	/**
+	 * Do what was decided.
+	 */
+	public void carryOut(Actions actions) {
+		this.action.accept(actions);
+	}
 
 	/**
 	 * Decide. Pure: the same inputs give the same decision on each node.
 	 * @param facts what is known
 	 * @param chosen asked only if the strategy matters, since its answer costs
 	 */
-	static Decision decide(Facts facts, Supplier<Chosen> chosen) {
+	public static Decision decide(Facts facts, Supplier<Chosen> chosen) {
 		return switch (facts.here()) {
 			case CLAIMING -> forClaim(facts);
 			case STARTING, RUNNING -> forCopy(facts);
@@ -49,15 +158,15 @@ public sealed interface Decision {
 	private static Decision forClaim(Facts facts) {
 		boolean runsElsewhere = facts.owner() == Owner.ALIVE && facts.phase() == Placement.Phase.RUNNING;
 		boolean pointless = facts.want() == Want.END || facts.node() == Node.LEAVING || runsElsewhere;
-		return pointless ? new Withdraw() : NOTHING;
+		return pointless ? WITHDRAW : NOTHING;
 	}
 
 	private static Decision forCopy(Facts facts) {
 		if (facts.want() == Want.END) {
-			return new Stop(StopReason.TERMINATED);
+			return STOP_TERMINATED;
 		}
 		if (!facts.entitled()) {
-			return new Stop(StopReason.QUORUM_LOST);
+			return STOP_WITHOUT_QUORUM;
 		}
 		if (facts.want() == Want.UNKNOWN) {
 			return NOTHING;
@@ -68,20 +177,20 @@ public sealed interface Decision {
 		if (facts.owner() == Owner.ALIVE && facts.placedEpoch() >= facts.localEpoch()) {
 			boolean runs = facts.phase() == Placement.Phase.RUNNING || facts.phase() == Placement.Phase.MOVING;
 			if (runs || facts.here() == Here.STARTING) {
-				return new Stop(StopReason.SUPERSEDED);
+				return STOP_SUPERSEDED;
 			}
 		}
-		return new Reassert();
+		return REASSERT;
 	}
 
 	private static Decision forDelayed(Facts facts) {
 		if (facts.want() == Want.END) {
-			return new RemovePlacement();
+			return REMOVE_PLACEMENT;
 		}
 		if (facts.owner() != Owner.SELF) {
-			return new Withdraw();
+			return WITHDRAW;
 		}
-		return (facts.node() == Node.LEAVING) ? new PassOn() : NOTHING;
+		return (facts.node() == Node.LEAVING) ? PASS_ON : NOTHING;
 	}
 
 	private static Decision forNobodyHere(Facts facts, Supplier<Chosen> chosen) {
@@ -90,8 +199,8 @@ public sealed interface Decision {
 		}
 		if (facts.want() == Want.END) {
 			return switch (facts.owner()) {
-				case SELF -> new RemovePlacement();
-				case GONE -> (facts.sweeper()) ? new Sweep() : NOTHING;
+				case SELF -> REMOVE_PLACEMENT;
+				case GONE -> (facts.sweeper()) ? SWEEP : NOTHING;
 				default -> NOTHING;
 			};
 		}
@@ -104,16 +213,16 @@ public sealed interface Decision {
 
 	private static Decision forOwner(Facts facts) {
 		if (facts.node() == Node.LEAVING || !facts.runnable()) {
-			return new PassOn();
+			return PASS_ON;
 		}
 		if (!facts.entitled()) {
-			return (facts.phase() == Placement.Phase.CLAIMED) ? new Refuse() : NOTHING;
+			return (facts.phase() == Placement.Phase.CLAIMED) ? REFUSE : NOTHING;
 		}
 		if (facts.phase() == Placement.Phase.CLAIMED) {
-			return new Start(false, false);
+			return START_AS_PLACED;
 		}
 		boolean runs = facts.phase() == Placement.Phase.RUNNING || facts.phase() == Placement.Phase.MOVING;
-		return (runs) ? new Start(true, false) : new Delay();
+		return runs ? START : DELAY;
 	}
 
 	private static Decision forOrphan(Facts facts, Supplier<Chosen> chosen) {
@@ -121,7 +230,7 @@ public sealed interface Decision {
 			return NOTHING;
 		}
 		if (facts.temporary() && facts.owner() != Owner.NOBODY) {
-			return (facts.owner() == Owner.GONE && facts.sweeper()) ? new Forget() : NOTHING;
+			return (facts.owner() == Owner.GONE && facts.sweeper()) ? FORGET : NOTHING;
 		}
 		if (facts.owner() == Owner.NOBODY && !facts.mayBegin()) {
 			return NOTHING;
@@ -129,105 +238,50 @@ public sealed interface Decision {
 		if (!facts.entitled() || chosen.get() != Chosen.SELF) {
 			return NOTHING;
 		}
-		return (facts.phase() == Placement.Phase.QUARANTINED) ? new TakeQuarantine()
-				: new Start(true, facts.owner() != Owner.NOBODY);
+		if (facts.phase() == Placement.Phase.QUARANTINED) {
+			return TAKE_QUARANTINE;
+		}
+		return (facts.owner() == Owner.NOBODY) ? START : TAKE_OVER;
 	}
 
 	/**
-	 * Leave the child alone.
+	 * What is done about one child.
 	 */
-	record Nothing() implements Decision {
+	public interface Actions {
 
-	}
+		/**
+		 * Start it here.
+		 * @param placed whether this node's placement stands
+		 * @param takeover whether another node ran it
+		 */
+		void start(boolean placed, boolean takeover);
 
-	/**
-	 * Start the child here.
-	 *
-	 * @param claim whether a higher epoch has to be claimed; {@code false} if this node's
-	 * claim stands
-	 * @param takeover whether another node ran it
-	 */
-	record Start(boolean claim, boolean takeover) implements Decision {
+		void stop(StopReason reason);
 
-	}
+		void reassert();
 
-	/**
-	 * Stop this node's copy.
-	 *
-	 * @param reason why
-	 */
-	record Stop(StopReason reason) implements Decision {
+		void delay();
 
-	}
+		void withdraw();
 
-	/**
-	 * Claim a higher epoch for this node's running copy.
-	 */
-	record Reassert() implements Decision {
+		void takeQuarantine();
 
-	}
+		void passOn();
 
-	/**
-	 * Wait for the next start, which was postponed by this node in an earlier life of its
-	 * timer, or by the node that passed the child on.
-	 */
-	record Delay() implements Decision {
+		void refuse();
 
-	}
+		void removePlacement();
 
-	/**
-	 * Forget the timer or the claim: somebody else is responsible.
-	 */
-	record Withdraw() implements Decision {
+		void sweep();
 
-	}
-
-	/**
-	 * Become responsible for a quarantined child without starting it now.
-	 */
-	record TakeQuarantine() implements Decision {
-
-	}
-
-	/**
-	 * Give the responsibility to another member.
-	 */
-	record PassOn() implements Decision {
-
-	}
-
-	/**
-	 * End a first start, which the strategy does not allow here.
-	 */
-	record Refuse() implements Decision {
-
-	}
-
-	/**
-	 * Remove this node's placement of a child that ended.
-	 */
-	record RemovePlacement() implements Decision {
-
-	}
-
-	/**
-	 * Remove what a node that is gone for good has left of a child that ended (O5).
-	 */
-	record Sweep() implements Decision {
-
-	}
-
-	/**
-	 * End a temporary child, whose node is gone for good.
-	 */
-	record Forget() implements Decision {
+		void forget();
 
 	}
 
 	/**
 	 * What should become of the child, as far as the desired map says (O2).
 	 */
-	enum Want {
+	public enum Want {
 
 		/**
 		 * It should run.
@@ -249,7 +303,7 @@ public sealed interface Decision {
 	/**
 	 * What there is of the child on this node.
 	 */
-	enum Here {
+	public enum Here {
 
 		/**
 		 * Nothing.
@@ -286,7 +340,7 @@ public sealed interface Decision {
 	/**
 	 * The responsible node.
 	 */
-	enum Owner {
+	public enum Owner {
 
 		/**
 		 * There is no placement.
@@ -322,7 +376,7 @@ public sealed interface Decision {
 	/**
 	 * This node's own state.
 	 */
-	enum Node {
+	public enum Node {
 
 		/**
 		 * Its replica is not complete.
@@ -344,7 +398,7 @@ public sealed interface Decision {
 	/**
 	 * Whom the strategy chooses.
 	 */
-	enum Chosen {
+	public enum Chosen {
 
 		/**
 		 * This node.
@@ -379,7 +433,7 @@ public sealed interface Decision {
 	 * @param mayBegin whether a child without any placement may be started (M6)
 	 * @param sweeper whether it falls to this node to clean up after others
 	 */
-	record Facts(Node node, Want want, Here here, long localEpoch, Owner owner, Placement.@Nullable Phase phase,
+	public record Facts(Node node, Want want, Here here, long localEpoch, Owner owner, Placement.@Nullable Phase phase,
 			long placedEpoch, boolean runnable, boolean entitled, boolean temporary, boolean mayBegin,
 			boolean sweeper) {
 

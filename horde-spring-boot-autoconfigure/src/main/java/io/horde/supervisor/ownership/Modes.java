@@ -84,7 +84,8 @@ public final class Modes {
 	}
 
 	private boolean ofOwn(String type) {
-		return this.own.computeIfAbsent(type, (name) -> this.placer.requiresQuorum(DesiredChild.plain(name, name, false)));
+		return this.own.computeIfAbsent(type,
+				(name) -> this.placer.requiresQuorum(DesiredChild.plain(name, name, false)));
 	}
 
 	/**

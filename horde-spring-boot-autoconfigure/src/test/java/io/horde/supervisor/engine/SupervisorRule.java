@@ -6,10 +6,8 @@ import java.util.function.Predicate;
 
 import io.horde.crdt.Dot;
 import io.horde.crdt.Versioned;
-import io.horde.process.StopReason;
 import io.horde.rules.Replacement;
 import io.horde.rules.TakenAway;
-import io.horde.supervisor.engine.Reconciler.PlannedStart;
 import io.horde.supervisor.engine.SupervisorMessage.HandedOver;
 import io.horde.supervisor.engine.Terminations.Termination;
 import io.horde.supervisor.ownership.Decision;
@@ -54,7 +52,7 @@ public enum SupervisorRule {
 	 */
 	O2_LATE(Replacement.after(Decision.class, "decide",
 			(self, arguments,
-					result) -> (result instanceof Decision.Stop && ((Facts) arguments[0]).here() == Here.STARTING)
+					result) -> (((Decision) result).stop() != null && ((Facts) arguments[0]).here() == Here.STARTING)
 							? Decision.NOTHING : result)),
 
 	/**
@@ -67,8 +65,8 @@ public enum SupervisorRule {
 	 * A mere claim with a higher epoch stops no running copy (O4).
 	 */
 	O4(Replacement.after(Decision.class, "decide",
-			(self, arguments, result) -> (result instanceof Decision.Reassert && isPlacedHigher((Facts) arguments[0]))
-					? new Decision.Stop(StopReason.SUPERSEDED) : result)),
+			(self, arguments, result) -> (result == Decision.REASSERT && isPlacedHigher((Facts) arguments[0]))
+					? Decision.STOP_SUPERSEDED : result)),
 
 	/**
 	 * A member that is {@code DOWN} is not gone (O5).

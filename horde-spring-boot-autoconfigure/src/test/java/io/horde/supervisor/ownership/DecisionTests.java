@@ -27,7 +27,8 @@ class DecisionTests {
 	void anOrphanIsStartedByTheChosenNodeOnly() {
 		for (Owner owner : EnumSet.of(Owner.NOBODY, Owner.HIDDEN, Owner.GONE)) {
 			Given given = given().owner(owner, Phase.RUNNING, 5);
-			assertThat(given.decide(Chosen.SELF)).isEqualTo(new Decision.Start(true, owner != Owner.NOBODY));
+			assertThat(given.decide(Chosen.SELF))
+				.isEqualTo((owner == Owner.NOBODY) ? Decision.START : Decision.TAKE_OVER);
 			assertThat(given.decide(Chosen.OTHER)).isEqualTo(Decision.NOTHING);
 			assertThat(given.decide(Chosen.NOBODY)).isEqualTo(Decision.NOTHING);
 		}
@@ -42,38 +43,37 @@ class DecisionTests {
 	@Test
 	void theOwnerObeysItsClaimWithoutAskingItsOwnRing() {
 		assertThat(given().owner(Owner.SELF, Phase.CLAIMED, 5).decide(Chosen.OTHER))
-			.isEqualTo(new Decision.Start(false, false));
+			.isEqualTo(Decision.START_AS_PLACED);
 	}
 
 	@Test
 	void theOwnerOfAVanishedCopyClaimsANewEpoch() {
-		assertThat(given().owner(Owner.SELF, Phase.RUNNING, 5).decide(Chosen.OTHER))
-			.isEqualTo(new Decision.Start(true, false));
+		assertThat(given().owner(Owner.SELF, Phase.RUNNING, 5).decide(Chosen.OTHER)).isEqualTo(Decision.START);
 	}
 
 	@Test
 	void theOwnerKeepsToTheDelayOfAChildThatFailed() {
 		for (Phase phase : EnumSet.of(Phase.RESTARTING, Phase.QUARANTINED, Phase.WAITING)) {
-			assertThat(given().owner(Owner.SELF, phase, 5).decide(Chosen.SELF)).isEqualTo(new Decision.Delay());
+			assertThat(given().owner(Owner.SELF, phase, 5).decide(Chosen.SELF)).isEqualTo(Decision.DELAY);
 		}
 	}
 
 	@Test
 	void aQuarantineSurvivesTheDeathOfItsNode() {
 		assertThat(given().owner(Owner.HIDDEN, Phase.QUARANTINED, 5).decide(Chosen.SELF))
-			.isEqualTo(new Decision.TakeQuarantine());
+			.isEqualTo(Decision.TAKE_QUARANTINE);
 	}
 
 	@Test
 	void anOwnerThatCanNotRunTheChildPassesItOn() {
 		assertThat(given().owner(Owner.SELF, Phase.CLAIMED, 5).notRunnable().decide(Chosen.OTHER))
-			.isEqualTo(new Decision.PassOn());
+			.isEqualTo(Decision.PASS_ON);
 		assertThat(given().owner(Owner.SELF, Phase.RESTARTING, 5).node(Node.LEAVING).decide(Chosen.OTHER))
-			.isEqualTo(new Decision.PassOn());
+			.isEqualTo(Decision.PASS_ON);
 		assertThat(given().here(Here.DELAYED, 5)
 			.owner(Owner.SELF, Phase.RESTARTING, 5)
 			.node(Node.LEAVING)
-			.decide(Chosen.OTHER)).isEqualTo(new Decision.PassOn());
+			.decide(Chosen.OTHER)).isEqualTo(Decision.PASS_ON);
 	}
 
 	@Test
@@ -90,14 +90,14 @@ class DecisionTests {
 	void aChildWithoutPlacementWaitsForTheBootToBeOver() {
 		assertThat(given().owner(Owner.NOBODY, null, 0).mayNotBegin().decide(Chosen.SELF)).isEqualTo(Decision.NOTHING);
 		assertThat(given().owner(Owner.HIDDEN, Phase.RUNNING, 5).mayNotBegin().decide(Chosen.SELF))
-			.isEqualTo(new Decision.Start(true, true));
+			.isEqualTo(Decision.TAKE_OVER);
 	}
 
 	@Test
 	void aCopyIsSupersededByAHigherEpochThatRuns() {
 		for (Phase phase : EnumSet.of(Phase.RUNNING, Phase.MOVING)) {
 			assertThat(given().here(Here.RUNNING, 5).owner(Owner.ALIVE, phase, 6).decide(Chosen.SELF))
-				.isEqualTo(new Decision.Stop(StopReason.SUPERSEDED));
+				.isEqualTo(Decision.STOP_SUPERSEDED);
 		}
 	}
 
@@ -106,7 +106,7 @@ class DecisionTests {
 		Set<Phase> notRunning = EnumSet.of(Phase.CLAIMED, Phase.RESTARTING, Phase.QUARANTINED, Phase.WAITING);
 		for (Phase phase : notRunning) {
 			assertThat(given().here(Here.RUNNING, 5).owner(Owner.ALIVE, phase, 6).decide(Chosen.OTHER))
-				.isEqualTo(new Decision.Reassert());
+				.isEqualTo(Decision.REASSERT);
 		}
 	}
 
@@ -114,7 +114,7 @@ class DecisionTests {
 	void aStartUnderWayGivesWayToAnyHigherEpochOfALivingNode() {
 		for (Phase phase : Phase.values()) {
 			assertThat(given().here(Here.STARTING, 5).owner(Owner.ALIVE, phase, 6).decide(Chosen.SELF))
-				.isEqualTo(new Decision.Stop(StopReason.SUPERSEDED));
+				.isEqualTo(Decision.STOP_SUPERSEDED);
 		}
 	}
 
@@ -122,11 +122,11 @@ class DecisionTests {
 	void aCopyAssertsItselfAgainstANodeThatIsDownAndAgainstLowerEpochs() {
 		for (Here here : EnumSet.of(Here.STARTING, Here.RUNNING)) {
 			assertThat(given().here(here, 5).owner(Owner.HIDDEN, Phase.RUNNING, 6).decide(Chosen.OTHER))
-				.isEqualTo(new Decision.Reassert());
+				.isEqualTo(Decision.REASSERT);
 			assertThat(given().here(here, 5).owner(Owner.ALIVE, Phase.RUNNING, 4).decide(Chosen.OTHER))
-				.isEqualTo(new Decision.Reassert());
+				.isEqualTo(Decision.REASSERT);
 			assertThat(given().here(here, 5).owner(Owner.NOBODY, null, 0).decide(Chosen.OTHER))
-				.isEqualTo(new Decision.Reassert());
+				.isEqualTo(Decision.REASSERT);
 		}
 	}
 
@@ -134,7 +134,7 @@ class DecisionTests {
 	void aTerminatedChildStopsWhateverTheEpoch() {
 		for (Owner owner : Owner.values()) {
 			assertThat(given().want(Want.END).here(Here.RUNNING, 9).owner(owner, Phase.RUNNING, 9).decide(Chosen.SELF))
-				.isEqualTo(new Decision.Stop(StopReason.TERMINATED));
+				.isEqualTo(Decision.STOP_TERMINATED);
 		}
 	}
 
@@ -147,9 +147,9 @@ class DecisionTests {
 	@Test
 	void theOwnerRemovesThePlacementOfAnEndedChildAndTheSweeperThatOfALostOwner() {
 		assertThat(given().want(Want.END).owner(Owner.SELF, Phase.RUNNING, 5).decide(Chosen.SELF))
-			.isEqualTo(new Decision.RemovePlacement());
+			.isEqualTo(Decision.REMOVE_PLACEMENT);
 		assertThat(given().want(Want.END).owner(Owner.GONE, Phase.RUNNING, 5).sweeper().decide(Chosen.SELF))
-			.isEqualTo(new Decision.Sweep());
+			.isEqualTo(Decision.SWEEP);
 		assertThat(given().want(Want.END).owner(Owner.GONE, Phase.RUNNING, 5).decide(Chosen.SELF))
 			.isEqualTo(Decision.NOTHING);
 		assertThat(given().want(Want.END).owner(Owner.HIDDEN, Phase.RUNNING, 5).sweeper().decide(Chosen.SELF))
@@ -161,7 +161,7 @@ class DecisionTests {
 		assertThat(given().temporary().owner(Owner.HIDDEN, Phase.RUNNING, 5).sweeper().decide(Chosen.SELF))
 			.isEqualTo(Decision.NOTHING);
 		assertThat(given().temporary().owner(Owner.GONE, Phase.RUNNING, 5).sweeper().decide(Chosen.SELF))
-			.isEqualTo(new Decision.Forget());
+			.isEqualTo(Decision.FORGET);
 		assertThat(given().temporary().owner(Owner.GONE, Phase.RUNNING, 5).decide(Chosen.SELF))
 			.isEqualTo(Decision.NOTHING);
 	}
@@ -169,17 +169,17 @@ class DecisionTests {
 	@Test
 	void aSideThatItsStrategyDoesNotEntitleRunsNothing() {
 		assertThat(given().notEntitled().here(Here.RUNNING, 5).owner(Owner.SELF, Phase.RUNNING, 5).decide(Chosen.SELF))
-			.isEqualTo(new Decision.Stop(StopReason.QUORUM_LOST));
+			.isEqualTo(Decision.STOP_WITHOUT_QUORUM);
 		assertThat(given().notEntitled().owner(Owner.HIDDEN, Phase.RUNNING, 5).decide(Chosen.SELF))
 			.isEqualTo(Decision.NOTHING);
 		assertThat(given().notEntitled().owner(Owner.SELF, Phase.CLAIMED, 5).decide(Chosen.SELF))
-			.isEqualTo(new Decision.Refuse());
+			.isEqualTo(Decision.REFUSE);
 	}
 
 	@Test
 	void aTimerIsWithdrawnWhenSomebodyElseIsResponsible() {
 		assertThat(given().here(Here.DELAYED, 5).owner(Owner.ALIVE, Phase.CLAIMED, 6).decide(Chosen.SELF))
-			.isEqualTo(new Decision.Withdraw());
+			.isEqualTo(Decision.WITHDRAW);
 		assertThat(given().here(Here.DELAYED, 5).owner(Owner.SELF, Phase.RESTARTING, 5).decide(Chosen.SELF))
 			.isEqualTo(Decision.NOTHING);
 	}
@@ -206,7 +206,7 @@ class DecisionTests {
 				if (!visibleIsMine) {
 					assertThat(given().here(Here.RUNNING, mine)
 						.owner(Owner.ALIVE, Phase.RUNNING, placed)
-						.decide(Chosen.OTHER)).isInstanceOf(Decision.Stop.class);
+						.decide(Chosen.OTHER)).extracting(Decision::stop).isNotNull();
 				}
 			}
 		}
