@@ -61,17 +61,16 @@ final class Drain {
 
 	private long began;
 
-	Drain(EventLoop loop, Ledger ledger, Placer placer, LocalChildren locals, HandOverSender handOver, ChildTable table,
-			Reconciler reconciler, SupervisorSettings settings) {
-		this.loop = loop;
-		this.membership = ledger.membership();
-		this.ledger = ledger;
-		this.placer = placer;
+	Drain(Commons commons, LocalChildren locals, HandOverSender handOver, Reconciler reconciler) {
+		this.loop = commons.loop();
+		this.membership = commons.ledger().membership();
+		this.ledger = commons.ledger();
+		this.placer = commons.placer();
 		this.locals = locals;
 		this.handOver = handOver;
-		this.table = table;
+		this.table = commons.table();
 		this.reconciler = reconciler;
-		this.settings = settings;
+		this.settings = commons.settings();
 	}
 
 	/**

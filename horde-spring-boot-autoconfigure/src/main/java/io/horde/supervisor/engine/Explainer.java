@@ -27,10 +27,10 @@ final class Explainer {
 
 	private final ChildTable table;
 
-	Explainer(Ledger ledger, Placer placer, ChildTable table) {
-		this.ledger = ledger;
-		this.placer = placer;
-		this.table = table;
+	Explainer(Commons commons) {
+		this.ledger = commons.ledger();
+		this.placer = commons.placer();
+		this.table = commons.table();
 	}
 
 	PlacementExplanation explain(String id) {

@@ -36,11 +36,11 @@ final class HandOverReceiver {
 
 	private final SupervisorOutbox outbox;
 
-	HandOverReceiver(Ledger ledger, Placer placer, LocalChildren locals, SupervisorOutbox outbox) {
-		this.ledger = ledger;
-		this.placer = placer;
+	HandOverReceiver(Commons commons, LocalChildren locals) {
+		this.ledger = commons.ledger();
+		this.placer = commons.placer();
 		this.locals = locals;
-		this.outbox = outbox;
+		this.outbox = commons.outbox();
 	}
 
 	/**

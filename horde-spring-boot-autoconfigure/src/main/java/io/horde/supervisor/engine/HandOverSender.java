@@ -72,15 +72,14 @@ final class HandOverSender {
 
 	private final TreeMap<ReplicaId, List<HandedOver>> ready = new TreeMap<>();
 
-	HandOverSender(EventLoop loop, Ledger ledger, Placer placer, LocalChildren locals, SupervisorOutbox outbox,
-			SupervisorSettings settings, SupervisorCounters counters, Consumer<ProcessRef> moved) {
-		this.loop = loop;
-		this.ledger = ledger;
-		this.placer = placer;
+	HandOverSender(Commons commons, LocalChildren locals, Consumer<ProcessRef> moved) {
+		this.loop = commons.loop();
+		this.ledger = commons.ledger();
+		this.placer = commons.placer();
 		this.locals = locals;
-		this.outbox = outbox;
-		this.settings = settings;
-		this.counters = counters;
+		this.outbox = commons.outbox();
+		this.settings = commons.settings();
+		this.counters = commons.counters();
 		this.moved = moved;
 	}
 

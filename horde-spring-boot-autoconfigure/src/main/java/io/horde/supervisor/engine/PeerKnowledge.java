@@ -53,13 +53,12 @@ final class PeerKnowledge {
 
 	private long number;
 
-	PeerKnowledge(EventLoop loop, Ledger ledger, Waiters waiters, SupervisorOutbox outbox,
-			SupervisorSettings settings) {
-		this.loop = loop;
-		this.ledger = ledger;
-		this.waiters = waiters;
-		this.outbox = outbox;
-		this.settings = settings;
+	PeerKnowledge(Commons commons) {
+		this.loop = commons.loop();
+		this.ledger = commons.ledger();
+		this.waiters = commons.waiters();
+		this.outbox = commons.outbox();
+		this.settings = commons.settings();
 	}
 
 	/**

@@ -75,17 +75,16 @@ final class Reconciler {
 
 	private boolean stopped;
 
-	Reconciler(EventLoop loop, Ledger ledger, Placer placer, LocalChildren locals, StaticGate gate,
-			StartCoordinator coordinator, SupervisorCounters counters) {
-		this.loop = loop;
-		this.ledger = ledger;
-		this.placer = placer;
+	Reconciler(Commons commons, LocalChildren locals, StaticGate gate, StartCoordinator coordinator) {
+		this.loop = commons.loop();
+		this.ledger = commons.ledger();
+		this.placer = commons.placer();
 		this.locals = locals;
 		this.gate = gate;
 		this.coordinator = coordinator;
-		this.counters = counters;
-		this.superseded = new SupersededCopies(loop, ledger, counters);
-		this.takeovers = new TakeoverLog(loop, ledger, counters);
+		this.counters = commons.counters();
+		this.superseded = new SupersededCopies(commons.loop(), commons.ledger(), commons.counters());
+		this.takeovers = new TakeoverLog(commons.loop(), commons.ledger(), commons.counters());
 	}
 
 	/**

@@ -57,15 +57,14 @@ final class Redistributor implements Redistribution {
 
 	private boolean due;
 
-	Redistributor(EventLoop loop, Ledger ledger, Placer placer, LocalChildren locals, HandOverSender handOver,
-			ProcessRuntime runtime, SupervisorSettings settings) {
-		this.loop = loop;
-		this.ledger = ledger;
-		this.placer = placer;
+	Redistributor(Commons commons, LocalChildren locals, HandOverSender handOver, ProcessRuntime runtime) {
+		this.loop = commons.loop();
+		this.ledger = commons.ledger();
+		this.placer = commons.placer();
 		this.locals = locals;
 		this.handOver = handOver;
 		this.runtime = runtime;
-		this.settings = settings;
+		this.settings = commons.settings();
 	}
 
 	void viewChanged(MembershipView view) {

@@ -56,19 +56,17 @@ final class RequestedMoves {
 
 	private final Map<String, List<Request>> requests = new HashMap<>();
 
-	RequestedMoves(EventLoop loop, Ledger ledger, Placer placer, LocalChildren locals, HandOverSender handOver,
-			ChildTable table, Waiters waiters, SupervisorOutbox outbox, PeerKnowledge peers,
-			SupervisorSettings settings) {
-		this.loop = loop;
-		this.ledger = ledger;
-		this.placer = placer;
+	RequestedMoves(Commons commons, LocalChildren locals, HandOverSender handOver, PeerKnowledge peers) {
+		this.loop = commons.loop();
+		this.ledger = commons.ledger();
+		this.placer = commons.placer();
 		this.locals = locals;
 		this.handOver = handOver;
-		this.table = table;
-		this.waiters = waiters;
-		this.outbox = outbox;
+		this.table = commons.table();
+		this.waiters = commons.waiters();
+		this.outbox = commons.outbox();
 		this.peers = peers;
-		this.settings = settings;
+		this.settings = commons.settings();
 	}
 
 	/**

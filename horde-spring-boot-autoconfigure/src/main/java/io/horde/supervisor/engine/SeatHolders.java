@@ -36,10 +36,10 @@ final class SeatHolders {
 
 	private long number;
 
-	SeatHolders(EventLoop loop, Ledger ledger, SupervisorOutbox outbox) {
-		this.loop = loop;
-		this.ledger = ledger;
-		this.outbox = outbox;
+	SeatHolders(Commons commons) {
+		this.loop = commons.loop();
+		this.ledger = commons.ledger();
+		this.outbox = commons.outbox();
 	}
 
 	/**

@@ -29,9 +29,9 @@ final class SecondHolder {
 
 	private final PeerKnowledge peers;
 
-	SecondHolder(EventLoop loop, Ledger ledger, PeerKnowledge peers) {
-		this.loop = loop;
-		this.ledger = ledger;
+	SecondHolder(Commons commons, PeerKnowledge peers) {
+		this.loop = commons.loop();
+		this.ledger = commons.ledger();
 		this.peers = peers;
 	}
 

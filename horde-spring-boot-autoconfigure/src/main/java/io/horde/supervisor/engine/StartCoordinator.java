@@ -80,17 +80,16 @@ final class StartCoordinator {
 
 	private final TreeMap<ReplicaId, List<PendingStart>> assigned = new TreeMap<>();
 
-	StartCoordinator(EventLoop loop, Ledger ledger, Placer placer, ChildTable table, Waiters waiters,
-			SupervisorOutbox outbox, SecondHolder secondHolder, Registry registry, SupervisorSettings settings) {
-		this.loop = loop;
-		this.ledger = ledger;
-		this.placer = placer;
-		this.table = table;
-		this.waiters = waiters;
-		this.outbox = outbox;
+	StartCoordinator(Commons commons, SecondHolder secondHolder, Registry registry) {
+		this.loop = commons.loop();
+		this.ledger = commons.ledger();
+		this.placer = commons.placer();
+		this.table = commons.table();
+		this.waiters = commons.waiters();
+		this.outbox = commons.outbox();
 		this.secondHolder = secondHolder;
 		this.registry = registry;
-		this.settings = settings;
+		this.settings = commons.settings();
 	}
 
 	void start(Collection<PendingStart> starts) {

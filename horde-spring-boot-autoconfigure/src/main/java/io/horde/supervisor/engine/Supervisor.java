@@ -87,8 +87,8 @@ public final class Supervisor implements HordeSupervisor {
 		ledger.quorumTypes(modes::ofStatic);
 		this.modes = modes;
 		this.specs = new SpecEncoder(runtime.factory(), payloads, modes, random.split());
-		this.core = new SupervisorCore(loop, ledger, placer, modes, runtime, executor, registry, strangers,
-				membershipSettings, settings, random.nextLong());
+		this.core = new SupervisorCore(new Commons(loop, ledger, placer, settings), modes, runtime, registry, strangers,
+				membershipSettings.heartbeatInterval(), random.nextLong());
 	}
 
 	/**

@@ -1,17 +1,15 @@
 package io.horde.supervisor.engine;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
-import io.horde.cluster.membership.Membership;
 import io.horde.cluster.membership.MembershipListener;
-import io.horde.cluster.membership.MembershipSettings;
 import io.horde.cluster.membership.MembershipView;
 import io.horde.crdt.ReplicaId;
 import io.horde.crdt.Versioned;
 import io.horde.process.ProcessState;
 import io.horde.process.StopReason;
-import io.horde.process.engine.ProcessExecutor;
 import io.horde.process.engine.ProcessRuntime;
 import io.horde.registry.engine.Registry;
 import io.horde.replication.MapListener;
@@ -25,9 +23,7 @@ import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Modes;
 import io.horde.supervisor.ownership.Placement;
 import io.horde.supervisor.ownership.Placer;
-import io.horde.supervisor.ownership.SupervisorSettings;
 import io.horde.supervisor.ownership.UnknownOwners;
-import io.horde.time.EventLoop;
 import io.horde.transport.Channels;
 import io.horde.wire.MalformedFrameException;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +38,6 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 
 	private static final Logger logger = LoggerFactory.getLogger(SupervisorCore.class);
 
-	private final EventLoop loop;
-
 	private final Ledger ledger;
 
 	private final Placer placer;
@@ -52,13 +46,13 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 
 	private final ChildTable table;
 
-	private final Waiters waiters = new Waiters();
+	private final Waiters waiters;
 
 	private final SupervisorOutbox outbox;
 
 	private final PeerKnowledge peers;
 
-	private final SupervisorCounters counters = new SupervisorCounters();
+	private final SupervisorCounters counters;
 
 	private final SupervisorEvents events;
 
@@ -70,13 +64,11 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 
 	private final Reconciler reconciler;
 
-	private final HandOverSender handOver;
+	private final HandOverSender handOverSender;
 
-	private final HandOverReceiver takingOver;
+	private final HandOverReceiver handOverReceiver;
 
 	private final Redistributor redistributor;
-
-	private final SeatHolders seats;
 
 	private final Terminations terminations;
 
@@ -84,43 +76,42 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 
 	private final Drain drain;
 
+	private final Explainer explainer;
+
 	private final Receivers receivers;
 
-	SupervisorCore(EventLoop loop, Ledger ledger, Placer placer, Modes modes, ProcessRuntime runtime,
-			ProcessExecutor executor, Registry registry, UnknownOwners strangers, MembershipSettings membershipSettings,
-			SupervisorSettings settings, long seed) {
-		Membership membership = ledger.membership();
-		this.loop = loop;
-		this.ledger = ledger;
-		this.placer = placer;
+	SupervisorCore(Commons commons, Modes modes, ProcessRuntime runtime, Registry registry, UnknownOwners unknownOwners,
+			Duration heartbeat, long seed) {
+		this.ledger = commons.ledger();
+		this.placer = commons.placer();
 		this.modes = modes;
-		this.table = new ChildTable(ledger);
-		this.outbox = new SupervisorOutbox(membership);
-		this.peers = new PeerKnowledge(loop, ledger, this.waiters, this.outbox, settings);
-		this.events = new SupervisorEvents(executor);
-		this.locals = new LocalChildren(loop, ledger, runtime, registry, settings, seed, this);
-		this.gate = new StaticGate(loop, ledger, membershipSettings.heartbeatInterval(), settings.staticRetention(),
+		this.table = commons.table();
+		this.waiters = commons.waiters();
+		this.outbox = commons.outbox();
+		this.counters = commons.counters();
+		this.peers = new PeerKnowledge(commons);
+		this.events = new SupervisorEvents(runtime.executor());
+		this.locals = new LocalChildren(commons.loop(), this.ledger, runtime, registry, commons.settings(), seed, this);
+		this.gate = new StaticGate(commons.loop(), this.ledger, heartbeat, commons.settings().staticRetention(),
 				this::gateOpened, this::refresh);
-		this.starts = new StartCoordinator(loop, ledger, placer, this.table, this.waiters, this.outbox,
-				new SecondHolder(loop, ledger, this.peers), registry, settings);
-		this.reconciler = new Reconciler(loop, ledger, placer, this.locals, this.gate, this.starts, this.counters);
-		this.handOver = new HandOverSender(loop, ledger, placer, this.locals, this.outbox, settings, this.counters,
+		this.starts = new StartCoordinator(commons, new SecondHolder(commons, this.peers), registry);
+		this.reconciler = new Reconciler(commons, this.locals, this.gate, this.starts);
+		this.handOverSender = new HandOverSender(commons, this.locals,
 				(process) -> this.events.publish((listener) -> listener.moved(process)));
-		this.takingOver = new HandOverReceiver(ledger, placer, this.locals, this.outbox);
-		this.redistributor = new Redistributor(loop, ledger, placer, this.locals, this.handOver, runtime, settings);
-		this.seats = new SeatHolders(loop, ledger, this.outbox);
-		this.terminations = new Terminations(loop, ledger, this.waiters, this.peers, this.seats, settings,
-				runtime.settings().shutdownTimeout());
-		this.moves = new RequestedMoves(loop, ledger, placer, this.locals, this.handOver, this.table, this.waiters,
-				this.outbox, this.peers, settings);
-		this.drain = new Drain(loop, ledger, placer, this.locals, this.handOver, this.table, this.reconciler, settings);
-		this.receivers = new Receivers(ledger.replicator(), this.starts, this.takingOver, this.handOver, this.moves,
-				this.locals.restarts(), this.seats, this.peers);
-		strangers.onGone(this::ownerGone);
-		membership.addListener(this);
-		membership.onFrame(Channels.SUPERVISOR, this::frame);
-		ledger.desired().addListener(listener());
-		ledger.placements().addListener(listener());
+		this.handOverReceiver = new HandOverReceiver(commons, this.locals);
+		this.redistributor = new Redistributor(commons, this.locals, this.handOverSender, runtime);
+		SeatHolders seats = new SeatHolders(commons);
+		this.terminations = new Terminations(commons, this.peers, seats, runtime.settings().shutdownTimeout());
+		this.moves = new RequestedMoves(commons, this.locals, this.handOverSender, this.peers);
+		this.drain = new Drain(commons, this.locals, this.handOverSender, this.reconciler);
+		this.explainer = new Explainer(commons);
+		this.receivers = new Receivers(this.ledger.replicator(), this.starts, this.handOverReceiver, this.handOverSender, this.moves,
+				this.locals.restarts(), seats, this.peers);
+		unknownOwners.onGone(this::ownerGone);
+		this.ledger.membership().addListener(this);
+		this.ledger.membership().onFrame(Channels.SUPERVISOR, this::frame);
+		this.ledger.desired().addListener(listener());
+		this.ledger.placements().addListener(listener());
 		registry.expectNames(this::isExpected);
 	}
 
@@ -147,7 +138,7 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 	CompletableFuture<Void> stop() {
 		this.reconciler.stop();
 		CompletableFuture<Void> done = new CompletableFuture<>();
-		this.handOver.abandon();
+		this.handOverSender.abandon();
 		List<LocalChild> rest = List.copyOf(this.locals.all());
 		int[] open = { rest.size() };
 		if (rest.isEmpty()) {
@@ -182,7 +173,7 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 		this.table.refresh(id);
 		this.modes.look(id, this.ledger.desired());
 		this.reconciler.changed(id);
-		this.handOver.changed(id);
+		this.handOverSender.changed(id);
 		this.waiters.changed(id);
 		this.drain.changed();
 	}
@@ -199,7 +190,7 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 		}
 		this.reconciler.changed(this.table.unplaced());
 		this.reconciler.viewChanged();
-		this.handOver.viewChanged();
+		this.handOverSender.viewChanged();
 		this.redistributor.viewChanged(after);
 		this.starts.viewChanged();
 		this.peers.viewChanged();
@@ -253,7 +244,7 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 	}
 
 	PlacementExplanation explain(String id) {
-		return new Explainer(this.ledger, this.placer, this.table).explain(id);
+		return this.explainer.explain(id);
 	}
 
 	@Override
@@ -306,7 +297,7 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 
 	@Override
 	public boolean handBack(LocalChild child, String error) {
-		return this.takingOver.handBack(child, error);
+		return this.handOverReceiver.handBack(child, error);
 	}
 
 	@Override

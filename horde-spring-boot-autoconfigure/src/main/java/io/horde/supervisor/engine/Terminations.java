@@ -33,14 +33,13 @@ final class Terminations {
 
 	private final Duration shutdownTimeout;
 
-	Terminations(EventLoop loop, Ledger ledger, Waiters waiters, PeerKnowledge peers, SeatHolders seats,
-			SupervisorSettings settings, Duration shutdownTimeout) {
-		this.loop = loop;
-		this.ledger = ledger;
-		this.waiters = waiters;
+	Terminations(Commons commons, PeerKnowledge peers, SeatHolders seats, Duration shutdownTimeout) {
+		this.loop = commons.loop();
+		this.ledger = commons.ledger();
+		this.waiters = commons.waiters();
 		this.peers = peers;
 		this.seats = seats;
-		this.settings = settings;
+		this.settings = commons.settings();
 		this.shutdownTimeout = shutdownTimeout;
 	}
 
