@@ -5,6 +5,7 @@ import java.util.UUID;
 import io.horde.cluster.MemberSource;
 import io.horde.node.HordeNode;
 import io.horde.node.HordeSettings;
+import io.horde.node.UserCode;
 import io.horde.payload.PayloadCodec;
 import io.horde.process.engine.ProcessExecutor;
 import io.horde.process.engine.ProcessFactory;
@@ -75,8 +76,9 @@ final class NodeFactory {
 	HordeNode create(MemberSource source, long above) {
 		HordeSettings settings = this.settings.core(!source.expectsOthers(), checkStrategies());
 		long seed = UUID.randomUUID().getMostSignificantBits();
-		HordeNode node = new HordeNode(this.loop, this.transport, this.processes, this.executor, this.codec,
-				this.strategies, this.resolver, settings.with(settings.membership().withIncarnationAbove(above)), seed);
+		UserCode user = new UserCode(this.processes, this.executor, this.codec, this.strategies, this.resolver);
+		HordeNode node = new HordeNode(this.loop, this.transport, user,
+				settings.with(settings.membership().withIncarnationAbove(above)), seed);
 		node.holdBack();
 		NodeEvents events = new NodeEvents(this.context, this.executor);
 		node.membership().addListener(events);

@@ -3,20 +3,14 @@ package io.horde.node;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 
 import io.horde.HordeException;
 import io.horde.cluster.HordeCluster;
 import io.horde.cluster.membership.Membership;
 import io.horde.cluster.membership.MembershipListener;
 import io.horde.cluster.protocol.TypeAnnouncement;
-import io.horde.distribution.DistributionStrategy;
-import io.horde.payload.PayloadCodec;
-import io.horde.process.engine.ProcessExecutor;
-import io.horde.process.engine.ProcessFactory;
 import io.horde.process.engine.ProcessRuntime;
 import io.horde.process.engine.ProcessType;
-import io.horde.registry.ConflictResolver;
 import io.horde.registry.engine.Registry;
 import io.horde.replication.Replicator;
 import io.horde.supervisor.engine.Supervisor;
@@ -47,9 +41,7 @@ public final class HordeNode {
 
 	private final Supervisor supervisor;
 
-	private final ProcessFactory factory;
-
-	private final Function<String, DistributionStrategy> strategies;
+	private final UserCode user;
 
 	private final HordeSettings settings;
 
@@ -59,42 +51,30 @@ public final class HordeNode {
 	 * Creates a node, which does nothing before it is started.
 	 * @param loop the event loop
 	 * @param transport links to other nodes, created with the same loop
-	 * @param factory creates and destroys processes
-	 * @param executor runs users' code
-	 * @param codec encodes users' values
-	 * @param strategies the distribution strategies by name; throws for an unknown one
-	 * @param resolver decides conflicts of names
+	 * @param user what belongs to the users
 	 * @param settings the settings
 	 * @param seed for all that is chosen at random
 	 */
-	public HordeNode(EventLoop loop, Transport transport, ProcessFactory factory, ProcessExecutor executor,
-			PayloadCodec codec, Function<String, DistributionStrategy> strategies, ConflictResolver resolver,
-			HordeSettings settings, long seed) {
-		this(loop, new Membership(loop, transport, settings.membership(), seed), new ProcessRuntime(loop, executor,
-				factory, codec, settings.membership().nodeName(), settings.process()), codec, strategies, resolver,
-				settings, seed);
+	public HordeNode(EventLoop loop, Transport transport, UserCode user, HordeSettings settings, long seed) {
+		this(loop, new Membership(loop, transport, settings.membership(), seed), user, settings, seed);
 	}
 
-	HordeNode(EventLoop loop, Membership membership, ProcessRuntime runtime, PayloadCodec codec,
-			Function<String, DistributionStrategy> strategies, ConflictResolver resolver, HordeSettings settings,
-			long seed) {
-		ProcessFactory factory = runtime.factory();
-		ProcessExecutor executor = runtime.executor();
+	HordeNode(EventLoop loop, Membership membership, UserCode user, HordeSettings settings, long seed) {
 		this.loop = loop;
-		this.factory = factory;
-		this.strategies = strategies;
+		this.user = user;
 		this.settings = settings;
 		this.membership = membership;
 		long mixed = seed ^ (31L * settings.membership().nodeName().hashCode())
 				^ Long.rotateLeft(this.membership.selfId().incarnation(), 32);
 		HybridLogicalClock clock = new HybridLogicalClock(loop);
 		this.replicator = new Replicator(loop, this.membership, clock, settings.replication(), mixed + 1);
-		this.runtime = runtime;
-		Payloads payloads = new Payloads(codec, settings.maxPayloadSize());
-		this.registry = new Registry("horde", loop, this.membership, this.replicator, this.runtime, executor, payloads,
-				resolver, settings.registry());
-		this.supervisor = new Supervisor(loop, this.membership, this.replicator, clock, this.runtime, executor,
-				this.registry, payloads, strategies, settings.membership(), settings.supervisor(), mixed + 2);
+		this.runtime = new ProcessRuntime(loop, user.executor(), user.factory(), user.codec(),
+				settings.membership().nodeName(), settings.process());
+		Payloads payloads = new Payloads(user.codec(), settings.maxPayloadSize());
+		this.registry = new Registry("horde", loop, this.membership, this.replicator, this.runtime, user.executor(),
+				payloads, user.resolver(), settings.registry());
+		this.supervisor = new Supervisor(loop, this.membership, this.replicator, clock, this.runtime, user.executor(),
+				this.registry, payloads, user.strategies(), settings.membership(), settings.supervisor(), mixed + 2);
 		this.membership.announce(announcements());
 		this.membership.addListener(new MembershipListener() {
 
@@ -108,9 +88,9 @@ public final class HordeNode {
 
 	private List<TypeAnnouncement> announcements() {
 		List<TypeAnnouncement> announcements = new ArrayList<>();
-		for (ProcessType type : this.factory.types()) {
+		for (ProcessType type : this.user.factory().types()) {
 			announcements.add(new TypeAnnouncement(type.name(), (type.autoStartup()) ? type.instances() : 0,
-					type.labels(), this.strategies.apply(strategyName(type)).requiresQuorum()));
+					type.labels(), this.user.strategies().apply(strategyName(type)).requiresQuorum()));
 		}
 		return announcements;
 	}
@@ -127,9 +107,9 @@ public final class HordeNode {
 	 * @throws IllegalArgumentException if a process type names an unknown strategy
 	 */
 	public CompletableFuture<Void> start() {
-		for (ProcessType type : this.factory.types()) {
+		for (ProcessType type : this.user.factory().types()) {
 			String name = strategyName(type);
-			if (this.strategies.apply(name).requiresQuorum() && !this.membership.leases().isEnabled()) {
+			if (this.user.strategies().apply(name).requiresQuorum() && !this.membership.leases().isEnabled()) {
 				logger.error(
 						"Process type '{}' has the distribution '{}', which needs a quorum, and it is not known how many voting"
 								+ " seats there are: its processes wait. Set horde.cluster.expected-size",

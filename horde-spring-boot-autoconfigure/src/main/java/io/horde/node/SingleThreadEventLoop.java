@@ -131,7 +131,7 @@ public final class SingleThreadEventLoop implements EventLoop, AutoCloseable {
 				runTimers();
 			}
 			catch (InterruptedException ex) {
-				// Nobody but a stranger interrupts this thread: close() ends the loop.
+				// No code of Horde interrupts this thread: close() ends the loop.
 				logger.debug("The event loop was interrupted and goes on");
 			}
 		}

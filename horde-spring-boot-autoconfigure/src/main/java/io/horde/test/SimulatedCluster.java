@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Function;
 import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 
@@ -17,9 +16,7 @@ import io.horde.distribution.UniformDistribution;
 import io.horde.distribution.UniformQuorumDistribution;
 import io.horde.node.HordeNode;
 import io.horde.node.HordeSettings;
-import io.horde.payload.PayloadCodec;
-import io.horde.process.engine.ProcessExecutor;
-import io.horde.process.engine.ProcessFactory;
+import io.horde.node.UserCode;
 import io.horde.registry.ConflictResolver;
 import io.horde.registry.HordeRegistry;
 import io.horde.supervisor.HordeSupervisor;
@@ -126,10 +123,10 @@ public final class SimulatedCluster {
 		SimulatedProcessFactory factory = new SimulatedProcessFactory(this.simulation, loop, this.book);
 		factory.failures(this.startFailures);
 		Node node = new Node(name, loop, factory,
-				(above) -> this.factory.create(loop, transport, factory,
-						new SimulatedExecutor(this.simulation, loop, this.slowness), new CborPayloadCodec(),
-						SimulatedCluster::strategy, ConflictResolver.lastWriteWins(), settings(name, above),
-						this.simulation.random().nextLong()));
+				(above) -> this.factory.create(loop, transport,
+						new UserCode(factory, new SimulatedExecutor(this.simulation, loop, this.slowness),
+								new CborPayloadCodec(), SimulatedCluster::strategy, ConflictResolver.lastWriteWins()),
+						settings(name, above), this.simulation.random().nextLong()));
 		this.nodes.put(name, node);
 		begin(node);
 		loop.execute(() -> discover(node));
@@ -368,9 +365,7 @@ public final class SimulatedCluster {
 	 */
 	interface NodeFactory {
 
-		HordeNode create(EventLoop loop, Transport transport, ProcessFactory factory, ProcessExecutor executor,
-				PayloadCodec codec, Function<String, DistributionStrategy> strategies, ConflictResolver resolver,
-				HordeSettings settings, long seed);
+		HordeNode create(EventLoop loop, Transport transport, UserCode user, HordeSettings settings, long seed);
 
 	}
 

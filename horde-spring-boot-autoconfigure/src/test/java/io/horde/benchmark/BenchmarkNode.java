@@ -26,6 +26,7 @@ import io.horde.hazelcast.HazelcastTransportSettings;
 import io.horde.node.HordeNode;
 import io.horde.node.HordeSettings;
 import io.horde.node.SingleThreadEventLoop;
+import io.horde.node.UserCode;
 import io.horde.process.engine.ProcessCreation;
 import io.horde.process.engine.ProcessFactory;
 import io.horde.process.engine.ProcessType;
@@ -79,8 +80,9 @@ final class BenchmarkNode {
 		this.hazelcast = new HazelcastTransport(this.loop,
 				HazelcastTransportSettings.defaults("127.0.0.1", port, "benchmark", name));
 		this.transport = new CountingTransport(this.hazelcast);
-		this.node = new HordeNode(this.loop, this.transport, new NoProcesses(), new CachedThreads(),
-				new CborPayloadCodec(), (strategy) -> new UniformDistribution(), ConflictResolver.lastWriteWins(),
+		this.node = new HordeNode(this.loop, this.transport,
+				new UserCode(new NoProcesses(), new CachedThreads(), new CborPayloadCodec(),
+						(strategy) -> new UniformDistribution(), ConflictResolver.lastWriteWins()),
 				settings(name), ProcessHandle.current().pid());
 		this.bulk = this.node.replicator().map("bulk", new Strings(), Versioned.BY_STAMP);
 		this.single = this.node.replicator().map("single", new Strings(), Versioned.BY_STAMP);

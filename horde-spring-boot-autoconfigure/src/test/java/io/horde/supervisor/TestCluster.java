@@ -23,6 +23,7 @@ import io.horde.distribution.UniformDistribution;
 import io.horde.distribution.UniformQuorumDistribution;
 import io.horde.node.HordeNode;
 import io.horde.node.HordeSettings;
+import io.horde.node.UserCode;
 import io.horde.process.ProcessContext;
 import io.horde.process.RestartPolicy;
 import io.horde.process.StateHandoff;
@@ -123,18 +124,20 @@ public final class TestCluster {
 		SimulatedEventLoop loop = this.simulation.eventLoop(name);
 		Node node = new Node(name, loop, this.types);
 		this.nodes.put(name, node);
-		node.horde = new HordeNode(loop, this.simulation.network().transport(loop), node, node, new CborPayloadCodec(),
-				(strategy) -> {
-					DistributionStrategy found = this.strategies.get(strategy);
-					if (found == null) {
-						throw new IllegalArgumentException("No strategy '" + strategy + "'");
-					}
-					return found;
-				}, ConflictResolver.lastWriteWins(), this.settings.apply(HordeSettings.defaults(name)),
-				this.simulation.random().nextLong());
+		node.horde = new HordeNode(loop, this.simulation.network().transport(loop),
+				new UserCode(node, node, new CborPayloadCodec(), this::strategy, ConflictResolver.lastWriteWins()),
+				this.settings.apply(HordeSettings.defaults(name)), this.simulation.random().nextLong());
 		node.horde.start();
 		loop.execute(() -> discover(node));
 		return node;
+	}
+
+	private DistributionStrategy strategy(String name) {
+		DistributionStrategy found = this.strategies.get(name);
+		if (found == null) {
+			throw new IllegalArgumentException("No strategy '" + name + "'");
+		}
+		return found;
 	}
 
 	private void discover(Node node) {

@@ -5,17 +5,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.function.Function;
 
 import io.horde.cluster.membership.MembershipView;
 import io.horde.crdt.ReplicaId;
-import io.horde.distribution.DistributionStrategy;
 import io.horde.node.HordeNode;
 import io.horde.node.HordeSettings;
-import io.horde.payload.PayloadCodec;
+import io.horde.node.UserCode;
 import io.horde.process.engine.ProcessExecutor;
-import io.horde.process.engine.ProcessFactory;
-import io.horde.registry.ConflictResolver;
 import io.horde.replication.WriteMark;
 import io.horde.time.EventLoop;
 import io.horde.transport.Transport;
@@ -37,11 +33,10 @@ final class DecisionWitness {
 
 	private @Nullable Decided decided;
 
-	HordeNode create(EventLoop loop, Transport transport, ProcessFactory factory, ProcessExecutor executor,
-			PayloadCodec codec, Function<String, DistributionStrategy> strategies, ConflictResolver resolver,
-			HordeSettings settings, long seed) {
-		WitnessedExecutor witnessed = new WitnessedExecutor(executor);
-		HordeNode node = new HordeNode(loop, transport, factory, witnessed, codec, strategies, resolver, settings,
+	HordeNode create(EventLoop loop, Transport transport, UserCode user, HordeSettings settings, long seed) {
+		WitnessedExecutor witnessed = new WitnessedExecutor(user.executor());
+		HordeNode node = new HordeNode(loop, transport,
+				new UserCode(user.factory(), witnessed, user.codec(), user.strategies(), user.resolver()), settings,
 				seed);
 		witnessed.node = node;
 		this.nodes.put(node.membership().selfId(), node);

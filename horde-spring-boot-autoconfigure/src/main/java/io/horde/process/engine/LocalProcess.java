@@ -99,8 +99,8 @@ public final class LocalProcess {
 	}
 
 	/**
-	 * Give this run a higher epoch, because another node has claimed the child while this
-	 * one was believed to be gone (O4). Called on the loop.
+	 * Give this run a higher epoch, because another node took responsibility for the
+	 * child while this one was believed to be gone (O4). Called on the loop.
 	 * @param epoch the new epoch
 	 */
 	public void raise(long epoch) {

@@ -48,7 +48,7 @@ final class HandOverReceiver {
 	 */
 	void received(ReplicaId from, HandOverCommand command) {
 		List<Runnable> starts = new ArrayList<>();
-		Map<String, Placement> claims = new TreeMap<>();
+		Map<String, Placement> placements = new TreeMap<>();
 		for (HandedOver handed : command.children()) {
 			if (isRepeated(from, handed)) {
 				continue;
@@ -62,17 +62,17 @@ final class HandOverReceiver {
 			if (wanted == null) {
 				continue;
 			}
-			Placement claim = new Placement(this.ledger.self(), this.ledger.nextEpoch(handed.id(), handed.epoch()),
+			Placement placement = new Placement(this.ledger.self(), this.ledger.nextEpoch(handed.id(), handed.epoch()),
 					Phase.CLAIMED, handed.desired(), StartReason.HAND_OFF, from, 0, handed.history(), null);
 			if (!wanted.spec().quorum()) {
-				claims.put(handed.id(), claim);
+				placements.put(handed.id(), placement);
 			}
-			starts.add(() -> this.locals.start(handed.id(), wanted, claim, handed.state())
+			starts.add(() -> this.locals.start(handed.id(), wanted, placement, handed.state())
 				.adoptedInView(this.ledger.view().version()));
 		}
 		this.ledger.write((writes) -> {
-			claims.forEach((id, claim) -> writes.put(this.ledger.placements(), id, claim));
-			return claims.size();
+			placements.forEach((id, placement) -> writes.put(this.ledger.placements(), id, placement));
+			return placements.size();
 		});
 		starts.forEach(Runnable::run);
 		if (!starts.isEmpty()) {

@@ -157,8 +157,8 @@ final class HandOverSender {
 	private void repeat(Move move, long attempt, Duration waited) {
 		String id = move.child.id();
 		Placement placement = this.ledger.placement(id);
-		boolean claimed = placement != null && placement.epoch() > move.child.epoch();
-		if (this.moves.get(id) == move && move.attempt == attempt && !claimed) {
+		boolean placedHigher = placement != null && placement.epoch() > move.child.epoch();
+		if (this.moves.get(id) == move && move.attempt == attempt && !placedHigher) {
 			this.outbox.offer(move.target, new HandOverCommand(List.of(handedOver(move))));
 			Duration next = waited.multipliedBy(2);
 			this.loop.schedule(next, () -> repeat(move, attempt, next));
@@ -295,9 +295,9 @@ final class HandOverSender {
 			return;
 		}
 		end(move, reason);
-		Placement claim = taken.with(Phase.CLAIMED);
-		this.ledger.put(child.id(), claim);
-		this.locals.start(child.id(), child.wanted(), claim, state);
+		Placement placed = taken.with(Phase.CLAIMED);
+		this.ledger.put(child.id(), placed);
+		this.locals.start(child.id(), child.wanted(), placed, state);
 	}
 
 	/**

@@ -15,8 +15,8 @@ import io.horde.time.EventLoop;
 import io.horde.time.clock.Moment;
 
 /**
- * LeaseClaims the children of this node that run under quorum, before they are started
- * (Q2), and releases them when they have stopped (Q10). Confined to the loop.
+ * Claims the leases of this node's children that run under quorum, before they are
+ * started (Q2), and releases them when they have stopped (Q10). Confined to the loop.
  */
 final class LeaseClaims {
 
@@ -52,7 +52,7 @@ final class LeaseClaims {
 	}
 
 	/**
-	 * Claim a child.
+	 * Claim the lease of a child.
 	 * @param start run when the claim is granted
 	 */
 	void claim(LocalChild child, Runnable start) {
@@ -120,7 +120,7 @@ final class LeaseClaims {
 	}
 
 	/**
-	 * Release a child whose process has ended, if it was claimed.
+	 * Release the lease of a child whose process has ended, if it was claimed.
 	 * @param then called with whether others may claim it at once
 	 */
 	void release(LocalChild child, Consumer<Boolean> then) {

@@ -99,7 +99,7 @@ final class LocalChild {
 	}
 
 	/**
-	 * Tell whether voters may have accepted a claim that is still to be released.
+	 * Tell whether voters may have accepted a lease claim that is still to be released.
 	 */
 	boolean isClaimed() {
 		return this.claimed;

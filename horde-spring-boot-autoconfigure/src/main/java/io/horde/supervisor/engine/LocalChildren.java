@@ -119,20 +119,20 @@ final class LocalChildren implements ProcessListener {
 	}
 
 	/**
-	 * Start a child whose claim is written; under quorum, claim it first.
+	 * Start a child whose placement is written; under quorum, claim its lease first.
 	 */
-	LocalChild start(String id, Wanted wanted, Placement claim, byte @Nullable [] state) {
-		return start(id, wanted, claim, () -> {
+	LocalChild start(String id, Wanted wanted, Placement placement, byte @Nullable [] state) {
+		return start(id, wanted, placement, () -> {
 		}, state);
 	}
 
 	/**
-	 * Start a child whose claim is written; under quorum, claim it first.
+	 * Start a child whose placement is written; under quorum, claim its lease first.
 	 * @param granted run when nothing stands in the way of the start any more
 	 */
-	LocalChild start(String id, Wanted wanted, Placement claim, Runnable granted, byte @Nullable [] state) {
+	LocalChild start(String id, Wanted wanted, Placement placement, Runnable granted, byte @Nullable [] state) {
 		boolean quorum = wanted.spec().quorum();
-		LocalChild child = new LocalChild(id, wanted, claim, quorum ? Here.CLAIMING : Here.STARTING);
+		LocalChild child = new LocalChild(id, wanted, placement, quorum ? Here.CLAIMING : Here.STARTING);
 		this.children.put(id, child);
 		if (quorum) {
 			this.claims.claim(child, () -> {

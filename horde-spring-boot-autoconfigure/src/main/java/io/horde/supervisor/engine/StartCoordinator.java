@@ -48,7 +48,7 @@ final class StartCoordinator {
 	 * A success needs no answer. The owner registers the name and then writes that the
 	 * child runs; replication applies one node's writes in order, so whoever sees the
 	 * placement sees the name too. A command that is lost is made good by the same
-	 * replication, which brings the claim to its owner. Only the reason of a failure
+	 * replication, which brings the placement to its owner. Only the reason of a failure
 	 * travels in a message.
 	 */
 

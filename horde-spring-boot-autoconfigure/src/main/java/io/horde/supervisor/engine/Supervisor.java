@@ -79,16 +79,16 @@ public final class Supervisor implements HordeSupervisor {
 		this.runtime = runtime;
 		this.executor = executor;
 		SplittableRandom random = new SplittableRandom(seed);
-		UnknownOwners strangers = new UnknownOwners(loop, membership, membershipSettings.silenceTimeout());
-		Ledger ledger = new Ledger(membership, replicator, clock, strangers);
+		UnknownOwners unknownOwners = new UnknownOwners(loop, membership, membershipSettings.silenceTimeout());
+		Ledger ledger = new Ledger(membership, replicator, clock, unknownOwners);
 		Placer placer = new Placer(loop, executor, runtime.factory(), strategies, settings.distribution(),
 				membership.view(), membership.leases().isEnabled());
 		Modes modes = new Modes(membership, placer, runtime.factory());
 		ledger.quorumTypes(modes::ofStatic);
 		this.modes = modes;
 		this.specs = new SpecEncoder(runtime.factory(), payloads, modes, random.split());
-		this.core = new SupervisorCore(new Commons(loop, ledger, placer, settings), modes, runtime, registry, strangers,
-				membershipSettings.heartbeatInterval(), random.nextLong());
+		this.core = new SupervisorCore(new Commons(loop, ledger, placer, settings), modes, runtime, registry,
+				unknownOwners, membershipSettings.heartbeatInterval(), random.nextLong());
 	}
 
 	/**

@@ -105,8 +105,8 @@ final class SupervisorCore implements MembershipListener, LocalChildren.Listener
 		this.moves = new RequestedMoves(commons, this.locals, this.handOverSender, this.peers);
 		this.drain = new Drain(commons, this.locals, this.handOverSender, this.reconciler);
 		this.explainer = new Explainer(commons);
-		this.receivers = new Receivers(this.ledger.replicator(), this.starts, this.handOverReceiver, this.handOverSender, this.moves,
-				this.locals.restarts(), seats, this.peers);
+		this.receivers = new Receivers(this.ledger.replicator(), this.starts, this.handOverReceiver,
+				this.handOverSender, this.moves, this.locals.restarts(), seats, this.peers);
 		unknownOwners.onGone(this::ownerGone);
 		this.ledger.membership().addListener(this);
 		this.ledger.membership().onFrame(Channels.SUPERVISOR, this::frame);

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Counts the children that this node has taken over from nodes that are gone, and tells
- * of them once for many. Under quorum a child is taken over when its claim is granted,
- * which a minority can ask for as often as it likes.
+ * of them once for many. Under quorum a child is taken over when its lease claim is
+ * granted, which a minority can ask for as often as it likes.
  */
 final class TakeoverLog {
 

@@ -154,7 +154,7 @@ public enum Decision {
 		};
 	}
 
-	/* A claim under quorum has been made and is not granted yet (Q2). */
+	/* A lease claim has been made and is not granted yet (Q2). */
 	private static Decision forClaim(Facts facts) {
 		boolean runsElsewhere = facts.owner() == Owner.ALIVE && facts.phase() == Placement.Phase.RUNNING;
 		boolean pointless = facts.want() == Want.END || facts.node() == Node.LEAVING || runsElsewhere;
@@ -311,7 +311,7 @@ public enum Decision {
 		NOTHING,
 
 		/**
-		 * A claim, which a majority has not accepted yet.
+		 * A lease claim, which a majority has not accepted yet.
 		 */
 		CLAIMING,
 

@@ -36,7 +36,7 @@ public final class Ledger {
 
 	private final HybridLogicalClock clock;
 
-	private final UnknownOwners strangers;
+	private final UnknownOwners unknownOwners;
 
 	private final ReplicatedMap<DesiredEntry> desired;
 
@@ -48,11 +48,11 @@ public final class Ledger {
 
 	private long lastEpoch;
 
-	public Ledger(Membership membership, Replicator replicator, HybridLogicalClock clock, UnknownOwners strangers) {
+	public Ledger(Membership membership, Replicator replicator, HybridLogicalClock clock, UnknownOwners unknownOwners) {
 		this.membership = membership;
 		this.replicator = replicator;
 		this.clock = clock;
-		this.strangers = strangers;
+		this.unknownOwners = unknownOwners;
 		this.desired = replicator.map("desired", DesiredEntry.CODEC, Versioned.BY_STAMP);
 		this.placements = replicator.map("placement", Placement.CODEC, Placement.ORDER);
 	}
@@ -183,7 +183,7 @@ public final class Ledger {
 			return Decision.Owner.SELF;
 		}
 		MembershipView view = view();
-		if (!view.hides(replica) || this.strangers.mayCome(replica)) {
+		if (!view.hides(replica) || this.unknownOwners.mayCome(replica)) {
 			return Decision.Owner.ALIVE;
 		}
 		MemberState member = view.member(replica);

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * Which node is responsible for a child, and how far it has come.
  *
  * @param owner the responsible incarnation
- * @param epoch the epoch of the run, or of the claim to it (O3)
+ * @param epoch the epoch of the run that there is or will be (O3)
  * @param phase how far it has come
  * @param desired the desired entry that it serves, or {@code null} for a static child
  * (O2)

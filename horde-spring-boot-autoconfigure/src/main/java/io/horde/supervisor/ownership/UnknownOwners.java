@@ -38,7 +38,7 @@ public final class UnknownOwners {
 	}
 
 	/**
-	 * Set who is told that a stranger has not turned up.
+	 * Set who is told that an unknown owner has not turned up.
 	 */
 	public void onGone(Consumer<ReplicaId> gone) {
 		this.gone = gone;
