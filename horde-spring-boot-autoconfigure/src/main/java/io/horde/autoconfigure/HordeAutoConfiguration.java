@@ -3,6 +3,7 @@ package io.horde.autoconfigure;
 import java.util.Map;
 import java.util.TreeMap;
 
+import io.horde.StartupMistakeException;
 import io.horde.cluster.HordeCluster;
 import io.horde.cluster.MemberSource;
 import io.horde.discovery.DiscoveryCounters;

@@ -2,6 +2,7 @@ package io.horde.autoconfigure;
 
 import java.util.UUID;
 
+import io.horde.StartupMistakeException;
 import io.horde.cluster.MemberSource;
 import io.horde.node.HordeNode;
 import io.horde.node.HordeSettings;

@@ -1,6 +1,6 @@
 package io.horde.autoconfigure;
 
-import io.horde.scope.ProcessDefinitionException;
+import io.horde.process.ProcessDefinitionException;
 
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
@@ -12,7 +12,7 @@ class ProcessDefinitionFailureAnalyzer extends AbstractFailureAnalyzer<ProcessDe
 
 	@Override
 	protected FailureAnalysis analyze(Throwable rootFailure, ProcessDefinitionException cause) {
-		return new FailureAnalysis(cause.getProblem(), cause.getRemedy(), cause);
+		return new FailureAnalysis(cause.problem(), cause.remedy(), cause);
 	}
 
 }

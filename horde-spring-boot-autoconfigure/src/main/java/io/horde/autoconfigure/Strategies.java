@@ -5,6 +5,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 
+import io.horde.StartupMistakeException;
 import io.horde.distribution.DistributionStrategy;
 import io.horde.distribution.RandomDistribution;
 import io.horde.distribution.UniformDistribution;

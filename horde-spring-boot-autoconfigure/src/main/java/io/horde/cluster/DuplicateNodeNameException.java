@@ -3,7 +3,8 @@ package io.horde.cluster;
 import io.horde.HordeException;
 
 /**
- * Another node with this node's name is alive, so this one must not start (M5).
+ * Another node with this node's name is alive, so this one must not start (M5). Thrown by
+ * the start of the application, usually as the cause of an exception of Spring's.
  */
 public class DuplicateNodeNameException extends HordeException {
 

@@ -6,7 +6,9 @@ import java.util.List;
  * Where candidates come from: addresses that are dialled to find members. Candidates are
  * not members and say nothing about liveness.
  * <p>
- * A source is polled on a thread that may block.
+ * A source is polled every {@code horde.cluster.discovery-interval}, on a thread that may
+ * block. A bean of this type replaces the discovery client and
+ * {@code horde.cluster.members}.
  */
 public interface MemberSource {
 

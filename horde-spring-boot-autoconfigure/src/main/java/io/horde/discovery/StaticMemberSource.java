@@ -5,7 +5,7 @@ import java.util.Collection;
 import java.util.List;
 
 import io.horde.cluster.MemberSource;
-import io.horde.transport.TransportAddress;
+import io.horde.wire.TransportAddress;
 
 /**
  * The candidates are the addresses that the property {@code horde.cluster.members} lists.

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -89,16 +88,27 @@ public final class HashRing {
 			positions[i] = points[i].position();
 			holders[i] = points[i].holder();
 		}
-		return new HashRing(Collections.unmodifiableList(sorted), positions, holders);
+		return new HashRing(List.copyOf(sorted), positions, holders);
 	}
 
 	/**
-	 * Return this ring with the same members in a newer state.
-	 * @param members the members of this ring, in its order
+	 * Return this ring with the same members in a newer state: another status, other
+	 * labels. For implementations of {@link ClusterView}, which would else build a ring
+	 * for each change of a member.
+	 * @param members the members of this ring, in its order and with its weights
 	 * @return a ring that shares its points with this one
+	 * @throws IllegalArgumentException if they are other members
 	 */
 	public HashRing with(List<Member> members) {
-		return new HashRing(members, this.positions, this.holders);
+		boolean same = members.size() == this.members.size();
+		for (int i = 0; same && i < members.size(); i++) {
+			same = members.get(i).name().equals(this.members.get(i).name())
+					&& members.get(i).weight() == this.members.get(i).weight();
+		}
+		if (!same) {
+			throw new IllegalArgumentException("These are not the members of the ring");
+		}
+		return new HashRing(List.copyOf(members), this.positions, this.holders);
 	}
 
 	private static int points(Member member) {

@@ -3,7 +3,8 @@ package io.horde.distribution;
 import io.horde.HordeException;
 
 /**
- * No member may run a process.
+ * No member may run a process: none that is up has the type, the labels and a weight, or
+ * the strategy chose none. Starts and moves fail with it.
  */
 public class NoEligibleMemberException extends HordeException {
 

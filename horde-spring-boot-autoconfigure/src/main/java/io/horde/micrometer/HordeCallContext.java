@@ -7,12 +7,18 @@ import io.micrometer.observation.transport.Kind;
 import io.micrometer.observation.transport.SenderContext;
 
 /**
- * A call by name, as its caller observes it.
+ * A call by name, as its caller observes it. What is set in the carrier travels with the
+ * call.
  */
 public final class HordeCallContext extends SenderContext<Map<String, String>> {
 
 	private final CallInfo call;
 
+	/**
+	 * Creates the context of a call. For Horde, and for tests of conventions.
+	 * @param call the call
+	 * @param headers the carrier
+	 */
 	public HordeCallContext(CallInfo call, Map<String, String> headers) {
 		super((carrier, key, value) -> {
 			if (carrier != null) {

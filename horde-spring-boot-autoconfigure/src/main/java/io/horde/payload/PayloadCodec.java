@@ -5,14 +5,17 @@ import java.lang.reflect.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns users' values into bytes and back. Called from any thread.
+ * Turns users' values into bytes and back: arguments, results, states, values of names
+ * and metadata. Called from any thread. The default writes CBOR with a mapper of its own;
+ * a bean of this type replaces it, on all nodes at once, since bytes don't tell which
+ * codec has written them.
  */
 public interface PayloadCodec {
 
 	/**
 	 * Encode a value.
 	 * @param value the value
-	 * @return its bytes
+	 * @return its bytes, not to be changed afterwards
 	 * @throws PayloadException if the value can't be encoded; the message names its type
 	 */
 	byte[] encode(@Nullable Object value);

@@ -1,14 +1,12 @@
 package io.horde.payload;
 
 /**
- * The bytes of a value exceed the limit.
+ * The bytes of a value exceed the limit, {@code horde.transport.max-payload-size}.
+ * Nothing was sent.
  */
 public class PayloadTooLargeException extends PayloadException {
 
-	/**
-	 * The property that sets the limit.
-	 */
-	static final String PROPERTY = "horde.transport.max-payload-size";
+	private static final String PROPERTY = "horde.transport.max-payload-size";
 
 	private final int size;
 

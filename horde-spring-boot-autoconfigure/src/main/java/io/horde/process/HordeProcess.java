@@ -46,7 +46,7 @@ public @interface HordeProcess {
 
 	/**
 	 * Return how many instances start with the cluster.
-	 * @return the number of static children
+	 * @return the number of static children, at least 1
 	 */
 	int instances() default 1;
 
@@ -58,20 +58,24 @@ public @interface HordeProcess {
 
 	/**
 	 * Return the distribution strategy.
-	 * @return {@code uniform}, {@code quorum}, {@code random} or a bean name; empty for
-	 * the one of the supervisor
+	 * @return {@code uniform}, {@code quorum}, {@code random} or the name of a bean of
+	 * type {@code DistributionStrategy}; empty for {@code horde.supervisor.distribution}
 	 */
 	String distribution() default "";
 
 	/**
 	 * Return how long the process may take to stop before it is interrupted.
-	 * @return a duration like {@code 10s}; empty for the one of the supervisor
+	 * @return a duration like {@code 10s}, {@code 0s} to interrupt it at once, not
+	 * negative; empty for {@code horde.supervisor.shutdown-timeout}
 	 */
 	String shutdownTimeout() default "";
 
 	/**
-	 * Return how often the state of a {@link StateHandoff} is copied to other nodes.
-	 * @return a duration like {@code 5s}; empty to hand state over on moves only
+	 * Reserved for a later version: how often the state of a {@link StateHandoff} is
+	 * copied to other nodes, so that it is there after a crash too. Until then any value
+	 * but the empty one ends the start of the application with a
+	 * {@link ProcessDefinitionException}.
+	 * @return empty, to hand state over on moves only
 	 */
 	String checkpoint() default "";
 

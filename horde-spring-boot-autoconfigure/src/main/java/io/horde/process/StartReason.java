@@ -26,7 +26,8 @@ public enum StartReason {
 	HAND_OFF,
 
 	/**
-	 * The node that ran it is gone, and its last checkpoint is at hand.
+	 * Reserved for a later version: the node that ran it is gone, and its last checkpoint
+	 * is at hand. Not given as long as {@link HordeProcess#checkpoint()} is refused.
 	 */
 	CHECKPOINT
 

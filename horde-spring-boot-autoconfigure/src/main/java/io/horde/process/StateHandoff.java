@@ -2,7 +2,7 @@ package io.horde.process;
 
 /**
  * A process that takes its state along when it moves to another node. After a crash there
- * is nothing to take over, unless the type asks for checkpoints.
+ * is nothing to take over.
  *
  * @param <S> the state: anything that the payload codec can encode
  */

@@ -5,8 +5,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Observes calls by name at both ends, for tracing and for meters. What an interceptor
- * throws is logged and does not touch the call.
+ * Observes calls by name at both ends, for tracing and for meters. Beans of this type are
+ * all asked, in their order; they are told of the end in the reverse one. What an
+ * interceptor throws is logged and does not touch the call.
  */
 public interface CallInterceptor {
 

@@ -2,10 +2,15 @@ package io.horde.registry;
 
 import java.util.function.Predicate;
 
+import io.horde.HordeException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Which names are meant. Immutable; all conditions must hold.
+ * <p>
+ * What a query says can be asked too, by {@link #exactName()}, {@link #limit()} and
+ * {@link #matches(NameEntry)}: for who implements {@link HordeRegistry} himself, to stand
+ * in for it in a test, say.
  */
 public final class NameQuery {
 
@@ -60,7 +65,7 @@ public final class NameQuery {
 	}
 
 	/**
-	 * Only names of a process.
+	 * Only names that a process holds; those of nodes don't match.
 	 * @param processId the id of the process
 	 * @return a new query
 	 */
@@ -79,9 +84,11 @@ public final class NameQuery {
 
 	/**
 	 * Only names whose value meets a condition. A value that is not of the type doesn't.
+	 * Called again, both conditions must hold.
 	 * @param <V> the type of the value
-	 * @param type the type of the value
-	 * @param condition the condition
+	 * @param type the type of the value, decoded anew for each entry that is looked at
+	 * @param condition the condition, called on the thread that asks, and on the process
+	 * executor if the query is watched
 	 * @return a new query
 	 */
 	public <V> NameQuery value(Class<V> type, Predicate<? super @Nullable V> condition) {
@@ -90,7 +97,7 @@ public final class NameQuery {
 			try {
 				value = entry.value(type);
 			}
-			catch (io.horde.HordeException ex) {
+			catch (HordeException ex) {
 				return false;
 			}
 			return condition.test(value);
@@ -100,16 +107,20 @@ public final class NameQuery {
 	}
 
 	/**
-	 * At most some names.
-	 * @param limit how many
+	 * At most some names. Which ones they are is not promised.
+	 * @param limit how many, 0 for none
 	 * @return a new query
+	 * @throws IllegalArgumentException if it is negative
 	 */
 	public NameQuery limit(long limit) {
+		if (limit < 0) {
+			throw new IllegalArgumentException("A limit of " + limit + " names");
+		}
 		return new NameQuery(this.name, this.prefix, this.owner, this.node, this.value, limit);
 	}
 
 	/**
-	 * Return the only name that can match.
+	 * Return the only name that can match, so that it can be looked up.
 	 * @return the name, or {@code null} if there may be several
 	 */
 	public @Nullable String exactName() {
@@ -118,7 +129,7 @@ public final class NameQuery {
 
 	/**
 	 * Return how many names are wanted at most.
-	 * @return the limit
+	 * @return the limit; {@link Long#MAX_VALUE} if there is none
 	 */
 	public long limit() {
 		return this.limit;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 
 import io.horde.process.ProcessArgument;
+import io.horde.process.ProcessDefinitionException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.annotation.Autowired;

@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
+import io.horde.process.ProcessDefinitionException;
+
 import org.springframework.util.ClassUtils;
 
 /**

@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 import io.horde.process.HordeProcess;
+import io.horde.process.ProcessDefinitionException;
 import io.horde.process.StateHandoff;
 import io.horde.process.engine.ProcessStartException;
 import org.jspecify.annotations.Nullable;

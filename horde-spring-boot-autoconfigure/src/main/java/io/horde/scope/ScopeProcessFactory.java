@@ -10,6 +10,7 @@ import java.util.TreeMap;
 
 import io.horde.payload.PayloadCodec;
 import io.horde.process.HordeProcess;
+import io.horde.process.ProcessDefinitionException;
 import io.horde.process.engine.CurrentProcess;
 import io.horde.process.engine.LocalProcess;
 import io.horde.process.engine.ProcessCreation;
@@ -230,15 +231,34 @@ public final class ScopeProcessFactory implements ProcessFactory, SmartInitializ
 					"has horde.processes." + definition.name() + ".instances=" + instances,
 					"Use at least one, or horde.processes." + definition.name() + ".enabled=false.");
 		}
+		refuseCheckpoints(definition);
 		Duration shutdownTimeout = (overrides.shutdownTimeout() != null) ? overrides.shutdownTimeout()
 				: duration(definition.name(), "shutdownTimeout", annotation.shutdownTimeout());
+		if (shutdownTimeout != null && shutdownTimeout.isNegative()) {
+			throw new ProcessDefinitionException(definition.name(),
+					"has the negative shutdown timeout " + shutdownTimeout,
+					"Use a positive one, or \"0s\" to interrupt the process at once when it is to stop.");
+		}
 		return new ProcessType(definition.name(), annotation.autoStartup(),
 				(instances != null) ? instances : annotation.instances(),
 				(overrides.restart() != null) ? overrides.restart() : annotation.restart(),
 				(overrides.distribution() != null) ? overrides.distribution() : resolve(annotation.distribution()),
-				shutdownTimeout, duration(definition.name(), "checkpoint", annotation.checkpoint()),
-				annotation.concurrent(), definition.api(),
+				shutdownTimeout, null, annotation.concurrent(), definition.api(),
 				Collections.unmodifiableMap(new TreeMap<>(overrides.labels())), definition.argument() != null);
+	}
+
+	/**
+	 * The attribute is there for a later version. A process that relies on it would lose
+	 * its state in silence.
+	 */
+	private void refuseCheckpoints(ProcessDefinition definition) {
+		String checkpoint = resolve(definition.annotation().checkpoint());
+		if (!checkpoint.isEmpty()) {
+			throw new ProcessDefinitionException(definition.name(),
+					"asks for checkpoints (checkpoint = \"" + checkpoint + "\"), which this version of Horde can't make",
+					"Take the attribute away: a StateHandoff takes state along when the process moves or its node"
+							+ " leaves; to have it after a crash too, keep it in a store.");
+		}
 	}
 
 	private @Nullable Duration duration(String type, String attribute, String value) {

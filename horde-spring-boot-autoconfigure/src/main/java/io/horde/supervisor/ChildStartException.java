@@ -4,7 +4,10 @@ import io.horde.HordeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A child can't be started.
+ * A child can't be started: its process threw, its type is unknown, no answer came in
+ * time. {@link StartResult#failure()}, or the cause of the exception that the future of
+ * {@link HordeSupervisor#startChild(ChildSpec)} throws. Other reasons have exceptions of
+ * their own.
  */
 public class ChildStartException extends HordeException {
 

@@ -9,7 +9,8 @@ import java.util.function.Consumer;
  * decorator, so all that is built on a transport tolerates loss.
  * <p>
  * A transport knows addresses, not members: what is in a hello and which peers are wanted
- * is decided above. All callbacks come on the event loop that the transport was created
+ * is decided above. A bean of this type replaces the transport over Hazelcast's network
+ * layer. All callbacks come on the event loop that the transport was created
  * with, and all methods but {@link #address()} are called on it.
  */
 public interface Transport {

@@ -4,7 +4,8 @@ import io.horde.HordeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A transport can't be started.
+ * A transport can't be started: its address is taken, or is none of this machine. Thrown
+ * by the start of the application, usually as the cause of an exception of Spring's.
  */
 public class TransportException extends HordeException {
 

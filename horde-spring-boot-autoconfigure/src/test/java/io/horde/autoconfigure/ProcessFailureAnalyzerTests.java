@@ -5,7 +5,7 @@ import java.util.Objects;
 
 import io.horde.process.HordeProcess;
 import io.horde.process.ProcessContext;
-import io.horde.scope.ProcessDefinitionException;
+import io.horde.process.ProcessDefinitionException;
 import io.horde.scope.ProcessScope;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;

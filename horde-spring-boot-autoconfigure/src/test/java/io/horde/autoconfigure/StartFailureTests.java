@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.horde.StartupMistakeException;
 import io.horde.cluster.HordeCluster;
 import io.horde.process.HordeProcess;
 import org.junit.jupiter.api.Test;

@@ -2,6 +2,7 @@ package io.horde.autoconfigure;
 
 import java.util.Optional;
 
+import io.horde.StartupMistakeException;
 import io.horde.distribution.DistributionStrategy;
 import io.horde.distribution.RandomDistribution;
 import io.horde.distribution.UniformDistribution;

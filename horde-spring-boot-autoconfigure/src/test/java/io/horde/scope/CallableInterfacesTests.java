@@ -5,6 +5,7 @@ import java.util.concurrent.Callable;
 
 import io.horde.process.NameConflict;
 import io.horde.process.NameConflictAware;
+import io.horde.process.ProcessDefinitionException;
 import io.horde.process.StateHandoff;
 import org.junit.jupiter.api.Test;
 

@@ -6,6 +6,7 @@ import java.util.Map;
 import io.horde.process.HordeProcess;
 import io.horde.process.ProcessArgument;
 import io.horde.process.ProcessContext;
+import io.horde.process.ProcessDefinitionException;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 
 import io.horde.process.HordeProcess;
 import io.horde.process.ProcessArgument;
+import io.horde.process.ProcessDefinitionException;
 import net.bytebuddy.ByteBuddy;
 import net.bytebuddy.description.annotation.AnnotationDescription;
 import net.bytebuddy.dynamic.loading.ByteArrayClassLoader;
@@ -112,6 +113,16 @@ class ProcessDefinitionTests {
 	}
 
 	@Test
+	void negativeShutdownTimeoutIsRefused() {
+		refuse(NegativeTimeout.class, "has the negative shutdown timeout PT-1S", "\"0s\"");
+	}
+
+	@Test
+	void checkpointsAreRefusedUntilThereAreSome() {
+		refuse(Checkpointed.class, "asks for checkpoints (checkpoint = \"5s\")", "Take the attribute away");
+	}
+
+	@Test
 	void overloadedApiIsRefused() {
 		refuse(Overloaded.class, "two methods named put", "rename one of them");
 	}
@@ -120,8 +131,8 @@ class ProcessDefinitionTests {
 		ProcessTestConfiguration.runner(definition)
 			.run((context) -> assertThat(context).getFailure()
 				.isInstanceOfSatisfying(ProcessDefinitionException.class, (ex) -> {
-					assertThat(ex.getProblem()).contains(problem);
-					assertThat(ex.getRemedy()).contains(remedy);
+					assertThat(ex.problem()).contains(problem);
+					assertThat(ex.remedy()).contains(remedy);
 				}));
 	}
 
@@ -259,6 +270,16 @@ class ProcessDefinitionTests {
 		Object process() {
 			return new Object();
 		}
+
+	}
+
+	@HordeProcess(shutdownTimeout = "-1s")
+	static class NegativeTimeout {
+
+	}
+
+	@HordeProcess(checkpoint = "${checkpoint:5s}")
+	static class Checkpointed {
 
 	}
 

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 
 import io.horde.process.HordeProcess;
 import io.horde.process.ProcessArgument;
+import io.horde.process.ProcessDefinitionException;
 import io.horde.process.RestartPolicy;
 import io.horde.process.engine.ProcessType;
 import io.horde.wire.CborPayloadCodec;
@@ -53,7 +54,6 @@ class ProcessTypeTests {
 			assertThat(type.restart()).isEqualTo(RestartPolicy.TRANSIENT);
 			assertThat(type.distribution()).isEqualTo("quorum");
 			assertThat(type.shutdownTimeout()).isEqualTo(Duration.ofSeconds(10));
-			assertThat(type.checkpoint()).isEqualTo(Duration.ofMinutes(1));
 			assertThat(type.concurrent()).isTrue();
 			assertThat(type.acceptsArgument()).isTrue();
 		});
@@ -159,7 +159,7 @@ class ProcessTypeTests {
 	}
 
 	@HordeProcess(value = "configured", autoStartup = false, restart = RestartPolicy.TRANSIENT,
-			distribution = "${strategy}", shutdownTimeout = "10s", checkpoint = "PT1M", concurrent = true)
+			distribution = "${strategy}", shutdownTimeout = "10s", concurrent = true)
 	static class Configured {
 
 		Configured(@ProcessArgument String argument) {

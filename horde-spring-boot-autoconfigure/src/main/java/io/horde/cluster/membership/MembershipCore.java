@@ -28,7 +28,7 @@ import io.horde.crdt.ReplicaId;
 import io.horde.time.EventLoop;
 import io.horde.transport.Channels;
 import io.horde.transport.Transport;
-import io.horde.transport.TransportAddress;
+import io.horde.wire.TransportAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -1,9 +1,12 @@
-package io.horde.scope;
+package io.horde.process;
 
 import io.horde.HordeException;
 
 /**
- * A bean is not what a process can be. Ends the start of the application.
+ * A bean is not what a process can be: it has two arguments, a scope of its own, a
+ * listener that would outlive it, an attribute that this version can't honour. Thrown by
+ * the start of the application, usually as the cause of an exception of Spring's; the log
+ * shows problem and remedy instead of a stack trace.
  */
 public class ProcessDefinitionException extends HordeException {
 
@@ -14,7 +17,7 @@ public class ProcessDefinitionException extends HordeException {
 	private final String remedy;
 
 	/**
-	 * Creates an exception.
+	 * Creates an exception. For Horde; an application has no reason to.
 	 * @param beanName the name of the bean
 	 * @param problem what is wrong with it, as the end of a sentence that begins with its
 	 * name
@@ -31,7 +34,7 @@ public class ProcessDefinitionException extends HordeException {
 	 * Return the name of the bean.
 	 * @return the bean name
 	 */
-	public String getBeanName() {
+	public String beanName() {
 		return this.beanName;
 	}
 
@@ -39,7 +42,7 @@ public class ProcessDefinitionException extends HordeException {
 	 * Return what is wrong.
 	 * @return a sentence
 	 */
-	public String getProblem() {
+	public String problem() {
 		return "Process '" + this.beanName + "' " + this.problem + ".";
 	}
 
@@ -47,7 +50,7 @@ public class ProcessDefinitionException extends HordeException {
 	 * Return what to do.
 	 * @return a sentence
 	 */
-	public String getRemedy() {
+	public String remedy() {
 		return this.remedy;
 	}
 

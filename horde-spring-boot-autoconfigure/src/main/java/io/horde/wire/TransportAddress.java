@@ -1,4 +1,4 @@
-package io.horde.transport;
+package io.horde.wire;
 
 import io.horde.wire.NameLimits;
 
