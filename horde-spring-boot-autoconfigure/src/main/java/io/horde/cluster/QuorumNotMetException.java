@@ -4,8 +4,9 @@ import io.horde.HordeException;
 
 /**
  * A majority of the voting seats can't be reached, so that what was asked for is not
- * done. Terminations of quorum children fail with it, and {@link HordeCluster#forget(String)}
- * where quorum is used; starts wait for the majority instead.
+ * done. Terminations of quorum children fail with it, and
+ * {@link HordeCluster#forget(String)} where quorum is used; starts wait for the majority
+ * instead.
  */
 public class QuorumNotMetException extends HordeException {
 

@@ -2,8 +2,8 @@ package io.horde.registry;
 
 /**
  * Decides who keeps a name that was registered on two nodes at a time. A bean of this
- * type replaces {@link #lastWriteWins()}. Not asked if both
- * owners are runs of one process: there the higher epoch wins.
+ * type replaces {@link #lastWriteWins()}. Not asked if both owners are runs of one
+ * process: there the higher epoch wins.
  * <p>
  * A resolver must be a pure function of the two claims (N2): each node asks its own one
  * and all must come to the same verdict, so it must not look at a clock, at its node or

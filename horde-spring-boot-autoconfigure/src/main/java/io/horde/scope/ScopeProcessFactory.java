@@ -255,7 +255,8 @@ public final class ScopeProcessFactory implements ProcessFactory, SmartInitializ
 		String checkpoint = resolve(definition.annotation().checkpoint());
 		if (!checkpoint.isEmpty()) {
 			throw new ProcessDefinitionException(definition.name(),
-					"asks for checkpoints (checkpoint = \"" + checkpoint + "\"), which this version of Horde can't make",
+					"asks for checkpoints (checkpoint = \"" + checkpoint
+							+ "\"), which this version of Horde can't make",
 					"Take the attribute away: a StateHandoff takes state along when the process moves or its node"
 							+ " leaves; to have it after a crash too, keep it in a store.");
 		}

@@ -109,8 +109,8 @@ public final class ChildSpec {
 	/**
 	 * Set how long the process may take to stop before it is interrupted. The default is
 	 * that of the type.
-	 * @param shutdownTimeout the duration, to the millisecond; zero interrupts the process
-	 * at once; more than a century counts as one
+	 * @param shutdownTimeout the duration, to the millisecond; zero interrupts the
+	 * process at once; more than a century counts as one
 	 * @return a new spec
 	 * @throws IllegalArgumentException if it is negative
 	 */

@@ -3,8 +3,8 @@ package io.horde.supervisor;
 import io.horde.HordeException;
 
 /**
- * This node is leaving the cluster, or has left it, and starts nothing any more.
- * Starts that are asked of it fail with it; another member can be asked.
+ * This node is leaving the cluster, or has left it, and starts nothing any more. Starts
+ * that are asked of it fail with it; another member can be asked.
  */
 public class LeavingException extends HordeException {
 

@@ -10,8 +10,8 @@ import java.util.function.Consumer;
  * <p>
  * A transport knows addresses, not members: what is in a hello and which peers are wanted
  * is decided above. A bean of this type replaces the transport over Hazelcast's network
- * layer. All callbacks come on the event loop that the transport was created
- * with, and all methods but {@link #address()} are called on it.
+ * layer. All callbacks come on the event loop that the transport was created with, and
+ * all methods but {@link #address()} are called on it.
  */
 public interface Transport {
 

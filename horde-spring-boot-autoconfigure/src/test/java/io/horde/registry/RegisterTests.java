@@ -189,6 +189,30 @@ class RegisterTests {
 		assertThat(this.a.ended).as("its supervisor decides who stops (O4)").isEmpty();
 	}
 
+	/* Found by Horde's mixed_test.exs. */
+	@Test
+	void aLaterRunOfTheSameChildRegistersWhatItsPredecessorStillHas() {
+		this.cluster.start("a", "p", "plain", null, 5);
+		this.a.ownedBy("p").register("x", 1);
+		this.cluster.run(Duration.ofMillis(50));
+		this.cluster.start("b", "p", "plain", null, 6);
+		assertThat(this.b.ownedBy("p").tryRegister("x", 2)).isTrue();
+		assertThat(this.b.ownedBy("p").tryRegister("x", 3)).isFalse();
+		this.a.stopProcess("p", StopReason.MOVED);
+		this.cluster.run(Duration.ofMillis(50));
+		assertThat(this.cluster.whereIs("a", "x")).isEqualTo("x -> p on b");
+		assertThat(this.a.conflicts).isEmpty();
+	}
+
+	@Test
+	void anEarlierRunOfTheSameChildDoesNotRegisterWhatALaterOneHas() {
+		this.cluster.start("a", "p", "plain", null, 6);
+		this.a.ownedBy("p").register("x", 1);
+		this.cluster.run(Duration.ofMillis(50));
+		this.cluster.start("b", "p", "plain", null, 5);
+		assertThat(this.b.ownedBy("p").tryRegister("x", 2)).isFalse();
+	}
+
 	@Test
 	void anEarlierRunOfTheSameChildDoesNotReplaceALaterOne() {
 		this.cluster.start("a", "p", "plain", "x", 6);

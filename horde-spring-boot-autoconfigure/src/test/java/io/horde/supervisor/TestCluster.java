@@ -358,7 +358,7 @@ public final class TestCluster {
 		public boolean left;
 
 		/** Takes the next task of users' code, to run it elsewhere than on the loop. */
-		@Nullable Consumer<Runnable> elsewhere;
+		public @Nullable Consumer<Runnable> elsewhere;
 
 		@SuppressWarnings("NullAway.Init")
 		public Node(String name, SimulatedEventLoop loop, Collection<ProcessType> types) {

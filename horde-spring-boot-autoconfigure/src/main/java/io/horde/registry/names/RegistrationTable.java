@@ -124,14 +124,16 @@ public final class RegistrationTable {
 	}
 
 	/**
-	 * Take a key that nobody has.
+	 * Take a key that nobody has, or an older run of the same process: a process that has
+	 * moved may register what it had before the removal by its old run has come.
 	 * @param owner the process, or {@code null} for the node
 	 * @param key the key
 	 * @param value the encoded value
 	 * @return {@code null} if it is taken now, else who has it
 	 */
 	public @Nullable NameEntry register(@Nullable LocalProcess owner, String key, byte[] value) {
-		return take(owner, key, value, (holder) -> false);
+		return take(owner, key, value, (holder) -> owner != null && owner.id().equals(holder.value().processId())
+				&& owner.epoch() > holder.value().epoch());
 	}
 
 	/**
