@@ -322,7 +322,7 @@ class ArchitectureTests {
 				|| (owner.isEquivalentTo(UUID.class) && name.equals("randomUUID"));
 	}
 
-	private static boolean isApi(JavaClass type) {
+	static boolean isApi(JavaClass type) {
 		return API.contains(room(type)) && type.getModifiers().contains(JavaModifier.PUBLIC)
 				&& type.getEnclosingClass().map(ArchitectureTests::isApi).orElse(true);
 	}

@@ -63,11 +63,7 @@ public final class SimulatedEventLoop implements EventLoop {
 		clock.onChange(this::wakeForTimers);
 	}
 
-	/**
-	 * Return the machine on which the process runs.
-	 * @return the name of the machine
-	 */
-	public String machine() {
+	String machine() {
 		return this.machine;
 	}
 

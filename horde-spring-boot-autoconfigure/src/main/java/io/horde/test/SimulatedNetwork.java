@@ -64,17 +64,7 @@ public final class SimulatedNetwork {
 	 * @return a transport with the address {@code <machine>:7420}
 	 */
 	public Transport transport(SimulatedEventLoop loop) {
-		return transport(loop, PORT);
-	}
-
-	/**
-	 * Create a transport of a process.
-	 * @param loop the process's event loop
-	 * @param port the port
-	 * @return a transport with the address {@code <machine>:<port>}
-	 */
-	public Transport transport(SimulatedEventLoop loop, int port) {
-		return new SimulatedTransport(this.simulation, this, loop, loop.machine() + ":" + port);
+		return new SimulatedTransport(this.simulation, this, loop, loop.machine() + ":" + PORT);
 	}
 
 	/**

@@ -15,14 +15,22 @@ import io.horde.cluster.MemberLeftEvent;
 import io.horde.cluster.MemberStatus;
 import io.horde.cluster.MemberUnreachableEvent;
 import io.horde.cluster.MemberUpEvent;
+import io.horde.cluster.Quorum;
+import io.horde.cluster.QuorumGainedEvent;
+import io.horde.cluster.QuorumLostEvent;
 import io.horde.cluster.membership.MemberState;
 import io.horde.cluster.membership.MembershipView;
 import io.horde.crdt.ReplicaId;
 import io.horde.process.ProcessState;
 import io.horde.process.StopReason;
 import io.horde.process.engine.ProcessExecutor;
+import io.horde.registry.NameClaim;
+import io.horde.registry.NameConflictEvent;
+import io.horde.registry.NameEntry;
 import io.horde.supervisor.ProcessEvent;
+import io.horde.supervisor.ProcessQuarantinedEvent;
 import io.horde.supervisor.ProcessRef;
+import io.horde.supervisor.ProcessStoppedEvent;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -35,6 +43,7 @@ import org.springframework.context.PayloadApplicationEvent;
 import org.springframework.context.support.GenericApplicationContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests for {@link NodeEvents}.
@@ -58,7 +67,7 @@ class NodeEventsTests {
 	@BeforeEach
 	void open() {
 		this.context.addApplicationListener((ApplicationListener<PayloadApplicationEvent<?>>) (event) -> {
-			if (event.getPayload() instanceof MemberEvent || event.getPayload() instanceof ProcessEvent) {
+			if (event.getPayload().getClass().getPackageName().startsWith("io.horde.")) {
 				this.published.add(event.getPayload());
 				if (event.getPayload() instanceof MemberDownEvent) {
 					throw new IllegalStateException("listener");
@@ -120,6 +129,43 @@ class NodeEventsTests {
 		this.events.viewChanged(view(MemberStatus.DOWN), view(MemberStatus.UP));
 		this.executor.runAll();
 		assertThat(this.published).last().isInstanceOf(MemberBackEvent.class);
+	}
+
+	@Test
+	void eventsOfProcessesCarryTheProcess() {
+		this.events.started(PROCESS);
+		this.events.moved(PROCESS);
+		this.events.quarantined(PROCESS, "broken");
+		this.events.stopped(PROCESS, StopReason.ERROR);
+		this.executor.runAll();
+		assertThat(this.published).hasSize(4)
+			.allSatisfy((event) -> assertThat(((ProcessEvent) event).process()).isEqualTo(PROCESS));
+		assertThat(((ProcessQuarantinedEvent) this.published.get(2)).error()).isEqualTo("broken");
+		assertThat(((ProcessStoppedEvent) this.published.get(3)).reason()).isEqualTo(StopReason.ERROR);
+	}
+
+	@Test
+	void quorumThatIsGainedAndLostIsAnEvent() {
+		Quorum present = new Quorum(true, 2, 2, 3);
+		Quorum lost = new Quorum(false, 1, 2, 3);
+		this.events.quorumChanged(present);
+		this.events.quorumChanged(lost);
+		this.executor.runAll();
+		assertThat(((QuorumGainedEvent) this.published.get(0)).quorum()).isEqualTo(present);
+		assertThat(((QuorumLostEvent) this.published.get(1)).quorum()).isEqualTo(lost);
+	}
+
+	@Test
+	void lostNameIsAnEvent() {
+		NameEntry entry = mock();
+		NameClaim winner = new NameClaim(entry, 0, 2);
+		NameClaim loser = new NameClaim(entry, 0, 1);
+		this.events.onConflict(winner, loser);
+		this.executor.runAll();
+		assertThat(this.published).singleElement().isInstanceOfSatisfying(NameConflictEvent.class, (event) -> {
+			assertThat(event.winner()).isSameAs(winner);
+			assertThat(event.loser()).isSameAs(loser);
+		});
 	}
 
 	private static MembershipView view(MemberStatus other) {

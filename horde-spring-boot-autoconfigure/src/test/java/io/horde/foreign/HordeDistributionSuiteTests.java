@@ -37,25 +37,25 @@ class HordeDistributionSuiteTests extends ForeignSuite {
 	@Test
 	@Upstream("uniform_distribution_test.exs: chooses one of the members")
 	void uniformDistributionChoosesALivingMember() {
-		choosesALivingMember(new UniformDistribution());
+		choosesALivingMember(new UniformDistribution()::chooseNode);
 	}
 
 	@Test
 	@Upstream("uniform_distribution_test.exs: returns error if no alive nodes are available")
 	void uniformDistributionChoosesNobodyIfNobodyLives() {
-		choosesNobodyIfNobodyLives(new UniformDistribution());
+		choosesNobodyIfNobodyLives(new UniformDistribution()::chooseNode);
 	}
 
 	@Test
 	@Upstream("uniform_random_distribution_test.exs: chooses one of the members that is alive")
 	void randomDistributionChoosesALivingMember() {
-		choosesALivingMember(new RandomDistribution());
+		choosesALivingMember(new RandomDistribution()::chooseNode);
 	}
 
 	@Test
 	@Upstream("uniform_random_distribution_test.exs: returns error if no alive nodes are available")
 	void randomDistributionChoosesNobodyIfNobodyLives() {
-		choosesNobodyIfNobodyLives(new RandomDistribution());
+		choosesNobodyIfNobodyLives(new RandomDistribution()::chooseNode);
 	}
 
 	/**

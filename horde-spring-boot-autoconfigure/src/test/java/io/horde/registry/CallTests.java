@@ -222,6 +222,37 @@ class CallTests extends CallFixture {
 	}
 
 	@Test
+	void interceptorsAreToldOfTheEndInReverseAndWhatTheyThrowDoesNotMatter() {
+		List<String> seen = new ArrayList<>();
+		RegistryNode node = this.cluster.node("a");
+		for (String name : List.of("first", "second", "broken")) {
+			node.registry.addCallInterceptor(new CallInterceptor() {
+
+				@Override
+				public Completion calling(CallInfo call, Map<String, String> headers) {
+					seen.add(name + " " + call.method() + (call.oneWay() ? " one way" : ""));
+					if (name.equals("broken")) {
+						throw new IllegalStateException("broken");
+					}
+					Completion next = (failure) -> {
+					};
+					return (failure) -> {
+						next.completed(failure);
+						seen.add(name + " ended");
+						throw new IllegalStateException("broken at the end");
+					};
+				}
+
+			});
+		}
+		assertThat(this.cluster.await(proxy("a").add(1))).isOne();
+		proxy("a").bump();
+		this.cluster.run(Duration.ofMillis(50));
+		assertThat(seen).startsWith("first add", "second add", "broken add", "second ended", "first ended",
+				"first bump one way", "second bump one way", "broken bump one way");
+	}
+
+	@Test
 	void proxiesAnswerTheMethodsOfObjectThemselves() {
 		CounterApi proxy = proxy("a");
 		assertThat(proxy).isEqualTo(proxy).isNotEqualTo(proxy("a"));

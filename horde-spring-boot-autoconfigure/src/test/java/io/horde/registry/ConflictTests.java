@@ -99,6 +99,33 @@ class ConflictTests {
 	}
 
 	@Test
+	void aResolverSeesBothClaimsTheEarlierFirst() {
+		List<NameClaim> asked = new ArrayList<>();
+		RegistryCluster cluster = new RegistryCluster(5, 2, (options) -> options.resolver = (earlier, later) -> {
+			asked.add(earlier);
+			asked.add(later);
+			return ConflictResolver.lastWriteWins().resolve(earlier, later);
+		}).up();
+		cluster.start("a", "p", "plain", null, 5);
+		cluster.partition("a", "b");
+		cluster.node("a").ownedBy("p").register("x", 1);
+		cluster.run(Duration.ofMillis(1));
+		cluster.node("b").registry.register("x", 2);
+		cluster.heal();
+		cluster.settle();
+		assertThat(cluster.whereIs("a", "x")).isEqualTo("x -> b");
+		assertThat(asked.get(0)).satisfies((claim) -> {
+			assertThat(claim.entry()).hasToString("x -> p on a");
+			assertThat(claim.epoch()).isEqualTo(5);
+		});
+		assertThat(asked.get(1)).satisfies((claim) -> {
+			assertThat(claim.entry()).hasToString("x -> b");
+			assertThat(claim.epoch()).isZero();
+			assertThat(claim.stamp()).isGreaterThan(asked.get(0).stamp());
+		});
+	}
+
+	@Test
 	void betweenRunsOfOneChildTheHigherEpochKeepsTheNameAndNobodyIsStopped() {
 		RegistryCluster cluster = new RegistryCluster(6, 2).up();
 		cluster.node("b").startProcess("p", "plain", "x", 7);

@@ -26,6 +26,7 @@ class GroupTests {
 	@Test
 	void aMemberIsThereAtOnceOnItsNodeAndSoonOnTheOthers() {
 		this.a.registry.group("g").join("value");
+		assertThat(this.a.registry.group("g").name()).isEqualTo("g");
 		assertThat(members(this.a)).containsExactly("g -> a");
 		this.cluster.run(Duration.ofMillis(50));
 		assertThat(members(this.b)).containsExactly("g -> a");

@@ -118,6 +118,22 @@ class VisibilityTests {
 	}
 
 	@Test
+	void anEventCarriesWhatWasBefore() {
+		List<NameEvent> events = new ArrayList<>();
+		this.a.registry.watch(NameQuery.name("x"), events::add);
+		this.a.registry.register("x", 1);
+		this.cluster.run(Duration.ofMillis(10));
+		this.a.registry.updateValue("x", Integer.class, (value) -> 2);
+		this.cluster.run(Duration.ofMillis(10));
+		this.a.registry.unregister("x");
+		this.cluster.run(Duration.ofMillis(10));
+		assertThat(events).hasSize(3);
+		assertThat(events.get(0).previous()).isNull();
+		assertThat(events.get(1).previous()).isEqualTo(events.get(0).entry());
+		assertThat(events.get(2).previous()).isEqualTo(events.get(2).entry()).isEqualTo(events.get(1).entry());
+	}
+
+	@Test
 	void aWatchOfAProcessEndsWithIt() {
 		this.cluster.start("a", "p", "plain", "p", 1);
 		List<String> events = new ArrayList<>();

@@ -55,6 +55,7 @@ class ProcessTypeTests {
 			assertThat(type.distribution()).isEqualTo("quorum");
 			assertThat(type.shutdownTimeout()).isEqualTo(Duration.ofSeconds(10));
 			assertThat(type.concurrent()).isTrue();
+			assertThat(type.api()).containsExactly(NarrowApi.class);
 			assertThat(type.acceptsArgument()).isTrue();
 		});
 	}
@@ -153,14 +154,22 @@ class ProcessTypeTests {
 
 	}
 
+	public interface NarrowApi {
+
+	}
+
+	public interface WideApi {
+
+	}
+
 	@HordeProcess("plain")
 	static class Plain {
 
 	}
 
 	@HordeProcess(value = "configured", autoStartup = false, restart = RestartPolicy.TRANSIENT,
-			distribution = "${strategy}", shutdownTimeout = "10s", concurrent = true)
-	static class Configured {
+			distribution = "${strategy}", shutdownTimeout = "10s", concurrent = true, api = NarrowApi.class)
+	static class Configured implements NarrowApi, WideApi {
 
 		Configured(@ProcessArgument String argument) {
 		}
