@@ -22,17 +22,14 @@ final class Admission {
 
 	private final long patience;
 
-	private final MemberRules rules;
-
 	private final Map<String, Challenge> challenges = new TreeMap<>();
 
 	private long number;
 
-	Admission(Members members, Router router, AwakeClock clock, MembershipSettings settings, MemberRules rules) {
+	Admission(Members members, Router router, AwakeClock clock, MembershipSettings settings) {
 		this.members = members;
 		this.router = router;
 		this.clock = clock;
-		this.rules = rules;
 		this.patience = settings.silenceTimeout().toNanos();
 	}
 
@@ -47,16 +44,14 @@ final class Admission {
 			return (newcomer.status() == MemberStatus.JOINING) ? Decision.BEHIND : Decision.FORGOTTEN;
 		}
 		if (newcomer.id().node().equals(this.members.self().node())) {
-			Decision decision = decide(this.members.own(), true,
-					this.rules.keeps(MemberRule.M5) ? Proof.GIVEN : Proof.MISSED, newcomer);
+			Decision decision = decide(this.members.own(), true, proof(this.members.self(), newcomer.id()), newcomer);
 			return (decision == Decision.BEHIND) ? Decision.STALE : decision;
 		}
 		Peer holder = this.members.named(newcomer.id().node());
 		if (holder == null) {
 			return Decision.ADMIT;
 		}
-		Proof proof = this.rules.keeps(MemberRule.M5) ? proof(holder, newcomer.id()) : Proof.MISSED;
-		Decision decision = decide(holder.record(), holder.isLiving(), proof, newcomer);
+		Decision decision = decide(holder.record(), holder.isLiving(), proof(holder.id(), newcomer.id()), newcomer);
 		if (decision == Decision.WAIT) {
 			challenge(holder, newcomer.id());
 		}
@@ -108,8 +103,15 @@ final class Admission {
 		}
 	}
 
-	private Proof proof(Peer holder, ReplicaId newcomer) {
-		Challenge challenge = this.challenges.get(holder.name());
+	/**
+	 * Whether the holder of a name has proved that it lives; this node knows of itself
+	 * (M5).
+	 */
+	private Proof proof(ReplicaId holder, ReplicaId newcomer) {
+		if (holder.equals(this.members.self())) {
+			return Proof.GIVEN;
+		}
+		Challenge challenge = this.challenges.get(holder.node());
 		if (challenge == null || !challenge.newcomer.equals(newcomer)) {
 			return Proof.PENDING;
 		}

@@ -48,7 +48,7 @@ final class AwakeClock {
 		if (gap <= 0) {
 			return this.awake;
 		}
-		if (gap > this.tolerance) {
+		if (isDelay(gap)) {
 			this.lateness = Math.max(this.lateness, gap - this.tolerance);
 			this.awake += this.tolerance;
 			this.judgeFrom = this.awake + this.grace;
@@ -57,6 +57,11 @@ final class AwakeClock {
 			this.awake += gap;
 		}
 		return this.awake;
+	}
+
+	/** Whether the loop did not run for a while (M4). */
+	private boolean isDelay(long gap) {
+		return gap > this.tolerance;
 	}
 
 	/**

@@ -1,13 +1,63 @@
 package io.horde.cluster.membership;
 
 import java.time.Duration;
+import java.util.function.Consumer;
+
+import io.horde.time.EventLoop;
 
 /**
- * Decides when a starting node knows enough of the others (M6).
+ * Decides when a starting node knows enough of the others (M6), and remembers how far its
+ * boot has come.
  */
 final class BootGate {
 
-	private BootGate() {
+	private final EventLoop loop;
+
+	private final MembershipSettings settings;
+
+	private final Dialling dialling;
+
+	private final Consumer<Consumer<MembershipListener>> tell;
+
+	private volatile boolean settled;
+
+	private volatile boolean booted;
+
+	private long startedAt;
+
+	BootGate(EventLoop loop, MembershipSettings settings, Dialling dialling,
+			Consumer<Consumer<MembershipListener>> tell) {
+		this.loop = loop;
+		this.settings = settings;
+		this.dialling = dialling;
+		this.tell = tell;
+	}
+
+	void started() {
+		this.startedAt = this.loop.nanoTime();
+	}
+
+	boolean isSettled() {
+		return this.settled;
+	}
+
+	boolean isBooted() {
+		return this.booted;
+	}
+
+	void check() {
+		if (this.booted) {
+			return;
+		}
+		Facts facts = this.dialling.facts(Duration.ofNanos(this.loop.nanoTime() - this.startedAt));
+		if (!this.settled && settled(facts, this.settings)) {
+			this.settled = true;
+			this.tell.accept(MembershipListener::settled);
+		}
+		if (!this.booted && booted(this.settled, facts, this.settings)) {
+			this.booted = true;
+			this.tell.accept(MembershipListener::booted);
+		}
 	}
 
 	/**

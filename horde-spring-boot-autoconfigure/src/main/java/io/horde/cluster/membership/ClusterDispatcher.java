@@ -66,14 +66,12 @@ final class ClusterDispatcher implements TransportHandler {
 
 	private final Map<Integer, FrameReceiver> receivers = new HashMap<>();
 
-	private final MemberRules rules;
-
 	private @Nullable String twin;
 
 	ClusterDispatcher(Members members, MembershipSettings settings, EventLoop loop, Transport transport, Router router,
 			Detector detector, ProbeResponder witness, Gossip gossip, Admission admission, Dialling dialling,
 			PeerErrorLog complaints, Consumer<Consumer<MembershipListener>> tell, Runnable after,
-			BiConsumer<Refusal, String> expelled, MemberRules rules) {
+			BiConsumer<Refusal, String> expelled) {
 		this.members = members;
 		this.settings = settings;
 		this.loop = loop;
@@ -88,7 +86,6 @@ final class ClusterDispatcher implements TransportHandler {
 		this.tell = tell;
 		this.after = after;
 		this.expelled = expelled;
-		this.rules = rules;
 	}
 
 	void onFrame(int channel, FrameReceiver receiver) {
@@ -225,10 +222,8 @@ final class ClusterDispatcher implements TransportHandler {
 		if (peer == null || !this.members.isCurrent(peer)) {
 			return;
 		}
-		if (channel == Channels.CLUSTER || this.rules.keeps(MemberRule.M3_ANY_FRAME)) {
-			if (this.detector.heard(peer)) {
-				this.gossip.heardAgain(peer);
-			}
+		if (isSignOfLife(channel) && this.detector.heard(peer)) {
+			this.gossip.heardAgain(peer);
 		}
 		this.complaints.guard(peer.id(), "frame on channel " + channel, () -> {
 			if (channel == Channels.RELAY) {
@@ -239,6 +234,13 @@ final class ClusterDispatcher implements TransportHandler {
 			}
 		});
 		this.after.run();
+	}
+
+	/**
+	 * All frames are, on whatever channel: heartbeats may be held up behind them (M3).
+	 */
+	private static boolean isSignOfLife(int channel) {
+		return channel >= 0;
 	}
 
 	private void relayed(Peer from, byte[] frame) {

@@ -42,14 +42,11 @@ final class Detector {
 
 	private final SilenceBound ownBound;
 
-	private final MemberRules rules;
-
 	Detector(EventLoop loop, Transport transport, Members members, Router router, Neighbourhood neighbourhood,
-			AwakeClock clock, MembershipSettings settings, SplittableRandom random, MemberRules rules) {
+			AwakeClock clock, MembershipSettings settings, SplittableRandom random) {
 		this.members = members;
 		this.neighbourhood = neighbourhood;
 		this.clock = clock;
-		this.rules = rules;
 		this.settings = settings;
 		this.inquiries = new IndirectProbes(loop, transport, members, router, neighbourhood, settings, random,
 				this::evaluate);
@@ -153,10 +150,7 @@ final class Detector {
 
 	void linkDown(Peer peer, LinkDown evidence) {
 		this.members.changed();
-		if (!peer.expected || peer.hasLeft() || (evidence != LinkDown.CLOSED && evidence != LinkDown.REPLACED)) {
-			return;
-		}
-		if (this.rules.breaks(MemberRule.M2_DEATH)) {
+		if (!peer.expected || !mayHaveDied(peer, evidence)) {
 			return;
 		}
 		logger.debug("The link to {} was closed", peer.name());
@@ -165,6 +159,11 @@ final class Detector {
 		peer.inquiry = null;
 		evaluate(peer);
 		reconsider();
+	}
+
+	/** A close, unlike silence, is evidence that the process has ended (M2). */
+	private static boolean mayHaveDied(Peer peer, LinkDown evidence) {
+		return !peer.hasLeft() && (evidence == LinkDown.CLOSED || evidence == LinkDown.REPLACED);
 	}
 
 	void answer(Peer from, Answer answer) {
@@ -231,9 +230,6 @@ final class Detector {
 		}
 		Limits limits = limits(peer, now);
 		Suspicion verdict = Suspicion.of(evidence(peer, now), limits);
-		if (verdict == Suspicion.INQUIRE && this.rules.breaks(MemberRule.M1_OTHERS)) {
-			verdict = Suspicion.DOWN;
-		}
 		if (verdict == Suspicion.INQUIRE) {
 			this.inquiries.begin(peer, now);
 			verdict = Suspicion.of(evidence(peer, now), limits);
@@ -286,9 +282,6 @@ final class Detector {
 	 */
 	private long testimonyAge(Peer peer, long now) {
 		long age = Long.MAX_VALUE;
-		if (this.rules.breaks(MemberRule.M1_OTHERS)) {
-			return age;
-		}
 		for (Peer other : this.members.linked()) {
 			age = Math.min(age, testimonyAge(peer, other, now));
 		}
@@ -313,8 +306,7 @@ final class Detector {
 
 	private Limits limits(Peer peer, long now) {
 		long base = this.settings.silenceTimeout().toNanos();
-		long silence = (othersMiss(peer) || this.rules.breaks(MemberRule.M3_LATENESS)) ? base
-				: Math.max(peer.bound.current(now), this.ownBound.current(now));
+		long silence = othersMiss(peer) ? base : Math.max(peer.bound.current(now), this.ownBound.current(now));
 		return new Limits(silence, this.settings.confirmTimeout().toNanos(), DEATH_CONFIRMATION.toNanos());
 	}
 

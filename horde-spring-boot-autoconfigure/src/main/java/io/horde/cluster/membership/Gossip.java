@@ -75,16 +75,13 @@ final class Gossip {
 
 	private final GossipQueue rumours;
 
-	private final MemberRules rules;
-
 	private final long interval;
 
 	private DeclaredMembers declared = DeclaredMembers.NONE;
 
 	Gossip(EventLoop loop, Members members, Router router, Neighbourhood neighbourhood, GossipQueue rumours,
 			Detector detector, Admission admission, AwakeClock clock, PeerErrorLog complaints,
-			BiConsumer<Refusal, String> expelled, Consumer<DeclaredMembers> onDeclared, MemberRules rules,
-			long interval) {
+			BiConsumer<Refusal, String> expelled, Consumer<DeclaredMembers> onDeclared, long interval) {
 		this.loop = loop;
 		this.members = members;
 		this.router = router;
@@ -96,7 +93,6 @@ final class Gossip {
 		this.complaints = complaints;
 		this.expelled = expelled;
 		this.onDeclared = onDeclared;
-		this.rules = rules;
 		this.interval = interval;
 		contribute(new DeclaredPart(members, () -> this.declared, this::merge));
 	}
@@ -372,7 +368,7 @@ final class Gossip {
 	 * it, and a newer list that it may bring from ever being heard of.
 	 */
 	private void merge(DeclaredMembers other) {
-		if (this.declared.isOverriddenBy(other) || (this.rules.breaks(MemberRule.M7) && other.isDeclared())) {
+		if (this.declared.isOverriddenBy(other)) {
 			this.declared = other;
 			if (this.neighbourhood.isSparse()) {
 				this.members.linked().forEach((peer) -> this.router.sendDirectly(peer, summary(false, 0)));

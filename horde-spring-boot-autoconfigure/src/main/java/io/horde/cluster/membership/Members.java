@@ -8,11 +8,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
+import io.horde.cluster.MemberStatus;
 import io.horde.cluster.protocol.ClusterMessage.Versions;
 import io.horde.cluster.protocol.MemberRecord;
 import io.horde.cluster.protocol.Report;
@@ -26,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * incarnation of each other name. Used on the event loop only, except for the view.
  */
 public final class Members {
+
+	private static final int RANDOM_BITS = 12;
 
 	private final SortedMap<String, Peer> peers = new TreeMap<>();
 
@@ -76,6 +80,22 @@ public final class Members {
 	private boolean publishing;
 
 	private boolean closed;
+
+	/**
+	 * Create the table of a node that knows nobody yet.
+	 */
+	static Members of(MembershipSettings settings, long wallClock, SplittableRandom random) {
+		ReplicaId self = new ReplicaId(settings.nodeName(),
+				incarnation(wallClock, random, settings.incarnationAbove()));
+		return new Members(new MemberRecord(self, 1, "unknown", MemberStatus.JOINING, settings.labels(),
+				settings.weight(), settings.version(), new TreeMap<>()), settings.silenceTimeout().toNanos());
+	}
+
+	/** Grows with each start, and differs when two start in the same millisecond (M5). */
+	private static long incarnation(long wallClock, SplittableRandom random, long above) {
+		long time = Math.max(Math.max(0, wallClock), (above >> RANDOM_BITS) + ((above > 0) ? 1 : 0));
+		return (time << RANDOM_BITS) | random.nextInt(1 << RANDOM_BITS);
+	}
 
 	Members(MemberRecord own, long silenceTimeout) {
 		this.own = own;

@@ -1,20 +1,36 @@
 package io.horde.cluster.membership;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.function.Consumer;
 
+import io.horde.HordeException;
+import io.horde.cluster.DuplicateNodeNameException;
 import io.horde.cluster.HordeCluster;
 import io.horde.cluster.Member;
 import io.horde.cluster.MemberSource;
+import io.horde.cluster.MemberStatus;
 import io.horde.cluster.Quorum;
 import io.horde.cluster.protocol.DeclaredMembers;
+import io.horde.cluster.protocol.Refusal;
 import io.horde.cluster.protocol.TypeAnnouncement;
 import io.horde.cluster.quorum.Leases;
+import io.horde.cluster.quorum.QuorumRule;
 import io.horde.cluster.quorum.QuorumRules;
+import io.horde.cluster.quorum.QuorumSettings;
+import io.horde.cluster.quorum.QuorumWait;
 import io.horde.crdt.ReplicaId;
 import io.horde.time.EventLoop;
+import io.horde.transport.Channels;
 import io.horde.transport.Transport;
+import io.horde.wire.TransportAddress;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The members of the cluster and their state, as one node finds out.
@@ -23,7 +39,69 @@ import io.horde.transport.Transport;
  */
 public final class Membership implements HordeCluster {
 
-	private final MembershipCore core;
+	/*
+	 * One node's view of the others is made of records, what each member says of itself,
+	 * spread by Gossip (Members); of links, which members this node can talk to (Links,
+	 * Dialling); of verdicts, what this node thinks of their life (Detector, Verdict);
+	 * and of nothing else. A verdict is local and revocable: no node ever writes that
+	 * another one is dead, so there is nothing to take back when a partition heals, and
+	 * two sides that disagree need no merge. All state is used on the event loop only and
+	 * published as an immutable view after each event.
+	 */
+
+	private static final Logger logger = LoggerFactory.getLogger(Membership.class);
+
+	/** Ticks per heartbeat: how finely silence is measured. */
+	private static final int TICKS = 4;
+
+	private final EventLoop loop;
+
+	private final Transport transport;
+
+	private final MembershipSettings settings;
+
+	private final Members members;
+
+	private final AwakeClock clock;
+
+	private final Detector detector;
+
+	private final Gossip gossip;
+
+	private final Neighbourhood neighbourhood;
+
+	private final Upkeep upkeep;
+
+	private final Dialling dialling;
+
+	private final ClusterDispatcher links;
+
+	private final Retention retention;
+
+	private final BootGate boot;
+
+	private final ClockCorrection clockCorrection;
+
+	private final List<MembershipListener> listeners = new ArrayList<>();
+
+	private final QuorumWait quorumWait = new QuorumWait();
+
+	private final Leases leases;
+
+	private final long seed;
+
+	private volatile Duration silenceBound;
+
+	private boolean running;
+
+	private boolean heldBack;
+
+	/** The incarnation of a former start that this one has to exceed. */
+	private long behind;
+
+	private boolean complete;
+
+	private int ticks;
 
 	/**
 	 * Creates a membership.
@@ -33,12 +111,48 @@ public final class Membership implements HordeCluster {
 	 * @param seed for what is chosen at random
 	 */
 	public Membership(EventLoop loop, Transport transport, MembershipSettings settings, long seed) {
-		this(loop, transport, settings, seed, MemberRules.ALL, QuorumRules.ALL);
+		this(loop, transport, settings, seed, QuorumRules.ALL);
 	}
 
-	Membership(EventLoop loop, Transport transport, MembershipSettings settings, long seed, MemberRules rules,
-			QuorumRules quorumRules) {
-		this.core = new MembershipCore(loop, transport, settings, seed, rules, quorumRules);
+	Membership(EventLoop loop, Transport transport, MembershipSettings settings, long seed, QuorumRules quorumRules) {
+		this.loop = loop;
+		this.transport = transport;
+		this.settings = settings;
+		this.seed = seed;
+		SplittableRandom random = new SplittableRandom(seed);
+		Duration heartbeat = settings.heartbeatInterval();
+		this.members = Members.of(settings, loop.currentTimeMillis(), random);
+		this.clock = new AwakeClock(loop, heartbeat.plus(tick()).toNanos(), heartbeat.toNanos());
+		this.neighbourhood = new Neighbourhood(this.members, this.clock, settings);
+		Router router = new Router(this.members, this.neighbourhood, this.clock, settings);
+		PeerErrorLog complaints = new PeerErrorLog();
+		Admission admission = new Admission(this.members, router, this.clock, settings);
+		this.detector = new Detector(loop, transport, this.members, router, this.neighbourhood, this.clock, settings,
+				random);
+		Reports reports = new Reports(this.members, this.neighbourhood, this.detector, this.clock, settings);
+		ProbeResponder witness = new ProbeResponder(loop, transport, this.members, router, this.detector, this.clock,
+				settings);
+		GossipQueue rumours = new GossipQueue(loop, this.members, router, this.neighbourhood, this.detector, reports,
+				settings);
+		this.gossip = new Gossip(loop, this.members, router, this.neighbourhood, rumours, this.detector, admission,
+				this.clock, complaints, this::expelled, this::declared, heartbeat.toNanos());
+		this.dialling = new Dialling(loop, transport, this.members, this.neighbourhood, seed);
+		this.links = new ClusterDispatcher(this.members, settings, loop, transport, router, this.detector, witness,
+				this.gossip, admission, this.dialling, complaints, this::tell, this::after, this::expelled);
+		this.retention = new Retention(this.members, this.clock, settings);
+		this.boot = new BootGate(loop, settings, this.dialling, this::tell);
+		this.clockCorrection = new ClockCorrection(this.members, settings, this::tell);
+		this.upkeep = new Upkeep(this.members, this.neighbourhood, this.detector, reports, rumours, this.dialling,
+				this.boot);
+		this.silenceBound = settings.silenceTimeout();
+		QuorumSettings quorum = quorumRules.keeps(QuorumRule.Q11) ? settings.quorum()
+				: settings.withQuorum(settings.seats(), settings.voters(), settings.leaseDuration(), Duration.ZERO)
+					.quorum();
+		boolean relayed = quorumRules.keeps(QuorumRule.Q12);
+		this.leases = new Leases(loop, quorum, heartbeat, selfId(),
+				(to, frame) -> this.links.send(to, Channels.QUORUM, frame, relayed), this::quorumChanged, quorumRules);
+		this.links.onFrame(Channels.QUORUM, this.leases::frame);
+		this.members.onChange(this::viewChanged);
 	}
 
 	/**
@@ -46,7 +160,10 @@ public final class Membership implements HordeCluster {
 	 * @param types the types
 	 */
 	public void announce(Collection<TypeAnnouncement> types) {
-		this.core.announce(types);
+		SortedMap<String, TypeAnnouncement> announced = new TreeMap<>();
+		types.forEach((type) -> announced.put(type.type(), type));
+		this.members.own(this.members.own().withTypes(announced));
+		after();
 	}
 
 	/**
@@ -54,7 +171,7 @@ public final class Membership implements HordeCluster {
 	 * @param part the part
 	 */
 	public void contribute(HeartbeatPart part) {
-		this.core.contribute(part);
+		this.gossip.contribute(part);
 	}
 
 	/**
@@ -63,7 +180,7 @@ public final class Membership implements HordeCluster {
 	 * @param receiver the receiver
 	 */
 	public void onFrame(int channel, FrameReceiver receiver) {
-		this.core.onFrame(channel, receiver);
+		this.links.onFrame(channel, receiver);
 	}
 
 	/**
@@ -72,21 +189,36 @@ public final class Membership implements HordeCluster {
 	 * @param listener the listener
 	 */
 	public void addListener(MembershipListener listener) {
-		this.core.addListener(listener);
+		this.listeners.add(listener);
 	}
 
 	/**
 	 * Start the transport, and begin to look for members. The status is {@code JOINING}.
 	 */
 	public void start() {
-		this.core.start();
+		this.boot.started();
+		this.transport.start(this.links);
+		this.running = true;
+		this.members.own(this.members.own().withAddress(this.transport.address()));
+		this.leases.start();
+		this.clock.takeLateness();
+		this.dialling.refresh();
+		this.ticks = new SplittableRandom(this.seed).nextInt(TICKS);
+		this.loop.schedule(tick(), this::onTick);
+		after();
 	}
 
 	/**
 	 * Stop at once, without a word to the others. Idempotent.
 	 */
 	public void stop() {
-		this.core.stop();
+		if (this.running) {
+			this.running = false;
+			this.leases.stop();
+			this.upkeep.stop();
+			this.members.close();
+			this.transport.stop();
+		}
 	}
 
 	/**
@@ -95,7 +227,8 @@ public final class Membership implements HordeCluster {
 	 * last ones and doesn't count as an answer (M6)
 	 */
 	public void candidates(Collection<MemberSource.Candidate> candidates) {
-		this.core.candidates(candidates);
+		this.dialling.candidates(candidates.stream().map(MemberSource.Candidate::address).toList());
+		after();
 	}
 
 	/**
@@ -103,7 +236,7 @@ public final class Membership implements HordeCluster {
 	 * @param reason a sentence
 	 */
 	public void candidatesFailed(String reason) {
-		this.core.candidatesFailed(reason);
+		this.dialling.candidatesFailed(reason);
 	}
 
 	/**
@@ -111,14 +244,17 @@ public final class Membership implements HordeCluster {
 	 * complete: the application is not ready to run processes. Called before the start.
 	 */
 	public void holdBack() {
-		this.core.holdBack();
+		this.heldBack = true;
 	}
 
 	/**
 	 * Become {@code UP} as soon as the replicated state is complete.
 	 */
 	public void admit() {
-		this.core.admit();
+		this.heldBack = false;
+		if (this.complete) {
+			joined();
+		}
 	}
 
 	/**
@@ -126,21 +262,28 @@ public final class Membership implements HordeCluster {
 	 * {@code UP}.
 	 */
 	public void joined() {
-		this.core.joined();
+		this.complete = true;
+		this.leases.ready();
+		if (!this.heldBack && this.members.own().status() == MemberStatus.JOINING) {
+			this.clockCorrection.check();
+			become(MemberStatus.UP);
+		}
 	}
 
 	/**
 	 * This node begins to hand over: it is {@code LEAVING}.
 	 */
 	public void leaving() {
-		this.core.leaving();
+		if (this.members.own().status() != MemberStatus.LEFT) {
+			become(MemberStatus.LEAVING);
+		}
 	}
 
 	/**
 	 * Say good-bye to all: this node is {@code LEFT}.
 	 */
 	public void left() {
-		this.core.left();
+		become(MemberStatus.LEFT);
 	}
 
 	/**
@@ -150,7 +293,7 @@ public final class Membership implements HordeCluster {
 	 * @return the incarnation
 	 */
 	public long lastIncarnation() {
-		return this.core.lastIncarnation();
+		return Math.max(this.members.self().incarnation(), this.behind);
 	}
 
 	/**
@@ -158,7 +301,7 @@ public final class Membership implements HordeCluster {
 	 * @return the replica id
 	 */
 	public ReplicaId selfId() {
-		return this.core.selfId();
+		return this.members.view().self();
 	}
 
 	/**
@@ -166,7 +309,7 @@ public final class Membership implements HordeCluster {
 	 * @return the view
 	 */
 	public MembershipView view() {
-		return this.core.view();
+		return this.members.view();
 	}
 
 	/**
@@ -177,7 +320,7 @@ public final class Membership implements HordeCluster {
 	 * @return whether it is open
 	 */
 	public boolean settled() {
-		return this.core.settled();
+		return this.boot.isSettled();
 	}
 
 	/**
@@ -188,7 +331,7 @@ public final class Membership implements HordeCluster {
 	 * @return whether they may; once {@code true} it stays so
 	 */
 	public boolean booted() {
-		return this.core.booted();
+		return this.boot.isBooted();
 	}
 
 	/**
@@ -197,7 +340,7 @@ public final class Membership implements HordeCluster {
 	 * @return {@code false} where all are linked with all
 	 */
 	public boolean isSparse() {
-		return this.core.isSparse();
+		return this.neighbourhood.isSparse();
 	}
 
 	/**
@@ -207,7 +350,8 @@ public final class Membership implements HordeCluster {
 	 * @return always {@code true} where all are linked with all
 	 */
 	public boolean isConfidant(ReplicaId member) {
-		return this.core.isConfidant(member);
+		Peer peer = this.members.peer(member);
+		return peer != null && peer.confidant;
 	}
 
 	/**
@@ -218,7 +362,7 @@ public final class Membership implements HordeCluster {
 	 * @return {@code false} if it was certainly not sent
 	 */
 	public boolean send(ReplicaId to, int channel, byte[] frame) {
-		return this.core.send(to, channel, frame);
+		return this.links.send(to, channel, frame);
 	}
 
 	/**
@@ -227,7 +371,8 @@ public final class Membership implements HordeCluster {
 	 * @return whether there is one
 	 */
 	public boolean isLinked(ReplicaId member) {
-		return this.core.isLinked(member);
+		Peer peer = this.members.peer(member);
+		return peer != null && peer.isLinked();
 	}
 
 	/**
@@ -235,7 +380,7 @@ public final class Membership implements HordeCluster {
 	 * @return the members
 	 */
 	public Collection<ReplicaId> linked() {
-		return this.core.linked();
+		return this.members.linked().stream().map(Peer::id).toList();
 	}
 
 	/**
@@ -244,7 +389,7 @@ public final class Membership implements HordeCluster {
 	 * @return the time
 	 */
 	public Duration forgetAfter() {
-		return this.core.forgetAfter();
+		return this.settings.forgetAfter();
 	}
 
 	/**
@@ -253,7 +398,8 @@ public final class Membership implements HordeCluster {
 	 * @return whether it is known as forgotten
 	 */
 	public boolean isForgotten(ReplicaId member) {
-		return this.core.isForgotten(member);
+		Peer peer = this.members.peer(member);
+		return peer != null && peer.record().isForgotten();
 	}
 
 	/**
@@ -261,7 +407,10 @@ public final class Membership implements HordeCluster {
 	 * @param member the incarnation
 	 */
 	public void forgotten(ReplicaId member) {
-		this.core.forgotten(member);
+		if (this.members.peer(member) != null) {
+			this.retention.forget(member.node());
+			after();
+		}
 	}
 
 	/**
@@ -269,7 +418,8 @@ public final class Membership implements HordeCluster {
 	 * merged by the others.
 	 */
 	public void outdated() {
-		this.core.outdated();
+		this.loop.execute(() -> expelled(Refusal.FORGOTTEN,
+				"It was declared gone for good while it was not reachable, and its state is no longer merged"));
 	}
 
 	/**
@@ -278,7 +428,7 @@ public final class Membership implements HordeCluster {
 	 * @return the bounds
 	 */
 	public FailoverBounds bounds() {
-		return this.core.bounds();
+		return FailoverBounds.of(this.settings);
 	}
 
 	/**
@@ -287,7 +437,7 @@ public final class Membership implements HordeCluster {
 	 * @return the bound
 	 */
 	public Duration silenceBound() {
-		return this.core.silenceBound();
+		return this.silenceBound;
 	}
 
 	/**
@@ -295,46 +445,168 @@ public final class Membership implements HordeCluster {
 	 * @return the leases
 	 */
 	public Leases leases() {
-		return this.core.leases();
+		return this.leases;
 	}
 
 	@Override
 	public Member self() {
-		return this.core.self();
+		MembershipView view = this.members.view();
+		return view.describe(view.own());
 	}
 
 	@Override
 	public List<Member> members() {
-		return this.core.members();
+		return this.members.view().list();
 	}
 
 	@Override
 	public Quorum quorum() {
-		return this.core.quorum();
+		return this.leases.isEnabled() ? this.leases.quorum() : Majority.of(this.members.view(), this.settings);
 	}
 
 	@Override
 	public boolean awaitQuorum(Duration timeout) throws InterruptedException {
-		return this.core.awaitQuorum(timeout);
+		return this.quorumWait.await(timeout, () -> quorum().present());
 	}
 
 	@Override
 	public void setMembers(Collection<String> addresses) {
-		this.core.setMembers(addresses);
+		List<String> declared = addresses.stream().map(String::strip).map(TransportAddress::check).toList();
+		this.loop.execute(() -> {
+			this.gossip.declare(declared);
+			after();
+		});
 	}
 
 	DeclaredMembers declared() {
-		return this.core.declared();
+		return this.gossip.declared();
 	}
 
 	@Override
 	public void forget(String memberName) {
-		this.core.forget(memberName, false);
+		forget(memberName, false);
 	}
 
 	@Override
 	public void forgetByForce(String memberName) {
-		this.core.forget(memberName, true);
+		forget(memberName, true);
+	}
+
+	private void quorumChanged(boolean present) {
+		if (present) {
+			this.quorumWait.gained();
+		}
+		tell((listener) -> listener.quorumChanged(quorum()));
+	}
+
+	private void forget(String memberName, boolean force) {
+		Retention.requireGone(memberName, this.members.view());
+		if (!force) {
+			this.leases.requireMajority("Member " + memberName + " is not forgotten");
+		}
+		this.loop.execute(() -> {
+			this.retention.forget(memberName);
+			if (force) {
+				this.members.publish();
+				this.leases.force(memberName);
+			}
+			this.gossip.beat();
+			after();
+		});
+	}
+
+	private Duration tick() {
+		return Duration.ofNanos(this.settings.heartbeatInterval().toNanos() / TICKS);
+	}
+
+	private void onTick() {
+		if (!this.running) {
+			return;
+		}
+		this.loop.schedule(tick(), this::onTick);
+		this.upkeep.tick();
+		if (++this.ticks % TICKS == 0) {
+			this.retention.tick();
+			this.gossip.beat();
+			this.silenceBound = this.detector.bound();
+			this.clockCorrection.check();
+			this.upkeep.heartbeat();
+		}
+		after();
+	}
+
+	/* Announced at once: others wait for it. */
+	private void become(MemberStatus status) {
+		if (this.members.own().status() != status) {
+			this.members.own(this.members.own().withStatus(status));
+			logger.info("This node, {}, is {}", this.settings.nodeName(), status);
+			if (this.running) {
+				this.gossip.beat();
+			}
+			after();
+		}
+	}
+
+	/* The end of every event. */
+	private void after() {
+		if (this.running) {
+			this.upkeep.after();
+		}
+		else {
+			this.members.publish();
+		}
+	}
+
+	private void viewChanged(MembershipView before, MembershipView after) {
+		MemberLog.changed(before, after);
+		if (this.running) {
+			if (!this.neighbourhood.isSparse()) {
+				this.neighbourhood.refresh();
+				this.dialling.refresh();
+			}
+		}
+		if (this.leases.isEnabled()) {
+			this.leases.members(this.members.newest(), this.members.upNames(), this.members.forgotten());
+		}
+		tell((listener) -> listener.viewChanged(before, after));
+	}
+
+	private void declared(DeclaredMembers declared) {
+		this.dialling.declared(declared);
+		if (!declared.addresses().contains(this.members.own().address())) {
+			logger.warn("This node is not in the member list declared on {}: it hands its processes over and leaves",
+					declared.by());
+			tell(MembershipListener::removed);
+		}
+	}
+
+	private void expelled(Refusal refusal, String sentence) {
+		boolean newcomer = this.members.own().status() == MemberStatus.JOINING;
+		if (!this.running || (refusal == Refusal.DUPLICATE && !newcomer)) {
+			return;
+		}
+		if (refusal == Refusal.FORGOTTEN || refusal == Refusal.BEHIND) {
+			this.behind = Refusal.incarnationIn(sentence);
+			logger.warn("This node, {}, has to begin anew: {}", this.settings.nodeName(), sentence);
+			stop();
+			tell((listener) -> listener.forgotten(sentence));
+			return;
+		}
+		logger.error("This node, {}, ends: {}", this.settings.nodeName(), sentence);
+		stop();
+		HordeException failure = new DuplicateNodeNameException(this.settings.nodeName(), sentence);
+		tell((listener) -> listener.startFailed(failure));
+	}
+
+	private void tell(Consumer<MembershipListener> what) {
+		for (MembershipListener listener : this.listeners) {
+			try {
+				what.accept(listener);
+			}
+			catch (RuntimeException ex) {
+				logger.error("A membership listener failed; the others are told all the same", ex);
+			}
+		}
 	}
 
 }

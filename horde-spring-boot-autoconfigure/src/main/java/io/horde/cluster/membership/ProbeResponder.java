@@ -13,6 +13,7 @@ import io.horde.crdt.ReplicaId;
 import io.horde.time.EventLoop;
 import io.horde.transport.Transport;
 import io.horde.transport.Transport.ProbeResult;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers what others ask about a member, by looking again rather than by its last
@@ -39,14 +40,12 @@ final class ProbeResponder {
 
 	private final MembershipSettings settings;
 
-	private final MemberRules rules;
-
 	private final List<Examination> examinations = new ArrayList<>();
 
 	private long number;
 
 	ProbeResponder(EventLoop loop, Transport transport, Members members, Router router, Detector detector,
-			AwakeClock clock, MembershipSettings settings, MemberRules rules) {
+			AwakeClock clock, MembershipSettings settings) {
 		this.loop = loop;
 		this.transport = transport;
 		this.members = members;
@@ -54,7 +53,6 @@ final class ProbeResponder {
 		this.detector = detector;
 		this.clock = clock;
 		this.settings = settings;
-		this.rules = rules;
 	}
 
 	void ask(Peer from, Ask ask) {
@@ -63,18 +61,9 @@ final class ProbeResponder {
 			answer(from.id(), ask, Reachability.LOST);
 			return;
 		}
-		if (this.rules.breaks(MemberRule.M2_ANEW)) {
-			answer(from.id(), ask, this.detector.hearing(target));
-			return;
-		}
-		if (ask.effort() == Effort.RECALL) {
-			answer(from.id(), ask, recall(target));
-			return;
-		}
-		if (!target.isLinked()
-				&& (ask.effort() == Effort.PING || this.detector.hearing(target) == Reachability.CLOSED)) {
-			Reachability hearing = this.detector.hearing(target);
-			answer(from.id(), ask, (hearing != Reachability.HEARD) ? hearing : Reachability.LATE);
+		Reachability known = known(target, ask.effort());
+		if (known != null) {
+			answer(from.id(), ask, known);
 			return;
 		}
 		Examination examination = new Examination(++this.number, from.id(), ask);
@@ -87,6 +76,24 @@ final class ProbeResponder {
 		Duration patience = dial ? Detector.DEATH_CONFIRMATION : this.settings.confirmTimeout();
 		this.loop.schedule(patience.multipliedBy(3).dividedBy(4),
 				() -> conclude(examination, dial ? Reachability.LOST : recall(target)));
+	}
+
+	/**
+	 * What is answered without another look, if the question or the lost link allows it.
+	 */
+	private @Nullable Reachability known(Peer target, Effort effort) {
+		if (effort == Effort.RECALL) {
+			return recall(target);
+		}
+		Reachability last = lastOpinion(target);
+		if (!target.isLinked() && (effort == Effort.PING || last == Reachability.CLOSED)) {
+			return (last != Reachability.HEARD) ? last : Reachability.LATE;
+		}
+		return null;
+	}
+
+	Reachability lastOpinion(Peer target) {
+		return this.detector.hearing(target);
 	}
 
 	/*

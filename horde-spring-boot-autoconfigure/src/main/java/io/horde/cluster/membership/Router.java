@@ -27,13 +27,9 @@ final class Router {
 
 	private final Routes routes;
 
-	private final MemberRules rules;
-
-	Router(Members members, Neighbourhood neighbourhood, AwakeClock clock, MembershipSettings settings,
-			MemberRules rules) {
+	Router(Members members, Neighbourhood neighbourhood, AwakeClock clock, MembershipSettings settings) {
 		this.members = members;
 		this.neighbourhood = neighbourhood;
-		this.rules = rules;
 		this.routes = new Routes(members, neighbourhood, clock, settings);
 	}
 
@@ -58,7 +54,7 @@ final class Router {
 	}
 
 	private boolean relay(Peer to, int channel, byte[] frame) {
-		Peer relay = relay(to);
+		Peer relay = relayTo(to);
 		return relay != null && send(relay.link, Channels.RELAY,
 				wrap(this.members.self(), to.id(), channel, frame, this.neighbourhood.isSparse() ? MAX_HOPS : 1));
 	}
@@ -82,7 +78,7 @@ final class Router {
 	}
 
 	boolean isReachable(Peer peer) {
-		return peer.isLinked() || relay(peer) != null;
+		return peer.isLinked() || relayTo(peer) != null;
 	}
 
 	/* The members that get frames through others, and so share their windows. */
@@ -134,10 +130,7 @@ final class Router {
 	}
 
 	/* Best is a member that said so, then one that has not said the opposite. */
-	private @Nullable Peer relay(Peer to) {
-		if (this.rules.breaks(MemberRule.M1_RELAY)) {
-			return null;
-		}
+	private @Nullable Peer relayTo(Peer to) {
 		if (this.neighbourhood.isSparse()) {
 			return this.routes.hop(to, to);
 		}

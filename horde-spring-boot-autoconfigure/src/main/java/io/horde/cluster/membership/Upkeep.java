@@ -18,14 +18,14 @@ final class Upkeep {
 
 	private final Dialling dialling;
 
-	private final Boot boot;
+	private final BootGate boot;
 
 	private long checkedAt = -1;
 
 	private boolean stopped;
 
 	Upkeep(Members members, Neighbourhood neighbourhood, Detector detector, Reports reports, GossipQueue rumours,
-			Dialling dialling, Boot boot) {
+			Dialling dialling, BootGate boot) {
 		this.members = members;
 		this.neighbourhood = neighbourhood;
 		this.detector = detector;

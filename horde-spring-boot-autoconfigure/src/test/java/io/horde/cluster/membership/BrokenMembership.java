@@ -24,7 +24,7 @@ public final class BrokenMembership {
 		for (QuorumRule rule : QuorumRule.values()) {
 			broken = rule.name().equals(quorumRule) ? rule : broken;
 		}
-		return new Membership(loop, transport, settings, seed, MemberRules.ALL, QuorumRules.without(broken));
+		return new Membership(loop, transport, settings, seed, QuorumRules.without(broken));
 	}
 
 }

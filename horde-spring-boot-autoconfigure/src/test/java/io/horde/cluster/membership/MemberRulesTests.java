@@ -2,8 +2,10 @@ package io.horde.cluster.membership;
 
 import java.util.Map;
 
+import io.horde.rules.TakenAway;
 import io.horde.test.Quiet;
 import io.horde.test.Seeds;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,18 +29,20 @@ class MemberRulesTests {
 	void withAllRulesNothingIsFound() {
 		long seeds = Long.getLong("horde.rules.member-seeds", 40);
 		for (long seed = 1; seed <= seeds; seed++) {
-			assertThat(violation(seed, null)).as("seed %s", seed).isNull();
+			assertThat(violation(seed)).as("seed %s", seed).isNull();
 		}
 	}
 
 	@ParameterizedTest
 	@EnumSource
 	void withoutARuleAViolationIsFound(MemberRule rule) {
-		Seeds.assertViolation(rule, FOUND.getOrDefault(rule, 1L), (seed) -> violation(seed, rule));
+		try (TakenAway taken = rule.takeAway()) {
+			Seeds.assertViolation(rule, FOUND.getOrDefault(rule, 1L), MemberRulesTests::violation);
+		}
 	}
 
-	private static String violation(long seed, MemberRule rule) {
-		return new MemberSimulation(seed, MemberRules.without(rule)).run();
+	private static @Nullable String violation(long seed) {
+		return new MemberSimulation(seed).run();
 	}
 
 }

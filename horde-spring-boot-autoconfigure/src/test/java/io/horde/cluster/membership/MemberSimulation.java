@@ -34,13 +34,13 @@ final class MemberSimulation {
 
 	private int messages;
 
-	MemberSimulation(long seed, MemberRules rules) {
+	MemberSimulation(long seed) {
 		this.random = new SplittableRandom(seed * 41 + 3);
 		int size = this.random.nextInt(2, 6);
 		for (int i = 1; i <= size; i++) {
 			this.names.add("n" + i);
 		}
-		this.cluster = new TestCluster(seed, rules).with((settings) -> settings.withExpectedSize(size));
+		this.cluster = new TestCluster(seed).with((settings) -> settings.withExpectedSize(size));
 	}
 
 	/**

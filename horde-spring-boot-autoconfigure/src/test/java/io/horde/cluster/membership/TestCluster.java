@@ -16,7 +16,6 @@ import java.util.function.UnaryOperator;
 import io.horde.HordeException;
 import io.horde.cluster.MemberSource;
 import io.horde.cluster.MemberStatus;
-import io.horde.cluster.quorum.QuorumRules;
 import io.horde.crdt.ReplicaId;
 import io.horde.test.SimulatedEventLoop;
 import io.horde.test.SimulatedNetwork;
@@ -40,8 +39,6 @@ class TestCluster {
 
 	private UnaryOperator<MembershipSettings> settings = UnaryOperator.identity();
 
-	private final MemberRules rules;
-
 	/** Whether frames of the cluster's channel are lost. */
 	boolean deaf;
 
@@ -54,12 +51,7 @@ class TestCluster {
 	private long starts;
 
 	TestCluster(long seed) {
-		this(seed, MemberRules.ALL);
-	}
-
-	TestCluster(long seed, MemberRules rules) {
 		this.simulation = new Simulation(seed);
-		this.rules = rules;
 	}
 
 	TestCluster with(UnaryOperator<MembershipSettings> settings) {
@@ -225,8 +217,7 @@ class TestCluster {
 			this.loop = TestCluster.this.simulation.eventLoop(machine);
 			Transport transport = new FilteredTransport(TestCluster.this.simulation.network().transport(this.loop),
 					new Filter(machine));
-			this.membership = new Membership(this.loop, transport, settings, ++TestCluster.this.starts,
-					TestCluster.this.rules, QuorumRules.ALL);
+			this.membership = new Membership(this.loop, transport, settings, ++TestCluster.this.starts);
 			this.membership.addListener(this);
 			this.membership.onFrame(2,
 					(from, frame) -> this.frames.add(from.node() + ":" + new String(frame, StandardCharsets.UTF_8)));
