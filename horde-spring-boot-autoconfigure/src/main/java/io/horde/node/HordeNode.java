@@ -9,6 +9,7 @@ import io.horde.cluster.HordeCluster;
 import io.horde.cluster.membership.Membership;
 import io.horde.cluster.membership.MembershipListener;
 import io.horde.cluster.protocol.TypeAnnouncement;
+import io.horde.cluster.topology.TopologyBySize;
 import io.horde.process.engine.ProcessRuntime;
 import io.horde.process.engine.ProcessType;
 import io.horde.registry.engine.Registry;
@@ -56,7 +57,7 @@ public final class HordeNode {
 	 * @param seed for all that is chosen at random
 	 */
 	public HordeNode(EventLoop loop, Transport transport, UserCode user, HordeSettings settings, long seed) {
-		this(loop, new Membership(loop, transport, settings.membership(), seed), user, settings, seed);
+		this(loop, new Membership(loop, transport, settings.membership(), TopologyBySize::new, seed), user, settings, seed);
 	}
 
 	HordeNode(EventLoop loop, Membership membership, UserCode user, HordeSettings settings, long seed) {

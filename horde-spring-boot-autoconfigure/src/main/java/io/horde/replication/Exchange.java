@@ -330,14 +330,14 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 
 		@Override
 		public void deltas(ReplicationPeer peer, Message.Deltas message) {
-			boolean sparse = Exchange.this.membership.isSparse();
+			boolean passedOn = !Exchange.this.membership.reachesAll();
 			for (Run received : message.runs()) {
 				Run run = received.of(Exchange.this.store.context().known(received.origin()));
 				Exchange.this.forwards.known(peer, run);
 				boolean complete = Exchange.this.inbox.receive(run);
 				// From others the origin learns by heartbeats: else each write has N
 				// answers
-				ReplicationPeer origin = (!sparse || run.origin().equals(peer.id()))
+				ReplicationPeer origin = (!passedOn || run.origin().equals(peer.id()))
 						? Exchange.this.peers.known(run.origin()) : null;
 				if (origin != null) {
 					origin.ackDue();

@@ -84,7 +84,7 @@ final class Forwards {
 	 * @param anew whether it has just told what it has
 	 */
 	void confide(ReplicationPeer peer, long merged, boolean joining, boolean anew) {
-		boolean confidant = this.membership.isLinked(peer.id()) && this.membership.isConfidant(peer.id());
+		boolean confidant = this.membership.isLinked(peer.id()) && this.membership.isPartner(peer.id());
 		if (!confidant && peer.isPositioned()) {
 			peer.withdraw();
 		}
@@ -148,7 +148,7 @@ final class Forwards {
 	 * @param delta the delta
 	 */
 	void add(ReplicaId origin, LoggedDelta delta) {
-		if (!this.membership.isSparse()) {
+		if (this.membership.reachesAll()) {
 			return;
 		}
 		Entry entry = new Entry(++this.end, origin, delta.detached());

@@ -51,16 +51,17 @@ interface Peers {
 	void outdated();
 
 	/**
-	 * Tell whether this node has links to some of the members only.
+	 * Tell whether what a member pushes has then reached all, so that it need not be
+	 * passed on.
 	 */
-	default boolean isSparse() {
-		return false;
+	default boolean reachesAll() {
+		return true;
 	}
 
 	/**
 	 * Tell whether deltas are pushed to a linked member.
 	 */
-	default boolean isConfidant(ReplicaId peer) {
+	default boolean isPartner(ReplicaId peer) {
 		return true;
 	}
 
@@ -123,13 +124,13 @@ interface Peers {
 			}
 
 			@Override
-			public boolean isSparse() {
-				return membership.isSparse();
+			public boolean reachesAll() {
+				return membership.topology().reachesAll();
 			}
 
 			@Override
-			public boolean isConfidant(ReplicaId peer) {
-				return membership.isConfidant(peer);
+			public boolean isPartner(ReplicaId peer) {
+				return membership.topology().isPartner(peer);
 			}
 
 		};

@@ -16,6 +16,7 @@ import io.horde.cluster.MemberSource;
 import io.horde.cluster.MemberStatus;
 import io.horde.cluster.membership.Membership;
 import io.horde.cluster.membership.MembershipSettings;
+import io.horde.cluster.topology.TopologyBySize;
 import io.horde.process.ProcessContext;
 import io.horde.process.RestartPolicy;
 import io.horde.process.StartReason;
@@ -77,7 +78,7 @@ final class RegistryNode implements ProcessListener {
 		this.loop = loop;
 		this.membership = new Membership(loop, transport,
 				options.membership.apply(MembershipSettings.defaults(name).withJoinTimeout(Duration.ofSeconds(2))),
-				seed);
+				TopologyBySize::new, seed);
 		this.replicator = new Replicator(loop, this.membership, new HybridLogicalClock(loop),
 				ReplicationSettings.defaults(), seed);
 		this.runtime = new ProcessRuntime(loop, executor, this.factory, new CborPayloadCodec(), name, options.process);

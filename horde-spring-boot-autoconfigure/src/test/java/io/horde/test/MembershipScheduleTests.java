@@ -13,6 +13,7 @@ import io.horde.cluster.MemberStatus;
 import io.horde.cluster.membership.Membership;
 import io.horde.cluster.membership.MembershipListener;
 import io.horde.cluster.membership.MembershipSettings;
+import io.horde.cluster.topology.TopologyBySize;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
@@ -142,7 +143,7 @@ class MembershipScheduleTests {
 			log("start " + name);
 			SimulatedEventLoop loop = this.simulation.eventLoop(name);
 			Membership membership = new Membership(loop, this.simulation.network().transport(loop),
-					MembershipSettings.defaults(name), this.random.nextLong());
+					MembershipSettings.defaults(name), TopologyBySize::new, this.random.nextLong());
 			Node node = new Node(name, loop, membership);
 			this.nodes.put(name, node);
 			membership.addListener(node);

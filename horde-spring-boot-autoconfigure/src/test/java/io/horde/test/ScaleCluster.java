@@ -18,6 +18,7 @@ import io.horde.cluster.membership.MemberState;
 import io.horde.cluster.membership.Membership;
 import io.horde.cluster.membership.MembershipSettings;
 import io.horde.cluster.membership.MembershipView;
+import io.horde.cluster.topology.TopologyBySize;
 import io.horde.crdt.ReplicaId;
 import io.horde.crdt.Versioned;
 import io.horde.replication.MapListener;
@@ -241,7 +242,7 @@ final class ScaleCluster {
 			this.loop = ScaleCluster.this.simulation.eventLoop(name);
 			MembershipSettings own = named(name, zone);
 			this.membership = new Membership(this.loop, ScaleCluster.this.simulation.network().transport(this.loop),
-					own, ++ScaleCluster.this.seeds);
+					own, TopologyBySize::new, ++ScaleCluster.this.seeds);
 			this.replicator = new Replicator(this.loop, this.membership, new HybridLogicalClock(this.loop),
 					ScaleCluster.this.replication, ScaleCluster.this.seeds);
 			this.map = this.replicator.map("entries", ScaleCluster.this.codec, Versioned.BY_STAMP);

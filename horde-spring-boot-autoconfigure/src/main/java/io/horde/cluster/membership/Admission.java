@@ -26,11 +26,11 @@ final class Admission {
 
 	private long number;
 
-	Admission(Members members, Router router, AwakeClock clock, MembershipSettings settings) {
-		this.members = members;
+	Admission(MembershipContext context, Router router) {
+		this.members = context.members();
 		this.router = router;
-		this.clock = clock;
-		this.patience = settings.silenceTimeout().toNanos();
+		this.clock = context.clock();
+		this.patience = context.settings().silenceTimeout().toNanos();
 	}
 
 	/**
@@ -40,7 +40,7 @@ final class Admission {
 	 * @return the decision
 	 */
 	Decision decide(MemberRecord newcomer) {
-		if (this.members.floors().isBelow(newcomer.id())) {
+		if (this.members.forgottenIncarnations().isBelow(newcomer.id())) {
 			return (newcomer.status() == MemberStatus.JOINING) ? Decision.BEHIND : Decision.FORGOTTEN;
 		}
 		if (newcomer.id().node().equals(this.members.self().node())) {
@@ -92,7 +92,7 @@ final class Admission {
 	 */
 	long last(String name) {
 		Peer holder = this.members.named(name);
-		long known = this.members.floors().incarnation(name);
+		long known = this.members.forgottenIncarnations().incarnation(name);
 		return (holder != null) ? Math.max(known, holder.id().incarnation()) : known;
 	}
 

@@ -6,7 +6,7 @@ import io.horde.time.EventLoop;
  * A clock that stands still while this node does: silence is counted only in time in
  * which this node could have heard something (M4).
  */
-final class AwakeClock {
+public final class AwakeClock {
 
 	/*
 	 * The clock is observed at least every tick, so a longer gap between two observations
@@ -41,7 +41,7 @@ final class AwakeClock {
 	 * Return the awake time.
 	 * @return nanoseconds, from zero
 	 */
-	long now() {
+	public long now() {
 		long now = this.loop.nanoTime();
 		long gap = now - this.observed;
 		this.observed = now;
@@ -68,7 +68,7 @@ final class AwakeClock {
 	 * Tell whether enough time has passed since the last delay to judge others.
 	 * @return whether silence means anything now
 	 */
-	boolean mayJudge() {
+	public boolean mayJudge() {
 		return now() >= this.judgeFrom;
 	}
 

@@ -1,7 +1,6 @@
 package io.horde.cluster.membership;
 
 import java.time.Duration;
-import java.util.function.Consumer;
 
 import io.horde.time.EventLoop;
 
@@ -17,7 +16,7 @@ final class BootGate {
 
 	private final Dialling dialling;
 
-	private final Consumer<Consumer<MembershipListener>> tell;
+	private final MembershipEvents events;
 
 	private volatile boolean settled;
 
@@ -25,12 +24,11 @@ final class BootGate {
 
 	private long startedAt;
 
-	BootGate(EventLoop loop, MembershipSettings settings, Dialling dialling,
-			Consumer<Consumer<MembershipListener>> tell) {
+	BootGate(EventLoop loop, MembershipSettings settings, Dialling dialling, MembershipEvents events) {
 		this.loop = loop;
 		this.settings = settings;
 		this.dialling = dialling;
-		this.tell = tell;
+		this.events = events;
 	}
 
 	void started() {
@@ -52,11 +50,11 @@ final class BootGate {
 		Facts facts = this.dialling.facts(Duration.ofNanos(this.loop.nanoTime() - this.startedAt));
 		if (!this.settled && settled(facts, this.settings)) {
 			this.settled = true;
-			this.tell.accept(MembershipListener::settled);
+			this.events.tell(MembershipListener::settled);
 		}
 		if (!this.booted && booted(this.settled, facts, this.settings)) {
 			this.booted = true;
-			this.tell.accept(MembershipListener::booted);
+			this.events.tell(MembershipListener::booted);
 		}
 	}
 

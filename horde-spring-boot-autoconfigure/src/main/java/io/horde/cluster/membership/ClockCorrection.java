@@ -2,7 +2,6 @@ package io.horde.cluster.membership;
 
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,14 +22,14 @@ final class ClockCorrection {
 
 	private final long tolerated;
 
-	private final Consumer<Consumer<MembershipListener>> tell;
+	private final MembershipEvents events;
 
 	private long correction;
 
-	ClockCorrection(Members members, MembershipSettings settings, Consumer<Consumer<MembershipListener>> tell) {
+	ClockCorrection(Members members, MembershipSettings settings, MembershipEvents events) {
 		this.members = members;
 		this.tolerated = settings.maxClockOffset().toMillis();
-		this.tell = tell;
+		this.events = events;
 	}
 
 	void check() {
@@ -38,11 +37,11 @@ final class ClockCorrection {
 		// another
 		List<Peer> compared = this.members.met()
 			.stream()
-			.filter((peer) -> !peer.hasLeft() && peer.clockOffset.millis() != null)
+			.filter((peer) -> !peer.hasLeft() && peer.conversation().clockOffset().millis() != null)
 			.toList();
-		boolean certain = compared.stream().allMatch((peer) -> peer.clockOffset.isCertain());
+		boolean certain = compared.stream().allMatch((peer) -> peer.conversation().clockOffset().isCertain());
 		long[] offsets = compared.stream()
-			.map((peer) -> peer.clockOffset.millis())
+			.map((peer) -> peer.conversation().clockOffset().millis())
 			.filter(Objects::nonNull)
 			.mapToLong(Long::longValue)
 			.toArray();
@@ -57,7 +56,7 @@ final class ClockCorrection {
 					+ "Horde corrects its stamps. Set the clock", -needed);
 		}
 		this.correction = needed;
-		this.tell.accept((listener) -> listener.clockCorrected(needed));
+		this.events.tell((listener) -> listener.clockCorrected(needed));
 	}
 
 }

@@ -42,7 +42,7 @@ final class DeclaredPart implements HeartbeatPart {
 			return NOTHING;
 		}
 		Peer peer = this.members.peer(to);
-		boolean known = peer != null && own.isSame(peer.declaredStamp, peer.declaredBy);
+		boolean known = peer != null && peer.conversation().knows(own);
 		FrameWriter writer = new FrameWriter();
 		writer.array(known ? 2 : 3).longValue(own.stamp()).string(own.by());
 		if (!known) {
@@ -61,8 +61,7 @@ final class DeclaredPart implements HeartbeatPart {
 		reader.end();
 		Peer peer = this.members.peer(from);
 		if (peer != null) {
-			peer.declaredStamp = stamp;
-			peer.declaredBy = by;
+			peer.conversation().declared(stamp, by);
 		}
 		if (told != null) {
 			this.merge.accept(told);

@@ -11,8 +11,6 @@ import io.horde.cluster.membership.Suspicion.Limits;
 import io.horde.cluster.protocol.ClusterMessage.Answer;
 import io.horde.cluster.protocol.Reachability;
 import io.horde.crdt.ReplicaId;
-import io.horde.time.EventLoop;
-import io.horde.transport.Transport;
 import io.horde.transport.TransportHandler.LinkDown;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,25 +30,23 @@ final class Detector {
 
 	private final Members members;
 
-	private final Neighbourhood neighbourhood;
+	private final Topologies topologies;
 
 	private final AwakeClock clock;
 
 	private final MembershipSettings settings;
 
-	private final IndirectProbes inquiries;
+	private final IndirectProbes probes;
 
 	private final SilenceBound ownBound;
 
-	Detector(EventLoop loop, Transport transport, Members members, Router router, Neighbourhood neighbourhood,
-			AwakeClock clock, MembershipSettings settings, SplittableRandom random) {
-		this.members = members;
-		this.neighbourhood = neighbourhood;
-		this.clock = clock;
-		this.settings = settings;
-		this.inquiries = new IndirectProbes(loop, transport, members, router, neighbourhood, settings, random,
-				this::evaluate);
-		this.ownBound = new SilenceBound(settings.silenceTimeout().toNanos());
+	Detector(MembershipContext context, Router router, Topologies topologies, SplittableRandom random) {
+		this.members = context.members();
+		this.topologies = topologies;
+		this.clock = context.clock();
+		this.settings = context.settings();
+		this.probes = new IndirectProbes(context, router, topologies, random, this::evaluate);
+		this.ownBound = new SilenceBound(this.settings.silenceTimeout().toNanos());
 	}
 
 	void tick() {
@@ -58,9 +54,10 @@ final class Detector {
 			this.ownBound.late(this.clock.now());
 		}
 		long now = this.clock.now();
-		for (Peer peer : List.copyOf(this.neighbourhood.watched())) {
-			boolean quiet = peer.verdict == Suspicion.ALIVE && peer.inquiry == null && !peer.isClosed()
-					&& Peer.age(now, peer.lastHeard) < this.settings.silenceTimeout().toNanos();
+		for (Peer peer : List.copyOf(this.topologies.now().watched())) {
+			LifeSigns life = peer.life();
+			boolean quiet = life.isAlive() && life.probes() == null && !life.isClosed()
+					&& Peer.age(now, life.lastHeard()) < this.settings.silenceTimeout().toNanos();
 			if (!quiet) {
 				evaluate(peer);
 			}
@@ -81,9 +78,9 @@ final class Detector {
 			return false;
 		}
 		long silence = this.settings.silenceTimeout().toNanos();
-		boolean heard = Peer.age(now, peer.learnedAt) < silence
-				|| Peer.age(now, peer.testimony) < this.settings.heartbeatInterval().toNanos();
-		peer.inquiry = null;
+		boolean heard = Peer.age(now, peer.life().learnedAt()) < silence
+				|| Peer.age(now, peer.life().testifiedAt()) < this.settings.heartbeatInterval().toNanos();
+		peer.life().endProbes();
 		if (lives) {
 			apply(peer, Suspicion.ALIVE, "");
 		}
@@ -94,32 +91,32 @@ final class Detector {
 	}
 
 	/*
-	 * Any frame over its own link is a sign of life (M3), and takes a verdict back at
+	 * Any frame over its own link is a sign of life (M3), and takes a suspicion back at
 	 * once. Returns whether there was one to take back.
 	 */
 	boolean heard(Peer peer) {
 		long now = this.clock.now();
-		if (peer.wasLinked && peer.verdict != Suspicion.DOWN) {
-			peer.bound.gap(now - peer.lastHeard, now);
-		}
-		peer.lastHeard = now;
-		peer.inquiry = null;
-		boolean back = peer.verdict != Suspicion.ALIVE;
+		peer.life().heard(now);
+		boolean back = !peer.life().isAlive();
 		apply(peer, Suspicion.ALIVE, "");
 		return back;
 	}
 
+	/** This node should hear a member from now on. */
+	void expected(Peer peer) {
+		peer.life().expected(this.clock.now());
+	}
+
 	/* Another member hears it. */
 	void testified(Peer peer, Peer witness) {
-		peer.testimony = this.clock.now();
-		peer.witness = witness.id();
-		if (!peer.expected) {
-			if (peer.verdict != Suspicion.ALIVE) {
+		peer.life().testified(witness.id(), this.clock.now());
+		if (!this.topologies.now().isWatched(peer)) {
+			if (!peer.life().isAlive()) {
 				apply(peer, Suspicion.ALIVE, "");
 			}
 			return;
 		}
-		if (peer.verdict == Suspicion.DOWN || peer.inquiry != null) {
+		if (peer.life().isDown() || peer.life().probes() != null) {
 			evaluate(peer);
 		}
 	}
@@ -127,36 +124,28 @@ final class Detector {
 	/*
 	 * Of somebody else: there is time to link up with it, unless it is said to be gone.
 	 */
-	void learned(Peer peer, Peer teller, Reachability hearing) {
+	void learned(Peer peer, Peer teller, Reachability reachability) {
 		long now = this.clock.now();
-		if (hearing == Reachability.HEARD || hearing == Reachability.LATE) {
-			peer.lastHeard = now;
-			peer.learnedAt = now;
+		if (reachability == Reachability.HEARD || reachability == Reachability.LATE) {
+			peer.life().learned(now);
 			return;
 		}
 		apply(peer, Suspicion.DOWN, teller.name() + " knew it and says that it is gone");
 	}
 
 	void linkUp(Peer peer) {
-		if (peer.wasLinked) {
-			peer.bound.reconnected(this.clock.now());
-		}
-		peer.wasLinked = true;
-		peer.closedAt = Peer.NEVER;
-		peer.refused = false;
+		peer.life().linkUp(this.clock.now());
 		heard(peer);
 		this.members.changed();
 	}
 
 	void linkDown(Peer peer, LinkDown evidence) {
 		this.members.changed();
-		if (!peer.expected || !mayHaveDied(peer, evidence)) {
+		if (!this.topologies.now().isWatched(peer) || !mayHaveDied(peer, evidence)) {
 			return;
 		}
 		logger.debug("The link to {} was closed", peer.name());
-		peer.closedAt = this.clock.now();
-		peer.refused = evidence == LinkDown.REPLACED;
-		peer.inquiry = null;
+		peer.life().closed(this.clock.now(), evidence == LinkDown.REPLACED);
 		evaluate(peer);
 		reconsider();
 	}
@@ -167,11 +156,11 @@ final class Detector {
 	}
 
 	void answer(Peer from, Answer answer) {
-		Peer peer = this.inquiries.answered(from, answer);
+		Peer peer = this.probes.answered(from, answer);
 		if (peer == null) {
 			return;
 		}
-		if (answer.hearing() == Reachability.HEARD) {
+		if (answer.reachability() == Reachability.HEARD) {
 			testified(peer, from);
 		}
 		evaluate(peer);
@@ -179,29 +168,30 @@ final class Detector {
 
 	/* Whether there was any sign of it over a link within the silence timeout. */
 	boolean hears(Peer peer) {
-		return peer.isLinked() && peer.verdict != Suspicion.DOWN
-				&& Peer.age(this.clock.now(), peer.lastHeard) < this.settings.silenceTimeout().toNanos();
+		return peer.isLinked() && !peer.life().isDown()
+				&& Peer.age(this.clock.now(), peer.life().lastHeard()) < this.settings.silenceTimeout().toNanos();
 	}
 
 	/* How well this node itself hears a member. */
-	Reachability hearing(Peer peer) {
-		long silence = Peer.age(this.clock.now(), peer.lastHeard);
-		if (peer.isClosed() && peer.refused) {
+	Reachability reachability(Peer peer) {
+		LifeSigns life = peer.life();
+		long silence = Peer.age(this.clock.now(), life.lastHeard());
+		if (life.isClosed() && life.isRefused()) {
 			return Reachability.CLOSED;
 		}
-		if (peer.isLinked() && peer.verdict != Suspicion.DOWN
+		if (peer.isLinked() && !life.isDown()
 				&& silence < this.settings.heartbeatInterval().toNanos() * LATE_HEARTBEATS) {
 			return Reachability.HEARD;
 		}
-		return (peer.verdict != Suspicion.ALIVE) ? Reachability.LOST : Reachability.LATE;
+		return life.isAlive() ? Reachability.LATE : Reachability.LOST;
 	}
 
 	SortedMap<ReplicaId, Reachability> opinions() {
 		SortedMap<ReplicaId, Reachability> opinions = new TreeMap<>();
-		for (Peer peer : this.neighbourhood.watched()) {
-			Reachability hearing = hearing(peer);
-			if (hearing != Reachability.HEARD) {
-				opinions.put(peer.id(), hearing);
+		for (Peer peer : this.topologies.now().watched()) {
+			Reachability reachability = reachability(peer);
+			if (reachability != Reachability.HEARD) {
+				opinions.put(peer.id(), reachability);
 			}
 		}
 		return opinions;
@@ -212,7 +202,7 @@ final class Detector {
 		long now = this.clock.now();
 		long bound = this.ownBound.current(now);
 		for (Peer peer : this.members.linked()) {
-			bound = Math.max(bound, peer.bound.current(now));
+			bound = Math.max(bound, peer.life().bound(now));
 		}
 		return Duration.ofNanos(bound);
 	}
@@ -222,39 +212,35 @@ final class Detector {
 			return;
 		}
 		long now = this.clock.now();
-		if (peer.verdict == Suspicion.DOWN) {
-			if (testimonyAge(peer, now) < now - peer.downAt) {
+		LifeSigns life = peer.life();
+		if (life.isDown()) {
+			if (testimonyAge(peer, now) < now - life.downAt()) {
 				apply(peer, Suspicion.UNREACHABLE, testimony(peer));
 			}
 			return;
 		}
 		Limits limits = limits(peer, now);
-		Suspicion verdict = Suspicion.of(evidence(peer, now), limits);
-		if (verdict == Suspicion.INQUIRE) {
-			this.inquiries.begin(peer, now);
-			verdict = Suspicion.of(evidence(peer, now), limits);
+		Suspicion suspicion = Suspicion.of(evidence(peer, now), limits);
+		if (suspicion == Suspicion.PROBE) {
+			this.probes.begin(peer, now);
+			suspicion = Suspicion.of(evidence(peer, now), limits);
 		}
-		if (verdict == Suspicion.ALIVE && peer.inquiry != null && now - peer.inquiry.started > 2 * limits.confirm()) {
-			peer.inquiry = null;
+		ProbeRound round = life.probes();
+		if (suspicion == Suspicion.ALIVE && round != null && now - round.started() > 2 * limits.confirm()) {
+			life.endProbes();
 		}
-		apply(peer, verdict, reason(peer, verdict, now));
-		if (verdict == Suspicion.UNREACHABLE && peer.inquiry != null && testimonyAge(peer, now) < limits.silence()) {
-			peer.inquiry = null;
-			peer.remark = reason(peer, verdict, now);
+		apply(peer, suspicion, reason(peer, suspicion, now));
+		if (suspicion == Suspicion.UNREACHABLE && life.probes() != null && testimonyAge(peer, now) < limits.silence()) {
+			life.endProbes();
+			life.remark(reason(peer, suspicion, now));
 			this.members.changed();
 		}
 	}
 
-	private void apply(Peer peer, Suspicion verdict, String reason) {
-		if (verdict == Suspicion.DOWN) {
-			peer.downAt = this.clock.now();
-			peer.inquiry = null;
-		}
-		if (peer.verdict != verdict) {
-			peer.verdict = verdict;
-			peer.remark = reason;
+	private void apply(Peer peer, Suspicion suspicion, String reason) {
+		if (peer.life().suspect(suspicion, reason, this.clock.now())) {
 			this.members.populationChanged();
-			if (verdict != Suspicion.ALIVE) {
+			if (suspicion != Suspicion.ALIVE) {
 				reconsider();
 			}
 		}
@@ -262,16 +248,17 @@ final class Detector {
 
 	/* Who is in doubt itself is not waited for. */
 	private void reconsider() {
-		for (Peer peer : List.copyOf(this.neighbourhood.watched())) {
-			if (peer.inquiry != null) {
+		for (Peer peer : List.copyOf(this.topologies.now().watched())) {
+			if (peer.life().probes() != null) {
 				evaluate(peer);
 			}
 		}
 	}
 
 	private Evidence evidence(Peer peer, long now) {
-		return new Evidence(Peer.age(now, peer.lastHeard), peer.isClosed(), peer.refused, testimonyAge(peer, now),
-				this.inquiries.result(peer, (other) -> hearing(other) == Reachability.HEARD, now));
+		return new Evidence(Peer.age(now, peer.life().lastHeard()), peer.life().isClosed(), peer.life().isRefused(),
+				testimonyAge(peer, now),
+				this.probes.result(peer, (other) -> reachability(other) == Reachability.HEARD, now));
 	}
 
 	/*
@@ -285,7 +272,8 @@ final class Detector {
 		for (Peer other : this.members.linked()) {
 			age = Math.min(age, testimonyAge(peer, other, now));
 		}
-		Peer witness = (peer.witness != null) ? this.members.peer(peer.witness) : null;
+		ReplicaId id = peer.life().witness();
+		Peer witness = (id != null) ? this.members.peer(id) : null;
 		return (witness != null) ? Math.min(age, testimonyAge(peer, witness, now)) : age;
 	}
 
@@ -294,60 +282,52 @@ final class Detector {
 		if (other == peer || !other.isAlive() || other.accuses(peer)) {
 			return age;
 		}
-		if (other.id().equals(peer.witness) && peer.testimony > peer.closedAt) {
-			age = Peer.age(now, peer.testimony);
+		LifeSigns life = peer.life();
+		if (peer.isHeardBy(other) && life.testifiedAt() > life.closedAt()) {
+			age = Peer.age(now, life.testifiedAt());
 		}
-		if (!peer.isClosed() && other.isLinked() && other.sameRecords && !other.sparse
-				&& !other.isInDoubtAbout(peer.id())) {
-			age = Math.min(age, Peer.age(now, other.heartbeatAt));
+		if (!life.isClosed() && other.isLinked() && other.hasSameRecords() && !other.watchesNeighboursOnly()
+				&& !other.isInDoubtAbout(peer)) {
+			age = Math.min(age, Peer.age(now, other.conversation().heartbeatAt()));
 		}
 		return age;
 	}
 
 	private Limits limits(Peer peer, long now) {
 		long base = this.settings.silenceTimeout().toNanos();
-		long silence = othersMiss(peer) ? base : Math.max(peer.bound.current(now), this.ownBound.current(now));
+		long silence = othersMiss(peer) ? base : Math.max(peer.life().bound(now), this.ownBound.current(now));
 		return new Limits(silence, this.settings.confirmTimeout().toNanos(), DEATH_CONFIRMATION.toNanos());
 	}
 
-	/* If all others miss it too, neither this node nor its link is the slow one. */
+	/** If all others miss it too, neither this node nor its link is the slow one. */
 	private boolean othersMiss(Peer peer) {
-		boolean any = false;
-		boolean sparse = this.neighbourhood.isSparse();
-		for (Peer other : this.neighbourhood.hearers(peer)) {
-			if (other.isAlive() && (sparse || other.isLinked())) {
-				if (!(sparse ? other.accuses(peer) : other.isInDoubtAbout(peer.id()))) {
-					return false;
-				}
-				any = true;
-			}
-		}
-		return any;
+		return this.topologies.now().othersMiss(peer);
 	}
 
-	private String reason(Peer peer, Suspicion verdict, long now) {
-		if (verdict == Suspicion.ALIVE) {
+	private String reason(Peer peer, Suspicion suspicion, long now) {
+		if (suspicion == Suspicion.ALIVE) {
 			return "";
 		}
-		String evidence = peer.isClosed()
-				? "its link was closed" + (peer.refused ? " and nobody listens at " + peer.record().address() : "")
-				: "no sign of it for " + seconds(Peer.age(now, peer.lastHeard));
+		String evidence = peer.life().isClosed()
+				? "its link was closed"
+						+ (peer.life().isRefused() ? " and nobody listens at " + peer.record().address() : "")
+				: "no sign of it for " + seconds(Peer.age(now, peer.life().lastHeard()));
 		if (testimonyAge(peer, now) < limits(peer, now).silence()) {
 			return evidence + ", " + testimony(peer);
 		}
-		Peer.Inquiry inquiry = peer.inquiry;
-		if (inquiry == null || inquiry.asked.isEmpty()) {
+		ProbeRound round = peer.life().probes();
+		if (round == null || round.asked().isEmpty()) {
 			return evidence + ", and there is nobody to ask";
 		}
-		String names = String.join(", ", inquiry.asked.stream().map(ReplicaId::node).toList());
-		return (verdict == Suspicion.DOWN) ? evidence + ", and none of those asked (" + names + ") hears it"
+		String names = String.join(", ", round.asked().stream().map(ReplicaId::node).toList());
+		return (suspicion == Suspicion.DOWN) ? evidence + ", and none of those asked (" + names + ") hears it"
 				: evidence + "; asking " + names;
 	}
 
 	private String testimony(Peer peer) {
 		long now = this.clock.now();
 		long newest = testimonyAge(peer, now);
-		for (Peer other : this.neighbourhood.hearers(peer)) {
+		for (Peer other : this.topologies.now().hearers(peer)) {
 			if (testimonyAge(peer, other, now) == newest) {
 				return "but " + other.name() + " hears it";
 			}

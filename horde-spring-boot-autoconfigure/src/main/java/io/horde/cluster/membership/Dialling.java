@@ -47,7 +47,7 @@ final class Dialling {
 
 	private final Members members;
 
-	private final Neighbourhood neighbourhood;
+	private final Topologies topologies;
 
 	private final int most;
 
@@ -71,12 +71,12 @@ final class Dialling {
 
 	private String trouble = "";
 
-	Dialling(EventLoop loop, Transport transport, Members members, Neighbourhood neighbourhood, long seed) {
-		this.loop = loop;
-		this.transport = transport;
-		this.members = members;
-		this.neighbourhood = neighbourhood;
-		this.most = neighbourhood.above();
+	Dialling(MembershipContext context, Topologies topologies, long seed) {
+		this.loop = context.loop();
+		this.transport = context.transport();
+		this.members = context.members();
+		this.topologies = topologies;
+		this.most = context.settings().overlayAbove();
 		this.seed = seed;
 	}
 
@@ -104,13 +104,13 @@ final class Dialling {
 
 	/* Candidates, and the members whom others have told of. */
 	void refresh() {
-		boolean sparse = this.neighbourhood.isSparse();
+		Topology topology = this.topologies.now();
 		SortedSet<String> wanted = new TreeSet<>();
 		Set<String> known = new HashSet<>();
 		for (Peer peer : this.members.peers()) {
 			String address = peer.record().address();
-			boolean kept = peer.isLinked() && (!sparse || this.attempts.containsKey(address));
-			if (kept || (peer.neighbour && !peer.hasLeft())) {
+			boolean kept = peer.isLinked() && topology.isKept(this.attempts.containsKey(address));
+			if (kept || (topology.isNeighbour(peer) && !peer.hasLeft())) {
 				wanted.add(address);
 			}
 			if (!peer.hasLeft()) {
@@ -118,7 +118,7 @@ final class Dialling {
 			}
 		}
 		strangers(known, wanted);
-		if (sparse && this.members.linked().isEmpty()) {
+		if (topology.isLonely()) {
 			anybody(wanted);
 		}
 		wanted.remove(this.members.own().address());
@@ -171,7 +171,7 @@ final class Dialling {
 	 * See whether others should be dialled than now. Called with each heartbeat.
 	 */
 	void tick() {
-		boolean alone = this.neighbourhood.isSparse() && this.members.linked().isEmpty();
+		boolean alone = this.topologies.now().isLonely();
 		this.lonely = alone ? this.lonely + 1 : 0;
 		long now = this.loop.nanoTime();
 		boolean again = alone;
@@ -300,9 +300,9 @@ final class Dialling {
 			living.add(peer);
 			if (peer.isLinked()) {
 				linked.add(peer.record().address());
-				introducing += peer.introduced ? 0 : 1;
+				introducing += peer.isIntroduced() ? 0 : 1;
 			}
-			if (peer.isLinked() || this.neighbourhood.isSparse()) {
+			if (this.topologies.now().isAwaited(peer)) {
 				joining += (peer.status() == MemberStatus.JOINING) ? 1 : 0;
 			}
 			up += (peer.status() == MemberStatus.UP) ? 1 : 0;

@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ForgottenIncarnations {
 
-	private final Map<String, Floor> floors = new TreeMap<>();
+	private final Map<String, Last> last = new TreeMap<>();
 
 	void add(MemberRecord record, long now) {
-		this.floors.put(record.id().node(), new Floor(record.id().incarnation(), now, record.address()));
+		this.last.put(record.id().node(), new Last(record.id().incarnation(), now, record.address()));
 	}
 
 	boolean isBelow(ReplicaId id) {
@@ -30,12 +30,12 @@ final class ForgottenIncarnations {
 	 * @return the incarnation, or -1
 	 */
 	long incarnation(String name) {
-		Floor floor = this.floors.get(name);
-		return (floor != null) ? floor.incarnation() : -1;
+		Last last = this.last.get(name);
+		return (last != null) ? last.incarnation() : -1;
 	}
 
 	@Nullable ReplicaId at(String address, Predicate<String> isTaken) {
-		for (Map.Entry<String, Floor> entry : this.floors.entrySet()) {
+		for (Map.Entry<String, Last> entry : this.last.entrySet()) {
 			if (entry.getValue().address().equals(address) && !isTaken.test(entry.getKey())) {
 				return new ReplicaId(entry.getKey(), entry.getValue().incarnation());
 			}
@@ -48,10 +48,10 @@ final class ForgottenIncarnations {
 	 * after that learns from the chain of forgets that it is out of date.
 	 */
 	void tidy(long before) {
-		this.floors.values().removeIf((floor) -> floor.since() < before);
+		this.last.values().removeIf((last) -> last.since() < before);
 	}
 
-	private record Floor(long incarnation, long since, String address) {
+	private record Last(long incarnation, long since, String address) {
 
 	}
 

@@ -7,8 +7,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 
 import io.horde.cluster.MemberStatus;
 import io.horde.cluster.protocol.ClusterMessage.Buckets;
@@ -19,6 +17,7 @@ import io.horde.cluster.protocol.ClusterMessage.Summary;
 import io.horde.cluster.protocol.ClusterMessage.Told;
 import io.horde.cluster.protocol.ClusterMessage.Versions;
 import io.horde.cluster.protocol.DeclaredMembers;
+import io.horde.cluster.protocol.Hello;
 import io.horde.cluster.protocol.MemberRecord;
 import io.horde.cluster.protocol.Reachability;
 import io.horde.cluster.protocol.Refusal;
@@ -46,18 +45,13 @@ final class Gossip {
 	 * or a cut, are old.
 	 */
 
-	/**
-	 * After so many heartbeats a difference is looked into although both sides change.
-	 */
-	private static final int LONG = 20;
-
 	private final EventLoop loop;
 
 	private final Members members;
 
 	private final Router router;
 
-	private final Neighbourhood neighbourhood;
+	private final Topologies topologies;
 
 	private final Detector detector;
 
@@ -67,34 +61,27 @@ final class Gossip {
 
 	private final SortedMap<String, HeartbeatPart> parts = new TreeMap<>();
 
-	private final PeerErrorLog complaints;
+	private final PeerErrorLog errors;
 
-	private final BiConsumer<Refusal, String> expelled;
-
-	private final Consumer<DeclaredMembers> onDeclared;
-
-	private final GossipQueue rumours;
+	private final MembershipEvents events;
 
 	private final long interval;
 
 	private DeclaredMembers declared = DeclaredMembers.NONE;
 
-	Gossip(EventLoop loop, Members members, Router router, Neighbourhood neighbourhood, GossipQueue rumours,
-			Detector detector, Admission admission, AwakeClock clock, PeerErrorLog complaints,
-			BiConsumer<Refusal, String> expelled, Consumer<DeclaredMembers> onDeclared, long interval) {
-		this.loop = loop;
-		this.members = members;
+	Gossip(MembershipContext context, Router router, Topologies topologies, Detector detector, Admission admission,
+			PeerErrorLog errors, MembershipEvents events) {
+		this.loop = context.loop();
+		this.members = context.members();
 		this.router = router;
-		this.neighbourhood = neighbourhood;
-		this.rumours = rumours;
+		this.topologies = topologies;
 		this.detector = detector;
 		this.admission = admission;
-		this.clock = clock;
-		this.complaints = complaints;
-		this.expelled = expelled;
-		this.onDeclared = onDeclared;
-		this.interval = interval;
-		contribute(new DeclaredPart(members, () -> this.declared, this::merge));
+		this.clock = context.clock();
+		this.errors = errors;
+		this.events = events;
+		this.interval = context.settings().heartbeatInterval().toNanos();
+		contribute(new DeclaredPart(this.members, () -> this.declared, this::merge));
 	}
 
 	void contribute(HeartbeatPart part) {
@@ -110,35 +97,23 @@ final class Gossip {
 	void declare(List<String> addresses) {
 		long stamp = Math.max(this.loop.currentTimeMillis(), this.declared.stamp() + 1);
 		merge(new DeclaredMembers(stamp, this.members.self().node(), addresses));
-		if (!this.neighbourhood.isSparse()) {
-			for (Peer peer : this.members.peers()) {
-				this.router.send(peer, summary(false, Summary.ALL));
-			}
+		for (Peer peer : this.topologies.now().toldOfOwnList()) {
+			this.router.send(peer, summary(false, Summary.ALL));
 		}
 	}
 
-	/*
-	 * To members that are DOWN too if there is a link: else two sides would never meet
-	 * again.
-	 */
 	void beat() {
 		SortedMap<ReplicaId, Reachability> opinions = this.detector.opinions();
-		if (this.neighbourhood.isSparse()) {
-			Set<Peer> asked = this.rumours.asked();
-			this.members.linked().forEach((peer) -> beat(peer, opinions, asked.contains(peer)));
-			return;
-		}
-		for (Peer peer : List.copyOf(this.members.peers())) {
-			if (peer.isLinked() || peer.isLiving()) {
-				beat(peer, opinions, false);
-			}
-		}
+		Topology topology = this.topologies.now();
+		Set<Peer> asked = topology.asked();
+		topology.heartbeatReceivers().forEach((peer) -> beat(peer, opinions, asked.contains(peer)));
 	}
 
-	private void beat(Peer peer, SortedMap<ReplicaId, Reachability> opinions, boolean curious) {
+	private void beat(Peer peer, SortedMap<ReplicaId, Reachability> opinions, boolean asked) {
 		if (!this.router.isReachable(peer)) {
 			return;
 		}
+		Topology topology = this.topologies.now();
 		MemberRecord own = this.members.own();
 		SortedMap<String, byte[]> written = new TreeMap<>();
 		for (HeartbeatPart part : this.parts.values()) {
@@ -147,18 +122,18 @@ final class Gossip {
 				written.put(part.name(), bytes);
 			}
 		}
-		MemberRecord record = (peer.recordSent < own.version()) ? own : null;
+		MemberRecord record = (peer.recordSent() < own.version()) ? own : null;
 		Heartbeat heartbeat = new Heartbeat(this.loop.currentTimeMillis(), record, this.members.digests().all(),
-				opinions, written, this.neighbourhood.isSparse(), !peer.neighbour, curious);
+				opinions, written, topology.use(peer, asked));
 		/*
 		 * Always over the link too, if there is one: were a peer that says it can't hear
 		 * this node reached through relays only, it would never hear it again.
 		 */
 		boolean direct = this.router.sendDirectly(peer, heartbeat);
-		boolean sent = (direct && (!this.router.isDeaf(peer) || this.neighbourhood.isSparse()))
+		boolean sent = (direct && !(topology.isHeartbeatRelayed() && this.router.isDeaf(peer)))
 				|| this.router.relay(peer, heartbeat);
 		if (sent) {
-			peer.recordSent = own.version();
+			peer.conversation().recordSent(own.version());
 		}
 	}
 
@@ -167,12 +142,40 @@ final class Gossip {
 		beat(peer, this.detector.opinions(), false);
 	}
 
-	void introduce(Peer peer) {
-		if (!this.neighbourhood.isSparse()) {
-			this.router.sendDirectly(peer, summary(false, Summary.ALL));
+	/**
+	 * Take what a member says in the handshake of a link.
+	 * @return the member
+	 */
+	Peer welcome(Hello hello) {
+		Peer peer = welcome(hello.member());
+		peer.conversation().clockOffset().first(hello.wallClock() - this.loop.currentTimeMillis());
+		return peer;
+	}
+
+	void linkUp(Peer peer) {
+		peer.conversation().linkUp();
+	}
+
+	void linkDown(Peer peer) {
+		peer.conversation().linkDown();
+	}
+
+	/**
+	 * Tell a member what is new of others.
+	 * @return whether it was sent
+	 */
+	boolean tell(Peer peer, Records news) {
+		boolean sent = this.router.sendDirectly(peer, news);
+		if (sent) {
+			peer.conversation().recordSent(this.members.own().version());
 		}
-		else if (this.declared.isDeclared()) {
-			this.router.sendDirectly(peer, summary(false, 0));
+		return sent;
+	}
+
+	void introduce(Peer peer) {
+		long summarized = this.topologies.now().summarized();
+		if (summarized != 0 || this.declared.isDeclared()) {
+			this.router.sendDirectly(peer, summary(false, summarized));
 		}
 		beat(peer, this.detector.opinions(), false);
 	}
@@ -180,46 +183,36 @@ final class Gossip {
 	void heartbeat(Peer from, Heartbeat heartbeat) {
 		MemberRecord record = heartbeat.record();
 		if (record != null && record.id().equals(from.id())) {
-			this.rumours.told(from, () -> update(from, record));
+			this.topologies.told(from, () -> update(from, record));
 		}
-		from.sparse = heartbeat.sparse();
-		from.spare = heartbeat.spare();
-		from.curious = heartbeat.curious();
-		from.opinions(heartbeat.opinions(), this.members.self());
-		boolean old = Peer.age(this.clock.now(), from.heartbeatAt) < this.interval / 2;
-		from.heartbeatAt = this.clock.now();
-		from.sameRecords = heartbeat.digest() == this.members.digests().all();
+		Conversation conversation = from.conversation();
+		this.topologies.used(from, heartbeat.use());
+		conversation.heartbeat(heartbeat.opinions(), heartbeat.use(), this.members.self());
+		boolean old = Peer.age(this.clock.now(), conversation.heartbeatAt()) < this.interval / 2;
+		conversation.heartbeat(this.clock.now(), heartbeat.digest() == this.members.digest());
 		if (this.clock.mayJudge()) {
-			from.clockOffset.sample(heartbeat.wallClock() - this.loop.currentTimeMillis());
+			conversation.clockOffset().sample(heartbeat.wallClock() - this.loop.currentTimeMillis());
 		}
 		compare(from, heartbeat.digest(), old);
 		heartbeat.parts().forEach((name, bytes) -> {
 			HeartbeatPart part = this.parts.get(name);
 			if (part != null) {
-				this.complaints.guard(from.id(), "heartbeat part " + name, () -> part.read(from.id(), bytes));
+				this.errors.guard(from.id(), "heartbeat part " + name, () -> part.read(from.id(), bytes));
 			}
 		});
 	}
 
 	private void compare(Peer from, long digest, boolean old) {
-		if (from.sameRecords) {
-			from.introduced = true;
-			from.stuck = 0;
-			from.rumours.clear();
-			from.hearsay.clear();
+		if (from.hasSameRecords()) {
+			from.conversation().introduced();
+			this.topologies.agreed(from);
+			return;
 		}
-		else if (!this.neighbourhood.isSparse()) {
-			this.router.send(from, summary(false, Summary.ALL));
-		}
-		else if (!old || !from.introduced) {
-			long digests = digest * 31 + this.members.digests().all();
-			boolean still = digests == from.lastDigests && from.rumours.isEmpty() && from.hearsay.isEmpty();
-			from.lastDigests = digests;
-			from.stuck++;
-			if (still || !from.introduced || from.stuck > LONG) {
-				from.stuck = 0;
-				this.router.sendDirectly(from, new Buckets(this.members.digests().buckets()));
+		switch (this.topologies.now().differs(from, digest, old)) {
+			case WAIT -> {
 			}
+			case SUMMARIZE -> this.router.send(from, summary(false, Summary.ALL));
+			case COMPARE -> this.router.sendDirectly(from, new Buckets(this.members.digests().buckets()));
 		}
 	}
 
@@ -246,21 +239,21 @@ final class Gossip {
 			lacks(summary, this.members.self(), this.members.fingerprint(), this.members.report(), reports);
 		}
 		for (Peer peer : this.members.peers()) {
-			if (Digests.isIn(summary.buckets(), peer.bucket)) {
-				lacks(summary, peer.record(), this.detector.hearing(peer), lacking);
-				lacks(summary, peer.id(), peer.fingerprint, peer.report, reports);
+			if (Digests.isIn(summary.buckets(), peer.bucket())) {
+				lacks(summary, peer.record(), this.detector.reachability(peer), lacking);
+				lacks(summary, peer.id(), peer.fingerprint(), peer.report(), reports);
 			}
 		}
-		for (int i = 0; i < lacking.size(); i += GossipQueue.BATCH) {
-			List<Told> some = lacking.subList(i, Math.min(lacking.size(), i + GossipQueue.BATCH));
+		for (int i = 0; i < lacking.size(); i += Records.BATCH) {
+			List<Told> some = lacking.subList(i, Math.min(lacking.size(), i + Records.BATCH));
 			this.router.send(from, new Records(some, Map.of()));
-			some.forEach((told) -> from.rumours.remove(told.record().id().node()));
+			some.forEach((told) -> this.topologies.hasRecord(from, told.record().id().node()));
 		}
 		if (!reports.isEmpty()) {
 			this.router.send(from, new Records(List.of(), reports));
 		}
 		if (!offers(summary)) {
-			from.introduced = true;
+			from.conversation().introduced();
 		}
 		else if (!summary.reply()) {
 			this.router.send(from, summary(true, summary.buckets()));
@@ -268,19 +261,14 @@ final class Gossip {
 	}
 
 	void records(Peer from, Records records) {
-		this.rumours.told(from, () -> {
-			records.records().forEach((told) -> learn(told.record(), from, told.hearing()));
+		this.topologies.told(from, () -> {
+			records.records().forEach((told) -> learn(told.record(), from, told.reachability()));
 			records.reports().forEach((by, report) -> learn(by, report, from));
 		});
-		from.introduced = true;
+		from.conversation().introduced();
 	}
 
-	/**
-	 * Take a peer's own record from its hello.
-	 * @param record the record
-	 * @return the peer
-	 */
-	Peer welcome(MemberRecord record) {
+	private Peer welcome(MemberRecord record) {
 		Peer known = this.members.peer(record.id());
 		if (known != null) {
 			update(known, record);
@@ -296,32 +284,28 @@ final class Gossip {
 					"A later start of " + older.name() + " has taken this one's place, at " + record.address()));
 		}
 		Peer added = this.members.add(record);
-		if (this.neighbourhood.isSparse()) {
-			added.neighbour = false;
-			added.expected = false;
-			added.confidant = false;
-		}
+		this.topologies.added(added);
 		return added;
 	}
 
-	private void learn(MemberRecord record, Peer teller, Reachability hearing) {
+	private void learn(MemberRecord record, Peer teller, Reachability reachability) {
 		if (record.id().node().equals(this.members.self().node())) {
-			learnOfOwnName(record, hearing);
+			learnOfOwnName(record, reachability);
 			return;
 		}
 		Peer known = this.members.peer(record.id());
 		if (known != null) {
 			if (record.version() >= known.record().version()) {
-				teller.rumours.remove(record.id().node());
+				this.topologies.hasRecord(teller, record.id().node());
 			}
 			update(known, record);
 			return;
 		}
-		if (this.members.floors().isBelow(record.id())) {
+		if (this.members.forgottenIncarnations().isBelow(record.id())) {
 			return;
 		}
 		switch (this.admission.decide(record)) {
-			case ADMIT, REPLACE -> this.detector.learned(admit(record), teller, hearing);
+			case ADMIT, REPLACE -> this.detector.learned(admit(record), teller, reachability);
 			case WAIT, DUPLICATE, STALE, BEHIND, FORGOTTEN -> {
 			}
 		}
@@ -331,27 +315,27 @@ final class Gossip {
 	private void learn(long by, Report report, Peer teller) {
 		Peer known = this.members.peer(by);
 		if (known != null) {
-			if (report.version() >= known.report.version()) {
-				teller.hearsay.remove(known.name());
+			if (report.version() >= known.report().version()) {
+				this.topologies.hasReport(teller, known);
 			}
 			this.members.update(known, report);
 		}
 	}
 
-	private void learnOfOwnName(MemberRecord record, Reachability hearing) {
+	private void learnOfOwnName(MemberRecord record, Reachability reachability) {
 		MemberRecord own = this.members.own();
-		boolean gone = hearing == Reachability.LOST || hearing == Reachability.CLOSED
+		boolean gone = reachability == Reachability.LOST || reachability == Reachability.CLOSED
 				|| record.address().equals(own.address());
 		int order = record.id().compareTo(this.members.self());
 		if (order == 0 && record.isForgotten()) {
-			this.expelled.accept(Refusal.FORGOTTEN, "It was declared gone for good while it was not reachable");
+			this.events.expelled(Refusal.FORGOTTEN, "It was declared gone for good while it was not reachable");
 		}
 		else if (order > 0 && own.status() == MemberStatus.JOINING && gone) {
-			this.expelled.accept(Refusal.BEHIND,
+			this.events.expelled(Refusal.BEHIND,
 					Refusal.BEHIND.sentence(Refusal.startedBefore("It", record.id().incarnation())));
 		}
 		else if (order > 0 && record.status() == MemberStatus.UP) {
-			this.expelled.accept(Refusal.REPLACED, "A later start of " + this.members.self().node() + " is UP at "
+			this.events.expelled(Refusal.REPLACED, "A later start of " + this.members.self().node() + " is UP at "
 					+ record.address() + "; this one must end. Give each node its own horde.node.name");
 		}
 	}
@@ -370,10 +354,10 @@ final class Gossip {
 	private void merge(DeclaredMembers other) {
 		if (this.declared.isOverriddenBy(other)) {
 			this.declared = other;
-			if (this.neighbourhood.isSparse()) {
-				this.members.linked().forEach((peer) -> this.router.sendDirectly(peer, summary(false, 0)));
+			for (Peer peer : this.topologies.now().toldOfAnyList()) {
+				this.router.sendDirectly(peer, summary(false, 0));
 			}
-			this.onDeclared.accept(other);
+			this.events.declared(other);
 		}
 	}
 
@@ -381,10 +365,10 @@ final class Gossip {
 		return new Summary(reply, this.declared, this.members.versions(buckets), buckets);
 	}
 
-	private static void lacks(Summary summary, MemberRecord record, Reachability hearing, List<Told> lacking) {
+	private static void lacks(Summary summary, MemberRecord record, Reachability reachability, List<Told> lacking) {
 		Versions versions = summary.versions().get(record.id());
 		if (versions == null || versions.record() < record.version()) {
-			lacking.add(new Told(record, hearing));
+			lacking.add(new Told(record, reachability));
 		}
 	}
 
@@ -405,13 +389,13 @@ final class Gossip {
 			}
 			Peer known = this.members.named(id.node());
 			if (known == null) {
-				if (!this.members.floors().isBelow(id)) {
+				if (!this.members.forgottenIncarnations().isBelow(id)) {
 					return true;
 				}
 			}
 			else if (known.id().compareTo(id) < 0
 					|| (known.id().equals(id) && (known.record().version() < entry.getValue().record()
-							|| known.report.version() < entry.getValue().report()))) {
+							|| known.report().version() < entry.getValue().report()))) {
 				return true;
 			}
 		}

@@ -14,14 +14,12 @@ import io.horde.cluster.protocol.ClusterMessage.Effort;
 import io.horde.cluster.protocol.ClusterMessage.Ping;
 import io.horde.cluster.protocol.Reachability;
 import io.horde.crdt.ReplicaId;
-import io.horde.time.EventLoop;
-import io.horde.transport.Transport;
 import io.horde.transport.Transport.ProbeResult;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks around about members in doubt: other members by message, the member itself by a
- * dial (M1, M2).
+ * Asks around about members in doubt: other members by message, as in SWIM, the member
+ * itself by a dial (M1, M2).
  */
 final class IndirectProbes {
 
@@ -34,17 +32,11 @@ final class IndirectProbes {
 	/** After the first dial; each further pause is twice as long. */
 	private static final Duration DIAL_PAUSE = Duration.ofMillis(25);
 
-	private final EventLoop loop;
-
-	private final Transport transport;
-
-	private final Members members;
+	private final MembershipContext context;
 
 	private final Router router;
 
-	private final Neighbourhood neighbourhood;
-
-	private final MembershipSettings settings;
+	private final Topologies topologies;
 
 	private final SplittableRandom random;
 
@@ -52,43 +44,40 @@ final class IndirectProbes {
 
 	private long number;
 
-	IndirectProbes(EventLoop loop, Transport transport, Members members, Router router, Neighbourhood neighbourhood,
-			MembershipSettings settings, SplittableRandom random, Consumer<Peer> evaluate) {
-		this.loop = loop;
-		this.transport = transport;
-		this.members = members;
+	IndirectProbes(MembershipContext context, Router router, Topologies topologies, SplittableRandom random,
+			Consumer<Peer> evaluate) {
+		this.context = context;
 		this.router = router;
-		this.neighbourhood = neighbourhood;
-		this.settings = settings;
+		this.topologies = topologies;
 		this.random = random;
 		this.evaluate = evaluate;
 	}
 
 	void begin(Peer peer, long now) {
-		Peer.Inquiry inquiry = new Peer.Inquiry(++this.number, now, peer.isClosed());
-		peer.inquiry = inquiry;
+		ProbeRound round = new ProbeRound(++this.number, now, peer.life().isClosed());
+		peer.life().probe(round);
 		List<Peer> others = new ArrayList<>();
-		for (Peer other : this.neighbourhood.hearers(peer)) {
-			if (other.isAlive() && !other.isClosed()) {
+		for (Peer other : this.topologies.now().hearers(peer)) {
+			if (other.isAlive() && !other.life().isClosed()) {
 				others.add(other);
 			}
 		}
 		shuffle(others);
-		int pings = this.settings.indirectProbes();
+		int pings = this.context.settings().indirectProbes();
 		for (Peer other : others) {
-			Effort effort = inquiry.dialled ? Effort.DIAL : (pings-- > 0) ? Effort.PING : Effort.RECALL;
-			if (this.router.send(other, new Ask(inquiry.number, peer.id(), effort))) {
-				inquiry.asked.add(other.id());
+			Effort effort = round.dialled() ? Effort.DIAL : (pings-- > 0) ? Effort.PING : Effort.RECALL;
+			if (this.router.send(other, new Ask(round.number(), peer.id(), effort))) {
+				round.asked().add(other.id());
 			}
 		}
-		if (inquiry.dialled) {
-			dial(peer, inquiry, 1);
+		if (round.dialled()) {
+			dial(peer, round, 1);
 			later(Detector.DEATH_CONFIRMATION, peer);
 		}
 		else {
 			this.router.sendDirectly(peer, new Ping(0));
 		}
-		later(this.settings.confirmTimeout(), peer);
+		later(this.context.settings().confirmTimeout(), peer);
 	}
 
 	/**
@@ -98,65 +87,65 @@ final class IndirectProbes {
 	 * @return the member in doubt, or {@code null} if nobody asks about it any more
 	 */
 	@Nullable Peer answered(Peer from, Answer answer) {
-		Peer peer = this.members.peer(answer.target());
-		if (peer == null || peer.inquiry == null || peer.inquiry.number != answer.number()) {
+		Peer peer = this.context.members().peer(answer.target());
+		ProbeRound round = (peer != null) ? peer.life().probes() : null;
+		if (round == null || round.number() != answer.number()) {
 			return null;
 		}
-		peer.inquiry.answers.put(from.id(), answer.hearing());
+		round.answers().put(from.id(), answer.reachability());
 		return peer;
 	}
 
 	/* What is known so far, by those who answered and those who are heard well. */
-	Suspicion.Inquiry result(Peer peer, Predicate<Peer> heard, long now) {
-		Peer.Inquiry inquiry = peer.inquiry;
-		if (inquiry == null) {
-			return Suspicion.Inquiry.NONE;
+	Suspicion.ProbeAnswers result(Peer peer, Predicate<Peer> heard, long now) {
+		ProbeRound round = peer.life().probes();
+		if (round == null) {
+			return Suspicion.ProbeAnswers.NONE;
 		}
 		int open = 0;
 		int awaited = 0;
-		for (ReplicaId asked : inquiry.asked) {
-			Peer other = this.members.peer(asked);
-			if (!inquiry.answers.containsKey(asked) && other != null && other.isAlive() && !other.isClosed()) {
+		for (ReplicaId asked : round.asked()) {
+			Peer other = this.context.members().peer(asked);
+			if (!round.answers().containsKey(asked) && other != null && other.isAlive() && !other.life().isClosed()) {
 				open++;
 				awaited += heard.test(other) ? 1 : 0;
 			}
 		}
-		int closed = Collections.frequency(inquiry.answers.values(), Reachability.CLOSED);
-		return new Suspicion.Inquiry(now - inquiry.started, inquiry.asked.size(), open, awaited, closed);
+		int closed = Collections.frequency(round.answers().values(), Reachability.CLOSED);
+		return new Suspicion.ProbeAnswers(now - round.started(), round.asked().size(), open, awaited, closed);
 	}
 
-	private void dial(Peer peer, Peer.Inquiry inquiry, int attempt) {
-		this.transport.probe(peer.record().address(), (result) -> probed(peer, inquiry, attempt, result));
+	private void dial(Peer peer, ProbeRound round, int attempt) {
+		this.context.transport().probe(peer.record().address(), (result) -> probed(peer, round, attempt, result));
 	}
 
-	private void probed(Peer peer, Peer.Inquiry inquiry, int attempt, ProbeResult result) {
-		if (peer.inquiry != inquiry || !peer.isClosed()) {
+	private void probed(Peer peer, ProbeRound round, int attempt, ProbeResult result) {
+		if (peer.life().probes() != round || !peer.life().isClosed()) {
 			return;
 		}
 		if (result == ProbeResult.REFUSED) {
-			peer.refused = true;
+			peer.life().refused();
 		}
-		else if (result == ProbeResult.ACCEPTED && !peer.refused) {
+		else if (result == ProbeResult.ACCEPTED && !peer.life().isRefused()) {
 			if (attempt < DIALS) {
-				this.loop.schedule(DIAL_PAUSE.multipliedBy(1L << (attempt - 1)), () -> {
-					if (peer.inquiry == inquiry && peer.isClosed()) {
-						dial(peer, inquiry, attempt + 1);
+				this.context.loop().schedule(DIAL_PAUSE.multipliedBy(1L << (attempt - 1)), () -> {
+					if (peer.life().probes() == round && peer.life().isClosed()) {
+						dial(peer, round, attempt + 1);
 					}
 				});
 				return;
 			}
 			/* The process is there: a lost connection is no evidence of death. */
-			peer.closedAt = Peer.NEVER;
-			peer.inquiry = null;
+			peer.life().notClosed();
 		}
 		this.evaluate.accept(peer);
-		this.members.publish();
+		this.context.members().publish();
 	}
 
 	private void later(Duration delay, Peer peer) {
-		this.loop.schedule(delay, () -> {
+		this.context.loop().schedule(delay, () -> {
 			this.evaluate.accept(peer);
-			this.members.publish();
+			this.context.members().publish();
 		});
 	}
 

@@ -37,7 +37,7 @@ public final class Members {
 
 	private List<Peer> linkedList = List.of();
 
-	private final ForgottenIncarnations floors = new ForgottenIncarnations();
+	private final ForgottenIncarnations forgotten = new ForgottenIncarnations();
 
 	private final Digests digests = new Digests();
 
@@ -106,11 +106,11 @@ public final class Members {
 		this.digests.add(this.bucket, own);
 	}
 
-	ReplicaId self() {
+	public ReplicaId self() {
 		return this.own.id();
 	}
 
-	MemberRecord own() {
+	public MemberRecord own() {
 		return this.own;
 	}
 
@@ -121,29 +121,29 @@ public final class Members {
 		recordsChanged();
 	}
 
-	long fingerprint() {
+	public long fingerprint() {
 		return this.fingerprint;
 	}
 
 	/**
 	 * Return what this node says of others.
 	 */
-	Report report() {
+	public Report report() {
 		return this.report;
 	}
 
-	void report(Report report) {
+	public void report(Report report) {
 		this.digests.remove(this.bucket, this.fingerprint, this.report);
 		this.digests.add(this.bucket, this.fingerprint, report);
 		this.report = report;
 		this.generation++;
 	}
 
-	MembershipView view() {
+	public MembershipView view() {
 		return this.view;
 	}
 
-	Collection<Peer> peers() {
+	public Collection<Peer> peers() {
 		return this.peers.values();
 	}
 
@@ -152,12 +152,12 @@ public final class Members {
 	 * when links change.
 	 * @return a list that never changes
 	 */
-	List<Peer> linked() {
+	public List<Peer> linked() {
 		return this.linkedList;
 	}
 
 	void linked(Peer peer, @Nullable Link link) {
-		peer.link = link;
+		peer.link(link);
 		if (link != null) {
 			this.met.put(peer.name(), peer);
 			this.linked.put(peer.name(), peer);
@@ -183,7 +183,7 @@ public final class Members {
 		return this.met.values();
 	}
 
-	@Nullable Peer peer(ReplicaId id) {
+	public @Nullable Peer peer(ReplicaId id) {
 		Peer peer = this.byName.get(id.node());
 		return (peer != null && peer.id().equals(id)) ? peer : null;
 	}
@@ -191,11 +191,11 @@ public final class Members {
 	/**
 	 * Return the member for whose incarnation a fingerprint stands.
 	 */
-	@Nullable Peer peer(long fingerprint) {
+	public @Nullable Peer peer(long fingerprint) {
 		return this.byFingerprint.get(fingerprint);
 	}
 
-	@Nullable Peer named(String name) {
+	public @Nullable Peer named(String name) {
 		return this.byName.get(name);
 	}
 
@@ -233,8 +233,8 @@ public final class Members {
 			unlinked(older);
 			uncount(older);
 		}
-		this.byFingerprint.put(peer.fingerprint, peer);
-		this.digests.add(peer.bucket, record);
+		this.byFingerprint.put(peer.fingerprint(), peer);
+		this.digests.add(peer.bucket(), record);
 		populationChanged();
 		recordsChanged();
 		this.onRecord.accept(peer);
@@ -248,8 +248,8 @@ public final class Members {
 		if (peer.record().status() != record.status()) {
 			populationChanged();
 		}
-		this.digests.remove(peer.bucket, peer.record());
-		this.digests.add(peer.bucket, record);
+		this.digests.remove(peer.bucket(), peer.record());
+		this.digests.add(peer.bucket(), record);
 		peer.record(record);
 		recordsChanged();
 		this.onRecord.accept(peer);
@@ -257,17 +257,17 @@ public final class Members {
 	}
 
 	void update(Peer peer, Report report) {
-		if (report.version() > peer.report.version()) {
-			this.digests.remove(peer.bucket, peer.fingerprint, peer.report);
-			this.digests.add(peer.bucket, peer.fingerprint, report);
-			peer.report = report;
+		if (report.version() > peer.report().version()) {
+			this.digests.remove(peer.bucket(), peer.fingerprint(), peer.report());
+			this.digests.add(peer.bucket(), peer.fingerprint(), report);
+			peer.report(report);
 			this.generation++;
 			this.onReport.accept(peer);
 		}
 	}
 
 	void drop(Peer peer, long now) {
-		this.floors.add(peer.record(), now);
+		this.forgotten.add(peer.record(), now);
 		if (this.peers.remove(peer.name(), peer)) {
 			this.byName.remove(peer.name());
 			uncount(peer);
@@ -280,8 +280,8 @@ public final class Members {
 	/**
 	 * Return whom this node has forgotten.
 	 */
-	ForgottenIncarnations floors() {
-		return this.floors;
+	ForgottenIncarnations forgottenIncarnations() {
+		return this.forgotten;
 	}
 
 	/**
@@ -293,7 +293,7 @@ public final class Members {
 				return peer.id();
 			}
 		}
-		return this.floors.at(address, this.peers::containsKey);
+		return this.forgotten.at(address, this.peers::containsKey);
 	}
 
 	boolean isCurrent(Peer peer) {
@@ -310,16 +310,16 @@ public final class Members {
 	}
 
 	/**
-	 * Return a number that grows when a record, a verdict or a link changes.
+	 * Return a number that grows when a record, a suspicion or a link changes.
 	 */
-	long generation() {
+	public long generation() {
 		return this.generation;
 	}
 
 	/**
 	 * Return a number that grows when a member comes, goes or changes its state.
 	 */
-	long population() {
+	public long population() {
 		return this.population;
 	}
 
@@ -331,14 +331,14 @@ public final class Members {
 	/**
 	 * Set who is told of records of others that are new.
 	 */
-	void onRecord(Consumer<Peer> listener) {
+	public void onRecord(Consumer<Peer> listener) {
 		this.onRecord = listener;
 	}
 
 	/**
 	 * Set who is told of reports of others that are new.
 	 */
-	void onReport(Consumer<Peer> listener) {
+	public void onReport(Consumer<Peer> listener) {
 		this.onReport = listener;
 	}
 
@@ -348,10 +348,17 @@ public final class Members {
 	}
 
 	private void uncount(Peer peer) {
-		this.byFingerprint.remove(peer.fingerprint, peer);
+		this.byFingerprint.remove(peer.fingerprint(), peer);
 		this.met.remove(peer.name(), peer);
-		this.digests.remove(peer.bucket, peer.record());
-		this.digests.remove(peer.bucket, peer.fingerprint, peer.report);
+		this.digests.remove(peer.bucket(), peer.record());
+		this.digests.remove(peer.bucket(), peer.fingerprint(), peer.report());
+	}
+
+	/**
+	 * Return the digest of all records and reports.
+	 */
+	public long digest() {
+		return this.digests.all();
 	}
 
 	/**
@@ -372,8 +379,8 @@ public final class Members {
 			versions.put(this.own.id(), new Versions(this.own.version(), this.report.version()));
 		}
 		for (Peer peer : this.peers.values()) {
-			if (Digests.isIn(buckets, peer.bucket)) {
-				versions.put(peer.id(), new Versions(peer.record().version(), peer.report.version()));
+			if (Digests.isIn(buckets, peer.bucket())) {
+				versions.put(peer.id(), new Versions(peer.record().version(), peer.report().version()));
 			}
 		}
 		return versions;

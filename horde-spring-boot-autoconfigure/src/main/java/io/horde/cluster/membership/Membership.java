@@ -16,7 +16,10 @@ import io.horde.cluster.Member;
 import io.horde.cluster.MemberSource;
 import io.horde.cluster.MemberStatus;
 import io.horde.cluster.Quorum;
+import io.horde.cluster.membership.ClusterDispatcher.Traffic;
+import io.horde.cluster.protocol.ClusterMessage.Records;
 import io.horde.cluster.protocol.DeclaredMembers;
+import io.horde.cluster.protocol.Reachability;
 import io.horde.cluster.protocol.Refusal;
 import io.horde.cluster.protocol.TypeAnnouncement;
 import io.horde.cluster.quorum.Leases;
@@ -41,12 +44,12 @@ public final class Membership implements HordeCluster {
 
 	/*
 	 * One node's view of the others is made of records, what each member says of itself,
-	 * spread by Gossip (Members); of links, which members this node can talk to (Links,
-	 * Dialling); of verdicts, what this node thinks of their life (Detector, Verdict);
-	 * and of nothing else. A verdict is local and revocable: no node ever writes that
-	 * another one is dead, so there is nothing to take back when a partition heals, and
-	 * two sides that disagree need no merge. All state is used on the event loop only and
-	 * published as an immutable view after each event.
+	 * spread by Gossip (Members); of links, which members this node can talk to
+	 * (Dialling, Router, Topology); of suspicions, what this node thinks of their life
+	 * (Detector); and of nothing else. A suspicion is local and revocable: no node ever
+	 * writes that another one is dead, so there is nothing to take back when a partition
+	 * heals, and two sides that disagree need no merge. All state is used on the event
+	 * loop only and published as an immutable view after each event.
 	 */
 
 	private static final Logger logger = LoggerFactory.getLogger(Membership.class);
@@ -68,13 +71,13 @@ public final class Membership implements HordeCluster {
 
 	private final Gossip gossip;
 
-	private final Neighbourhood neighbourhood;
+	private final Topologies topologies;
 
 	private final Upkeep upkeep;
 
 	private final Dialling dialling;
 
-	private final ClusterDispatcher links;
+	private final ClusterDispatcher dispatcher;
 
 	private final Retention retention;
 
@@ -108,13 +111,16 @@ public final class Membership implements HordeCluster {
 	 * @param loop the event loop
 	 * @param transport the links, not started
 	 * @param settings the settings
+	 * @param topologies decides who is linked with whom
 	 * @param seed for what is chosen at random
 	 */
-	public Membership(EventLoop loop, Transport transport, MembershipSettings settings, long seed) {
-		this(loop, transport, settings, seed, QuorumRules.ALL);
+	public Membership(EventLoop loop, Transport transport, MembershipSettings settings, Topologies.Factory topologies,
+			long seed) {
+		this(loop, transport, settings, topologies, seed, QuorumRules.ALL);
 	}
 
-	Membership(EventLoop loop, Transport transport, MembershipSettings settings, long seed, QuorumRules quorumRules) {
+	Membership(EventLoop loop, Transport transport, MembershipSettings settings, Topologies.Factory topologies,
+			long seed, QuorumRules quorumRules) {
 		this.loop = loop;
 		this.transport = transport;
 		this.settings = settings;
@@ -123,35 +129,31 @@ public final class Membership implements HordeCluster {
 		Duration heartbeat = settings.heartbeatInterval();
 		this.members = Members.of(settings, loop.currentTimeMillis(), random);
 		this.clock = new AwakeClock(loop, heartbeat.plus(tick()).toNanos(), heartbeat.toNanos());
-		this.neighbourhood = new Neighbourhood(this.members, this.clock, settings);
-		Router router = new Router(this.members, this.neighbourhood, this.clock, settings);
-		PeerErrorLog complaints = new PeerErrorLog();
-		Admission admission = new Admission(this.members, router, this.clock, settings);
-		this.detector = new Detector(loop, transport, this.members, router, this.neighbourhood, this.clock, settings,
-				random);
-		Reports reports = new Reports(this.members, this.neighbourhood, this.detector, this.clock, settings);
-		ProbeResponder witness = new ProbeResponder(loop, transport, this.members, router, this.detector, this.clock,
-				settings);
-		GossipQueue rumours = new GossipQueue(loop, this.members, router, this.neighbourhood, this.detector, reports,
-				settings);
-		this.gossip = new Gossip(loop, this.members, router, this.neighbourhood, rumours, this.detector, admission,
-				this.clock, complaints, this::expelled, this::declared, heartbeat.toNanos());
-		this.dialling = new Dialling(loop, transport, this.members, this.neighbourhood, seed);
-		this.links = new ClusterDispatcher(this.members, settings, loop, transport, router, this.detector, witness,
-				this.gossip, admission, this.dialling, complaints, this::tell, this::after, this::expelled);
+		MembershipContext context = new MembershipContext(loop, transport, settings, this.members, this.clock);
+		Inside inside = new Inside();
+		this.topologies = topologies.create(context, inside);
+		Router router = new Router(this.members, this.topologies);
+		PeerErrorLog errors = new PeerErrorLog();
+		Admission admission = new Admission(context, router);
+		this.detector = new Detector(context, router, this.topologies, random);
+		this.gossip = new Gossip(context, router, this.topologies, this.detector, admission, errors, inside);
+		this.dialling = new Dialling(context, this.topologies, seed);
+		this.dispatcher = new ClusterDispatcher(context, new Traffic(this.topologies, router, this.gossip),
+				this.detector, new ProbeResponder(context, router, this.detector),
+				new LinkAdmission(context, admission, this.dialling, errors, inside), errors, inside);
 		this.retention = new Retention(this.members, this.clock, settings);
-		this.boot = new BootGate(loop, settings, this.dialling, this::tell);
-		this.clockCorrection = new ClockCorrection(this.members, settings, this::tell);
-		this.upkeep = new Upkeep(this.members, this.neighbourhood, this.detector, reports, rumours, this.dialling,
-				this.boot);
+		this.boot = new BootGate(loop, settings, this.dialling, inside);
+		this.clockCorrection = new ClockCorrection(this.members, settings, inside);
+		this.upkeep = new Upkeep(this.members, this.topologies, this.detector, this.dialling, this.boot);
 		this.silenceBound = settings.silenceTimeout();
 		QuorumSettings quorum = quorumRules.keeps(QuorumRule.Q11) ? settings.quorum()
 				: settings.withQuorum(settings.seats(), settings.voters(), settings.leaseDuration(), Duration.ZERO)
 					.quorum();
 		boolean relayed = quorumRules.keeps(QuorumRule.Q12);
 		this.leases = new Leases(loop, quorum, heartbeat, selfId(),
-				(to, frame) -> this.links.send(to, Channels.QUORUM, frame, relayed), this::quorumChanged, quorumRules);
-		this.links.onFrame(Channels.QUORUM, this.leases::frame);
+				(to, frame) -> this.dispatcher.send(to, Channels.QUORUM, frame, relayed), this::quorumChanged,
+				quorumRules);
+		this.dispatcher.onFrame(Channels.QUORUM, this.leases::frame);
 		this.members.onChange(this::viewChanged);
 	}
 
@@ -180,7 +182,7 @@ public final class Membership implements HordeCluster {
 	 * @param receiver the receiver
 	 */
 	public void onFrame(int channel, FrameReceiver receiver) {
-		this.links.onFrame(channel, receiver);
+		this.dispatcher.onFrame(channel, receiver);
 	}
 
 	/**
@@ -197,7 +199,7 @@ public final class Membership implements HordeCluster {
 	 */
 	public void start() {
 		this.boot.started();
-		this.transport.start(this.links);
+		this.transport.start(this.dispatcher);
 		this.running = true;
 		this.members.own(this.members.own().withAddress(this.transport.address()));
 		this.leases.start();
@@ -335,23 +337,11 @@ public final class Membership implements HordeCluster {
 	}
 
 	/**
-	 * Tell whether this node has links to some of the members only, so that news reaches
-	 * the others by being passed on.
-	 * @return {@code false} where all are linked with all
+	 * Return who is linked with whom at present.
+	 * @return the topology, to be used at once
 	 */
-	public boolean isSparse() {
-		return this.neighbourhood.isSparse();
-	}
-
-	/**
-	 * Tell whether news is to be passed on to a member as soon as it is known here. Other
-	 * members get it from others.
-	 * @param member a linked member
-	 * @return always {@code true} where all are linked with all
-	 */
-	public boolean isConfidant(ReplicaId member) {
-		Peer peer = this.members.peer(member);
-		return peer != null && peer.confidant;
+	public Topology topology() {
+		return this.topologies.now();
 	}
 
 	/**
@@ -362,7 +352,7 @@ public final class Membership implements HordeCluster {
 	 * @return {@code false} if it was certainly not sent
 	 */
 	public boolean send(ReplicaId to, int channel, byte[] frame) {
-		return this.links.send(to, channel, frame);
+		return this.dispatcher.send(to, channel, frame);
 	}
 
 	/**
@@ -559,11 +549,8 @@ public final class Membership implements HordeCluster {
 
 	private void viewChanged(MembershipView before, MembershipView after) {
 		MemberLog.changed(before, after);
-		if (this.running) {
-			if (!this.neighbourhood.isSparse()) {
-				this.neighbourhood.refresh();
-				this.dialling.refresh();
-			}
+		if (this.running && this.topologies.viewChanged()) {
+			this.dialling.refresh();
 		}
 		if (this.leases.isEnabled()) {
 			this.leases.members(this.members.newest(), this.members.upNames(), this.members.forgotten());
@@ -607,6 +594,58 @@ public final class Membership implements HordeCluster {
 				logger.error("A membership listener failed; the others are told all the same", ex);
 			}
 		}
+	}
+
+	/**
+	 * What the parts of this membership need of the whole.
+	 */
+	private final class Inside implements MembershipEvents, Topologies.Judge {
+
+		@Override
+		public void tell(Consumer<MembershipListener> what) {
+			Membership.this.tell(what);
+		}
+
+		@Override
+		public void after() {
+			Membership.this.after();
+		}
+
+		@Override
+		public void expelled(Refusal refusal, String sentence) {
+			Membership.this.expelled(refusal, sentence);
+		}
+
+		@Override
+		public void declared(DeclaredMembers declared) {
+			Membership.this.declared(declared);
+		}
+
+		@Override
+		public Reachability reachability(Peer peer) {
+			return Membership.this.detector.reachability(peer);
+		}
+
+		@Override
+		public boolean hears(Peer peer) {
+			return Membership.this.detector.hears(peer);
+		}
+
+		@Override
+		public boolean reported(Peer peer, boolean lives) {
+			return Membership.this.detector.reported(peer, lives);
+		}
+
+		@Override
+		public void expected(Peer peer) {
+			Membership.this.detector.expected(peer);
+		}
+
+		@Override
+		public boolean tell(Peer peer, Records news) {
+			return Membership.this.gossip.tell(peer, news);
+		}
+
 	}
 
 }

@@ -10,8 +10,6 @@ import io.horde.cluster.protocol.ClusterMessage.Effort;
 import io.horde.cluster.protocol.ClusterMessage.Ping;
 import io.horde.cluster.protocol.Reachability;
 import io.horde.crdt.ReplicaId;
-import io.horde.time.EventLoop;
-import io.horde.transport.Transport;
 import io.horde.transport.Transport.ProbeResult;
 import org.jspecify.annotations.Nullable;
 
@@ -26,37 +24,24 @@ final class ProbeResponder {
 	 */
 	private static final Duration LAST_WORD = Duration.ofMillis(50);
 
-	private final EventLoop loop;
-
-	private final Transport transport;
-
-	private final Members members;
+	private final MembershipContext context;
 
 	private final Router router;
 
 	private final Detector detector;
 
-	private final AwakeClock clock;
-
-	private final MembershipSettings settings;
-
 	private final List<Examination> examinations = new ArrayList<>();
 
 	private long number;
 
-	ProbeResponder(EventLoop loop, Transport transport, Members members, Router router, Detector detector,
-			AwakeClock clock, MembershipSettings settings) {
-		this.loop = loop;
-		this.transport = transport;
-		this.members = members;
+	ProbeResponder(MembershipContext context, Router router, Detector detector) {
+		this.context = context;
 		this.router = router;
 		this.detector = detector;
-		this.clock = clock;
-		this.settings = settings;
 	}
 
 	void ask(Peer from, Ask ask) {
-		Peer target = this.members.peer(ask.target());
+		Peer target = this.context.members().peer(ask.target());
 		if (target == null || target.hasLeft()) {
 			answer(from.id(), ask, Reachability.LOST);
 			return;
@@ -70,12 +55,13 @@ final class ProbeResponder {
 		this.examinations.add(examination);
 		this.router.sendDirectly(target, new Ping(examination.number));
 		if (ask.effort() == Effort.DIAL) {
-			this.transport.probe(target.record().address(), (result) -> probed(examination, result));
+			this.context.transport().probe(target.record().address(), (result) -> probed(examination, result));
 		}
 		boolean dial = ask.effort() == Effort.DIAL;
-		Duration patience = dial ? Detector.DEATH_CONFIRMATION : this.settings.confirmTimeout();
-		this.loop.schedule(patience.multipliedBy(3).dividedBy(4),
-				() -> conclude(examination, dial ? Reachability.LOST : recall(target)));
+		Duration patience = dial ? Detector.DEATH_CONFIRMATION : this.context.settings().confirmTimeout();
+		this.context.loop()
+			.schedule(patience.multipliedBy(3).dividedBy(4),
+					() -> conclude(examination, dial ? Reachability.LOST : recall(target)));
 	}
 
 	/**
@@ -93,7 +79,7 @@ final class ProbeResponder {
 	}
 
 	Reachability lastOpinion(Peer target) {
-		return this.detector.hearing(target);
+		return this.detector.reachability(target);
 	}
 
 	/*
@@ -101,8 +87,8 @@ final class ProbeResponder {
 	 * second half of it, is there, though on a bad line it may answer too late.
 	 */
 	private Reachability recall(Peer target) {
-		long age = Peer.age(this.clock.now(), target.lastHeard);
-		return (target.isLinked() && age < this.settings.silenceTimeout().toNanos() / 2) ? Reachability.HEARD
+		long age = Peer.age(this.context.clock().now(), target.life().lastHeard());
+		return (target.isLinked() && age < this.context.settings().silenceTimeout().toNanos() / 2) ? Reachability.HEARD
 				: Reachability.LOST;
 	}
 
@@ -127,25 +113,25 @@ final class ProbeResponder {
 			return;
 		}
 		examination.refused = true;
-		Peer target = this.members.peer(examination.ask.target());
+		Peer target = this.context.members().peer(examination.ask.target());
 		if (target == null || !target.isLinked()) {
 			conclude(examination, Reachability.CLOSED);
 		}
 		else {
-			this.loop.schedule(LAST_WORD, () -> conclude(examination, Reachability.CLOSED));
+			this.context.loop().schedule(LAST_WORD, () -> conclude(examination, Reachability.CLOSED));
 		}
 	}
 
-	private void conclude(Examination examination, Reachability hearing) {
+	private void conclude(Examination examination, Reachability reachability) {
 		if (this.examinations.remove(examination)) {
-			answer(examination.asker, examination.ask, hearing);
+			answer(examination.asker, examination.ask, reachability);
 		}
 	}
 
-	private void answer(ReplicaId to, Ask ask, Reachability hearing) {
-		Peer asker = this.members.peer(to);
+	private void answer(ReplicaId to, Ask ask, Reachability reachability) {
+		Peer asker = this.context.members().peer(to);
 		if (asker != null) {
-			this.router.send(asker, new Answer(ask.number(), ask.target(), hearing));
+			this.router.send(asker, new Answer(ask.number(), ask.target(), reachability));
 		}
 	}
 

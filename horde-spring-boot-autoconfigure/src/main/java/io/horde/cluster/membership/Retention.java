@@ -1,8 +1,11 @@
 package io.horde.cluster.membership;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 import io.horde.cluster.MemberStatus;
+import io.horde.crdt.ReplicaId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +22,9 @@ final class Retention {
 
 	private final long forgetAfter;
 
+	/** Since when members have been {@code DOWN} or {@code LEFT}. */
+	private final Map<ReplicaId, Long> goneSince = new HashMap<>();
+
 	private boolean anybodyGone;
 
 	private long lookedAt = -1;
@@ -32,22 +38,23 @@ final class Retention {
 	/* One member that sees more than half of the others writes it; all drop it later. */
 	void tick() {
 		long now = this.clock.now();
-		this.members.floors().tidy(now - 2 * this.forgetAfter);
+		this.members.forgottenIncarnations().tidy(now - 2 * this.forgetAfter);
 		if (!this.anybodyGone && this.lookedAt == this.members.population()) {
 			return;
 		}
 		this.lookedAt = this.members.population();
 		this.anybodyGone = false;
+		this.goneSince.keySet().removeIf((id) -> this.members.peer(id) == null);
 		for (Peer peer : List.copyOf(this.members.peers())) {
 			this.anybodyGone |= !peer.isLiving();
 			if (peer.isLiving()) {
-				peer.goneAt = Peer.NEVER;
+				this.goneSince.remove(peer.id());
+				continue;
 			}
-			else if (peer.goneAt == Peer.NEVER) {
-				peer.goneAt = now;
-			}
-			else if (now - peer.goneAt > this.forgetAfter) {
+			long since = this.goneSince.computeIfAbsent(peer.id(), (id) -> now);
+			if (now - since > this.forgetAfter) {
 				if (peer.hasLeft()) {
+					this.goneSince.remove(peer.id());
 					this.members.drop(peer, now);
 				}
 				else if (mayForget()) {
@@ -61,8 +68,8 @@ final class Retention {
 		Peer peer = this.members.named(name);
 		if (peer != null && !peer.isLiving() && !peer.hasLeft()) {
 			logger.info("Member {} is forgotten: it counts as having left, and what it left behind is removed", name);
-			peer.remark = "it is forgotten";
-			peer.goneAt = Peer.NEVER;
+			peer.life().remark("it is forgotten");
+			this.goneSince.remove(peer.id());
 			this.members.update(peer, peer.record().forgotten());
 		}
 	}

@@ -18,31 +18,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Router {
 
-	/** Beyond so many members a relayed frame goes no further. */
-	private static final int MAX_HOPS = 10;
-
 	private final Members members;
 
-	private final Neighbourhood neighbourhood;
+	private final Topologies topologies;
 
-	private final Routes routes;
-
-	Router(Members members, Neighbourhood neighbourhood, AwakeClock clock, MembershipSettings settings) {
+	Router(Members members, Topologies topologies) {
 		this.members = members;
-		this.neighbourhood = neighbourhood;
-		this.routes = new Routes(members, neighbourhood, clock, settings);
-	}
-
-	boolean isSparse() {
-		return this.neighbourhood.isSparse();
+		this.topologies = topologies;
 	}
 
 	boolean send(Peer to, int channel, byte[] frame) {
 		boolean direct = to.isLinked();
-		if (direct && !isDeaf(to) && to.spareSince == Peer.NEVER) {
-			return send(to.link, channel, frame);
+		if (direct && !isDeaf(to) && !this.topologies.now().isParting(to)) {
+			return send(to.link(), channel, frame);
 		}
-		return relay(to, channel, frame) || (direct && send(to.link, channel, frame));
+		return relay(to, channel, frame) || (direct && send(to.link(), channel, frame));
 	}
 
 	/*
@@ -50,13 +40,13 @@ final class Router {
 	 * may find so and not be able to say so, long before the transport gives the link up.
 	 */
 	boolean isDeaf(Peer peer) {
-		return peer.deaf || peer.verdict == Suspicion.UNREACHABLE;
+		return peer.isDeaf() || peer.life().suspicion() == Suspicion.UNREACHABLE;
 	}
 
 	private boolean relay(Peer to, int channel, byte[] frame) {
 		Peer relay = relayTo(to);
-		return relay != null && send(relay.link, Channels.RELAY,
-				wrap(this.members.self(), to.id(), channel, frame, this.neighbourhood.isSparse() ? MAX_HOPS : 1));
+		return relay != null && send(relay.link(), Channels.RELAY,
+				wrap(this.members.self(), to.id(), channel, frame, this.topologies.now().hops()));
 	}
 
 	boolean send(Peer to, ClusterMessage message) {
@@ -74,7 +64,7 @@ final class Router {
 	}
 
 	boolean sendDirectly(Peer to, int channel, byte[] frame) {
-		return send(to.link, channel, frame);
+		return send(to.link(), channel, frame);
 	}
 
 	boolean isReachable(Peer peer) {
@@ -85,7 +75,7 @@ final class Router {
 	List<ReplicaId> relayed() {
 		List<ReplicaId> relayed = new ArrayList<>();
 		for (Peer peer : this.members.peers()) {
-			if (peer.isLiving() && (!peer.isLinked() || isDeaf(peer) || peer.spareSince != Peer.NEVER)) {
+			if (peer.isLiving() && (!peer.isLinked() || isDeaf(peer) || this.topologies.now().isParting(peer))) {
 				relayed.add(peer.id());
 			}
 		}
@@ -113,9 +103,9 @@ final class Router {
 		}
 		Peer peer = this.members.peer(target);
 		if (peer != null && peer != from && hops > 0) {
-			Peer next = (peer.isLinked() || hops == 1) ? peer : this.routes.hop(peer, from);
+			Peer next = (peer.isLinked() || hops == 1) ? peer : this.topologies.now().next(peer, from);
 			if (next != null) {
-				send(next.link, Channels.RELAY, wrap(origin, target, channel, content, hops - 1));
+				send(next.link(), Channels.RELAY, wrap(origin, target, channel, content, hops - 1));
 			}
 		}
 		return null;
@@ -129,22 +119,8 @@ final class Router {
 		return writer.longValue(channel).bytes(frame).longValue(hops).toBytes();
 	}
 
-	/* Best is a member that said so, then one that has not said the opposite. */
 	private @Nullable Peer relayTo(Peer to) {
-		if (this.neighbourhood.isSparse()) {
-			return this.routes.hop(to, to);
-		}
-		Peer second = null;
-		for (Peer peer : this.members.linked()) {
-			if (peer == to || !peer.isLinked() || !peer.isAlive() || peer.isInDoubtAbout(to.id()) || peer.deaf) {
-				continue;
-			}
-			if (peer.sameRecords || peer.id().equals(to.witness)) {
-				return peer;
-			}
-			second = (second != null) ? second : peer;
-		}
-		return second;
+		return this.topologies.now().relay(to);
 	}
 
 	private static boolean send(@Nullable Link link, int channel, byte[] frame) {

@@ -1,7 +1,12 @@
 package io.horde.cluster.membership;
 
 /**
- * What a node thinks of a member's life.
+ * What a node thinks of a member's life. As in SWIM a member is suspected first, and
+ * others are asked to probe it; unlike there a suspicion is local, and taken back by any
+ * sign of life.
+ *
+ * @see <a href="https://doi.org/10.1109/DSN.2002.1028914">Das, Gupta and Motivala, SWIM:
+ * Scalable Weakly-consistent Infection-style Process Group Membership Protocol (2002)</a>
  */
 enum Suspicion {
 
@@ -13,7 +18,7 @@ enum Suspicion {
 	/**
 	 * There is evidence against it, and others must be asked.
 	 */
-	INQUIRE,
+	PROBE,
 
 	/**
 	 * There is evidence against it that is not confirmed, or others hear it.
@@ -35,25 +40,25 @@ enum Suspicion {
 	 * Judge a member (M1, M2).
 	 * @param evidence what is known
 	 * @param limits the time limits
-	 * @return the verdict
+	 * @return the suspicion
 	 */
 	static Suspicion of(Evidence evidence, Limits limits) {
-		boolean dead = evidence.closed() && (evidence.refused() || evidence.inquiry().allReportClosed());
+		boolean dead = evidence.closed() && (evidence.refused() || evidence.probes().allReportClosed());
 		if (!evidence.closed() && evidence.silence() < limits.silence()) {
 			return ALIVE;
 		}
 		if (evidence.closed() && !dead && evidence.silence() < limits.silence()) {
-			return (evidence.inquiry().isRunning() || evidence.testimonyAge() < limits.silence()) ? ALIVE : INQUIRE;
+			return (evidence.probes().isRunning() || evidence.testimonyAge() < limits.silence()) ? ALIVE : PROBE;
 		}
 		if (evidence.testimonyAge() < limits.silence()) {
 			return UNREACHABLE;
 		}
-		Inquiry inquiry = evidence.inquiry();
-		if (!inquiry.isRunning()) {
-			return INQUIRE;
+		ProbeAnswers probes = evidence.probes();
+		if (!probes.isRunning()) {
+			return PROBE;
 		}
-		long limit = dead ? limits.death() : limits.confirm() * ((inquiry.awaited() > 0) ? PATIENCE : 1);
-		if (inquiry.age() >= limit || (inquiry.asked() > 0 && inquiry.open() == 0) || (dead && inquiry.asked() == 0)) {
+		long limit = dead ? limits.death() : limits.confirm() * ((probes.awaited() > 0) ? PATIENCE : 1);
+		if (probes.age() >= limit || (probes.asked() > 0 && probes.open() == 0) || (dead && probes.asked() == 0)) {
 			return DOWN;
 		}
 		/* A close is settled so quickly that a state in between would only make work. */
@@ -68,9 +73,9 @@ enum Suspicion {
 	 * @param refused whether a dial since then was refused
 	 * @param testimonyAge the time since another member heard it, {@link Long#MAX_VALUE}
 	 * if that was before the close
-	 * @param inquiry what others have answered
+	 * @param probes what others have answered
 	 */
-	record Evidence(long silence, boolean closed, boolean refused, long testimonyAge, Inquiry inquiry) {
+	record Evidence(long silence, boolean closed, boolean refused, long testimonyAge, ProbeAnswers probes) {
 
 	}
 
@@ -83,9 +88,9 @@ enum Suspicion {
 	 * @param awaited how many of these are heard well
 	 * @param closed how many answered that it has closed on them too
 	 */
-	record Inquiry(long age, int asked, int open, int awaited, int closed) {
+	record ProbeAnswers(long age, int asked, int open, int awaited, int closed) {
 
-		static final Inquiry NONE = new Inquiry(-1, 0, 0, 0, 0);
+		static final ProbeAnswers NONE = new ProbeAnswers(-1, 0, 0, 0, 0);
 
 		boolean isRunning() {
 			return this.age >= 0;

@@ -8,13 +8,9 @@ final class Upkeep {
 
 	private final Members members;
 
-	private final Neighbourhood neighbourhood;
+	private final Topologies topologies;
 
 	private final Detector detector;
-
-	private final Reports reports;
-
-	private final GossipQueue rumours;
 
 	private final Dialling dialling;
 
@@ -24,13 +20,10 @@ final class Upkeep {
 
 	private boolean stopped;
 
-	Upkeep(Members members, Neighbourhood neighbourhood, Detector detector, Reports reports, GossipQueue rumours,
-			Dialling dialling, BootGate boot) {
+	Upkeep(Members members, Topologies topologies, Detector detector, Dialling dialling, BootGate boot) {
 		this.members = members;
-		this.neighbourhood = neighbourhood;
+		this.topologies = topologies;
 		this.detector = detector;
-		this.reports = reports;
-		this.rumours = rumours;
 		this.dialling = dialling;
 		this.boot = boot;
 	}
@@ -41,15 +34,15 @@ final class Upkeep {
 
 	void tick() {
 		this.checkedAt = -1;
-		if (this.neighbourhood.refresh()) {
+		if (this.topologies.refresh()) {
 			this.dialling.refresh();
 		}
 		this.detector.tick();
-		this.reports.evaluate();
+		this.topologies.now().evaluate();
 	}
 
 	void heartbeat() {
-		this.neighbourhood.spare().forEach(this.dialling::part);
+		this.topologies.spare().forEach(this.dialling::part);
 		this.dialling.tick();
 	}
 
@@ -57,8 +50,7 @@ final class Upkeep {
 	 * Of many small changes, as there are among many members, one is made.
 	 */
 	void after() {
-		this.rumours.passOnSoon(this::passedOn);
-		if (!this.rumours.isWaiting()) {
+		if (!this.topologies.now().passOnSoon(this::passedOn)) {
 			settle();
 		}
 	}
@@ -66,13 +58,13 @@ final class Upkeep {
 	private void passedOn() {
 		if (!this.stopped) {
 			settle();
-			this.rumours.passOnSoon(this::passedOn);
+			this.topologies.now().passOnSoon(this::passedOn);
 		}
 	}
 
 	private void settle() {
 		this.members.publish();
-		if (!this.stopped && (!this.neighbourhood.isSparse() || this.checkedAt != this.members.generation())) {
+		if (!this.stopped && this.topologies.now().isBootChecked(this.checkedAt)) {
 			this.checkedAt = this.members.generation();
 			this.boot.check();
 			this.members.publish();

@@ -14,6 +14,7 @@ import io.horde.cluster.protocol.ClusterMessage.Buckets;
 import io.horde.cluster.protocol.ClusterMessage.Effort;
 import io.horde.cluster.protocol.ClusterMessage.Expulsion;
 import io.horde.cluster.protocol.ClusterMessage.Heartbeat;
+import io.horde.cluster.protocol.ClusterMessage.LinkUse;
 import io.horde.cluster.protocol.ClusterMessage.Ping;
 import io.horde.cluster.protocol.ClusterMessage.Pong;
 import io.horde.cluster.protocol.ClusterMessage.Records;
@@ -51,68 +52,20 @@ public final class ClusterFrames {
 
 	private static final int BUCKETS = 9;
 
-	private static final int SPARSE = 1;
+	private static final int NEIGHBOURS_ONLY = 1;
 
 	private static final int SPARE = 2;
 
-	private static final int CURIOUS = 4;
+	private static final int WANTS_NEWS = 4;
+
+	private static final Encoder encoder = new Encoder();
 
 	private ClusterFrames() {
 	}
 
 	public static byte[] encode(ClusterMessage message) {
 		FrameWriter writer = new FrameWriter();
-		if (message instanceof Heartbeat heartbeat) {
-			write(writer, heartbeat);
-		}
-		else if (message instanceof Summary summary) {
-			writer.array(6).longValue(SUMMARY).bool(summary.reply());
-			summary.declared().write(writer);
-			writer.array(summary.versions().size() * 2);
-			summary.versions().forEach((id, versions) -> {
-				MemberRecord.writeId(writer, id);
-				writer.longValue(versions.record());
-			});
-			writer.longValue(summary.buckets());
-			writeReports(writer, summary);
-		}
-		else if (message instanceof Buckets buckets) {
-			writer.array(2).longValue(BUCKETS).array(buckets.digests().length);
-			for (long digest : buckets.digests()) {
-				writer.longValue(digest);
-			}
-		}
-		else if (message instanceof Records records) {
-			writer.array(3).longValue(RECORDS).array(records.records().size() * 2);
-			for (Told told : records.records()) {
-				told.record().write(writer);
-				writer.longValue(told.hearing().code());
-			}
-			writer.array(records.reports().size() * 4);
-			records.reports().forEach((by, report) -> report.write(writer.longValue(by)));
-		}
-		else if (message instanceof Ask ask) {
-			writer.array(4).longValue(ASK).longValue(ask.number());
-			MemberRecord.writeId(writer, ask.target());
-			writer.longValue(ask.effort().ordinal());
-		}
-		else if (message instanceof Answer answer) {
-			writer.array(4).longValue(ANSWER).longValue(answer.number());
-			MemberRecord.writeId(writer, answer.target());
-			writer.longValue(answer.hearing().code());
-		}
-		else if (message instanceof Ping ping) {
-			writer.array(2).longValue(PING).longValue(ping.number());
-		}
-		else if (message instanceof Pong pong) {
-			writer.array(2).longValue(PONG).longValue(pong.number());
-		}
-		else if (message instanceof Expulsion expulsion) {
-			writer.array(3)
-				.longValue(EXPULSION)
-				.string(expulsion.refusal().code())
-				.string(expulsion.refusal().sentence(expulsion.sentence()));
-		}
+		message.deliver(writer, encoder);
 		return writer.toBytes();
 	}
 
@@ -122,26 +75,6 @@ public final class ClusterFrames {
 		reports.values().removeIf((versions) -> versions.report() == 0);
 		writer.array(reports.size() * 2);
 		reports.forEach((id, versions) -> writer.longValue(Fingerprint.of(id)).longValue(versions.report()));
-	}
-
-	private static void write(FrameWriter writer, Heartbeat heartbeat) {
-		writer.array(7).longValue(HEARTBEAT).longValue(heartbeat.wallClock());
-		if (heartbeat.record() != null) {
-			heartbeat.record().write(writer);
-		}
-		else {
-			writer.nil();
-		}
-		writer.longValue(heartbeat.digest());
-		writer.array(heartbeat.opinions().size() * 2);
-		heartbeat.opinions().forEach((id, hearing) -> {
-			MemberRecord.writeId(writer, id);
-			writer.longValue(hearing.code());
-		});
-		writer.array(heartbeat.parts().size() * 2);
-		heartbeat.parts().forEach((name, bytes) -> writer.string(name).bytes(bytes));
-		writer.longValue((heartbeat.sparse() ? SPARSE : 0) | (heartbeat.spare() ? SPARE : 0)
-				| (heartbeat.curious() ? CURIOUS : 0));
 	}
 
 	/**
@@ -186,8 +119,8 @@ public final class ClusterFrames {
 		}
 		reader.end();
 		int flags = reader.hasNext() ? reader.intValue() : 0;
-		return new Heartbeat(wallClock, record, digest, opinions, parts, (flags & SPARSE) != 0, (flags & SPARE) != 0,
-				(flags & CURIOUS) != 0);
+		return new Heartbeat(wallClock, record, digest, opinions, parts,
+				new LinkUse((flags & NEIGHBOURS_ONLY) != 0, (flags & SPARE) != 0, (flags & WANTS_NEWS) != 0));
 	}
 
 	private static Summary summary(FrameReader reader) {
@@ -244,6 +177,99 @@ public final class ClusterFrames {
 	private static @Nullable Expulsion expulsion(FrameReader reader) {
 		Refusal refusal = Refusal.in("(" + reader.string() + ")");
 		return (refusal != null) ? new Expulsion(refusal, reader.string()) : null;
+	}
+
+	/**
+	 * Writes each kind of message.
+	 */
+	private static final class Encoder implements ClusterMessage.Handler<FrameWriter> {
+
+		@Override
+		public void heartbeat(FrameWriter writer, Heartbeat heartbeat) {
+			writer.array(7).longValue(HEARTBEAT).longValue(heartbeat.wallClock());
+			if (heartbeat.record() != null) {
+				heartbeat.record().write(writer);
+			}
+			else {
+				writer.nil();
+			}
+			writer.longValue(heartbeat.digest());
+			writer.array(heartbeat.opinions().size() * 2);
+			heartbeat.opinions().forEach((id, reachability) -> {
+				MemberRecord.writeId(writer, id);
+				writer.longValue(reachability.code());
+			});
+			writer.array(heartbeat.parts().size() * 2);
+			heartbeat.parts().forEach((name, bytes) -> writer.string(name).bytes(bytes));
+			LinkUse use = heartbeat.use();
+			writer.longValue((use.neighboursOnly() ? NEIGHBOURS_ONLY : 0) | (use.spare() ? SPARE : 0)
+					| (use.wantsNews() ? WANTS_NEWS : 0));
+		}
+
+		@Override
+		public void buckets(FrameWriter writer, Buckets buckets) {
+			writer.array(2).longValue(BUCKETS).array(buckets.digests().length);
+			for (long digest : buckets.digests()) {
+				writer.longValue(digest);
+			}
+		}
+
+		@Override
+		public void summary(FrameWriter writer, Summary summary) {
+			writer.array(6).longValue(SUMMARY).bool(summary.reply());
+			summary.declared().write(writer);
+			writer.array(summary.versions().size() * 2);
+			summary.versions().forEach((id, versions) -> {
+				MemberRecord.writeId(writer, id);
+				writer.longValue(versions.record());
+			});
+			writer.longValue(summary.buckets());
+			writeReports(writer, summary);
+		}
+
+		@Override
+		public void records(FrameWriter writer, Records records) {
+			writer.array(3).longValue(RECORDS).array(records.records().size() * 2);
+			for (Told told : records.records()) {
+				told.record().write(writer);
+				writer.longValue(told.reachability().code());
+			}
+			writer.array(records.reports().size() * 4);
+			records.reports().forEach((by, report) -> report.write(writer.longValue(by)));
+		}
+
+		@Override
+		public void ask(FrameWriter writer, Ask ask) {
+			writer.array(4).longValue(ASK).longValue(ask.number());
+			MemberRecord.writeId(writer, ask.target());
+			writer.longValue(ask.effort().ordinal());
+		}
+
+		@Override
+		public void answer(FrameWriter writer, Answer answer) {
+			writer.array(4).longValue(ANSWER).longValue(answer.number());
+			MemberRecord.writeId(writer, answer.target());
+			writer.longValue(answer.reachability().code());
+		}
+
+		@Override
+		public void ping(FrameWriter writer, Ping ping) {
+			writer.array(2).longValue(PING).longValue(ping.number());
+		}
+
+		@Override
+		public void pong(FrameWriter writer, Pong pong) {
+			writer.array(2).longValue(PONG).longValue(pong.number());
+		}
+
+		@Override
+		public void expulsion(FrameWriter writer, Expulsion expulsion) {
+			writer.array(3)
+				.longValue(EXPULSION)
+				.string(expulsion.refusal().code())
+				.string(expulsion.refusal().sentence(expulsion.sentence()));
+		}
+
 	}
 
 }

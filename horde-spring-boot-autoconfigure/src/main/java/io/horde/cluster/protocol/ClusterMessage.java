@@ -13,6 +13,13 @@ import org.jspecify.annotations.Nullable;
 public sealed interface ClusterMessage {
 
 	/**
+	 * Hand this message to the method for its kind.
+	 * @param from who has sent it, or where it is written
+	 * @param handler has a method for each kind
+	 */
+	<F> void deliver(F from, Handler<F> handler);
+
+	/**
 	 * The regular sign of life.
 	 *
 	 * @param wallClock the sender's wall clock, milliseconds since the epoch
@@ -20,15 +27,31 @@ public sealed interface ClusterMessage {
 	 * @param digest of all records that the sender knows
 	 * @param opinions the members that the sender knows and doesn't hear itself
 	 * @param parts what upper floors add, by name
-	 * @param sparse whether the sender's links are those of a sparse overlay, so that it
-	 * has an opinion of its neighbours only
-	 * @param spare whether the sender doesn't need this link
-	 * @param curious whether the sender wants to be told over this link what is new of
-	 * others
+	 * @param use what the sender uses the link for
 	 */
 	record Heartbeat(long wallClock, @Nullable MemberRecord record, long digest,
-			SortedMap<ReplicaId, Reachability> opinions, SortedMap<String, byte[]> parts, boolean sparse, boolean spare,
-			boolean curious) implements ClusterMessage {
+			SortedMap<ReplicaId, Reachability> opinions, SortedMap<String, byte[]> parts,
+			LinkUse use) implements ClusterMessage {
+
+		@Override
+		public <F> void deliver(F from, Handler<F> handler) {
+			handler.heartbeat(from, this);
+		}
+
+	}
+
+	/**
+	 * What a member uses a link for.
+	 *
+	 * @param neighboursOnly whether it watches its neighbours only, so that it has no
+	 * opinion of others
+	 * @param spare whether it doesn't need the link
+	 * @param wantsNews whether it wants to be told over the link what is new of others
+	 */
+	record LinkUse(boolean neighboursOnly, boolean spare, boolean wantsNews) {
+
+		/** That of members which are all linked with all. */
+		public static final LinkUse PLAIN = new LinkUse(false, false, false);
 
 	}
 
@@ -39,6 +62,11 @@ public sealed interface ClusterMessage {
 	 * @param digests one for each bucket of names, see {@code Digests}
 	 */
 	record Buckets(long[] digests) implements ClusterMessage {
+
+		@Override
+		public <F> void deliver(F from, Handler<F> handler) {
+			handler.buckets(from, this);
+		}
 
 	}
 
@@ -55,6 +83,11 @@ public sealed interface ClusterMessage {
 			long buckets) implements ClusterMessage {
 
 		public static final long ALL = -1;
+
+		@Override
+		public <F> void deliver(F from, Handler<F> handler) {
+			handler.summary(from, this);
+		}
 
 	}
 
@@ -76,15 +109,23 @@ public sealed interface ClusterMessage {
 	 */
 	record Records(List<Told> records, Map<Long, Report> reports) implements ClusterMessage {
 
+		/** How many records a frame carries at most. */
+		public static final int BATCH = 500;
+
+		@Override
+		public <F> void deliver(F from, Handler<F> handler) {
+			handler.records(from, this);
+		}
+
 	}
 
 	/**
 	 * A record passed on.
 	 *
 	 * @param record the record
-	 * @param hearing how well the teller hears the member
+	 * @param reachability how well the teller hears the member
 	 */
-	record Told(MemberRecord record, Reachability hearing) {
+	record Told(MemberRecord record, Reachability reachability) {
 
 	}
 
@@ -97,6 +138,11 @@ public sealed interface ClusterMessage {
 	 */
 	record Ask(long number, ReplicaId target, Effort effort) implements ClusterMessage {
 
+		@Override
+		public <F> void deliver(F from, Handler<F> handler) {
+			handler.ask(from, this);
+		}
+
 	}
 
 	/**
@@ -104,9 +150,14 @@ public sealed interface ClusterMessage {
 	 *
 	 * @param number of the question
 	 * @param target the member in question
-	 * @param hearing the answer
+	 * @param reachability the answer
 	 */
-	record Answer(long number, ReplicaId target, Reachability hearing) implements ClusterMessage {
+	record Answer(long number, ReplicaId target, Reachability reachability) implements ClusterMessage {
+
+		@Override
+		public <F> void deliver(F from, Handler<F> handler) {
+			handler.answer(from, this);
+		}
 
 	}
 
@@ -117,6 +168,11 @@ public sealed interface ClusterMessage {
 	 */
 	record Ping(long number) implements ClusterMessage {
 
+		@Override
+		public <F> void deliver(F from, Handler<F> handler) {
+			handler.ping(from, this);
+		}
+
 	}
 
 	/**
@@ -125,6 +181,11 @@ public sealed interface ClusterMessage {
 	 * @param number of the request
 	 */
 	record Pong(long number) implements ClusterMessage {
+
+		@Override
+		public <F> void deliver(F from, Handler<F> handler) {
+			handler.pong(from, this);
+		}
 
 	}
 
@@ -135,6 +196,11 @@ public sealed interface ClusterMessage {
 	 * @param sentence the reason for people
 	 */
 	record Expulsion(Refusal refusal, String sentence) implements ClusterMessage {
+
+		@Override
+		public <F> void deliver(F from, Handler<F> handler) {
+			handler.expulsion(from, this);
+		}
 
 	}
 
@@ -157,6 +223,33 @@ public sealed interface ClusterMessage {
 		 * Ping it, and dial its address (M2).
 		 */
 		DIAL
+
+	}
+
+	/**
+	 * Takes messages, each kind by a method of its own.
+	 *
+	 * @param <F> tells whose the message is
+	 */
+	interface Handler<F> {
+
+		void heartbeat(F from, Heartbeat heartbeat);
+
+		void buckets(F from, Buckets buckets);
+
+		void summary(F from, Summary summary);
+
+		void records(F from, Records records);
+
+		void ask(F from, Ask ask);
+
+		void answer(F from, Answer answer);
+
+		void ping(F from, Ping ping);
+
+		void pong(F from, Pong pong);
+
+		void expulsion(F from, Expulsion expulsion);
 
 	}
 

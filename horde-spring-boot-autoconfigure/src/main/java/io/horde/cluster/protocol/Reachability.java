@@ -38,12 +38,12 @@ public enum Reachability {
 	}
 
 	static Reachability of(int code) {
-		for (Reachability hearing : values()) {
-			if (hearing.code == code) {
-				return hearing;
+		for (Reachability reachability : values()) {
+			if (reachability.code == code) {
+				return reachability;
 			}
 		}
-		throw new MalformedFrameException("Found " + code + " where a hearing is expected");
+		throw new MalformedFrameException("Found " + code + " where a reachability is expected");
 	}
 
 }

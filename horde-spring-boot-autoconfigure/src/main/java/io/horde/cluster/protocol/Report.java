@@ -35,12 +35,12 @@ public final class Report {
 		this.heard = heard;
 	}
 
-	public static Report of(long version, SortedMap<ReplicaId, Reachability> hearing) {
-		return new Report(version, fingerprints(hearing, false), fingerprints(hearing, true));
+	public static Report of(long version, SortedMap<ReplicaId, Reachability> opinions) {
+		return new Report(version, fingerprints(opinions, false), fingerprints(opinions, true));
 	}
 
-	private static long[] fingerprints(SortedMap<ReplicaId, Reachability> hearing, boolean heard) {
-		return hearing.entrySet()
+	private static long[] fingerprints(SortedMap<ReplicaId, Reachability> opinions, boolean heard) {
+		return opinions.entrySet()
 			.stream()
 			.filter((entry) -> (entry.getValue() == Reachability.HEARD) == heard)
 			.mapToLong((entry) -> Fingerprint.of(entry.getKey()))

@@ -2,6 +2,7 @@ package io.horde.cluster.membership;
 
 import io.horde.cluster.quorum.QuorumRule;
 import io.horde.cluster.quorum.QuorumRules;
+import io.horde.cluster.topology.TopologyBySize;
 import io.horde.time.EventLoop;
 import io.horde.transport.Transport;
 
@@ -24,7 +25,7 @@ public final class BrokenMembership {
 		for (QuorumRule rule : QuorumRule.values()) {
 			broken = rule.name().equals(quorumRule) ? rule : broken;
 		}
-		return new Membership(loop, transport, settings, seed, QuorumRules.without(broken));
+		return new Membership(loop, transport, settings, TopologyBySize::new, seed, QuorumRules.without(broken));
 	}
 
 }

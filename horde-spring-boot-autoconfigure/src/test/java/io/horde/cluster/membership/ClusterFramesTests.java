@@ -18,6 +18,7 @@ import io.horde.cluster.protocol.ClusterMessage.Ask;
 import io.horde.cluster.protocol.ClusterMessage.Effort;
 import io.horde.cluster.protocol.ClusterMessage.Expulsion;
 import io.horde.cluster.protocol.ClusterMessage.Heartbeat;
+import io.horde.cluster.protocol.ClusterMessage.LinkUse;
 import io.horde.cluster.protocol.ClusterMessage.Ping;
 import io.horde.cluster.protocol.ClusterMessage.Pong;
 import io.horde.cluster.protocol.ClusterMessage.Records;
@@ -49,9 +50,10 @@ class ClusterFramesTests {
 
 	static Stream<ClusterMessage> messages() {
 		return Stream.of(
-				new Heartbeat(1, record(), -5, new TreeMap<>(Map.of(ID, Reachability.LATE)), new TreeMap<>(), true,
-						false, false),
-				new Heartbeat(1, null, Long.MIN_VALUE, new TreeMap<>(), new TreeMap<>(), false, true, true),
+				new Heartbeat(1, record(), -5, new TreeMap<>(Map.of(ID, Reachability.LATE)), new TreeMap<>(),
+						new LinkUse(true, false, false)),
+				new Heartbeat(1, null, Long.MIN_VALUE, new TreeMap<>(), new TreeMap<>(),
+						new LinkUse(false, true, true)),
 				new Summary(
 						true, new DeclaredMembers(3, "n1", List.of("a:1", "b:2")), Map.of(ID, new Versions(9, 2)), 5),
 				new Summary(false, DeclaredMembers.NONE, Map.of(), Summary.ALL),
@@ -81,7 +83,7 @@ class ClusterFramesTests {
 	void heartbeatPartsAreReadAsTheyWereWritten() {
 		SortedMap<String, byte[]> parts = new TreeMap<>(Map.of("digest", "x".getBytes(StandardCharsets.UTF_8)));
 		ClusterMessage read = ClusterFrames
-			.decode(ClusterFrames.encode(new Heartbeat(1, null, 1, new TreeMap<>(), parts, false, false, false)));
+			.decode(ClusterFrames.encode(new Heartbeat(1, null, 1, new TreeMap<>(), parts, LinkUse.PLAIN)));
 		assertThat(read).isInstanceOfSatisfying(Heartbeat.class,
 				(heartbeat) -> assertThat(heartbeat.parts().get("digest")).containsExactly('x'));
 	}

@@ -12,6 +12,7 @@ import io.horde.cluster.protocol.Hello;
 import io.horde.cluster.protocol.MemberRecord;
 import io.horde.cluster.protocol.ProtocolRange;
 import io.horde.cluster.protocol.Refusal;
+import io.horde.cluster.topology.TopologyBySize;
 import io.horde.crdt.ReplicaId;
 import io.horde.test.SimulatedEventLoop;
 import io.horde.transport.TransportHandler.DialFailure;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.mockito.Mockito.mock;
 
 /**
  * Tests of {@link HelloCheck}, and of what refused nodes do.
@@ -147,8 +149,9 @@ class HandshakeTests {
 		TestCluster cluster = new TestCluster(4);
 		SimulatedEventLoop loop = cluster.simulation.eventLoop("n1");
 		Members members = new Members(this.own.member(), 1);
-		Dialling dialling = new Dialling(loop, cluster.network().transport(loop), members,
-				new Neighbourhood(members, new AwakeClock(loop, 1, 1), MembershipSettings.defaults("n1")), 1);
+		MembershipContext context = new MembershipContext(loop, cluster.network().transport(loop),
+				MembershipSettings.defaults("n1"), members, new AwakeClock(loop, 1, 1));
+		Dialling dialling = new Dialling(context, new TopologyBySize(context, mock(Topologies.Judge.class)), 1);
 		dialling.candidates(List.of("localhost:7420"));
 		assertThat(dialling.facts(Duration.ZERO).untried()).isEqualTo(1);
 		dialling.failed("localhost:7420", DialFailure.REFUSED_BY_US, Refusal.SELF.sentence("itself"));

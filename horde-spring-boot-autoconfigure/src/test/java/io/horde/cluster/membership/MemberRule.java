@@ -17,7 +17,7 @@ enum MemberRule {
 	 */
 	M1_OTHERS(Replacement.returning(Detector.class, "testimonyAge", Long.MAX_VALUE),
 			Replacement.after(Suspicion.class, "of",
-					(self, arguments, result) -> (result == Suspicion.INQUIRE) ? Suspicion.DOWN : result)),
+					(self, arguments, result) -> (result == Suspicion.PROBE) ? Suspicion.DOWN : result)),
 
 	/**
 	 * Frames to a member without a link go through one that has it (M1).

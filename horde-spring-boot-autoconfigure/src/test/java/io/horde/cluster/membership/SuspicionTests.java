@@ -1,8 +1,8 @@
 package io.horde.cluster.membership;
 
 import io.horde.cluster.membership.Suspicion.Evidence;
-import io.horde.cluster.membership.Suspicion.Inquiry;
 import io.horde.cluster.membership.Suspicion.Limits;
+import io.horde.cluster.membership.Suspicion.ProbeAnswers;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -21,7 +21,7 @@ class SuspicionTests {
 	@CsvSource(textBlock = """
 			heard a moment ago,                       100, false, false,   -1,  -1, 0, 0, 0, 0, ALIVE
 			nearly silent,                           2999, false, false,   -1,  -1, 0, 0, 0, 0, ALIVE
-			silent,                                  3000, false, false,   -1,  -1, 0, 0, 0, 0, INQUIRE
+			silent,                                  3000, false, false,   -1,  -1, 0, 0, 0, 0, PROBE
 			silent and just asked,                   3001, false, false,   -1,   0, 2, 2, 0, 0, UNREACHABLE
 			silent and one of two has answered,      3100, false, false,   -1, 100, 2, 1, 0, 0, UNREACHABLE
 			silent and all asked miss it,            3100, false, false,   -1, 100, 2, 0, 0, 0, DOWN
@@ -33,23 +33,23 @@ class SuspicionTests {
 			silent and nobody to ask,                3500, false, false,   -1, 500, 0, 0, 0, 0, DOWN
 			silent but another hears it,             9999, false, false,   50,  -1, 0, 0, 0, 0, UNREACHABLE
 			silent and testimony wins over all,      9999, false, false,   50, 999, 2, 0, 0, 0, UNREACHABLE
-			silent and the testimony is stale,       9999, false, false, 3000,  -1, 0, 0, 0, 0, INQUIRE
-			closed a moment ago,                      100, true,  false,   -1,  -1, 0, 0, 0, 0, INQUIRE
+			silent and the testimony is stale,       9999, false, false, 3000,  -1, 0, 0, 0, 0, PROBE
+			closed a moment ago,                      100, true,  false,   -1,  -1, 0, 0, 0, 0, PROBE
 			closed and being asked,                   100, true,  false,   -1,  10, 2, 2, 0, 0, ALIVE
 			closed and all miss it silently,          100, true,  false,   -1, 100, 2, 0, 0, 1, ALIVE
 			closed and closed for all,                100, true,  false,   -1, 100, 2, 0, 0, 2, DOWN
 			closed but another hears it,              100, true,  false,   10,  -1, 0, 0, 0, 0, ALIVE
-			closed and silent too,                   3000, true,  false,   -1,  -1, 0, 0, 0, 0, INQUIRE
+			closed and silent too,                   3000, true,  false,   -1,  -1, 0, 0, 0, 0, PROBE
 			refused and being asked,                  100, true,  true,    -1,  10, 2, 2, 0, 0, ALIVE
 			refused and all answered,                 100, true,  true,    -1,  10, 2, 0, 0, 1, DOWN
 			refused and no answer in time,            100, true,  true,    -1, 200, 2, 2, 0, 0, DOWN
 			refused and nobody to ask,                100, true,  true,    -1,   0, 0, 0, 0, 0, DOWN
 			refused but another hears it,             100, true,  true,    10, 100, 2, 0, 0, 1, UNREACHABLE
 			""")
-	void verdict(String situation, long silence, boolean closed, boolean refused, long testimony, long age, int asked,
+	void suspicion(String situation, long silence, boolean closed, boolean refused, long testimony, long age, int asked,
 			int open, int awaited, int closedForOthers, Suspicion expected) {
 		Evidence evidence = new Evidence(silence, closed, refused, (testimony < 0) ? Long.MAX_VALUE : testimony,
-				new Inquiry(age, asked, open, awaited, closedForOthers));
+				new ProbeAnswers(age, asked, open, awaited, closedForOthers));
 		assertThat(Suspicion.of(evidence, LIMITS)).as(situation).isEqualTo(expected);
 	}
 

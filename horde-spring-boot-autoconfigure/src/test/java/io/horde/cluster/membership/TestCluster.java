@@ -16,6 +16,7 @@ import java.util.function.UnaryOperator;
 import io.horde.HordeException;
 import io.horde.cluster.MemberSource;
 import io.horde.cluster.MemberStatus;
+import io.horde.cluster.topology.TopologyBySize;
 import io.horde.crdt.ReplicaId;
 import io.horde.test.SimulatedEventLoop;
 import io.horde.test.SimulatedNetwork;
@@ -217,7 +218,8 @@ class TestCluster {
 			this.loop = TestCluster.this.simulation.eventLoop(machine);
 			Transport transport = new FilteredTransport(TestCluster.this.simulation.network().transport(this.loop),
 					new Filter(machine));
-			this.membership = new Membership(this.loop, transport, settings, ++TestCluster.this.starts);
+			this.membership = new Membership(this.loop, transport, settings, TopologyBySize::new,
+					++TestCluster.this.starts);
 			this.membership.addListener(this);
 			this.membership.onFrame(2,
 					(from, frame) -> this.frames.add(from.node() + ":" + new String(frame, StandardCharsets.UTF_8)));

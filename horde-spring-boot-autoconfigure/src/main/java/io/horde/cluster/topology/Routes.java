@@ -1,9 +1,13 @@
-package io.horde.cluster.membership;
+package io.horde.cluster.topology;
 
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Queue;
 
+import io.horde.cluster.membership.AwakeClock;
+import io.horde.cluster.membership.Members;
+import io.horde.cluster.membership.MembershipContext;
+import io.horde.cluster.membership.Peer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,7 +21,7 @@ final class Routes {
 
 	private final Members members;
 
-	private final Neighbourhood neighbourhood;
+	private final TopologyBySize drawn;
 
 	private final AwakeClock clock;
 
@@ -31,11 +35,11 @@ final class Routes {
 
 	private Peer[] hops = new Peer[0];
 
-	Routes(Members members, Neighbourhood neighbourhood, AwakeClock clock, MembershipSettings settings) {
-		this.members = members;
-		this.neighbourhood = neighbourhood;
-		this.clock = clock;
-		this.pause = settings.heartbeatInterval().toNanos() / COMPUTATIONS;
+	Routes(MembershipContext context, TopologyBySize drawn) {
+		this.members = context.members();
+		this.drawn = drawn;
+		this.clock = context.clock();
+		this.pause = context.settings().heartbeatInterval().toNanos() / COMPUTATIONS;
 	}
 
 	/**
@@ -45,7 +49,7 @@ final class Routes {
 	 * @return a linked member, or {@code null} if no way is known
 	 */
 	@Nullable Peer hop(Peer to, @Nullable Peer except) {
-		Overlay current = this.neighbourhood.overlay();
+		Overlay current = this.drawn.overlay();
 		int index = (current != null) ? current.index(to.name()) : -1;
 		if (current == null || index < 0) {
 			return null;
@@ -67,7 +71,7 @@ final class Routes {
 	}
 
 	private static boolean isOpen(Peer peer) {
-		return peer.isLinked() && peer.isAlive() && !peer.deaf;
+		return peer.isLinked() && peer.isAlive() && !peer.isDeaf();
 	}
 
 	private void compute(Overlay current) {
@@ -75,7 +79,7 @@ final class Routes {
 		this.computedAt = this.members.generation();
 		this.computedTime = this.clock.now();
 		this.hops = new Peer[current.size()];
-		@Nullable Peer[] peers = this.neighbourhood.indexed();
+		@Nullable Peer[] peers = this.drawn.indexed();
 		Queue<Integer> queue = new ArrayDeque<>();
 		for (Peer peer : this.members.linked()) {
 			int index = current.index(peer.name());

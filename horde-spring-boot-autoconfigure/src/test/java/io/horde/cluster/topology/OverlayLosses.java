@@ -1,4 +1,4 @@
-package io.horde.cluster.membership;
+package io.horde.cluster.topology;
 
 import java.util.BitSet;
 import java.util.SortedMap;

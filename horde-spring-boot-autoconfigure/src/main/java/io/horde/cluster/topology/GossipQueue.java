@@ -1,4 +1,4 @@
-package io.horde.cluster.membership;
+package io.horde.cluster.topology;
 
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -8,6 +8,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 
+import io.horde.cluster.membership.Members;
+import io.horde.cluster.membership.MembershipContext;
+import io.horde.cluster.membership.MembershipSettings;
+import io.horde.cluster.membership.Peer;
+import io.horde.cluster.membership.Topologies.Judge;
 import io.horde.cluster.protocol.ClusterMessage.Records;
 import io.horde.cluster.protocol.ClusterMessage.Told;
 import io.horde.cluster.protocol.MemberRecord;
@@ -21,9 +26,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class GossipQueue {
 
-	/** How many records a frame carries. */
-	static final int BATCH = 500;
-
 	/** How often in a heartbeat interval news is passed on at most. */
 	private static final int PASSES = 20;
 
@@ -34,11 +36,9 @@ final class GossipQueue {
 
 	private final Members members;
 
-	private final Router router;
+	private final TopologyBySize drawn;
 
-	private final Neighbourhood neighbourhood;
-
-	private final Detector detector;
+	private final Judge judge;
 
 	private final Reports reports;
 
@@ -50,38 +50,37 @@ final class GossipQueue {
 
 	private long passedOn;
 
-	GossipQueue(EventLoop loop, Members members, Router router, Neighbourhood neighbourhood, Detector detector,
-			Reports reports, MembershipSettings settings) {
-		this.loop = loop;
-		this.members = members;
-		this.router = router;
-		this.neighbourhood = neighbourhood;
-		this.detector = detector;
+	GossipQueue(MembershipContext context, TopologyBySize drawn, Judge judge, Reports reports) {
+		this.loop = context.loop();
+		this.members = context.members();
+		this.drawn = drawn;
+		this.judge = judge;
 		this.reports = reports;
-		this.settings = settings;
-		members.onRecord((about) -> changed(about, (peer) -> peer.rumours.add(about.name())));
-		members.onReport((about) -> changed(about, (peer) -> peer.hearsay.add(about.name())));
+		this.settings = context.settings();
+		this.members.onRecord((about) -> changed(about, (tie) -> tie.records().add(about.name())));
+		this.members.onReport((about) -> changed(about, (tie) -> tie.reports().add(about.name())));
 	}
 
-	private void changed(Peer about, Consumer<Peer> tell) {
-		if (this.neighbourhood.isSparse()) {
-			for (Peer peer : confidants()) {
+	private void changed(Peer about, Consumer<Tie> tell) {
+		if (this.drawn.isSparse()) {
+			for (Peer peer : partners()) {
 				if (peer != this.teller && peer != about) {
-					tell.accept(peer);
+					tell.accept(this.drawn.tie(peer));
 				}
 			}
 		}
 	}
 
 	/* Those on the rings for it to which there is a link, and those that ask for it. */
-	private List<Peer> confidants() {
-		List<Peer> confidants = new ArrayList<>();
+	private List<Peer> partners() {
+		List<Peer> partners = new ArrayList<>();
 		for (Peer peer : this.members.linked()) {
-			if ((peer.confidant || peer.curious) && isHeard(peer)) {
-				confidants.add(peer);
+			Tie tie = this.drawn.tie(peer);
+			if ((tie.isPartner() || tie.wantsNews()) && isHeard(peer)) {
+				partners.add(peer);
 			}
 		}
-		return confidants;
+		return partners;
 	}
 
 	/**
@@ -92,12 +91,12 @@ final class GossipQueue {
 		List<Peer> linked = this.members.linked();
 		int tellers = 0;
 		for (Peer peer : linked) {
-			tellers += (peer.confidant && isHeard(peer)) ? 1 : 0;
+			tellers += (this.drawn.tie(peer).isPartner() && isHeard(peer)) ? 1 : 0;
 		}
 		Set<Peer> asked = new HashSet<>();
 		for (int i = 0; i < linked.size() && tellers + asked.size() < TELLERS; i++) {
 			Peer peer = linked.get(Math.floorMod(this.members.fingerprint() + i, linked.size()));
-			if (!peer.confidant && isHeard(peer)) {
+			if (!this.drawn.tie(peer).isPartner() && isHeard(peer)) {
 				asked.add(peer);
 			}
 		}
@@ -106,7 +105,7 @@ final class GossipQueue {
 
 	/* Lately: when many fall silent at once, what is said of them must not go to them. */
 	private boolean isHeard(Peer peer) {
-		return peer.isAlive() && this.detector.hearing(peer) == Reachability.HEARD;
+		return peer.isAlive() && this.judge.reachability(peer) == Reachability.HEARD;
 	}
 
 	/* Whoever tells of a record need not be told. */
@@ -129,7 +128,7 @@ final class GossipQueue {
 	 * @param then called after that
 	 */
 	void passOnSoon(Runnable then) {
-		if (!this.waiting && this.neighbourhood.isSparse() && this.passedOn != this.members.generation()) {
+		if (!this.waiting && this.passedOn != this.members.generation()) {
 			this.waiting = true;
 			this.loop.schedule(this.settings.heartbeatInterval().dividedBy(PASSES), () -> {
 				this.waiting = false;
@@ -153,40 +152,41 @@ final class GossipQueue {
 	}
 
 	private boolean hasNews(Peer peer) {
-		return !peer.rumours.isEmpty() || !peer.hearsay.isEmpty() || peer.recordSent < this.members.own().version()
-				|| peer.reportSent < this.members.report().version();
+		Tie tie = this.drawn.tie(peer);
+		return tie.hasNews() || peer.recordSent() < this.members.own().version()
+				|| tie.reportSent() < this.members.report().version();
 	}
 
 	private void passOn(Peer peer) {
+		Tie tie = this.drawn.tie(peer);
 		MemberRecord own = this.members.own();
 		Report report = this.members.report();
 		List<Told> news = new ArrayList<>();
-		if (peer.recordSent < own.version()) {
+		if (peer.recordSent() < own.version()) {
 			news.add(new Told(own, Reachability.HEARD));
 		}
-		List<String> names = peer.rumours.stream().limit(BATCH).toList();
+		List<String> names = tie.records().stream().limit(Records.BATCH).toList();
 		for (String name : names) {
 			Peer about = this.members.named(name);
 			if (about != null) {
-				news.add(new Told(about.record(), this.detector.hearing(about)));
+				news.add(new Told(about.record(), this.judge.reachability(about)));
 			}
 		}
 		Map<Long, Report> reports = new LinkedHashMap<>();
-		if (peer.reportSent < report.version()) {
+		if (tie.reportSent() < report.version()) {
 			reports.put(this.members.fingerprint(), report);
 		}
-		List<String> reporters = peer.hearsay.stream().limit(BATCH).toList();
+		List<String> reporters = tie.reports().stream().limit(Records.BATCH).toList();
 		for (String name : reporters) {
 			Peer about = this.members.named(name);
 			if (about != null) {
-				reports.put(about.fingerprint, about.report);
+				reports.put(about.fingerprint(), about.report());
 			}
 		}
-		if (this.router.sendDirectly(peer, new Records(news, reports))) {
-			peer.recordSent = own.version();
-			peer.reportSent = report.version();
-			names.forEach(peer.rumours::remove);
-			reporters.forEach(peer.hearsay::remove);
+		if (this.judge.tell(peer, new Records(news, reports))) {
+			tie.reportSent(report.version());
+			names.forEach(tie.records()::remove);
+			reporters.forEach(tie.reports()::remove);
 		}
 	}
 

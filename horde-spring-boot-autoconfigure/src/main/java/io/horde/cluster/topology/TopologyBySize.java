@@ -1,20 +1,31 @@
-package io.horde.cluster.membership;
+package io.horde.cluster.topology;
 
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
+import io.horde.cluster.membership.AwakeClock;
+import io.horde.cluster.membership.Members;
+import io.horde.cluster.membership.MembershipContext;
+import io.horde.cluster.membership.Peer;
+import io.horde.cluster.membership.Topologies;
+import io.horde.cluster.membership.Topology;
+import io.horde.cluster.protocol.ClusterMessage.LinkUse;
 import io.horde.cluster.protocol.MemberRecord;
+import io.horde.crdt.ReplicaId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides to which members this node wants links: to all, or in a larger cluster to its
- * neighbours in a sparse {@link Overlay}.
+ * A full mesh up to a number of living members, a sparse overlay with more.
  */
-final class Neighbourhood {
+public final class TopologyBySize implements Topologies {
 
 	/*
 	 * There are two overlays. One is drawn from all records, so it is the same on all
@@ -31,11 +42,23 @@ final class Neighbourhood {
 
 	private final AwakeClock clock;
 
+	private final Judge judge;
+
+	private final GossipQueue queue;
+
+	private final Topology mesh;
+
+	private final Topology sparse;
+
+	private final Map<ReplicaId, Tie> ties = new HashMap<>();
+
 	private final int above;
 
 	private final long grace;
 
 	private @Nullable Overlay all;
+
+	private @Nullable Overlay dense;
 
 	private List<Peer> expected = List.of();
 
@@ -51,19 +74,89 @@ final class Neighbourhood {
 
 	private long indexedAt = -1;
 
-	Neighbourhood(Members members, AwakeClock clock, MembershipSettings settings) {
-		this.members = members;
-		this.clock = clock;
-		this.above = settings.overlayAbove();
-		this.grace = settings.heartbeatInterval().toNanos() * GRACE;
+	/**
+	 * Creates the topologies.
+	 * @param context what the membership consists of
+	 * @param judge what it thinks of others
+	 */
+	public TopologyBySize(MembershipContext context, Judge judge) {
+		this.members = context.members();
+		this.clock = context.clock();
+		this.judge = judge;
+		this.above = context.settings().overlayAbove();
+		this.grace = context.settings().heartbeatInterval().toNanos() * GRACE;
+		Reports reports = new Reports(context, this, judge);
+		this.queue = new GossipQueue(context, this, judge, reports);
+		this.mesh = new FullMesh(this.members, reports, this.queue);
+		this.sparse = new SparseOverlay(this.members, this, new Routes(context, this), reports, this.queue);
 	}
 
-	int above() {
-		return this.above;
+	@Override
+	public Topology now() {
+		return (this.all != null) ? this.sparse : this.mesh;
 	}
 
 	boolean isSparse() {
 		return this.all != null;
+	}
+
+	Tie tie(Peer peer) {
+		Tie tie = this.ties.get(peer.id());
+		return (tie != null) ? tie : new Tie(false);
+	}
+
+	@Override
+	public void added(Peer peer) {
+		this.ties.put(peer.id(), new Tie(!isSparse()));
+	}
+
+	@Override
+	public void linkUp(Peer peer) {
+		tie(peer).linkUp();
+	}
+
+	@Override
+	public void linkDown(Peer peer) {
+		tie(peer).linkDown();
+	}
+
+	@Override
+	public boolean isGivenUp(Peer peer) {
+		return tie(peer).isParting();
+	}
+
+	@Override
+	public void used(Peer peer, LinkUse use) {
+		tie(peer).used(use);
+	}
+
+	@Override
+	public void agreed(Peer peer) {
+		tie(peer).agreed();
+	}
+
+	@Override
+	public void told(Peer from, Runnable task) {
+		this.queue.told(from, task);
+	}
+
+	@Override
+	public void hasRecord(Peer peer, String name) {
+		tie(peer).records().remove(name);
+	}
+
+	@Override
+	public void hasReport(Peer peer, Peer about) {
+		tie(peer).reports().remove(about.name());
+	}
+
+	@Override
+	public boolean viewChanged() {
+		if (isSparse()) {
+			return false;
+		}
+		refresh();
+		return true;
 	}
 
 	/**
@@ -76,7 +169,6 @@ final class Neighbourhood {
 
 	/**
 	 * Return the members that this node watches itself.
-	 * @return all others, or those that all expect it to hear
 	 */
 	Collection<Peer> watched() {
 		return isSparse() ? this.expected : this.members.peers();
@@ -106,18 +198,15 @@ final class Neighbourhood {
 			}
 		}
 		for (Peer other : this.members.linked()) {
-			if (other != peer && other.report.hears(peer.fingerprint) && !hearers.contains(other)) {
+			if (other != peer && other.report().hears(peer.fingerprint()) && !hearers.contains(other)) {
 				hearers.add(other);
 			}
 		}
 		return hearers;
 	}
 
-	/**
-	 * Draw the overlay anew if the members have changed since.
-	 * @return whether there is another one now
-	 */
-	boolean refresh() {
+	@Override
+	public boolean refresh() {
 		if (this.drawnAt == this.members.population() || isRestless()) {
 			return false;
 		}
@@ -136,17 +225,20 @@ final class Neighbourhood {
 				}
 			}
 		}
+		tidy();
 		if (living.size() <= this.above) {
 			boolean changed = this.all != null;
 			this.all = null;
+			this.dense = null;
 			this.expected = List.of();
 			this.members.peers().forEach((peer) -> mark(peer, true, true, true));
 			return changed;
 		}
-		Overlay overlay = Overlay.of(known);
-		Overlay dense = (living.size() == known.size()) ? overlay : Overlay.of(living);
+		Overlay overlay = draw(known);
+		Overlay dense = (living.size() == known.size()) ? overlay : draw(living);
 		boolean changed = overlay != this.all;
 		this.all = overlay;
+		this.dense = dense;
 		List<Peer> watched = new ArrayList<>();
 		int self = overlay.index(own.id().node());
 		int selfLiving = dense.index(own.id().node());
@@ -155,15 +247,32 @@ final class Neighbourhood {
 			int among = dense.index(peer.name());
 			boolean expected = index >= 0 && contains(overlay.neighbours(self), index);
 			boolean neighbour = expected || (index >= 0 && among >= 0 && contains(dense.neighbours(selfLiving), among));
-			boolean confidant = index >= 0
+			boolean partner = index >= 0
 					&& (contains(overlay.news(self), index) || (among >= 0 && contains(dense.news(selfLiving), among)));
-			changed |= mark(peer, expected, neighbour, confidant);
+			changed |= mark(peer, expected, neighbour, partner);
 			if (expected) {
 				watched.add(peer);
 			}
 		}
 		this.expected = watched;
 		return changed;
+	}
+
+	/** Draw an overlay, unless it is one of the last two. */
+	private Overlay draw(SortedMap<String, String> zones) {
+		if (this.all != null && this.all.isOf(zones)) {
+			return this.all;
+		}
+		return (this.dense != null && this.dense.isOf(zones)) ? this.dense : Overlay.of(zones);
+	}
+
+	/** Forget the ties of those that were replaced or dropped. */
+	private void tidy() {
+		if (this.ties.size() > this.members.peers().size()) {
+			Set<ReplicaId> known = new HashSet<>();
+			this.members.peers().forEach((peer) -> known.add(peer.id()));
+			this.ties.keySet().retainAll(known);
+		}
 	}
 
 	/*
@@ -195,35 +304,26 @@ final class Neighbourhood {
 		return this.peers;
 	}
 
-	/* There is time to link up with a new neighbour before its silence means anything. */
-	private boolean mark(Peer peer, boolean expected, boolean neighbour, boolean confidant) {
-		boolean changed = peer.neighbour != neighbour || peer.confidant != confidant || peer.expected != expected;
-		if (expected && !peer.expected && !peer.isLinked()) {
-			peer.lastHeard = this.clock.now();
-			peer.closedAt = Peer.NEVER;
-			peer.inquiry = null;
+	/**
+	 * There is time to link up with a new neighbour before its silence means anything.
+	 */
+	private boolean mark(Peer peer, boolean watched, boolean neighbour, boolean partner) {
+		Tie tie = tie(peer);
+		if (watched && !tie.isWatched() && !peer.isLinked()) {
+			this.judge.expected(peer);
 		}
-		peer.expected = expected;
-		peer.neighbour = neighbour;
-		peer.confidant = confidant;
-		return changed;
+		return tie.mark(watched, neighbour, partner);
 	}
 
-	/**
-	 * Return the members with which the link has been of no use to either end for a
-	 * while.
-	 */
-	List<Peer> spare() {
+	@Override
+	public List<Peer> spare() {
 		List<Peer> spare = new ArrayList<>();
 		long now = this.clock.now();
 		for (Peer peer : this.members.linked()) {
-			if (!isSparse() || peer.neighbour || !peer.spare) {
-				peer.spareSince = Peer.NEVER;
+			if (!isSparse()) {
+				tie(peer).needed();
 			}
-			else if (peer.spareSince == Peer.NEVER) {
-				peer.spareSince = now;
-			}
-			else if (now - peer.spareSince >= this.grace) {
+			else if (tie(peer).isSpare(now, this.grace)) {
 				spare.add(peer);
 			}
 		}

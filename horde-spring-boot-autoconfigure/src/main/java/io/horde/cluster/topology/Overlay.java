@@ -1,10 +1,8 @@
-package io.horde.cluster.membership;
+package io.horde.cluster.topology;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
-import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -60,10 +58,6 @@ final class Overlay {
 
 	private static final long INDEX = (1L << INDEX_BITS) - 1;
 
-	private static final int MEMOS = 16;
-
-	private static final Deque<Overlay> MEMO = new ArrayDeque<>();
-
 	private final String[] names;
 
 	private final String[] zones;
@@ -105,22 +99,16 @@ final class Overlay {
 	static Overlay of(SortedMap<String, String> zones) {
 		String[] names = zones.keySet().toArray(String[]::new);
 		String[] ofNames = zones.values().toArray(String[]::new);
-		/* Of many nodes in one JVM, as in tests, nearly all see the same members. */
-		synchronized (MEMO) {
-			for (Overlay known : MEMO) {
-				if (Arrays.equals(known.names, names) && Arrays.equals(known.zones, ofNames)) {
-					return known;
-				}
-			}
-		}
-		Overlay drawn = new Overlay(names, ofNames);
-		synchronized (MEMO) {
-			MEMO.addFirst(drawn);
-			if (MEMO.size() > MEMOS) {
-				MEMO.removeLast();
-			}
-		}
-		return drawn;
+		return new Overlay(names, ofNames);
+	}
+
+	/**
+	 * Tell whether it is the graph of these members.
+	 * @param zones the names of all members, each with its zone, or an empty string
+	 */
+	boolean isOf(SortedMap<String, String> zones) {
+		return zones.size() == this.names.length && Arrays.equals(this.names, zones.keySet().toArray())
+				&& Arrays.equals(this.zones, zones.values().toArray());
 	}
 
 	/**

@@ -1,4 +1,4 @@
-package io.horde.cluster.membership;
+package io.horde.cluster.topology;
 
 import java.util.Arrays;
 import java.util.BitSet;
@@ -6,6 +6,11 @@ import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
+import io.horde.cluster.membership.AwakeClock;
+import io.horde.cluster.membership.Members;
+import io.horde.cluster.membership.MembershipContext;
+import io.horde.cluster.membership.Peer;
+import io.horde.cluster.membership.Topologies.Judge;
 import io.horde.cluster.protocol.Reachability;
 import io.horde.cluster.protocol.Report;
 import io.horde.crdt.ReplicaId;
@@ -49,9 +54,9 @@ final class Reports {
 
 	private final Members members;
 
-	private final Neighbourhood neighbourhood;
+	private final TopologyBySize drawn;
 
-	private final Detector detector;
+	private final Judge judge;
 
 	private final AwakeClock clock;
 
@@ -69,19 +74,18 @@ final class Reports {
 
 	private boolean settled = true;
 
-	Reports(Members members, Neighbourhood neighbourhood, Detector detector, AwakeClock clock,
-			MembershipSettings settings) {
-		this.members = members;
-		this.neighbourhood = neighbourhood;
-		this.detector = detector;
-		this.clock = clock;
-		this.heartbeat = settings.heartbeatInterval().toNanos();
+	Reports(MembershipContext context, TopologyBySize drawn, Judge judge) {
+		this.members = context.members();
+		this.drawn = drawn;
+		this.judge = judge;
+		this.clock = context.clock();
+		this.heartbeat = context.settings().heartbeatInterval().toNanos();
 	}
 
 	void evaluate() {
-		Overlay overlay = this.neighbourhood.overlay();
+		Overlay overlay = this.drawn.overlay();
 		if (overlay == null) {
-			say(othersAreSparse() ? complaints() : Collections.emptySortedMap());
+			say(othersHaveAnOverlay() ? complaints() : Collections.emptySortedMap());
 			return;
 		}
 		if (this.judgedAt == this.members.generation() && !this.withholds && !hasFallenSilent()) {
@@ -95,7 +99,7 @@ final class Reports {
 		this.judgedTime = this.clock.now();
 		boolean complaints = concerns(this.members.report());
 		for (Peer peer : this.members.peers()) {
-			complaints = complaints || (!peer.report.isEmpty() && peer.isLiving() && concerns(peer.report));
+			complaints = complaints || (!peer.report().isEmpty() && peer.isLiving() && concerns(peer.report()));
 		}
 		this.settled = true;
 		if (complaints || this.judged) {
@@ -109,9 +113,9 @@ final class Reports {
 	 * Of those who see fewer members than before, some give the overlay up sooner than
 	 * others, who go by reports as long as they have it.
 	 */
-	private boolean othersAreSparse() {
+	private boolean othersHaveAnOverlay() {
 		for (Peer peer : this.members.peers()) {
-			if (peer.sparse && peer.isLiving()) {
+			if (peer.watchesNeighboursOnly() && peer.isLiving()) {
 				return true;
 			}
 		}
@@ -141,7 +145,7 @@ final class Reports {
 	/* Somebody with a link whom only this node may have vouched for. */
 	private boolean hasFallenSilent() {
 		for (Peer peer : this.members.linked()) {
-			if (!peer.expected && peer.isLiving() && !this.detector.hears(peer)) {
+			if (!this.drawn.tie(peer).isWatched() && peer.isLiving() && !this.judge.hears(peer)) {
 				return true;
 			}
 		}
@@ -150,12 +154,12 @@ final class Reports {
 
 	private boolean judge(Overlay overlay, boolean complaints) {
 		BitSet reached = complaints ? reached(overlay) : new BitSet();
-		@Nullable Peer[] peers = this.neighbourhood.indexed();
+		@Nullable Peer[] peers = this.drawn.indexed();
 		boolean any = false;
 		for (int i = 0; i < peers.length; i++) {
 			Peer peer = peers[i];
-			if (peer != null && !peer.expected && !this.detector.hears(peer)) {
-				this.settled &= this.detector.reported(peer, !complaints || reached.get(i));
+			if (peer != null && !this.drawn.tie(peer).isWatched() && !this.judge.hears(peer)) {
+				this.settled &= this.judge.reported(peer, !complaints || reached.get(i));
 				any |= !peer.isLiving();
 			}
 		}
@@ -163,13 +167,13 @@ final class Reports {
 	}
 
 	private BitSet reached(Overlay overlay) {
-		@Nullable Peer[] peers = this.neighbourhood.indexed();
+		@Nullable Peer[] peers = this.drawn.indexed();
 		BitSet reached = new BitSet(overlay.size());
 		int[] queue = new int[overlay.size()];
 		int end = 0;
 		for (int i = 0; i < peers.length; i++) {
 			Peer peer = peers[i];
-			if (peer != null && (peer.expected ? peer.isAlive() : this.detector.hears(peer))) {
+			if (peer != null && (this.drawn.tie(peer).isWatched() ? peer.isAlive() : this.judge.hears(peer))) {
 				reached.set(i);
 				queue[end++] = i;
 			}
@@ -179,7 +183,7 @@ final class Reports {
 			if (peer == null) {
 				continue;
 			}
-			Report report = peer.report;
+			Report report = peer.report();
 			for (int neighbour : overlay.neighbours(queue[i])) {
 				Peer other = reached.get(neighbour) ? null : peers[neighbour];
 				if (other != null && (report.isEmpty() || !peer.accuses(other))) {
@@ -202,9 +206,9 @@ final class Reports {
 	/* In a report it makes no difference how a member was lost. */
 	private SortedMap<ReplicaId, Reachability> complaints() {
 		SortedMap<ReplicaId, Reachability> complaints = new TreeMap<>();
-		for (Peer peer : this.neighbourhood.watched()) {
-			Reachability hearing = this.detector.hearing(peer);
-			if (hearing == Reachability.LOST || hearing == Reachability.CLOSED) {
+		for (Peer peer : this.drawn.watched()) {
+			Reachability reachability = this.judge.reachability(peer);
+			if (reachability == Reachability.LOST || reachability == Reachability.CLOSED) {
 				complaints.put(peer.id(), Reachability.LOST);
 			}
 		}
@@ -217,7 +221,7 @@ final class Reports {
 			return own;
 		}
 		for (Peer peer : this.members.linked()) {
-			if (!peer.expected && this.detector.hears(peer) && isDoubted(overlay, peer)) {
+			if (!this.drawn.tie(peer).isWatched() && this.judge.hears(peer) && isDoubted(overlay, peer)) {
 				own.put(peer.id(), Reachability.HEARD);
 			}
 		}
@@ -233,7 +237,7 @@ final class Reports {
 		if (index < 0) {
 			return false;
 		}
-		@Nullable Peer[] peers = this.neighbourhood.indexed();
+		@Nullable Peer[] peers = this.drawn.indexed();
 		int[] neighbours = overlay.neighbours(index);
 		int hearing = 0;
 		for (int neighbour : neighbours) {
@@ -245,9 +249,9 @@ final class Reports {
 		return hearing * DOUBT < neighbours.length;
 	}
 
-	private void say(SortedMap<ReplicaId, Reachability> hearing) {
+	private void say(SortedMap<ReplicaId, Reachability> opinions) {
 		Report last = this.members.report();
-		Report next = Report.of(last.version() + 1, hearing);
+		Report next = Report.of(last.version() + 1, opinions);
 		long since = Peer.age(this.clock.now(), this.saidAt);
 		boolean complains = adds(next.accused(), last.accused());
 		boolean vouches = adds(next.heard(), last.heard());

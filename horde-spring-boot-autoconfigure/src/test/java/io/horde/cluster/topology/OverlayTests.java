@@ -1,4 +1,4 @@
-package io.horde.cluster.membership;
+package io.horde.cluster.topology;
 
 import java.util.Arrays;
 import java.util.BitSet;

@@ -1,0 +1,134 @@
+package io.horde.cluster.membership;
+
+import java.util.List;
+
+import io.horde.cluster.protocol.ClusterMessage.LinkUse;
+import io.horde.cluster.protocol.ClusterMessage.Records;
+import io.horde.cluster.protocol.Reachability;
+
+/**
+ * Chooses the {@link Topology}, and is told of what every topology has to know of.
+ */
+public interface Topologies {
+
+	/**
+	 * Return the topology at present.
+	 */
+	Topology now();
+
+	/**
+	 * Choose anew if the members have changed since.
+	 * @return whether this node wants links to others than before
+	 */
+	boolean refresh();
+
+	/**
+	 * A view was published.
+	 * @return whether the links are to be looked at now, rather than with the next tick
+	 */
+	boolean viewChanged();
+
+	/**
+	 * A member was learned of.
+	 */
+	void added(Peer peer);
+
+	/**
+	 * A link is up.
+	 */
+	void linkUp(Peer peer);
+
+	/**
+	 * A link is down.
+	 */
+	void linkDown(Peer peer);
+
+	/**
+	 * Tell whether the link that was lost last had been given up by both ends.
+	 */
+	boolean isGivenUp(Peer peer);
+
+	/**
+	 * Return the members with which the link has been of no use to either end for a
+	 * while.
+	 */
+	List<Peer> spare();
+
+	/**
+	 * A member's heartbeat says what it uses the link for.
+	 */
+	void used(Peer peer, LinkUse use);
+
+	/**
+	 * A member knows the same records and reports.
+	 */
+	void agreed(Peer peer);
+
+	/**
+	 * A member tells of others: it need not be told of these.
+	 * @param from the member
+	 * @param task takes what it tells
+	 */
+	void told(Peer from, Runnable task);
+
+	/**
+	 * A member has the present record of another one, or of this node.
+	 */
+	void hasRecord(Peer peer, String name);
+
+	/**
+	 * A member has the present report of another one.
+	 */
+	void hasReport(Peer peer, Peer about);
+
+	/**
+	 * Makes the topologies of a node.
+	 */
+	@FunctionalInterface
+	interface Factory {
+
+		/**
+		 * Make them.
+		 * @param context what the membership consists of
+		 * @param judge what it thinks of others
+		 */
+		Topologies create(MembershipContext context, Judge judge);
+
+	}
+
+	/**
+	 * What this node finds of others, and how it tells them.
+	 */
+	interface Judge {
+
+		/**
+		 * Return how well this node itself hears a member.
+		 */
+		Reachability reachability(Peer peer);
+
+		/**
+		 * Tell whether there was any sign of a member over its link within the silence
+		 * timeout.
+		 */
+		boolean hears(Peer peer);
+
+		/**
+		 * Take what its neighbours say of a member to which this node has no link.
+		 * @return {@code false} if it is too early to say
+		 */
+		boolean reported(Peer peer, boolean lives);
+
+		/**
+		 * This node should hear a member from now on.
+		 */
+		void expected(Peer peer);
+
+		/**
+		 * Tell a member of others, over its own link.
+		 * @return whether it was sent
+		 */
+		boolean tell(Peer peer, Records news);
+
+	}
+
+}

@@ -1,0 +1,197 @@
+package io.horde.cluster.membership;
+
+import java.util.Collection;
+import java.util.Set;
+
+import io.horde.cluster.protocol.ClusterMessage.LinkUse;
+import io.horde.crdt.ReplicaId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is linked with whom, and what follows from it: who watches and dials whom, who
+ * hears whom, where a frame goes next, and whom news is passed on to. Everything that
+ * differs between a full mesh and a sparse overlay is asked for here. Used on the event
+ * loop only.
+ */
+public interface Topology {
+
+	/**
+	 * Return the members that this node watches itself.
+	 */
+	Collection<Peer> watched();
+
+	/**
+	 * Tell whether all agree that this node should hear a member, so that it judges it
+	 * itself.
+	 */
+	boolean isWatched(Peer peer);
+
+	/**
+	 * Return the members that should hear a member.
+	 * @param peer the member
+	 * @return others than it and this node, whatever their state
+	 */
+	Collection<Peer> hearers(Peer peer);
+
+	/**
+	 * Tell whether all others that should hear a member miss it too: then neither this
+	 * node nor its link is the slow one.
+	 */
+	boolean othersMiss(Peer peer);
+
+	/**
+	 * Tell whether this node wants a link to a member.
+	 */
+	boolean isNeighbour(Peer peer);
+
+	/**
+	 * Tell whether a link that is up is kept.
+	 * @param dialled whether this node dials the member's address
+	 */
+	boolean isKept(boolean dialled);
+
+	/**
+	 * Tell whether this node has lost all its links and does not wait until it finds its
+	 * neighbours gone, but dials anybody.
+	 */
+	boolean isLonely();
+
+	/**
+	 * Tell whether the boot waits for a member that is joining (M6).
+	 */
+	boolean isAwaited(Peer peer);
+
+	/**
+	 * Tell whether a link is about to be given up, so that frames take another way.
+	 */
+	boolean isParting(Peer peer);
+
+	/**
+	 * Return through whom a frame of this node goes to a member that is not reached over
+	 * its own link (M1).
+	 * @return a linked member, or {@code null} if no way is known
+	 */
+	@Nullable Peer relay(Peer to);
+
+	/**
+	 * Return to whom a relayed frame goes next.
+	 * @param to the member that it is meant for, to which there is no link
+	 * @param from who has passed it to this node
+	 * @return a linked member, or {@code null} if no way is known
+	 */
+	@Nullable Peer next(Peer to, Peer from);
+
+	/**
+	 * Return through how many members a frame goes at most.
+	 */
+	int hops();
+
+	/**
+	 * Tell whether a heartbeat to a member that says it can't hear this node goes through
+	 * another one too.
+	 */
+	boolean isHeartbeatRelayed();
+
+	/**
+	 * Return the members that get heartbeats of this node.
+	 */
+	Collection<Peer> heartbeatReceivers();
+
+	/**
+	 * Return the members that are asked to tell news of others, beside those that do so
+	 * anyway.
+	 */
+	Set<Peer> asked();
+
+	/**
+	 * Return what this node uses the link with a member for.
+	 * @param peer the member
+	 * @param asked whether it is asked to tell news of others
+	 */
+	LinkUse use(Peer peer, boolean asked);
+
+	/**
+	 * Return of which buckets of records a member is told the versions when a link comes
+	 * up or digests differ.
+	 * @return one bit each
+	 */
+	long summarized();
+
+	/**
+	 * Return who is told at once of a member list that was declared on this node (M7).
+	 */
+	Collection<Peer> toldOfOwnList();
+
+	/**
+	 * Return to whom any member list that is new here is passed on at once (M7).
+	 */
+	Collection<Peer> toldOfAnyList();
+
+	/**
+	 * Decide what to do about a member whose digest of all records differs.
+	 * @param from the member
+	 * @param digest its digest
+	 * @param old whether its heartbeat was held up
+	 */
+	Difference differs(Peer from, long digest, boolean old);
+
+	/**
+	 * Tell whether what is replicated is pushed to a linked member as soon as it is known
+	 * here. Other members get it from others.
+	 */
+	boolean isPartner(ReplicaId member);
+
+	/**
+	 * Tell whether what a member pushes to its partners has then reached all, so that
+	 * they need not pass it on.
+	 */
+	boolean reachesAll();
+
+	/**
+	 * Judge the members that others watch, and say what this node finds itself.
+	 */
+	void evaluate();
+
+	/**
+	 * Pass on what is new a little later, so that what comes in meanwhile goes with it.
+	 * @param then called after that
+	 * @return whether something waits to be passed on
+	 */
+	boolean passOnSoon(Runnable then);
+
+	/**
+	 * Tell whether a change of a member that may matter to what follows at once is
+	 * published at once. Of many members, many change at the same time: one view shows it
+	 * a moment later.
+	 */
+	boolean isShownAtOnce(Peer peer);
+
+	/**
+	 * Tell whether to look after an event how far the boot has come.
+	 * @param lastGeneration of the members when that was looked at last
+	 */
+	boolean isBootChecked(long lastGeneration);
+
+	/**
+	 * What to do about records that differ.
+	 */
+	enum Difference {
+
+		/**
+		 * Nothing: it will have passed by the next heartbeats.
+		 */
+		WAIT,
+
+		/**
+		 * Tell the versions of all that is known here.
+		 */
+		SUMMARIZE,
+
+		/**
+		 * Tell the digest of each bucket, to find out where the difference is.
+		 */
+		COMPARE
+
+	}
+
+}

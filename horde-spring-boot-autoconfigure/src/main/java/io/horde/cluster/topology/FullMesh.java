@@ -1,0 +1,191 @@
+package io.horde.cluster.topology;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+
+import io.horde.cluster.membership.Members;
+import io.horde.cluster.membership.Peer;
+import io.horde.cluster.membership.Topology;
+import io.horde.cluster.protocol.ClusterMessage.LinkUse;
+import io.horde.cluster.protocol.ClusterMessage.Summary;
+import io.horde.crdt.ReplicaId;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All are linked with all, and each judges all others itself. Where a link is missing,
+ * one member relays.
+ */
+final class FullMesh implements Topology {
+
+	private final Members members;
+
+	private final Reports reports;
+
+	private final GossipQueue queue;
+
+	FullMesh(Members members, Reports reports, GossipQueue queue) {
+		this.members = members;
+		this.reports = reports;
+		this.queue = queue;
+	}
+
+	@Override
+	public Collection<Peer> watched() {
+		return this.members.peers();
+	}
+
+	@Override
+	public boolean isWatched(Peer peer) {
+		return true;
+	}
+
+	@Override
+	public Collection<Peer> hearers(Peer peer) {
+		List<Peer> hearers = new ArrayList<>(this.members.peers());
+		hearers.remove(peer);
+		return hearers;
+	}
+
+	@Override
+	public boolean othersMiss(Peer peer) {
+		boolean any = false;
+		for (Peer other : this.members.peers()) {
+			if (other != peer && other.isAlive() && other.isLinked()) {
+				if (!other.isInDoubtAbout(peer)) {
+					return false;
+				}
+				any = true;
+			}
+		}
+		return any;
+	}
+
+	@Override
+	public boolean isNeighbour(Peer peer) {
+		return true;
+	}
+
+	@Override
+	public boolean isKept(boolean dialled) {
+		return true;
+	}
+
+	@Override
+	public boolean isLonely() {
+		return false;
+	}
+
+	@Override
+	public boolean isAwaited(Peer peer) {
+		return peer.isLinked();
+	}
+
+	@Override
+	public boolean isParting(Peer peer) {
+		return false;
+	}
+
+	/** Best is a member that said so, then one that has not said the opposite. */
+	@Override
+	public @Nullable Peer relay(Peer to) {
+		Peer second = null;
+		for (Peer peer : this.members.linked()) {
+			if (peer == to || !peer.isLinked() || !peer.isAlive() || peer.isInDoubtAbout(to) || peer.isDeaf()) {
+				continue;
+			}
+			if (peer.hasSameRecords() || to.isHeardBy(peer)) {
+				return peer;
+			}
+			second = (second != null) ? second : peer;
+		}
+		return second;
+	}
+
+	@Override
+	public @Nullable Peer next(Peer to, Peer from) {
+		return null;
+	}
+
+	@Override
+	public int hops() {
+		return 1;
+	}
+
+	@Override
+	public boolean isHeartbeatRelayed() {
+		return true;
+	}
+
+	/**
+	 * To members that are {@code DOWN} too if there is a link: else two sides would never
+	 * meet again.
+	 */
+	@Override
+	public Collection<Peer> heartbeatReceivers() {
+		return this.members.peers().stream().filter((peer) -> peer.isLinked() || peer.isLiving()).toList();
+	}
+
+	@Override
+	public Set<Peer> asked() {
+		return Collections.emptySet();
+	}
+
+	@Override
+	public LinkUse use(Peer peer, boolean asked) {
+		return LinkUse.PLAIN;
+	}
+
+	@Override
+	public long summarized() {
+		return Summary.ALL;
+	}
+
+	@Override
+	public Collection<Peer> toldOfOwnList() {
+		return this.members.peers();
+	}
+
+	@Override
+	public Collection<Peer> toldOfAnyList() {
+		return Collections.emptyList();
+	}
+
+	@Override
+	public Difference differs(Peer from, long digest, boolean old) {
+		return Difference.SUMMARIZE;
+	}
+
+	@Override
+	public boolean isPartner(ReplicaId member) {
+		return this.members.peer(member) != null;
+	}
+
+	@Override
+	public boolean reachesAll() {
+		return true;
+	}
+
+	@Override
+	public void evaluate() {
+		this.reports.evaluate();
+	}
+
+	@Override
+	public boolean passOnSoon(Runnable then) {
+		return this.queue.isWaiting();
+	}
+
+	@Override
+	public boolean isShownAtOnce(Peer peer) {
+		return true;
+	}
+
+	@Override
+	public boolean isBootChecked(long lastGeneration) {
+		return true;
+	}
+
+}
