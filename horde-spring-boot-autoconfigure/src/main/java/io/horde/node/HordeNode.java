@@ -57,7 +57,8 @@ public final class HordeNode {
 	 * @param seed for all that is chosen at random
 	 */
 	public HordeNode(EventLoop loop, Transport transport, UserCode user, HordeSettings settings, long seed) {
-		this(loop, new Membership(loop, transport, settings.membership(), TopologyBySize::new, seed), user, settings, seed);
+		this(loop, new Membership(loop, transport, settings.membership(), TopologyBySize::new, seed), user, settings,
+				seed);
 	}
 
 	HordeNode(EventLoop loop, Membership membership, UserCode user, HordeSettings settings, long seed) {
