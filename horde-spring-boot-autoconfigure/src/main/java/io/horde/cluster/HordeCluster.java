@@ -30,8 +30,9 @@ public interface HordeCluster {
 	Quorum quorum();
 
 	/**
-	 * Wait until there is a quorum.
-	 * @param timeout how long to wait at most
+	 * Wait until there is a quorum. Where quorum is not used there is none ever. Blocks;
+	 * not to be called by listeners and strategies.
+	 * @param timeout how long to wait at most; zero or less to ask only
 	 * @return whether there is one
 	 * @throws InterruptedException if the thread is interrupted
 	 */

@@ -28,7 +28,11 @@ public interface HordeRegistry {
 	 * Register a name.
 	 * @param name the name, at most 1,024 bytes in UTF-8
 	 * @param value anything that the payload codec can encode
-	 * @throws NameAlreadyRegisteredException if the name is taken
+	 * @throws NameAlreadyRegisteredException if the name is taken, by anybody but an
+	 * earlier run of the same process
+	 * @throws IllegalArgumentException if the name is empty or too long
+	 * @throws io.horde.payload.PayloadException if the value can't be encoded
+	 * @throws io.horde.HordeException if the owner is a process that has ended
 	 */
 	void register(String name, @Nullable Object value);
 
@@ -37,6 +41,9 @@ public interface HordeRegistry {
 	 * @param name the name, at most 1,024 bytes in UTF-8
 	 * @param value anything that the payload codec can encode
 	 * @return whether it is registered now by this owner and was not before
+	 * @throws IllegalArgumentException if the name is empty or too long
+	 * @throws io.horde.payload.PayloadException if the value can't be encoded
+	 * @throws io.horde.HordeException if the owner is a process that has ended
 	 */
 	boolean tryRegister(String name, @Nullable Object value);
 

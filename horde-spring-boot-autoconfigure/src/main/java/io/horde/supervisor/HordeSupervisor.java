@@ -25,7 +25,12 @@ public interface HordeSupervisor {
 	 * started it.
 	 * @param spec the child
 	 * @return the outcome; fails with a {@link io.horde.HordeException} if it can't be
-	 * started
+	 * started: {@link InvalidChildSpecException},
+	 * {@link io.horde.payload.PayloadException} for the argument or the value,
+	 * {@link io.horde.distribution.NoEligibleMemberException},
+	 * {@link MaxChildrenException}, {@link LeavingException},
+	 * {@link io.horde.registry.NameAlreadyRegisteredException} if a node or a process
+	 * without an entry holds its name, else {@link ChildStartException}
 	 */
 	CompletableFuture<StartResult> startChild(ChildSpec spec);
 
@@ -54,13 +59,18 @@ public interface HordeSupervisor {
 	 * Move a child to a member.
 	 * @param id the id of the child
 	 * @param memberName the name of the member
-	 * @return where it runs then
+	 * @return where it runs then; fails with a
+	 * {@link io.horde.distribution.NoEligibleMemberException} if that member may not run
+	 * it, with another {@link io.horde.HordeException} if it is not known, runs nowhere,
+	 * or doesn't arrive; then it runs elsewhere, with its state
 	 */
 	CompletableFuture<ProcessRef> moveChild(String id, String memberName);
 
 	/**
 	 * Hand all processes of this node over to others and take part no longer.
-	 * @return completes when that is done, or the drain timeout has passed
+	 * @return completes when that is done, or {@code horde.shutdown.drain-timeout} has
+	 * passed; members that can't be reached take the processes over when they see that
+	 * this node is gone
 	 */
 	CompletableFuture<Void> leave();
 

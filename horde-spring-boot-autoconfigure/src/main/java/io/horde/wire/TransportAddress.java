@@ -1,7 +1,5 @@
 package io.horde.wire;
 
-import io.horde.wire.NameLimits;
-
 /**
  * What the address of a transport looks like.
  */
