@@ -62,7 +62,7 @@ public interface HordeSupervisor {
 	 * @return where it runs then; fails with a
 	 * {@link io.horde.distribution.NoEligibleMemberException} if that member may not run
 	 * it, with another {@link io.horde.HordeException} if it is not known, runs nowhere,
-	 * or doesn't arrive; then it runs elsewhere, with its state
+	 * or doesn't arrive
 	 */
 	CompletableFuture<ProcessRef> moveChild(String id, String memberName);
 
