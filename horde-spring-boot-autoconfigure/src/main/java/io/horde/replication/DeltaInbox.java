@@ -75,7 +75,7 @@ final class DeltaInbox {
 	/**
 	 * Drop what is held of an origin.
 	 */
-	void forget(ReplicaId origin) {
+	void drop(ReplicaId origin) {
 		NavigableMap<Long, LoggedDelta> early = this.held.remove(origin);
 		if (early != null) {
 			early.values().forEach((delta) -> this.heldBytes -= delta.size());

@@ -104,7 +104,7 @@ final class DeltaLog {
 	/**
 	 * Keep nothing of an origin.
 	 */
-	void forget(ReplicaId origin) {
+	void drop(ReplicaId origin) {
 		OriginLog log = this.origins.remove(origin);
 		if (log != null) {
 			clear(log);
@@ -150,10 +150,6 @@ final class DeltaLog {
 			chunk = log.chunks.get(next);
 		}
 		return slices;
-	}
-
-	void clear() {
-		this.origins.values().forEach(this::clear);
 	}
 
 	long bytes() {

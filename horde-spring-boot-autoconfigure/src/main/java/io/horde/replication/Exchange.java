@@ -94,8 +94,8 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 			return (peer != null) ? peer.acked() : 0;
 		});
 		this.pruning = new Pruning(loop, membership, this.store, this.peers, (origin) -> {
-			this.inbox.forget(origin);
-			this.forwards.forget(origin);
+			this.inbox.drop(origin);
+			this.forwards.drop(origin);
 		});
 		this.history = this.pruning.history();
 	}
@@ -246,7 +246,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 		boolean joining = reader.bool();
 		acked(peer, merged);
 		this.maxLag = this.peers.lag(this.loop.nanoTime());
-		this.forwards.confide(peer, merged, joining, false);
+		this.forwards.steer(peer, merged, joining, false);
 		if (isSynchronized() && !joining) {
 			this.antiEntropy.heartbeat(peer, digest, merged >= this.store.context().covered(this.store.self()));
 		}
@@ -282,7 +282,6 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	 */
 	private void flush() {
 		fire();
-		adoptHistory();
 		if (this.running) {
 			this.peers.pump();
 		}
@@ -294,7 +293,6 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 	private void stateChanged() {
 		this.inbox.mergeHeld();
 		fire();
-		adoptHistory();
 		if (!this.acksDue) {
 			this.acksDue = true;
 			this.loop.execute(() -> {
@@ -311,9 +309,6 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 		if (this.store.fire()) {
 			this.loop.execute(this::flush);
 		}
-	}
-
-	private void adoptHistory() {
 		if (!this.receiver.isActive()) {
 			this.history.adopt();
 		}
@@ -346,7 +341,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 					Exchange.this.antiEntropy.gap(peer, run.origin());
 				}
 			}
-			Exchange.this.forwards.told();
+			Exchange.this.forwards.received();
 			stateChanged();
 		}
 
@@ -365,7 +360,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 			long merged = message.seen().merged(Exchange.this.store.self());
 			acked(peer, merged);
 			if (message.token() == 0 && Exchange.this.membership.isLinked(peer.id())) {
-				Exchange.this.forwards.confide(peer, merged, message.joining(), true);
+				Exchange.this.forwards.steer(peer, merged, message.joining(), true);
 			}
 			if (isSynchronized() && !message.joining()) {
 				Exchange.this.antiEntropy.vector(peer, message);
@@ -389,7 +384,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 
 		@Override
 		public void history(ReplicationPeer peer, Message.History message) {
-			Exchange.this.history.told(peer, message);
+			Exchange.this.history.received(peer, message);
 		}
 
 		@Override

@@ -50,7 +50,7 @@ final class Forwards {
 
 	private boolean waiting;
 
-	private @Nullable Cursor teller;
+	private @Nullable Cursor sender;
 
 	private long used;
 
@@ -83,12 +83,12 @@ final class Forwards {
 	 * @param joining whether it will get the others by a snapshot
 	 * @param anew whether it has just told what it has
 	 */
-	void confide(ReplicationPeer peer, long merged, boolean joining, boolean anew) {
-		boolean confidant = this.membership.isLinked(peer.id()) && this.membership.isPartner(peer.id());
-		if (!confidant && peer.isPositioned()) {
+	void steer(ReplicationPeer peer, long merged, boolean joining, boolean anew) {
+		boolean partner = this.membership.isLinked(peer.id()) && this.membership.isPartner(peer.id());
+		if (!partner && peer.isPositioned()) {
 			peer.withdraw();
 		}
-		else if (confidant && (anew || !peer.isPositioned())) {
+		else if (partner && (anew || !peer.isPositioned())) {
 			if (!peer.isPositioned()) {
 				open(peer.passedOn());
 			}
@@ -152,7 +152,7 @@ final class Forwards {
 			return;
 		}
 		Entry entry = new Entry(++this.end, origin, delta.detached());
-		entry.known = (this.teller != null) ? this.teller.bit : 0;
+		entry.known = (this.sender != null) ? this.sender.bit : 0;
 		if (this.end - this.start >= this.entries.length) {
 			grow();
 		}
@@ -167,7 +167,7 @@ final class Forwards {
 	/**
 	 * Pass on nothing more of an origin.
 	 */
-	void forget(ReplicaId origin) {
+	void drop(ReplicaId origin) {
 		forEach((entry) -> {
 			if (entry.origin.equals(origin)) {
 				remove(entry);
@@ -178,8 +178,8 @@ final class Forwards {
 	/**
 	 * What is merged from now on comes from nobody in particular.
 	 */
-	void told() {
-		this.teller = null;
+	void received() {
+		this.sender = null;
 	}
 
 	/**
@@ -187,7 +187,7 @@ final class Forwards {
 	 */
 	void known(ReplicationPeer peer, Run run) {
 		Cursor cursor = peer.passedOn();
-		this.teller = cursor;
+		this.sender = cursor;
 		if (!this.byDot.isEmpty()) {
 			for (LoggedDelta delta : run.deltas()) {
 				Entry entry = this.byDot.get(new Dot(run.origin(), delta.first()));

@@ -5,7 +5,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.locks.Lock;
 import java.util.function.Predicate;
 
 import io.horde.crdt.CausalContext;
@@ -21,21 +20,21 @@ import io.horde.crdt.Slot;
  */
 final class OriginTable {
 
-	private final Lock lock;
+	private final StateLock lock;
 
 	private final ReplicaState state;
 
 	private final DeltaLog log;
 
 	/*
-	 * Those that all other members have forgotten, and this one, which had an older state
+	 * Those that all other members have dropped, and this one, which had an older state
 	 * when it joined, can't yet.
 	 */
 	private final Set<ReplicaId> doubtful = new TreeSet<>();
 
 	private volatile long link;
 
-	OriginTable(Lock lock, ReplicaState state, DeltaLog log) {
+	OriginTable(StateLock lock, ReplicaState state, DeltaLog log) {
 		this.lock = lock;
 		this.state = state;
 		this.log = log;
@@ -64,28 +63,18 @@ final class OriginTable {
 	 * Return the origins of which something was seen.
 	 */
 	Collection<ReplicaId> all() {
-		this.lock.lock();
-		try {
+		return this.lock.get(() -> {
 			this.state.context().trim();
 			return this.state.context().origins();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	/**
 	 * Tell whether nothing was merged but what some origins have written.
 	 */
 	boolean areOnly(Predicate<ReplicaId> origins) {
-		this.lock.lock();
-		try {
-			return this.state.context().origins().stream().allMatch(origins)
-					&& this.state.tables().stream().allMatch((table) -> areOnly(table, origins));
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.lock.get(() -> this.state.context().origins().stream().allMatch(origins)
+				&& this.state.tables().stream().allMatch((table) -> areOnly(table, origins)));
 	}
 
 	private static boolean areOnly(EntryTable<Object> table, Predicate<ReplicaId> origins) {
@@ -98,14 +87,8 @@ final class OriginTable {
 	}
 
 	Rest rest(ReplicaId origin) {
-		this.lock.lock();
-		try {
-			return new Rest(this.state.living(origin), this.state.context().covered(origin),
-					this.state.context().hasGaps(origin), this.state.context().digest(origin));
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.lock.get(() -> new Rest(this.state.living(origin), this.state.context().covered(origin),
+				this.state.context().hasGaps(origin), this.state.context().digest(origin)));
 	}
 
 	/**
@@ -114,9 +97,8 @@ final class OriginTable {
 	 * @param origin the origin
 	 * @param digest what all others have seen of it
 	 */
-	void forget(ReplicaId origin, long digest) {
-		this.lock.lock();
-		try {
+	void drop(ReplicaId origin, long digest) {
+		this.lock.run(() -> {
 			long mine = this.state.context().digest(origin);
 			if (mine == 0 || mine == digest) {
 				drop(origin);
@@ -124,10 +106,7 @@ final class OriginTable {
 			if (!this.state.context().isForgotten(origin)) {
 				this.doubtful.add(origin);
 			}
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	/**
@@ -137,35 +116,31 @@ final class OriginTable {
 	 * @return whether it is taken for seen
 	 */
 	boolean close(ReplicaId origin, long digest) {
-		this.lock.lock();
-		try {
+		return this.lock.get(() -> {
 			if (this.state.context().digest(origin) != digest) {
 				return false;
 			}
 			this.log.skip(origin, DotContext.CLOSED);
 			this.state.context().advance(origin, DotContext.CLOSED);
 			return true;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	/**
-	 * Keep not even the name of an origin that was forgotten.
+	 * Keep not even the name of an origin that was dropped.
 	 */
-	void forgetForGood(ReplicaId origin) {
+	void dropName(ReplicaId origin) {
 		this.doubtful.remove(origin);
 		this.state.context().forgetForGood(origin);
 	}
 
 	/**
 	 * Return what a peer has seen, as it matters to this node. A doubtful origin of which
-	 * the peer knows nothing was forgotten there: the peer has seen all of it.
+	 * the peer knows nothing was dropped there: the peer has seen all of it.
 	 */
 	CausalContext seenBy(CausalContext theirs) {
 		CausalContext remembered = this.state.context().remembered(theirs);
-		List<ReplicaId> all = forgottenBy(theirs);
+		List<ReplicaId> all = droppedBy(theirs);
 		return all.isEmpty() ? remembered : remembered.withAllOf(all);
 	}
 
@@ -174,36 +149,36 @@ final class OriginTable {
 	 */
 	CausalContext comparable(CausalContext theirs) {
 		CausalContext own = this.state.context().snapshot();
-		List<ReplicaId> forgotten = forgottenBy(theirs);
-		return forgotten.isEmpty() ? own : own.without(forgotten);
+		List<ReplicaId> dropped = droppedBy(theirs);
+		return dropped.isEmpty() ? own : own.without(dropped);
 	}
 
 	/**
-	 * Forget what a peer had forgotten with whom a reconciliation is complete. Called
-	 * under the lock.
+	 * Drop what a peer had dropped with whom a reconciliation is complete. Called under
+	 * the lock.
 	 * @param seen what {@link #seenBy} returned
 	 * @return what is to be taken over
 	 */
 	CausalContext completed(CausalContext seen) {
-		List<ReplicaId> forgotten = this.doubtful.stream()
+		List<ReplicaId> dropped = this.doubtful.stream()
 			.filter((origin) -> seen.covered(origin) == Long.MAX_VALUE)
 			.toList();
-		if (forgotten.isEmpty()) {
+		if (dropped.isEmpty()) {
 			return seen;
 		}
-		forgotten.forEach(this::drop);
-		return seen.without(forgotten);
+		dropped.forEach(this::drop);
+		return seen.without(dropped);
 	}
 
 	private void drop(ReplicaId origin) {
 		if (this.state.living(origin) == 0) {
 			this.state.context().forget(origin);
-			this.log.forget(origin);
+			this.log.drop(origin);
 			this.doubtful.remove(origin);
 		}
 	}
 
-	private List<ReplicaId> forgottenBy(CausalContext theirs) {
+	private List<ReplicaId> droppedBy(CausalContext theirs) {
 		return this.doubtful.isEmpty() ? List.of()
 				: this.doubtful.stream().filter((origin) -> !theirs.mentions(origin)).toList();
 	}

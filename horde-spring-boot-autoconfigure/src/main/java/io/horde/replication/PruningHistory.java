@@ -158,34 +158,34 @@ final class PruningHistory {
 	/**
 	 * A peer tells its chain.
 	 */
-	void told(ReplicationPeer peer, Message.History forgets) {
-		PruningChain theirs = forgets.chain();
+	void received(ReplicationPeer peer, Message.History message) {
+		PruningChain theirs = message.chain();
 		this.heads.put(peer.id(), theirs.head());
 		if (theirs.head() != this.chain.head()) {
-			compare(peer, forgets);
+			compare(peer, message);
 		}
 	}
 
-	private void compare(ReplicationPeer peer, Message.History forgets) {
-		PruningChain theirs = forgets.chain();
+	private void compare(ReplicationPeer peer, Message.History message) {
+		PruningChain theirs = message.chain();
 		PruningChain joined = isFresh() ? (theirs.isBefore(this.chain) ? theirs : this.chain) : join(theirs);
 		if (joined == this.chain) {
 			offer(peer);
 		}
 		else if (joined == null) {
-			argue(peer, theirs);
+			settle(peer, theirs);
 		}
 		else if (isNamed(joined)) {
 			if (joined.head() == theirs.head()) {
 				this.outdated.run();
 			}
 			else {
-				argue(peer, theirs);
+				settle(peer, theirs);
 			}
 		}
 		else if (this.pending == null || !this.pending.contains(joined.head())) {
 			this.pending = joined;
-			note(forgets);
+			note(message);
 			adopt();
 		}
 	}
@@ -253,7 +253,7 @@ final class PruningHistory {
 		this.keptSince.keySet().retainAll(kept);
 		before.records().forEach((record) -> {
 			if (record.isDropped() && !this.chain.isDropped(record.replica())) {
-				this.store.origins().forgetForGood(record.replica());
+				this.store.origins().dropName(record.replica());
 			}
 		});
 	}
@@ -279,7 +279,7 @@ final class PruningHistory {
 	private boolean drop(PruningRecord record) {
 		ReplicaId origin = record.replica();
 		if (!this.store.context().isForgotten(origin)) {
-			this.store.origins().forget(origin, record.digest());
+			this.store.origins().drop(origin, record.digest());
 			if (!this.store.context().isForgotten(origin)) {
 				return false;
 			}
@@ -319,7 +319,7 @@ final class PruningHistory {
 	}
 
 	/* What cannot be joined: the longer one counts. */
-	private void argue(ReplicationPeer peer, PruningChain theirs) {
+	private void settle(ReplicationPeer peer, PruningChain theirs) {
 		if (theirs.isBefore(this.chain)) {
 			this.outdated.run();
 		}
@@ -346,11 +346,11 @@ final class PruningHistory {
 	}
 
 	/* A link that was told of is as old as with the others. */
-	private void note(Message.History forgets) {
+	private void note(Message.History message) {
 		long now = this.loop.nanoTime();
-		List<PruningChain.Link> links = forgets.chain().links();
+		List<PruningChain.Link> links = message.chain().links();
 		for (int i = 0; i < links.size(); i++) {
-			long age = Math.max(0, Math.min(forgets.ages().get(i), OLDEST));
+			long age = Math.max(0, Math.min(message.ages().get(i), OLDEST));
 			this.keptSince.putIfAbsent(links.get(i).id(), now - age * NANOS);
 		}
 	}

@@ -76,7 +76,7 @@ final class ReplicationPeer {
 	}
 
 	/**
-	 * Forget all that was on its way. What the peer has confirmed remains true.
+	 * Give up all that was on its way. What the peer has confirmed remains true.
 	 */
 	void reset() {
 		this.control.clear();

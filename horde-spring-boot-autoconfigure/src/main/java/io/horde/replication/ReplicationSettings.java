@@ -10,13 +10,16 @@ package io.horde.replication;
  */
 public record ReplicationSettings(long logSize, int snapshotChunk, int maxInFlight) {
 
-	/**
-	 * Creates settings.
-	 */
 	public ReplicationSettings {
-		if (logSize < 0 || snapshotChunk < 1 || maxInFlight < snapshotChunk) {
-			throw new IllegalArgumentException("log size " + logSize + ", snapshot chunk " + snapshotChunk
-					+ " and in-flight limit " + maxInFlight + " of the replication contradict each other");
+		if (logSize < 0) {
+			throw new IllegalArgumentException("logSize " + logSize + " of the replication is negative");
+		}
+		if (snapshotChunk < 1) {
+			throw new IllegalArgumentException("snapshotChunk " + snapshotChunk + " of the replication isn't positive");
+		}
+		if (maxInFlight < snapshotChunk) {
+			throw new IllegalArgumentException("maxInFlight " + maxInFlight
+					+ " of the replication is less than the snapshotChunk " + snapshotChunk);
 		}
 	}
 

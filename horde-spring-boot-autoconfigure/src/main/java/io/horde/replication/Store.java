@@ -49,6 +49,8 @@ final class Store {
 
 	private final Lock lock;
 
+	private final StateLock guard;
+
 	private final ReplicaId self;
 
 	private final Codecs codecs = new Codecs();
@@ -88,13 +90,14 @@ final class Store {
 	 */
 	Store(ReplicaId self, HybridLogicalClock clock, long logSize, Runnable wake, Lock lock) {
 		this.lock = lock;
+		this.guard = new StateLock(lock);
 		this.self = self;
 		this.messages = new Messages(self, 0);
 		this.clock = clock;
 		this.log = new DeltaLog(logSize);
 		this.wake = wake;
 		this.state = new ReplicaState((id) -> new EntryTable<>(id, "#" + id, Versioned.BY_STAMP));
-		this.origins = new OriginTable(this.lock, this.state, this.log);
+		this.origins = new OriginTable(this.guard, this.state, this.log);
 		this.writes = new Writes(self, this.state, this.codecs, clock);
 	}
 
@@ -200,18 +203,14 @@ final class Store {
 	}
 
 	private List<Mutation> sleep() {
-		this.lock.lock();
-		try {
+		return this.guard.get(() -> {
 			this.awake = false;
 			List<Mutation> taken = this.events;
 			if (!taken.isEmpty()) {
 				this.events = new ArrayList<>();
 			}
 			return taken;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	/**
@@ -289,8 +288,7 @@ final class Store {
 	 * @param seenByPeer its context
 	 */
 	void complete(CausalContext seenByPeer) {
-		this.lock.lock();
-		try {
+		this.guard.run(() -> {
 			CausalContext seen = this.origins.completed(seenByPeer);
 			seen.vector().forEach((origin, sequence) -> {
 				if (!origin.equals(this.self)) {
@@ -298,10 +296,7 @@ final class Store {
 				}
 			});
 			this.state.complete(seen);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	/**
@@ -312,28 +307,18 @@ final class Store {
 	 * @param taken where to put them; those that are gone by now are left out
 	 */
 	void take(EntryTable<Object> table, Iterator<Slot<Object>> iterator, Collection<Slot<Object>> taken) {
-		this.lock.lock();
-		try {
+		this.guard.run(() -> {
 			for (int i = 0; i < BATCH && iterator.hasNext(); i++) {
 				Slot<Object> slot = table.slot(iterator.next().key());
 				if (slot != null) {
 					taken.add(slot);
 				}
 			}
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	@Nullable Slot<Object> slot(Message.MapKey key) {
-		this.lock.lock();
-		try {
-			return this.state.table(key.map()).slot(key.key());
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.guard.get(() -> this.state.table(key.map()).slot(key.key()));
 	}
 
 	List<LoggedDelta> logged(ReplicaId origin, long from, int maxBytes) {
@@ -347,46 +332,15 @@ final class Store {
 	}
 
 	boolean logReaches(ReplicaId origin, long from) {
-		this.lock.lock();
-		try {
-			return this.log.reaches(origin, from, this.state.context().covered(origin));
-		}
-		finally {
-			this.lock.unlock();
-		}
-	}
-
-	/**
-	 * Drop the log, as if as much had been written since as it holds. For tests.
-	 */
-	void dropLog() {
-		this.lock.lock();
-		try {
-			this.log.clear();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.guard.get(() -> this.log.reaches(origin, from, this.state.context().covered(origin)));
 	}
 
 	long logBytes() {
-		this.lock.lock();
-		try {
-			return this.log.bytes();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.guard.get(() -> this.log.bytes());
 	}
 
 	long digest() {
-		this.lock.lock();
-		try {
-			return this.state.digest();
-		}
-		finally {
-			this.lock.unlock();
-		}
+		return this.guard.get(() -> this.state.digest());
 	}
 
 	ReplicaId self() {

@@ -104,8 +104,8 @@ class DeltaCrdtSynchronizationTests extends TwoReplicas {
 			this.a.remove("k" + i);
 			this.b.put("l" + i, "2");
 		}
-		this.a.replicator.store().dropLog();
-		this.b.replicator.store().dropLog();
+		this.a.dropLog();
+		this.b.dropLog();
 		heal();
 		assertThat(all(this.a)).isEqualTo(all(this.b)).hasSize(100).doesNotContainKey("k0").containsKey("l0");
 	}

@@ -144,7 +144,7 @@ class DeltaLogTests {
 		append(B, 1, 100);
 		long before = this.log.bytes();
 		append(A, 1, 100);
-		this.log.forget(A);
+		this.log.drop(A);
 		assertThat(this.log.bytes()).isEqualTo(before);
 		assertThat(this.log.from(A, 1, 1000)).isEmpty();
 	}

@@ -111,7 +111,7 @@ class FrameLimitTests {
 		}
 		this.simulation.run(Duration.ofSeconds(1));
 		assertThat(b.context().singles()).hasSize(100_000);
-		a.replicator.store().dropLog();
+		a.dropLog();
 		this.simulation.network().heal();
 		this.simulation.run(Duration.ofSeconds(15));
 		assertThat(b.context().singles()).isEmpty();

@@ -300,7 +300,7 @@ class ReplicatorTests {
 			a.put(String.format("name-%015d", i * 50), "walue-12345678901234");
 			a.remove(String.format("name-%015d", i * 50 + 1));
 		}
-		a.replicator.store().dropLog();
+		a.dropLog();
 		long before = a.peers.bytes + b.peers.bytes;
 		this.simulation.network().heal();
 		this.simulation.runUntil(() -> a.replicator.store().digest() == b.replicator.store().digest(),

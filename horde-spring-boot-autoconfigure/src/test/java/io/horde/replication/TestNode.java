@@ -18,6 +18,8 @@ import io.horde.wire.FrameReader;
 import io.horde.wire.FrameWriter;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.test.util.ReflectionTestUtils;
+
 /**
  * A replicator with two maps on a simulated network.
  */
@@ -86,6 +88,14 @@ final class TestNode {
 
 	boolean remove(String key) {
 		return this.replicator.write((writes) -> writes.removeSeen(this.names, key));
+	}
+
+	/**
+	 * Drop the log, as if as much had been written since as it holds.
+	 */
+	void dropLog() {
+		DeltaLog log = (DeltaLog) ReflectionTestUtils.getField(this.replicator.store(), "log");
+		this.replicator.store().context().origins().forEach(log::drop);
 	}
 
 	boolean isUp() {

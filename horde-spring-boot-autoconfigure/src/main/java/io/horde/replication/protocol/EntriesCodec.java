@@ -91,14 +91,12 @@ public final class EntriesCodec {
 	public static List<Entry> read(byte[] bytes, Codecs codecs, UnaryOperator<ReplicaId> intern) {
 		FrameReader reader = new FrameReader(bytes);
 		reader.array();
-		int originCount = reader.array();
-		List<ReplicaId> origins = new ArrayList<>(originCount);
-		for (int i = 0; i < originCount; i++) {
+		List<ReplicaId> origins = reader.list(() -> {
 			reader.array();
-			origins.add(intern.apply(Codecs.readReplica(reader)));
+			ReplicaId origin = intern.apply(Codecs.readReplica(reader));
 			reader.end();
-		}
-		reader.end();
+			return origin;
+		});
 		long firstStamp = reader.longValue();
 		int maps = reader.array();
 		List<Entry> entries = new ArrayList<>();
