@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 import io.horde.cluster.membership.MemberState;
 import io.horde.crdt.ReplicaId;
@@ -119,7 +121,7 @@ final class Reconciler {
 		List<PlannedStart> starts = new ArrayList<>();
 		Map<ReplicaId, Integer> passedOn = new TreeMap<>();
 		for (String id : ids) {
-			decide(id).carryOut(new ChildActions(id, starts, passedOn));
+			action(id, decide(id), starts, passedOn).run();
 		}
 		start(starts);
 		if (!passedOn.isEmpty()) {
@@ -201,6 +203,49 @@ final class Reconciler {
 		return (choice.member().self()) ? Decision.Chosen.SELF : Decision.Chosen.OTHER;
 	}
 
+	private Runnable action(String id, Decision decision, List<PlannedStart> starts, Map<ReplicaId, Integer> passedOn) {
+		LocalChild local = this.locals.get(id);
+		Placement placement = this.ledger.placement(id);
+		Wanted wanted = this.ledger.wanted(id);
+		return switch (decision) {
+			case NOTHING -> () -> {
+			};
+			case START_AS_PLACED -> with(wanted, (child) -> plan(id, child, placement, true, false, starts));
+			case START -> with(wanted, (child) -> plan(id, child, placement, false, false, starts));
+			case TAKE_OVER -> with(wanted, (child) -> plan(id, child, placement, false, true, starts));
+			case STOP_TERMINATED -> with(local, (copy) -> stop(copy, StopReason.TERMINATED));
+			case STOP_SUPERSEDED -> with(local, (copy) -> stop(copy, StopReason.SUPERSEDED));
+			case STOP_WITHOUT_QUORUM -> with(local, (copy) -> stop(copy, StopReason.QUORUM_LOST));
+			case REASSERT -> with(local, this.locals::reassert);
+			case DELAY -> with(wanted, placement, (child, placed) -> postpone(id, child, placed));
+			case WITHDRAW -> with(local, (copy) -> this.locals.stop(copy, StopReason.SUPERSEDED, () -> {
+			}));
+			case TAKE_QUARANTINE -> with(wanted, placement, (child, placed) -> takeQuarantine(id, child, placed));
+			case PASS_ON -> with(wanted, placement, (child, placed) -> passOn(id, child, placed, local, passedOn));
+			case REFUSE -> with(placement, (placed) -> firstStartFailed(id, placed, Failure.NOT_ELIGIBLE,
+					"node '" + this.ledger.self().node() + "' may not run it under its distribution strategy"));
+			case REMOVE_PLACEMENT -> () -> stopThen(local, StopReason.TERMINATED, () -> this.ledger.removeOwn(id));
+			case SWEEP -> () -> sweep(id);
+			case FORGET -> with(wanted, placement, (child, placed) -> forget(id, child));
+		};
+	}
+
+	private static <T> Runnable with(@Nullable T needed, Consumer<T> action) {
+		return () -> {
+			if (needed != null) {
+				action.accept(needed);
+			}
+		};
+	}
+
+	private static <T, U> Runnable with(@Nullable T needed, @Nullable U alsoNeeded, BiConsumer<T, U> action) {
+		return () -> {
+			if (needed != null && alsoNeeded != null) {
+				action.accept(needed, alsoNeeded);
+			}
+		};
+	}
+
 	private void plan(String id, Wanted wanted, @Nullable Placement placement, boolean placed, boolean takeover,
 			List<PlannedStart> starts) {
 		if (this.locals.isFull()) {
@@ -272,14 +317,17 @@ final class Reconciler {
 		});
 	}
 
-	/**
-	 * Make another member responsible.
-	 * @return which one, or {@code null} if none can be
-	 */
-	private @Nullable ReplicaId passOn(String id, Wanted wanted, Placement placement, @Nullable LocalChild local) {
+	private void takeQuarantine(String id, Wanted wanted, Placement placement) {
+		Placement taken = placement.passedTo(this.ledger.self(), this.ledger.nextEpoch(id, 0), Phase.QUARANTINED);
+		this.ledger.put(id, taken);
+		postpone(id, wanted, taken);
+	}
+
+	private void passOn(String id, Wanted wanted, Placement placement, @Nullable LocalChild local,
+			Map<ReplicaId, Integer> passedOn) {
 		if (placement.hops() >= MAX_HOPS && firstStartFailed(id, placement, Failure.NOT_ELIGIBLE,
 				"the members that were asked to start it can't run it")) {
-			return null;
+			return;
 		}
 		Choice choice = this.placer.choose(id, wanted.spec(), wanted.instance(), () -> changed(id));
 		MemberState target = (choice.member() != null) ? this.ledger.view().living(choice.member().name()) : null;
@@ -287,18 +335,32 @@ final class Reconciler {
 			if (choice.decided()) {
 				firstStartFailed(id, placement, Failure.NOT_ELIGIBLE, choice.reason());
 			}
-			return null;
+			return;
 		}
 		Phase phase = (placement.phase() == Phase.QUARANTINED || placement.phase() == Phase.RESTARTING)
 				? placement.phase() : Phase.CLAIMED;
 		Placement passed = placement.passedTo(target.id(), this.ledger.nextEpoch(id, placement.epoch()), phase);
+		stopThen(local, StopReason.MOVED, () -> this.ledger.put(id, passed));
+		passedOn.merge(target.id(), 1, Integer::sum);
+	}
+
+	private void stopThen(@Nullable LocalChild local, StopReason reason, Runnable then) {
 		if (local != null) {
-			this.locals.stop(local, StopReason.MOVED, () -> this.ledger.put(id, passed));
+			this.locals.stop(local, reason, then);
 		}
 		else {
-			this.ledger.put(id, passed);
+			then.run();
 		}
-		return target.id();
+	}
+
+	private void sweep(String id) {
+		this.ledger.write((writes) -> writes.removeSeen(this.ledger.placements(), id));
+	}
+
+	private void forget(String id, Wanted wanted) {
+		logger.debug("Temporary child '{}' is not started again: its node is gone", id);
+		this.ledger.forget(id, wanted.dot(), wanted.spec().type());
+		sweep(id);
 	}
 
 	private boolean firstStartFailed(String id, Placement placement, Failure failure, String message) {
@@ -339,124 +401,6 @@ final class Reconciler {
 		plan(id, wanted, placement, false, false, starts);
 		start(starts);
 		this.counters.restarts().increment();
-	}
-
-	/**
-	 * What is done about one child in one pass.
-	 */
-	private final class ChildActions implements Decision.Actions {
-
-		private final String id;
-
-		private final List<PlannedStart> starts;
-
-		private final Map<ReplicaId, Integer> passedOn;
-
-		private final @Nullable LocalChild local;
-
-		private final @Nullable Placement placement;
-
-		private final @Nullable Wanted wanted;
-
-		ChildActions(String id, List<PlannedStart> starts, Map<ReplicaId, Integer> passedOn) {
-			this.id = id;
-			this.starts = starts;
-			this.passedOn = passedOn;
-			this.local = Reconciler.this.locals.get(id);
-			this.placement = Reconciler.this.ledger.placement(id);
-			this.wanted = Reconciler.this.ledger.wanted(id);
-		}
-
-		@Override
-		public void start(boolean placed, boolean takeover) {
-			if (this.wanted != null) {
-				plan(this.id, this.wanted, this.placement, placed, takeover, this.starts);
-			}
-		}
-
-		@Override
-		public void stop(StopReason reason) {
-			if (this.local != null) {
-				Reconciler.this.stop(this.local, reason);
-			}
-		}
-
-		@Override
-		public void reassert() {
-			if (this.local != null) {
-				Reconciler.this.locals.reassert(this.local);
-			}
-		}
-
-		@Override
-		public void delay() {
-			if (this.placement != null && this.wanted != null) {
-				postpone(this.id, this.wanted, this.placement);
-			}
-		}
-
-		@Override
-		public void withdraw() {
-			if (this.local != null) {
-				Reconciler.this.locals.stop(this.local, StopReason.SUPERSEDED, () -> {
-				});
-			}
-		}
-
-		@Override
-		public void takeQuarantine() {
-			if (this.placement != null && this.wanted != null) {
-				Placement taken = this.placement.passedTo(Reconciler.this.ledger.self(),
-						Reconciler.this.ledger.nextEpoch(this.id, 0), Phase.QUARANTINED);
-				Reconciler.this.ledger.put(this.id, taken);
-				postpone(this.id, this.wanted, taken);
-			}
-		}
-
-		@Override
-		public void passOn() {
-			if (this.placement != null && this.wanted != null) {
-				ReplicaId target = Reconciler.this.passOn(this.id, this.wanted, this.placement, this.local);
-				if (target != null) {
-					this.passedOn.merge(target, 1, Integer::sum);
-				}
-			}
-		}
-
-		@Override
-		public void refuse() {
-			if (this.placement != null) {
-				firstStartFailed(this.id, this.placement, Failure.NOT_ELIGIBLE, "node '"
-						+ Reconciler.this.ledger.self().node() + "' may not run it under its distribution strategy");
-			}
-		}
-
-		@Override
-		public void removePlacement() {
-			Runnable remove = () -> Reconciler.this.ledger.removeOwn(this.id);
-			if (this.local != null) {
-				Reconciler.this.locals.stop(this.local, StopReason.TERMINATED, remove);
-			}
-			else {
-				remove.run();
-			}
-		}
-
-		@Override
-		public void sweep() {
-			Ledger ledger = Reconciler.this.ledger;
-			ledger.write((writes) -> writes.removeSeen(ledger.placements(), this.id));
-		}
-
-		@Override
-		public void forget() {
-			if (this.placement != null && this.wanted != null) {
-				logger.debug("Temporary child '{}' is not started again: its node is gone", this.id);
-				Reconciler.this.ledger.forget(this.id, this.wanted.dot(), this.wanted.spec().type());
-				sweep();
-			}
-		}
-
 	}
 
 }

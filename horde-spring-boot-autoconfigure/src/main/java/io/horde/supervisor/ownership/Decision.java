@@ -1,6 +1,5 @@
 package io.horde.supervisor.ownership;
 
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 import io.horde.process.StopReason;
@@ -15,23 +14,22 @@ public enum Decision {
 	/**
 	 * Leave the child alone.
 	 */
-	NOTHING((actions) -> {
-	}),
+	NOTHING,
 
 	/**
 	 * Start the child here: this node's placement stands.
 	 */
-	START_AS_PLACED((actions) -> actions.start(true, false)),
+	START_AS_PLACED,
 
 	/**
 	 * Become responsible and start the child here.
 	 */
-	START((actions) -> actions.start(false, false)),
+	START,
 
 	/**
 	 * Become responsible for the child of another node and start it here.
 	 */
-	TAKE_OVER((actions) -> actions.start(false, true)),
+	TAKE_OVER,
 
 	/**
 	 * Stop this node's copy: the child should not run.
@@ -51,48 +49,48 @@ public enum Decision {
 	/**
 	 * Give a higher epoch to this node's running copy.
 	 */
-	REASSERT(Actions::reassert),
+	REASSERT,
 
 	/**
 	 * Wait for the next start, which was postponed by this node in an earlier life of its
 	 * timer, or by the node that passed the child on.
 	 */
-	DELAY(Actions::delay),
+	DELAY,
 
 	/**
 	 * Forget the timer or the lease claim: somebody else is responsible.
 	 */
-	WITHDRAW(Actions::withdraw),
+	WITHDRAW,
 
 	/**
 	 * Become responsible for a quarantined child without starting it now.
 	 */
-	TAKE_QUARANTINE(Actions::takeQuarantine),
+	TAKE_QUARANTINE,
 
 	/**
 	 * Give the responsibility to another member.
 	 */
-	PASS_ON(Actions::passOn),
+	PASS_ON,
 
 	/**
 	 * End a first start, which the strategy does not allow here.
 	 */
-	REFUSE(Actions::refuse),
+	REFUSE,
 
 	/**
 	 * Remove this node's placement of a child that ended.
 	 */
-	REMOVE_PLACEMENT(Actions::removePlacement),
+	REMOVE_PLACEMENT,
 
 	/**
 	 * Remove what a node that is gone for good has left of a child that ended (O5).
 	 */
-	SWEEP(Actions::sweep),
+	SWEEP,
 
 	/**
 	 * End a temporary child, whose node is gone for good.
 	 */
-	FORGET(Actions::forget);
+	FORGET;
 
 	/*-
 	 * A child has at most one responsible incarnation, the owner of its visible
@@ -111,17 +109,13 @@ public enum Decision {
 	 * the same placements never stop both copies and never keep both.
 	 */
 
-	private final Consumer<Actions> action;
-
 	private final @Nullable StopReason stop;
 
-	Decision(Consumer<Actions> action) {
-		this.action = action;
+	Decision() {
 		this.stop = null;
 	}
 
 	Decision(StopReason stop) {
-		this.action = (actions) -> actions.stop(stop);
 		this.stop = stop;
 	}
 
@@ -130,13 +124,6 @@ public enum Decision {
 	 */
 	public @Nullable StopReason stop() {
 		return this.stop;
-	}
-
-	/**
-	 * Do what was decided.
-	 */
-	public void carryOut(Actions actions) {
-		this.action.accept(actions);
 	}
 
 	/**
@@ -242,40 +229,6 @@ public enum Decision {
 			return TAKE_QUARANTINE;
 		}
 		return (facts.owner() == Owner.NOBODY) ? START : TAKE_OVER;
-	}
-
-	/**
-	 * What is done about one child.
-	 */
-	public interface Actions {
-
-		/**
-		 * Start it here.
-		 * @param placed whether this node's placement stands
-		 * @param takeover whether another node ran it
-		 */
-		void start(boolean placed, boolean takeover);
-
-		void stop(StopReason reason);
-
-		void reassert();
-
-		void delay();
-
-		void withdraw();
-
-		void takeQuarantine();
-
-		void passOn();
-
-		void refuse();
-
-		void removePlacement();
-
-		void sweep();
-
-		void forget();
-
 	}
 
 	/**
