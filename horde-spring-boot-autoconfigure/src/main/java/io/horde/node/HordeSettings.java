@@ -81,14 +81,4 @@ public record HordeSettings(MembershipSettings membership, ReplicationSettings r
 				this.maxPayloadSize);
 	}
 
-	/**
-	 * Change the limit of payloads.
-	 * @param maxPayloadSize how many bytes a user's value may take
-	 * @return new settings
-	 */
-	public HordeSettings withMaxPayloadSize(int maxPayloadSize) {
-		return new HordeSettings(this.membership, this.replication, this.registry, this.supervisor, this.process,
-				maxPayloadSize);
-	}
-
 }

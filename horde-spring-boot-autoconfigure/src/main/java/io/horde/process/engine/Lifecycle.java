@@ -38,9 +38,19 @@ final class Lifecycle {
 
 	private static final Logger logger = LoggerFactory.getLogger(Lifecycle.class);
 
-	private enum State {
+	enum State {
 
-		STARTING, CREATED, OPEN, STOPPING, ENDED
+		STARTING, CREATED, OPEN, STOPPING, ENDED;
+
+		boolean leadsTo(State next) {
+			return switch (this) {
+				case STARTING -> next == CREATED || next == ENDED;
+				case CREATED -> next == OPEN || next == STOPPING;
+				case OPEN -> next == STOPPING;
+				case STOPPING -> next == ENDED;
+				case ENDED -> false;
+			};
+		}
 
 	}
 
@@ -96,6 +106,14 @@ final class Lifecycle {
 		this.context = context;
 		this.listener = listener;
 		this.bean = new ProcessBean(runtime, process, activity, context);
+	}
+
+	private void enter(State next) {
+		if (!this.state.leadsTo(next)) {
+			throw new IllegalStateException(
+					"Process " + this.process.id() + " is " + this.state + " and can't become " + next);
+		}
+		this.state = next;
 	}
 
 	@Nullable Object instance() {
@@ -181,7 +199,7 @@ final class Lifecycle {
 			return;
 		}
 		this.bean.created(created);
-		this.state = State.CREATED;
+		enter(State.CREATED);
 		this.runtime.created();
 		End end = this.end;
 		if (end == null || end.kind() == End.Kind.EXITED) {
@@ -208,7 +226,7 @@ final class Lifecycle {
 		if (this.state != State.CREATED || instance == null) {
 			return;
 		}
-		this.state = State.OPEN;
+		enter(State.OPEN);
 		this.process.ownership().begin();
 		End end = this.end;
 		if (end != null) {
@@ -302,7 +320,7 @@ final class Lifecycle {
 			this.timer = this.loop.schedule(shutdownTimeout(end), () -> giveUpStart(end));
 			return;
 		}
-		this.state = State.STOPPING;
+		enter(State.STOPPING);
 		this.context.close();
 		this.timer = this.loop.schedule(shutdownTimeout(end), () -> shutdownTimedOut(end));
 		this.mailbox.close(() -> this.loop.execute(this::destroy));
@@ -367,7 +385,7 @@ final class Lifecycle {
 		}
 		cancelTimer();
 		this.process.revoke();
-		this.state = State.ENDED;
+		enter(State.ENDED);
 		this.context.close();
 		this.mailbox.close(() -> {
 		});

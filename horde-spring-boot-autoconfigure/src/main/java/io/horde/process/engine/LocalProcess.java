@@ -83,14 +83,6 @@ public final class LocalProcess {
 	}
 
 	/**
-	 * Return the number of the instance.
-	 * @return the number
-	 */
-	public int instanceNumber() {
-		return this.order.instance();
-	}
-
-	/**
 	 * Return the epoch of this run. May be called from any thread.
 	 * @return the epoch
 	 */

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
-import io.horde.cluster.MemberStatus;
 import io.horde.cluster.membership.MemberState;
 import io.horde.cluster.membership.Membership;
 import io.horde.process.StopReason;
@@ -215,10 +214,6 @@ final class Drain {
 		if (this.left != null) {
 			this.left.complete(null);
 		}
-	}
-
-	boolean isLeaving() {
-		return this.left != null || this.ledger.view().own().status() == MemberStatus.LEAVING;
 	}
 
 }
