@@ -50,10 +50,8 @@ public final class HordeNode {
 
 	/**
 	 * Creates a node, which does nothing before it is started.
-	 * @param loop the event loop
 	 * @param transport links to other nodes, created with the same loop
 	 * @param user what belongs to the users
-	 * @param settings the settings
 	 * @param seed for all that is chosen at random
 	 */
 	public HordeNode(EventLoop loop, Transport transport, UserCode user, HordeSettings settings, long seed) {
@@ -211,34 +209,18 @@ public final class HordeNode {
 		return this.membership;
 	}
 
-	/**
-	 * Return the membership.
-	 * @return the members
-	 */
 	public Membership membership() {
 		return this.membership;
 	}
 
-	/**
-	 * Return the supervisor.
-	 * @return the children
-	 */
 	public Supervisor supervisor() {
 		return this.supervisor;
 	}
 
-	/**
-	 * Return the registry.
-	 * @return the names
-	 */
 	public Registry registry() {
 		return this.registry;
 	}
 
-	/**
-	 * Return the replicator.
-	 * @return the replicated maps
-	 */
 	public Replicator replicator() {
 		return this.replicator;
 	}
@@ -251,10 +233,6 @@ public final class HordeNode {
 		return this.runtime;
 	}
 
-	/**
-	 * Return the settings.
-	 * @return the settings
-	 */
 	public HordeSettings settings() {
 		return this.settings;
 	}

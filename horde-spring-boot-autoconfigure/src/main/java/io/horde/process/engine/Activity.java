@@ -26,7 +26,6 @@ final class Activity {
 
 	/**
 	 * Run code of the process on the calling thread, with the process bound.
-	 * @param task the code
 	 */
 	void run(Runnable task) {
 		enter();

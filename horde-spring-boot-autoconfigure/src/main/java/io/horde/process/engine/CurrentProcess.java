@@ -26,7 +26,6 @@ public final class CurrentProcess {
 	/**
 	 * Run a task with a process bound.
 	 * @param process the process, or {@code null} for none
-	 * @param task the task
 	 */
 	public static void run(@Nullable LocalProcess process, Runnable task) {
 		LocalProcess before = bind(process);
@@ -42,8 +41,6 @@ public final class CurrentProcess {
 	 * Call a task with a process bound.
 	 * @param <T> the type of the result
 	 * @param process the process, or {@code null} for none
-	 * @param task the task
-	 * @return its result
 	 * @throws Exception what it throws
 	 */
 	public static <T extends @Nullable Object> T call(@Nullable LocalProcess process, Callable<T> task)

@@ -51,7 +51,6 @@ public final class LocalProcess {
 
 	/**
 	 * Return the order with which the process was started.
-	 * @return the order
 	 */
 	public StartOrder order() {
 		return this.order;
@@ -59,7 +58,6 @@ public final class LocalProcess {
 
 	/**
 	 * Return the child's id.
-	 * @return the id
 	 */
 	public String id() {
 		return this.order.id();
@@ -84,7 +82,6 @@ public final class LocalProcess {
 
 	/**
 	 * Return the epoch of this run. May be called from any thread.
-	 * @return the epoch
 	 */
 	public long epoch() {
 		return this.epoch;
@@ -93,7 +90,6 @@ public final class LocalProcess {
 	/**
 	 * Give this run a higher epoch, because another node took responsibility for the
 	 * child while this one was believed to be gone (O4). Called on the loop.
-	 * @param epoch the new epoch
 	 */
 	public void raise(long epoch) {
 		this.epoch = Math.max(this.epoch, epoch);
@@ -101,7 +97,6 @@ public final class LocalProcess {
 
 	/**
 	 * Return the process's view of itself.
-	 * @return the context
 	 */
 	public ProcessContext context() {
 		return this.context;

@@ -76,7 +76,6 @@ final class Mailbox {
 
 	/**
 	 * Hand in a call.
-	 * @param call the call
 	 * @return {@code false} if the box is full or not open
 	 */
 	boolean offer(Runnable call) {
@@ -100,7 +99,6 @@ final class Mailbox {
 
 	/**
 	 * Hand in a task of the process itself. Dropped if the box is closed.
-	 * @param task the task
 	 * @param bounded whether the capacity counts
 	 * @return {@code false} if the box is full
 	 */

@@ -39,7 +39,6 @@ final class Ownership {
 
 	/**
 	 * Bound or extend it. An ended lease is never extended (Q4).
-	 * @param lease the lease
 	 */
 	void grant(Lease lease) {
 		if (this.granted == null || this.granted.holds(this.loop)) {

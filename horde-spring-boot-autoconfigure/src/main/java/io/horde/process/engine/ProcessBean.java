@@ -73,7 +73,6 @@ final class ProcessBean {
 
 	/**
 	 * Let the bean hand its state off if that is wanted, and destroy it.
-	 * @param instance the bean
 	 * @param handOff whether its state is wanted
 	 * @param destroyed takes the state, on the event loop
 	 */

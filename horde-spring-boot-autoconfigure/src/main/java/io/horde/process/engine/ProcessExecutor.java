@@ -9,14 +9,12 @@ public interface ProcessExecutor {
 
 	/**
 	 * Run a task soon.
-	 * @param task the task
 	 */
 	void execute(Runnable task);
 
 	/**
 	 * Run a task that may take as long as it likes on a thread of its own.
 	 * @param name the name of the thread
-	 * @param task the task
 	 */
 	void executeOnOwnThread(String name, Runnable task);
 
@@ -25,7 +23,6 @@ public interface ProcessExecutor {
 	 * can run.
 	 * @param <T> the type of the result
 	 * @param wait what blocks
-	 * @return its result
 	 * @throws Exception what it throws
 	 */
 	<T> T blocking(Callable<T> wait) throws Exception;
@@ -33,7 +30,6 @@ public interface ProcessExecutor {
 	/**
 	 * Give up on the task that a thread runs: it ignores interrupts and doesn't count any
 	 * more.
-	 * @param thread the thread
 	 */
 	default void abandon(Thread thread) {
 	}

@@ -25,7 +25,6 @@ public interface ProcessFactory {
 
 	/**
 	 * Return the names of the types that a class defines.
-	 * @param processClass the class
 	 * @return the names, sorted: none, one, or several if it has several definitions
 	 */
 	default List<String> typesOf(Class<?> processClass) {
@@ -36,7 +35,6 @@ public interface ProcessFactory {
 	 * Create a process: construct and initialise it, and let it take its state over.
 	 * Called on the process executor with the process bound.
 	 * @param creation what to create
-	 * @return the instance
 	 * @throws Exception if it can't be created; nothing is left of it then
 	 */
 	Object create(ProcessCreation creation) throws Exception;
@@ -45,7 +43,6 @@ public interface ProcessFactory {
 	 * Destroy a process. Called on the process executor with the process bound, once per
 	 * successful creation.
 	 * @param creation what was created
-	 * @param instance the instance
 	 */
 	void destroy(ProcessCreation creation, Object instance);
 

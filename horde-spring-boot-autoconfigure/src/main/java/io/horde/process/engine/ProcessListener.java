@@ -9,14 +9,12 @@ public interface ProcessListener {
 	 * The process is constructed, initialised and has taken its state over. It runs once
 	 * it is {@link LocalProcess#open() opened}. Not called if the start fails or was
 	 * stopped.
-	 * @param process the process
 	 */
 	void created(LocalProcess process);
 
 	/**
 	 * The process has ended and its bean is destroyed. Called exactly once per start, the
 	 * last call for it.
-	 * @param process the process
 	 * @param end how it ended
 	 */
 	void ended(LocalProcess process, End end);

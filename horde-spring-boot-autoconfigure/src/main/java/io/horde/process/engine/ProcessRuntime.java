@@ -39,12 +39,10 @@ public final class ProcessRuntime {
 
 	/**
 	 * Creates a runtime.
-	 * @param loop the event loop
 	 * @param executor runs users' code
 	 * @param factory creates and destroys processes
 	 * @param codec encodes handed-off state
 	 * @param node the name of this node
-	 * @param settings the settings
 	 */
 	public ProcessRuntime(EventLoop loop, ProcessExecutor executor, ProcessFactory factory, PayloadCodec codec,
 			String node, ProcessSettings settings) {
@@ -61,7 +59,6 @@ public final class ProcessRuntime {
 	 * still runs here are reported as failed starts.
 	 * @param order what to start
 	 * @param listener is told how it fares, never from within this call
-	 * @return the process
 	 */
 	public LocalProcess start(StartOrder order, ProcessListener listener) {
 		ProcessType type = this.factory.type(order.type());
@@ -96,17 +93,12 @@ public final class ProcessRuntime {
 		return Collections.unmodifiableCollection(this.processes.values());
 	}
 
-	/**
-	 * Return the factory.
-	 * @return the factory
-	 */
 	public ProcessFactory factory() {
 		return this.factory;
 	}
 
 	/**
 	 * Return the executor of users' code.
-	 * @return the executor
 	 */
 	public ProcessExecutor executor() {
 		return this.executor;
@@ -114,7 +106,6 @@ public final class ProcessRuntime {
 
 	/**
 	 * Return how the processes fare. May be called from any thread.
-	 * @return the numbers
 	 */
 	public ProcessStats stats() {
 		return new ProcessStats(this.processes.size(), this.started.sum(), this.failedStarts.sum(),

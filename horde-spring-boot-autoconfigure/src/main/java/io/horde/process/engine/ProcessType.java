@@ -29,8 +29,6 @@ public record ProcessType(String name, boolean autoStartup, int instances, Resta
 
 	/**
 	 * A type with the defaults of {@link HordeProcess}, started on demand.
-	 * @param name the name
-	 * @return the type
 	 */
 	public static ProcessType onDemand(String name) {
 		return new ProcessType(name, false, 1, RestartPolicy.PERMANENT, "", null, null, false, List.of(), Map.of(),

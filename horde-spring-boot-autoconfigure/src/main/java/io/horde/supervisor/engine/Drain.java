@@ -137,8 +137,7 @@ final class Drain {
 			if (child.here() == Here.RUNNING && !this.handOver.isMoving(child.id())) {
 				Placer.Choice choice = this.placer.choose(child.id(), child.wanted().spec(), child.wanted().instance(),
 						this::lookAgain);
-				MemberState target = (choice.member() != null) ? this.ledger.view().living(choice.member().name())
-						: null;
+				MemberState target = this.ledger.living(choice.member());
 				if (target != null && !target.id().equals(this.ledger.self())) {
 					targets.put(child, target);
 				}

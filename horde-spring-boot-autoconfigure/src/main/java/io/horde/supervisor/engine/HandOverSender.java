@@ -243,7 +243,7 @@ final class HandOverSender {
 				return;
 			}
 			Member member = untried(move, choice.member());
-			MemberState target = (member != null) ? this.ledger.view().living(member.name()) : null;
+			MemberState target = this.ledger.living(member);
 			long epoch = this.ledger.nextEpoch(child.id(), child.epoch());
 			Placement taken = new Placement(this.ledger.self(), epoch, Phase.MOVING, child.placement().desired(),
 					StartReason.HAND_OFF, null, 0, child.placement().history(), reason);
@@ -336,7 +336,6 @@ final class HandOverSender {
 
 		/**
 		 * A move has ended.
-		 * @param id the child
 		 * @param failure why it did not move, or {@code null} if it did
 		 */
 		void ended(String id, @Nullable String failure);

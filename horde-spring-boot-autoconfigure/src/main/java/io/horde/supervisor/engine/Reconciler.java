@@ -330,7 +330,7 @@ final class Reconciler {
 			return;
 		}
 		Choice choice = this.placer.choose(id, wanted.spec(), wanted.instance(), () -> changed(id));
-		MemberState target = (choice.member() != null) ? this.ledger.view().living(choice.member().name()) : null;
+		MemberState target = this.ledger.living(choice.member());
 		if (target == null || target.id().equals(this.ledger.self())) {
 			if (choice.decided()) {
 				firstStartFailed(id, placement, Failure.NOT_ELIGIBLE, choice.reason());

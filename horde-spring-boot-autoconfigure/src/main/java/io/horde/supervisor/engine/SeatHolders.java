@@ -44,7 +44,6 @@ final class SeatHolders {
 
 	/**
 	 * Wait for a majority.
-	 * @param dot the write
 	 * @param limit how long to wait at most
 	 * @param then called with {@code null}, or with the failure if there was no majority
 	 * in time

@@ -156,7 +156,7 @@ final class StartCoordinator {
 		if (start.isDone()) {
 			return;
 		}
-		MemberState target = (choice.member() != null) ? this.ledger.view().living(choice.member().name()) : null;
+		MemberState target = this.ledger.living(choice.member());
 		if (target == null) {
 			fail(start, notEligible(start, choice.reason()));
 			return;

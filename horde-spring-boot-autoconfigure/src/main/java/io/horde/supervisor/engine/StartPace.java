@@ -29,7 +29,6 @@ final class StartPace {
 
 	/**
 	 * Creates a pace.
-	 * @param loop the loop
 	 * @param rate starts per second; 0 for no limit
 	 */
 	StartPace(EventLoop loop, int rate) {
@@ -40,7 +39,6 @@ final class StartPace {
 
 	/**
 	 * Start now, or in turn.
-	 * @param start the start
 	 */
 	void start(Runnable start) {
 		if (this.interval == 0) {

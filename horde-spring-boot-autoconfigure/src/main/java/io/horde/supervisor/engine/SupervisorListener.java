@@ -11,7 +11,6 @@ public interface SupervisorListener {
 
 	/**
 	 * A process runs on this node now.
-	 * @param process the process
 	 */
 	default void started(ProcessRef process) {
 	}
@@ -33,8 +32,6 @@ public interface SupervisorListener {
 
 	/**
 	 * A process of this node failed too often.
-	 * @param process the process
-	 * @param error its last error
 	 */
 	default void quarantined(ProcessRef process, String error) {
 	}

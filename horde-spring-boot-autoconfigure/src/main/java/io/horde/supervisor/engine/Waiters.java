@@ -15,7 +15,6 @@ final class Waiters {
 
 	/**
 	 * Wait.
-	 * @param id the child
 	 * @param done asked now and after each change of the child, until it returns
 	 * {@code true}
 	 */

@@ -7,6 +7,7 @@ import java.util.SortedMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
+import io.horde.cluster.Member;
 import io.horde.cluster.MemberStatus;
 import io.horde.cluster.membership.MemberState;
 import io.horde.cluster.membership.Membership;
@@ -189,6 +190,13 @@ public final class Ledger {
 		MemberState member = view.member(replica);
 		boolean down = member != null && member.status() == MemberStatus.DOWN;
 		return (down && !view.isReplaced(replica)) ? Decision.Owner.HIDDEN : Decision.Owner.GONE;
+	}
+
+	/**
+	 * Return the living incarnation of a member that was chosen.
+	 */
+	public @Nullable MemberState living(@Nullable Member chosen) {
+		return (chosen != null) ? view().living(chosen.name()) : null;
 	}
 
 	public <R> R write(Function<Writes, R> body) {

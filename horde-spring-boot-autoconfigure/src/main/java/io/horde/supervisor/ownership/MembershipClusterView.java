@@ -42,8 +42,6 @@ public final class MembershipClusterView implements ClusterView {
 
 	/**
 	 * Create a view.
-	 * @param view the members
-	 * @return the view
 	 */
 	public static MembershipClusterView of(MembershipView view) {
 		return new MembershipClusterView(view, new ConcurrentHashMap<>());
@@ -51,8 +49,6 @@ public final class MembershipClusterView implements ClusterView {
 
 	/**
 	 * Create the view that follows this one.
-	 * @param next the members
-	 * @return the view
 	 */
 	public MembershipClusterView followedBy(MembershipView next) {
 		return new MembershipClusterView(next,

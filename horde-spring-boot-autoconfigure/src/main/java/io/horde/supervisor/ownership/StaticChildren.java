@@ -24,7 +24,6 @@ public final class StaticChildren {
 	/**
 	 * Derive the static children. The newest application version that announces a type
 	 * decides how many there are of it; between equal versions the higher number.
-	 * @param view the members
 	 * @return id to child
 	 */
 	public static SortedMap<String, StaticChild> derive(MembershipView view) {
