@@ -11,7 +11,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ClockCorrection {
 
-	private static final Logger logger = LoggerFactory.getLogger(Membership.class);
+	private static final Logger logger = LoggerFactory.getLogger(ClockCorrection.class);
 
 	/**
 	 * Milliseconds that a hello may be under way.

@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Finds out which members are gone. Gathers the evidence; {@link Suspicion} judges it.
  */
-final class Detector {
+final class Detector implements Topologies.Judge {
 
 	private static final Logger logger = LoggerFactory.getLogger(Detector.class);
 
@@ -69,7 +69,8 @@ final class Detector {
 	 * this node has just learned may not be known to all of them yet: then it returns
 	 * false.
 	 */
-	boolean reported(Peer peer, boolean lives) {
+	@Override
+	public boolean reported(Peer peer, boolean lives) {
 		long now = this.clock.now();
 		if (peer.hasLeft()) {
 			return true;
@@ -103,7 +104,8 @@ final class Detector {
 	}
 
 	/** This node should hear a member from now on. */
-	void expected(Peer peer) {
+	@Override
+	public void expected(Peer peer) {
 		peer.life().expected(this.clock.now());
 	}
 
@@ -167,13 +169,15 @@ final class Detector {
 	}
 
 	/* Whether there was any sign of it over a link within the silence timeout. */
-	boolean hears(Peer peer) {
+	@Override
+	public boolean hears(Peer peer) {
 		return peer.isLinked() && !peer.life().isDown()
 				&& Peer.age(this.clock.now(), peer.life().lastHeard()) < this.settings.silenceTimeout().toNanos();
 	}
 
 	/* How well this node itself hears a member. */
-	Reachability reachability(Peer peer) {
+	@Override
+	public Reachability reachability(Peer peer) {
 		LifeSigns life = peer.life();
 		long silence = Peer.age(this.clock.now(), life.lastHeard());
 		if (life.isClosed() && life.isRefused()) {
@@ -225,7 +229,7 @@ final class Detector {
 			this.probes.begin(peer, now);
 			suspicion = Suspicion.of(evidence(peer, now), limits);
 		}
-		ProbeRound round = life.probes();
+		IndirectProbes.Round round = life.probes();
 		if (suspicion == Suspicion.ALIVE && round != null && now - round.started() > 2 * limits.confirm()) {
 			life.endProbes();
 		}
@@ -315,7 +319,7 @@ final class Detector {
 		if (testimonyAge(peer, now) < limits(peer, now).silence()) {
 			return evidence + ", " + testimony(peer);
 		}
-		ProbeRound round = peer.life().probes();
+		IndirectProbes.Round round = peer.life().probes();
 		if (round == null || round.asked().isEmpty()) {
 			return evidence + ", and there is nobody to ask";
 		}

@@ -4,7 +4,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -54,7 +58,7 @@ final class IndirectProbes {
 	}
 
 	void begin(Peer peer, long now) {
-		ProbeRound round = new ProbeRound(++this.number, now, peer.life().isClosed());
+		Round round = new Round(++this.number, now, peer.life().isClosed());
 		peer.life().probe(round);
 		List<Peer> others = new ArrayList<>();
 		for (Peer other : this.topologies.now().hearers(peer)) {
@@ -88,7 +92,7 @@ final class IndirectProbes {
 	 */
 	@Nullable Peer answered(Peer from, Answer answer) {
 		Peer peer = this.context.members().peer(answer.target());
-		ProbeRound round = (peer != null) ? peer.life().probes() : null;
+		Round round = (peer != null) ? peer.life().probes() : null;
 		if (round == null || round.number() != answer.number()) {
 			return null;
 		}
@@ -98,7 +102,7 @@ final class IndirectProbes {
 
 	/* What is known so far, by those who answered and those who are heard well. */
 	Suspicion.ProbeAnswers result(Peer peer, Predicate<Peer> heard, long now) {
-		ProbeRound round = peer.life().probes();
+		Round round = peer.life().probes();
 		if (round == null) {
 			return Suspicion.ProbeAnswers.NONE;
 		}
@@ -115,11 +119,11 @@ final class IndirectProbes {
 		return new Suspicion.ProbeAnswers(now - round.started(), round.asked().size(), open, awaited, closed);
 	}
 
-	private void dial(Peer peer, ProbeRound round, int attempt) {
+	private void dial(Peer peer, Round round, int attempt) {
 		this.context.transport().probe(peer.record().address(), (result) -> probed(peer, round, attempt, result));
 	}
 
-	private void probed(Peer peer, ProbeRound round, int attempt, ProbeResult result) {
+	private void probed(Peer peer, Round round, int attempt, ProbeResult result) {
 		if (peer.life().probes() != round || !peer.life().isClosed()) {
 			return;
 		}
@@ -153,6 +157,24 @@ final class IndirectProbes {
 		for (int i = peers.size() - 1; i > 0; i--) {
 			Collections.swap(peers, i, this.random.nextInt(i + 1));
 		}
+	}
+
+	/**
+	 * What others are being asked about a member.
+	 *
+	 * @param number comes back with the answers
+	 * @param started when they were asked
+	 * @param dialled whether the member itself is dialled too
+	 * @param asked who was asked
+	 * @param answers who has answered what
+	 */
+	record Round(long number, long started, boolean dialled, SortedSet<ReplicaId> asked,
+			SortedMap<ReplicaId, Reachability> answers) {
+
+		Round(long number, long started, boolean dialled) {
+			this(number, started, dialled, new TreeSet<>(), new TreeMap<>());
+		}
+
 	}
 
 }

@@ -28,7 +28,7 @@ final class LifeSigns {
 
 	private boolean refused;
 
-	private @Nullable ProbeRound probes;
+	private IndirectProbes.@Nullable Round probes;
 
 	private Suspicion suspicion = Suspicion.ALIVE;
 
@@ -89,7 +89,7 @@ final class LifeSigns {
 		this.refused = true;
 	}
 
-	void probe(ProbeRound probes) {
+	void probe(IndirectProbes.Round probes) {
 		this.probes = probes;
 	}
 
@@ -164,7 +164,7 @@ final class LifeSigns {
 	}
 
 	/** What others are being asked about it. */
-	@Nullable ProbeRound probes() {
+	IndirectProbes.@Nullable Round probes() {
 		return this.probes;
 	}
 

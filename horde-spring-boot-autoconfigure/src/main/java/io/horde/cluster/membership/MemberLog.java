@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
  */
 final class MemberLog {
 
-	private static final Logger logger = LoggerFactory.getLogger(Membership.class);
+	private static final Logger logger = LoggerFactory.getLogger(MemberLog.class);
 
 	private MemberLog() {
 	}

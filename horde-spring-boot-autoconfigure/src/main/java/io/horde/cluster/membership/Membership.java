@@ -1,13 +1,11 @@
 package io.horde.cluster.membership;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 import io.horde.HordeException;
 import io.horde.cluster.DuplicateNodeNameException;
@@ -19,7 +17,6 @@ import io.horde.cluster.Quorum;
 import io.horde.cluster.membership.ClusterDispatcher.Traffic;
 import io.horde.cluster.protocol.ClusterMessage.Records;
 import io.horde.cluster.protocol.DeclaredMembers;
-import io.horde.cluster.protocol.Reachability;
 import io.horde.cluster.protocol.Refusal;
 import io.horde.cluster.protocol.TypeAnnouncement;
 import io.horde.cluster.quorum.Leases;
@@ -85,7 +82,7 @@ public final class Membership implements HordeCluster {
 
 	private final ClockCorrection clockCorrection;
 
-	private final List<MembershipListener> listeners = new ArrayList<>();
+	private final MembershipEvents events = new MembershipEvents(this::after, this::expelled, this::declared);
 
 	private final QuorumWait quorumWait = new QuorumWait();
 
@@ -130,20 +127,19 @@ public final class Membership implements HordeCluster {
 		this.members = Members.of(settings, loop.currentTimeMillis(), random);
 		this.clock = new AwakeClock(loop, heartbeat.plus(tick()).toNanos(), heartbeat.toNanos());
 		MembershipContext context = new MembershipContext(loop, transport, settings, this.members, this.clock);
-		Inside inside = new Inside();
-		this.topologies = topologies.create(context, inside);
+		this.topologies = topologies.create(context, this::judge, this::tell);
 		Router router = new Router(this.members, this.topologies);
 		PeerErrorLog errors = new PeerErrorLog();
 		Admission admission = new Admission(context, router);
 		this.detector = new Detector(context, router, this.topologies, random);
-		this.gossip = new Gossip(context, router, this.topologies, this.detector, admission, errors, inside);
+		this.gossip = new Gossip(context, router, this.topologies, this.detector, admission, errors, this.events);
 		this.dialling = new Dialling(context, this.topologies, seed);
 		this.dispatcher = new ClusterDispatcher(context, new Traffic(this.topologies, router, this.gossip),
 				this.detector, new ProbeResponder(context, router, this.detector),
-				new LinkAdmission(context, admission, this.dialling, errors, inside), errors, inside);
+				new LinkAdmission(context, admission, this.dialling, errors, this.events), errors, this.events);
 		this.retention = new Retention(this.members, this.clock, settings);
-		this.boot = new BootGate(loop, settings, this.dialling, inside);
-		this.clockCorrection = new ClockCorrection(this.members, settings, inside);
+		this.boot = new BootGate(loop, settings, this.dialling, this.events);
+		this.clockCorrection = new ClockCorrection(this.members, settings, this.events);
 		this.upkeep = new Upkeep(this.members, this.topologies, this.detector, this.dialling, this.boot);
 		this.silenceBound = settings.silenceTimeout();
 		QuorumSettings quorum = quorumRules.keeps(QuorumRule.Q11) ? settings.quorum()
@@ -191,7 +187,7 @@ public final class Membership implements HordeCluster {
 	 * @param listener the listener
 	 */
 	public void addListener(MembershipListener listener) {
-		this.listeners.add(listener);
+		this.events.addListener(listener);
 	}
 
 	/**
@@ -451,7 +447,7 @@ public final class Membership implements HordeCluster {
 
 	@Override
 	public Quorum quorum() {
-		return this.leases.isEnabled() ? this.leases.quorum() : Majority.of(this.members.view(), this.settings);
+		return this.leases.isEnabled() ? this.leases.quorum() : this.members.view().quorum(this.settings);
 	}
 
 	@Override
@@ -486,7 +482,7 @@ public final class Membership implements HordeCluster {
 		if (present) {
 			this.quorumWait.gained();
 		}
-		tell((listener) -> listener.quorumChanged(quorum()));
+		this.events.tell((listener) -> listener.quorumChanged(quorum()));
 	}
 
 	private void forget(String memberName, boolean force) {
@@ -555,7 +551,7 @@ public final class Membership implements HordeCluster {
 		if (this.leases.isEnabled()) {
 			this.leases.members(this.members.newest(), this.members.upNames(), this.members.forgotten());
 		}
-		tell((listener) -> listener.viewChanged(before, after));
+		this.events.tell((listener) -> listener.viewChanged(before, after));
 	}
 
 	private void declared(DeclaredMembers declared) {
@@ -563,7 +559,7 @@ public final class Membership implements HordeCluster {
 		if (!declared.addresses().contains(this.members.own().address())) {
 			logger.warn("This node is not in the member list declared on {}: it hands its processes over and leaves",
 					declared.by());
-			tell(MembershipListener::removed);
+			this.events.tell(MembershipListener::removed);
 		}
 	}
 
@@ -576,76 +572,21 @@ public final class Membership implements HordeCluster {
 			this.behind = Refusal.incarnationIn(sentence);
 			logger.warn("This node, {}, has to begin anew: {}", this.settings.nodeName(), sentence);
 			stop();
-			tell((listener) -> listener.forgotten(sentence));
+			this.events.tell((listener) -> listener.forgotten(sentence));
 			return;
 		}
 		logger.error("This node, {}, ends: {}", this.settings.nodeName(), sentence);
 		stop();
 		HordeException failure = new DuplicateNodeNameException(this.settings.nodeName(), sentence);
-		tell((listener) -> listener.startFailed(failure));
+		this.events.tell((listener) -> listener.startFailed(failure));
 	}
 
-	private void tell(Consumer<MembershipListener> what) {
-		for (MembershipListener listener : this.listeners) {
-			try {
-				what.accept(listener);
-			}
-			catch (RuntimeException ex) {
-				logger.error("A membership listener failed; the others are told all the same", ex);
-			}
-		}
+	private Topologies.Judge judge() {
+		return this.detector;
 	}
 
-	/**
-	 * What the parts of this membership need of the whole.
-	 */
-	private final class Inside implements MembershipEvents, Topologies.Judge {
-
-		@Override
-		public void tell(Consumer<MembershipListener> what) {
-			Membership.this.tell(what);
-		}
-
-		@Override
-		public void after() {
-			Membership.this.after();
-		}
-
-		@Override
-		public void expelled(Refusal refusal, String sentence) {
-			Membership.this.expelled(refusal, sentence);
-		}
-
-		@Override
-		public void declared(DeclaredMembers declared) {
-			Membership.this.declared(declared);
-		}
-
-		@Override
-		public Reachability reachability(Peer peer) {
-			return Membership.this.detector.reachability(peer);
-		}
-
-		@Override
-		public boolean hears(Peer peer) {
-			return Membership.this.detector.hears(peer);
-		}
-
-		@Override
-		public boolean reported(Peer peer, boolean lives) {
-			return Membership.this.detector.reported(peer, lives);
-		}
-
-		@Override
-		public void expected(Peer peer) {
-			Membership.this.detector.expected(peer);
-		}
-
-		@Override
-		public boolean tell(Peer peer, Records news) {
-			return Membership.this.gossip.tell(peer, news);
-		}
-
+	private boolean tell(Peer peer, Records news) {
+		return this.gossip.tell(peer, news);
 	}
 
 }

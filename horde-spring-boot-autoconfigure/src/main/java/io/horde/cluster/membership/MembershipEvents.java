@@ -1,33 +1,74 @@
 package io.horde.cluster.membership;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 import io.horde.cluster.protocol.DeclaredMembers;
 import io.horde.cluster.protocol.Refusal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * What the parts of a membership find out and the whole has to act on.
+ * Takes what the parts of a membership find out to where it is acted on: to the
+ * membership as a whole, and to its listeners.
  */
-interface MembershipEvents {
+final class MembershipEvents {
+
+	private static final Logger logger = LoggerFactory.getLogger(MembershipEvents.class);
+
+	private final List<MembershipListener> listeners = new ArrayList<>();
+
+	private final Runnable after;
+
+	private final BiConsumer<Refusal, String> expelled;
+
+	private final Consumer<DeclaredMembers> declared;
+
+	MembershipEvents(Runnable after, BiConsumer<Refusal, String> expelled, Consumer<DeclaredMembers> declared) {
+		this.after = after;
+		this.expelled = expelled;
+		this.declared = declared;
+	}
+
+	void addListener(MembershipListener listener) {
+		this.listeners.add(listener);
+	}
 
 	/**
-	 * Tell all listeners.
+	 * Tell all listeners, in the order in which they were added.
 	 */
-	void tell(Consumer<MembershipListener> what);
+	void tell(Consumer<MembershipListener> what) {
+		for (MembershipListener listener : this.listeners) {
+			try {
+				what.accept(listener);
+			}
+			catch (RuntimeException ex) {
+				logger.error("A membership listener failed; the others are told all the same", ex);
+			}
+		}
+	}
 
 	/**
 	 * An event has been handled.
 	 */
-	void after();
+	void after() {
+		this.after.run();
+	}
 
 	/**
 	 * This node can't be a member any longer.
 	 */
-	void expelled(Refusal refusal, String sentence);
+	void expelled(Refusal refusal, String sentence) {
+		this.expelled.accept(refusal, sentence);
+	}
 
 	/**
 	 * Another member list is declared (M7).
 	 */
-	void declared(DeclaredMembers declared);
+	void declared(DeclaredMembers declared) {
+		this.declared.accept(declared);
+	}
 
 }

@@ -6,6 +6,8 @@ import java.util.List;
 
 import io.horde.cluster.Member;
 import io.horde.cluster.MemberStatus;
+import io.horde.cluster.Quorum;
+import io.horde.cluster.quorum.SeatConfiguration;
 import io.horde.crdt.ReplicaId;
 import org.jspecify.annotations.Nullable;
 
@@ -109,6 +111,19 @@ public record MembershipView(long version, ReplicaId self, List<MemberState> mem
 	Member describe(MemberState state) {
 		return new Member(state.name(), state.address(), state.status(), state.id().equals(this.self),
 				state.id().incarnation(), state.labels(), state.weight(), state.version(), state.types().keySet());
+	}
+
+	/**
+	 * Count whether a majority of the voting seats is reached.
+	 * @return the quorum; never present if neither the voters nor their number is known
+	 */
+	Quorum quorum(MembershipSettings settings) {
+		boolean named = !settings.voters().isEmpty();
+		int seats = named ? settings.voters().size() : Math.min(settings.expectedSize(), SeatConfiguration.MAX_SEATS);
+		int up = (int) up().stream().filter((member) -> !named || settings.voters().contains(member.name())).count();
+		int reachable = (seats > 0) ? Math.min(up, seats) : up;
+		int required = (seats > 0) ? seats / 2 + 1 : 0;
+		return new Quorum(seats > 0 && reachable >= required, reachable, required, seats);
 	}
 
 	private @Nullable MemberState newest(String name) {

@@ -14,7 +14,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Retention {
 
-	private static final Logger logger = LoggerFactory.getLogger(Membership.class);
+	private static final Logger logger = LoggerFactory.getLogger(Retention.class);
 
 	private final Members members;
 

@@ -1,6 +1,8 @@
 package io.horde.cluster.membership;
 
 import java.util.List;
+import java.util.function.BiPredicate;
+import java.util.function.Supplier;
 
 import io.horde.cluster.protocol.ClusterMessage.LinkUse;
 import io.horde.cluster.protocol.ClusterMessage.Records;
@@ -91,13 +93,14 @@ public interface Topologies {
 		 * Make them.
 		 * @param context what the membership consists of
 		 * @param judge what it thinks of others
+		 * @param tell tells a member of others, over its own link
 		 */
-		Topologies create(MembershipContext context, Judge judge);
+		Topologies create(MembershipContext context, Supplier<Judge> judge, BiPredicate<Peer, Records> tell);
 
 	}
 
 	/**
-	 * What this node finds of others, and how it tells them.
+	 * What this node finds of others.
 	 */
 	interface Judge {
 
@@ -122,12 +125,6 @@ public interface Topologies {
 		 * This node should hear a member from now on.
 		 */
 		void expected(Peer peer);
-
-		/**
-		 * Tell a member of others, over its own link.
-		 * @return whether it was sent
-		 */
-		boolean tell(Peer peer, Records news);
 
 	}
 

@@ -6,7 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import io.horde.cluster.membership.Members;
 import io.horde.cluster.membership.MembershipContext;
@@ -38,7 +40,9 @@ final class GossipQueue {
 
 	private final TopologyBySize drawn;
 
-	private final Judge judge;
+	private final Supplier<Judge> judge;
+
+	private final BiPredicate<Peer, Records> tell;
 
 	private final Reports reports;
 
@@ -50,11 +54,13 @@ final class GossipQueue {
 
 	private long passedOn;
 
-	GossipQueue(MembershipContext context, TopologyBySize drawn, Judge judge, Reports reports) {
+	GossipQueue(MembershipContext context, TopologyBySize drawn, Supplier<Judge> judge,
+			BiPredicate<Peer, Records> tell, Reports reports) {
 		this.loop = context.loop();
 		this.members = context.members();
 		this.drawn = drawn;
 		this.judge = judge;
+		this.tell = tell;
 		this.reports = reports;
 		this.settings = context.settings();
 		this.members.onRecord((about) -> changed(about, (tie) -> tie.records().add(about.name())));
@@ -105,7 +111,7 @@ final class GossipQueue {
 
 	/* Lately: when many fall silent at once, what is said of them must not go to them. */
 	private boolean isHeard(Peer peer) {
-		return peer.isAlive() && this.judge.reachability(peer) == Reachability.HEARD;
+		return peer.isAlive() && this.judge.get().reachability(peer) == Reachability.HEARD;
 	}
 
 	/* Whoever tells of a record need not be told. */
@@ -169,7 +175,7 @@ final class GossipQueue {
 		for (String name : names) {
 			Peer about = this.members.named(name);
 			if (about != null) {
-				news.add(new Told(about.record(), this.judge.reachability(about)));
+				news.add(new Told(about.record(), this.judge.get().reachability(about)));
 			}
 		}
 		Map<Long, Report> reports = new LinkedHashMap<>();
@@ -183,7 +189,7 @@ final class GossipQueue {
 				reports.put(about.fingerprint(), about.report());
 			}
 		}
-		if (this.judge.tell(peer, new Records(news, reports))) {
+		if (this.tell.test(peer, new Records(news, reports))) {
 			tie.reportSent(report.version());
 			names.forEach(tie.records()::remove);
 			reporters.forEach(tie.reports()::remove);

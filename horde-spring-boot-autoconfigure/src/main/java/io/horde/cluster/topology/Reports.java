@@ -5,6 +5,7 @@ import java.util.BitSet;
 import java.util.Collections;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 
 import io.horde.cluster.membership.AwakeClock;
 import io.horde.cluster.membership.Members;
@@ -26,13 +27,13 @@ final class Reports {
 	 * Each report tells which of its neighbours a member doesn't hear. A member is gone
 	 * when all that should hear it say so, or are gone themselves: so the members of a
 	 * zone that is cut off don't vouch for each other. In other words, a member lives if
-	 * it can be reached from this node along links of the overlay that nobody on this
-	 * side of them complains of. Whoever hears a member that most of its neighbours don't
+	 * it can be reached from this node along links of the overlay over which nobody on this
+	 * side misses the other end. Whoever hears a member that most of its neighbours don't
 	 * hear, or that has lost most of them, and is no neighbour of it, says that too.
 	 *
 	 * Each change of a report travels to all, so no more is said than is needed. What is
 	 * no longer true of an incarnation that has been replaced needs no withdrawal.
-	 * Complaints are made at once. All else is said at once if nothing was said just
+	 * Accusations are made at once. All else is said at once if nothing was said just
 	 * before, and else together with what follows: when a cut is healed, links come back
 	 * one by one, and the first lets a member live for all.
 	 */
@@ -56,7 +57,7 @@ final class Reports {
 
 	private final TopologyBySize drawn;
 
-	private final Judge judge;
+	private final Supplier<Judge> judge;
 
 	private final AwakeClock clock;
 
@@ -74,7 +75,7 @@ final class Reports {
 
 	private boolean settled = true;
 
-	Reports(MembershipContext context, TopologyBySize drawn, Judge judge) {
+	Reports(MembershipContext context, TopologyBySize drawn, Supplier<Judge> judge) {
 		this.members = context.members();
 		this.drawn = drawn;
 		this.judge = judge;
@@ -85,7 +86,7 @@ final class Reports {
 	void evaluate() {
 		Overlay overlay = this.drawn.overlay();
 		if (overlay == null) {
-			say(othersHaveAnOverlay() ? complaints() : Collections.emptySortedMap());
+			say(othersHaveAnOverlay() ? accusations() : Collections.emptySortedMap());
 			return;
 		}
 		if (this.judgedAt == this.members.generation() && !this.withholds && !hasFallenSilent()) {
@@ -97,13 +98,13 @@ final class Reports {
 			return;
 		}
 		this.judgedTime = this.clock.now();
-		boolean complaints = concerns(this.members.report());
+		boolean accusations = concerns(this.members.report());
 		for (Peer peer : this.members.peers()) {
-			complaints = complaints || (!peer.report().isEmpty() && peer.isLiving() && concerns(peer.report()));
+			accusations = accusations || (!peer.report().isEmpty() && peer.isLiving() && concerns(peer.report()));
 		}
 		this.settled = true;
-		if (complaints || this.judged) {
-			this.judged = judge(overlay, complaints);
+		if (accusations || this.judged) {
+			this.judged = judge(overlay, accusations);
 			say(own(overlay, true));
 		}
 		this.judgedAt = this.settled ? this.members.generation() : -1;
@@ -145,21 +146,21 @@ final class Reports {
 	/* Somebody with a link whom only this node may have vouched for. */
 	private boolean hasFallenSilent() {
 		for (Peer peer : this.members.linked()) {
-			if (!this.drawn.tie(peer).isWatched() && peer.isLiving() && !this.judge.hears(peer)) {
+			if (!this.drawn.tie(peer).isWatched() && peer.isLiving() && !this.judge.get().hears(peer)) {
 				return true;
 			}
 		}
 		return false;
 	}
 
-	private boolean judge(Overlay overlay, boolean complaints) {
-		BitSet reached = complaints ? reached(overlay) : new BitSet();
+	private boolean judge(Overlay overlay, boolean accusations) {
+		BitSet reached = accusations ? reached(overlay) : new BitSet();
 		@Nullable Peer[] peers = this.drawn.indexed();
 		boolean any = false;
 		for (int i = 0; i < peers.length; i++) {
 			Peer peer = peers[i];
-			if (peer != null && !this.drawn.tie(peer).isWatched() && !this.judge.hears(peer)) {
-				this.settled &= this.judge.reported(peer, !complaints || reached.get(i));
+			if (peer != null && !this.drawn.tie(peer).isWatched() && !this.judge.get().hears(peer)) {
+				this.settled &= this.judge.get().reported(peer, !accusations || reached.get(i));
 				any |= !peer.isLiving();
 			}
 		}
@@ -173,7 +174,7 @@ final class Reports {
 		int end = 0;
 		for (int i = 0; i < peers.length; i++) {
 			Peer peer = peers[i];
-			if (peer != null && (this.drawn.tie(peer).isWatched() ? peer.isAlive() : this.judge.hears(peer))) {
+			if (peer != null && (this.drawn.tie(peer).isWatched() ? peer.isAlive() : this.judge.get().hears(peer))) {
 				reached.set(i);
 				queue[end++] = i;
 			}
@@ -204,24 +205,24 @@ final class Reports {
 	}
 
 	/* In a report it makes no difference how a member was lost. */
-	private SortedMap<ReplicaId, Reachability> complaints() {
-		SortedMap<ReplicaId, Reachability> complaints = new TreeMap<>();
+	private SortedMap<ReplicaId, Reachability> accusations() {
+		SortedMap<ReplicaId, Reachability> accusations = new TreeMap<>();
 		for (Peer peer : this.drawn.watched()) {
-			Reachability reachability = this.judge.reachability(peer);
+			Reachability reachability = this.judge.get().reachability(peer);
 			if (reachability == Reachability.LOST || reachability == Reachability.CLOSED) {
-				complaints.put(peer.id(), Reachability.LOST);
+				accusations.put(peer.id(), Reachability.LOST);
 			}
 		}
-		return complaints;
+		return accusations;
 	}
 
 	private SortedMap<ReplicaId, Reachability> own(Overlay overlay, boolean trouble) {
-		SortedMap<ReplicaId, Reachability> own = complaints();
+		SortedMap<ReplicaId, Reachability> own = accusations();
 		if (!trouble && this.members.report().isEmpty()) {
 			return own;
 		}
 		for (Peer peer : this.members.linked()) {
-			if (!this.drawn.tie(peer).isWatched() && this.judge.hears(peer) && isDoubted(overlay, peer)) {
+			if (!this.drawn.tie(peer).isWatched() && this.judge.get().hears(peer) && isDoubted(overlay, peer)) {
 				own.put(peer.id(), Reachability.HEARD);
 			}
 		}
@@ -239,25 +240,25 @@ final class Reports {
 		}
 		@Nullable Peer[] peers = this.drawn.indexed();
 		int[] neighbours = overlay.neighbours(index);
-		int hearing = 0;
+		int hearers = 0;
 		for (int neighbour : neighbours) {
 			Peer other = peers[neighbour];
 			if (other != null && other.isLiving() && !other.accuses(peer)) {
-				hearing++;
+				hearers++;
 			}
 		}
-		return hearing * DOUBT < neighbours.length;
+		return hearers * DOUBT < neighbours.length;
 	}
 
 	private void say(SortedMap<ReplicaId, Reachability> opinions) {
 		Report last = this.members.report();
 		Report next = Report.of(last.version() + 1, opinions);
 		long since = Peer.age(this.clock.now(), this.saidAt);
-		boolean complains = adds(next.accused(), last.accused());
+		boolean accuses = adds(next.accused(), last.accused());
 		boolean vouches = adds(next.heard(), last.heard());
 		boolean withdraws = withdraws(last.accused(), next.accused()) || withdraws(last.heard(), next.heard());
 		this.withholds = false;
-		if (complains || (vouches && since >= this.heartbeat / VOUCHES)
+		if (accuses || (vouches && since >= this.heartbeat / VOUCHES)
 				|| (withdraws && since >= this.heartbeat / WITHDRAWALS)) {
 			this.saidAt = this.clock.now();
 			this.members.report(next);

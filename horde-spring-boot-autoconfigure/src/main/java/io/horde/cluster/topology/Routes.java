@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the way to members that have no link with this node, in a sparse overlay: breadth
- * first over the links that should be there and are not complained of.
+ * first over the links that should be there over which nobody misses the other end.
  */
 final class Routes {
 

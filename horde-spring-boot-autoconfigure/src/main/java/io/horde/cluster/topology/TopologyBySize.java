@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiPredicate;
+import java.util.function.Supplier;
 
 import io.horde.cluster.membership.AwakeClock;
 import io.horde.cluster.membership.Members;
@@ -18,6 +20,7 @@ import io.horde.cluster.membership.Peer;
 import io.horde.cluster.membership.Topologies;
 import io.horde.cluster.membership.Topology;
 import io.horde.cluster.protocol.ClusterMessage.LinkUse;
+import io.horde.cluster.protocol.ClusterMessage.Records;
 import io.horde.cluster.protocol.MemberRecord;
 import io.horde.crdt.ReplicaId;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +45,7 @@ public final class TopologyBySize implements Topologies {
 
 	private final AwakeClock clock;
 
-	private final Judge judge;
+	private final Supplier<Judge> judge;
 
 	private final GossipQueue queue;
 
@@ -78,15 +81,16 @@ public final class TopologyBySize implements Topologies {
 	 * Creates the topologies.
 	 * @param context what the membership consists of
 	 * @param judge what it thinks of others
+	 * @param tell tells a member of others, over its own link
 	 */
-	public TopologyBySize(MembershipContext context, Judge judge) {
+	public TopologyBySize(MembershipContext context, Supplier<Judge> judge, BiPredicate<Peer, Records> tell) {
 		this.members = context.members();
 		this.clock = context.clock();
 		this.judge = judge;
 		this.above = context.settings().overlayAbove();
 		this.grace = context.settings().heartbeatInterval().toNanos() * GRACE;
 		Reports reports = new Reports(context, this, judge);
-		this.queue = new GossipQueue(context, this, judge, reports);
+		this.queue = new GossipQueue(context, this, judge, tell, reports);
 		this.mesh = new FullMesh(this.members, reports, this.queue);
 		this.sparse = new SparseOverlay(this.members, this, new Routes(context, this), reports, this.queue);
 	}
@@ -310,7 +314,7 @@ public final class TopologyBySize implements Topologies {
 	private boolean mark(Peer peer, boolean watched, boolean neighbour, boolean partner) {
 		Tie tie = tie(peer);
 		if (watched && !tie.isWatched() && !peer.isLinked()) {
-			this.judge.expected(peer);
+			this.judge.get().expected(peer);
 		}
 		return tie.mark(watched, neighbour, partner);
 	}
