@@ -14,6 +14,7 @@ import io.horde.discovery.StaticMemberSource;
 import io.horde.distribution.DistributionStrategy;
 import io.horde.distribution.UniformDistribution;
 import io.horde.hazelcast.HazelcastTransport;
+import io.horde.node.CurrentCluster;
 import io.horde.node.CurrentNode;
 import io.horde.node.SingleThreadEventLoop;
 import io.horde.payload.PayloadCodec;
@@ -22,11 +23,13 @@ import io.horde.process.engine.ProcessFactory;
 import io.horde.registry.CallInterceptor;
 import io.horde.registry.ConflictResolver;
 import io.horde.registry.HordeRegistry;
+import io.horde.registry.engine.CurrentRegistry;
 import io.horde.scope.HordeProcessExecutor;
 import io.horde.scope.ProcessOverrides;
 import io.horde.scope.ProcessScope;
 import io.horde.scope.ScopeProcessFactory;
 import io.horde.supervisor.HordeSupervisor;
+import io.horde.supervisor.engine.CurrentSupervisor;
 import io.horde.time.EventLoop;
 import io.horde.transport.Transport;
 import io.horde.wire.CborPayloadCodec;
@@ -121,19 +124,21 @@ public final class HordeAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "hordeCluster")
 	HordeCluster hordeCluster(CurrentNode node) {
-		return new ClusterFacade(node);
+		return new CurrentCluster(node);
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(name = "hordeSupervisor")
 	HordeSupervisor hordeSupervisor(CurrentNode node) {
-		return new SupervisorFacade(node);
+		return new CurrentSupervisor(() -> node.require().supervisor());
 	}
 
 	@Bean
 	@ConditionalOnMissingBean(name = "hordeRegistry")
 	HordeRegistry hordeRegistry(CurrentNode node) {
-		return new RegistryFacade(node);
+		CurrentRegistry registry = new CurrentRegistry(() -> node.get() != null, () -> node.require().registry());
+		node.onStart((next) -> registry.follow(next.registry()));
+		return registry;
 	}
 
 	@Bean

@@ -14,6 +14,7 @@ import io.horde.process.engine.ProcessRuntime;
 import io.horde.process.engine.ProcessType;
 import io.horde.registry.engine.Registry;
 import io.horde.replication.Replicator;
+import io.horde.supervisor.engine.CurrentSupervisor;
 import io.horde.supervisor.engine.Supervisor;
 import io.horde.time.EventLoop;
 import io.horde.time.clock.HybridLogicalClock;
@@ -71,8 +72,8 @@ public final class HordeNode {
 		this.runtime = new ProcessRuntime(loop, user.executor(), user.factory(), user.codec(),
 				settings.membership().nodeName(), settings.process());
 		Payloads payloads = new Payloads(user.codec(), settings.maxPayloadSize());
-		this.registry = new Registry("horde", loop, this.membership, this.replicator, this.runtime, user.executor(),
-				payloads, user.resolver(), settings.registry());
+		this.registry = new Registry(loop, this.membership, this.replicator, this.runtime, payloads, user.resolver(),
+				settings.registry());
 		this.supervisor = new Supervisor(loop, this.membership, this.replicator, clock, this.runtime, user.executor(),
 				this.registry, payloads, user.strategies(), settings.membership(), settings.supervisor(), mixed + 2);
 		this.membership.announce(announcements());
@@ -169,7 +170,7 @@ public final class HordeNode {
 	 * has passed
 	 */
 	public CompletableFuture<Void> leave() {
-		return this.supervisor.leave();
+		return new CurrentSupervisor(() -> this.supervisor).leave();
 	}
 
 	/**

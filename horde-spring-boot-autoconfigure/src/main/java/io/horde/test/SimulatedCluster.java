@@ -19,7 +19,9 @@ import io.horde.node.HordeSettings;
 import io.horde.node.UserCode;
 import io.horde.registry.ConflictResolver;
 import io.horde.registry.HordeRegistry;
+import io.horde.registry.engine.CurrentRegistry;
 import io.horde.supervisor.HordeSupervisor;
+import io.horde.supervisor.engine.CurrentSupervisor;
 import io.horde.time.EventLoop;
 import io.horde.transport.Transport;
 import io.horde.wire.CborPayloadCodec;
@@ -276,7 +278,7 @@ public final class SimulatedCluster {
 	 * @return its supervisor
 	 */
 	public HordeSupervisor supervisor(String name) {
-		return node(name).horde.supervisor();
+		return new CurrentSupervisor(node(name).horde::supervisor);
 	}
 
 	/**
@@ -285,7 +287,7 @@ public final class SimulatedCluster {
 	 * @return its registry
 	 */
 	public HordeRegistry registry(String name) {
-		return node(name).horde.registry();
+		return new CurrentRegistry(node(name).horde.registry());
 	}
 
 	/**

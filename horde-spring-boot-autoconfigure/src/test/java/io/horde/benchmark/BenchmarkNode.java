@@ -31,7 +31,9 @@ import io.horde.process.engine.ProcessCreation;
 import io.horde.process.engine.ProcessFactory;
 import io.horde.process.engine.ProcessType;
 import io.horde.registry.ConflictResolver;
+import io.horde.registry.HordeRegistry;
 import io.horde.registry.NameQuery;
+import io.horde.registry.engine.CurrentRegistry;
 import io.horde.replication.MapListener;
 import io.horde.replication.ReplicatedMap;
 import io.horde.replication.ReplicationStats;
@@ -140,8 +142,7 @@ final class BenchmarkNode {
 			case "overwrite" -> overwrite(words[1], number(words[2]), number(words[3]));
 			case "register" -> register(words[1], number(words[2]));
 			case "await-size" -> await(() -> this.bulk.size() >= number(words[1]));
-			case "await-names" ->
-				await(() -> this.node.registry().count(NameQuery.prefix(words[1])) >= number(words[2]));
+			case "await-names" -> await(() -> registry().count(NameQuery.prefix(words[1])) >= number(words[2]));
 			case "await-round" -> awaitRound(words[1], number(words[2]), number(words[3]));
 			case "single" -> single(number(words[1]), number(words[2]));
 			case "lags" -> lags();
@@ -220,6 +221,10 @@ final class BenchmarkNode {
 		return begin + " " + System.nanoTime();
 	}
 
+	private HordeRegistry registry() {
+		return new CurrentRegistry(this.node.registry());
+	}
+
 	private String register(String prefix, int count) {
 		String[] names = new String[count];
 		for (int i = 0; i < count; i++) {
@@ -227,7 +232,7 @@ final class BenchmarkNode {
 		}
 		long begin = System.nanoTime();
 		for (String name : names) {
-			this.node.registry().register(name, name);
+			registry().register(name, name);
 		}
 		return begin + " " + System.nanoTime();
 	}

@@ -31,7 +31,7 @@ class CallDeliveryTests extends CallFixture {
 			.hasMessageContaining("may still run");
 		assertThat(this.cluster.simulation.now().minus(start)).isBetween(Duration.ofSeconds(2),
 				Duration.ofMillis(2100));
-		assertThat(this.cluster.node("a").registry.stats().callsPending()).isZero();
+		assertThat(this.cluster.node("a").engine.stats().callsPending()).isZero();
 	}
 
 	@Test
@@ -42,17 +42,17 @@ class CallDeliveryTests extends CallFixture {
 		failure(future);
 		this.counters.get(0).pending.complete("late");
 		this.cluster.settle();
-		assertThat(this.cluster.node("a").registry.stats().callsPending()).isZero();
+		assertThat(this.cluster.node("a").engine.stats().callsPending()).isZero();
 	}
 
 	@Test
 	void aCallerThatGivesUpLeavesNothingBehind() {
 		CompletableFuture<String> future = proxy("a").later();
 		this.cluster.run(Duration.ofMillis(10));
-		assertThat(this.cluster.node("a").registry.stats().callsPending()).isEqualTo(1);
+		assertThat(this.cluster.node("a").engine.stats().callsPending()).isEqualTo(1);
 		future.cancel(true);
 		this.cluster.run(Duration.ofMillis(10));
-		assertThat(this.cluster.node("a").registry.stats().callsPending()).isZero();
+		assertThat(this.cluster.node("a").engine.stats().callsPending()).isZero();
 	}
 
 	@Test
@@ -83,10 +83,10 @@ class CallDeliveryTests extends CallFixture {
 		CompletableFuture<Integer> future = proxy("a").add(1);
 		this.cluster.run(Duration.ofMillis(500));
 		assertThat(future).isNotDone();
-		assertThat(this.cluster.node("a").registry.stats().callsWaiting()).isEqualTo(1);
+		assertThat(this.cluster.node("a").engine.stats().callsWaiting()).isEqualTo(1);
 		this.cluster.start("c", "p", "counter", "x", 2);
 		assertThat(this.cluster.await(future)).isEqualTo(1);
-		assertThat(this.cluster.node("a").registry.stats().callsWaiting()).isZero();
+		assertThat(this.cluster.node("a").engine.stats().callsWaiting()).isZero();
 	}
 
 	@Test
@@ -187,7 +187,7 @@ class CallDeliveryTests extends CallFixture {
 	void aStoppedNodeFailsItsCalls() {
 		CompletableFuture<String> future = proxy("a").later();
 		this.cluster.run(Duration.ofMillis(10));
-		this.cluster.node("a").loop.execute(this.cluster.node("a").registry::stop);
+		this.cluster.node("a").loop.execute(this.cluster.node("a").engine::stop);
 		assertThat(failure(future)).isInstanceOf(CallOutcomeUnknownException.class);
 		assertThat(failure(proxy("a").add(1))).isInstanceOf(HordeException.class).hasMessageContaining("is stopped");
 	}

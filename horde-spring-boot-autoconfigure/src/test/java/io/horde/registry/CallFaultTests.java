@@ -95,8 +95,8 @@ class CallFaultTests {
 		}
 		assertThat(kinds).contains("answered");
 		for (RegistryNode node : cluster.nodes()) {
-			assertThat(node.registry.stats().callsPending()).isZero();
-			assertThat(node.registry.stats().callsWaiting()).isZero();
+			assertThat(node.engine.stats().callsPending()).isZero();
+			assertThat(node.engine.stats().callsWaiting()).isZero();
 		}
 	}
 

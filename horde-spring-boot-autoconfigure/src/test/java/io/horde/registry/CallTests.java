@@ -195,7 +195,7 @@ class CallTests extends CallFixture {
 		this.cluster.nodes().forEach((node) -> {
 			enable(node);
 			String name = node.membership.selfId().node();
-			node.registry.addCallInterceptor(new CallInterceptor() {
+			node.engine.addCallInterceptor(new CallInterceptor() {
 
 				@Override
 				public Completion calling(CallInfo call, Map<String, String> headers) {

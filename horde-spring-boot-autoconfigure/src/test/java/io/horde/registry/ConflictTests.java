@@ -31,7 +31,7 @@ class ConflictTests {
 		cluster.settle();
 		assertThat(cluster.nodes()).allSatisfy((node) -> {
 			assertThat(cluster.whereIs(node.membership.selfId().node(), "x")).isEqualTo("x -> b");
-			assertThat(node.registry.stats().names()).isEqualTo(1);
+			assertThat(node.engine.stats().names()).isEqualTo(1);
 		});
 	}
 
@@ -252,7 +252,7 @@ class ConflictTests {
 	}
 
 	private static long held(RegistryCluster cluster) {
-		return cluster.nodes().stream().mapToLong((node) -> node.registry.stats().ownNames()).sum();
+		return cluster.nodes().stream().mapToLong((node) -> node.engine.stats().ownNames()).sum();
 	}
 
 	private void conflict(RegistryCluster cluster, String type) {

@@ -73,7 +73,7 @@ class GroupTests {
 		this.a.stopProcess("p", StopReason.TERMINATED);
 		this.cluster.run(Duration.ofMillis(50));
 		assertThat(members(this.b)).isEmpty();
-		assertThat(this.a.registry.stats().groupMembers()).isZero();
+		assertThat(this.a.engine.stats().groupMembers()).isZero();
 	}
 
 	@Test

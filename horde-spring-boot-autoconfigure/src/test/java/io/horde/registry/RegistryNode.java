@@ -32,6 +32,7 @@ import io.horde.process.engine.ProcessRuntime;
 import io.horde.process.engine.ProcessSettings;
 import io.horde.process.engine.ProcessType;
 import io.horde.process.engine.StartOrder;
+import io.horde.registry.engine.CurrentRegistry;
 import io.horde.registry.engine.Registry;
 import io.horde.registry.names.RegistrySettings;
 import io.horde.replication.ReplicationSettings;
@@ -57,7 +58,9 @@ final class RegistryNode implements ProcessListener {
 
 	final ProcessRuntime runtime;
 
-	final Registry registry;
+	final Registry engine;
+
+	final HordeRegistry registry;
 
 	final TestFactory factory = new TestFactory();
 
@@ -82,17 +85,18 @@ final class RegistryNode implements ProcessListener {
 		this.replicator = new Replicator(loop, this.membership, new HybridLogicalClock(loop),
 				ReplicationSettings.defaults(), seed);
 		this.runtime = new ProcessRuntime(loop, executor, this.factory, new CborPayloadCodec(), name, options.process);
-		this.registry = new Registry("horde", loop, this.membership, this.replicator, this.runtime, executor,
+		this.engine = new Registry(loop, this.membership, this.replicator, this.runtime,
 				new Payloads(new CborPayloadCodec(), options.maxPayloadSize), options.resolver, options.registry);
-		this.registry
+		this.registry = new CurrentRegistry(this.engine);
+		this.engine
 			.addConflictListener((winner, loser) -> this.conflicts.add(loser.entry() + " lost to " + winner.entry()));
-		this.registry.expectNames(this.expected::contains);
+		this.engine.expectNames(this.expected::contains);
 		this.factory.register("plain", (creation) -> new Object());
 	}
 
 	void start(Collection<String> addresses) {
 		this.loop.execute(() -> {
-			this.registry.start();
+			this.engine.start();
 			this.replicator.start();
 			this.membership.start();
 			this.membership
@@ -158,7 +162,7 @@ final class RegistryNode implements ProcessListener {
 	@Override
 	public void created(LocalProcess process) {
 		String name = process.name();
-		NameEntry holder = (name != null) ? this.registry.claim(process, name, null) : null;
+		NameEntry holder = (name != null) ? this.engine.claim(process, name, null) : null;
 		if (holder != null) {
 			this.refused.put(process.id(), holder);
 			process.stop(StopReason.NAME_CONFLICT, false, (state) -> {
@@ -171,7 +175,7 @@ final class RegistryNode implements ProcessListener {
 
 	@Override
 	public void ended(LocalProcess process, End end) {
-		this.registry.release(process);
+		this.engine.release(process);
 		this.ended.put(process.id(), end);
 	}
 

@@ -74,7 +74,7 @@ final class ThreadedCluster implements AutoCloseable {
 	@Override
 	public void close() {
 		this.nodes.forEach((node) -> node.loop.execute(() -> {
-			node.registry.stop();
+			node.engine.stop();
 			node.replicator.stop();
 			node.membership.stop();
 		}));

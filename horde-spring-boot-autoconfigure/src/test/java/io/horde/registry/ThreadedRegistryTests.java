@@ -98,7 +98,7 @@ class ThreadedRegistryTests {
 			Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> this.cluster.node(0).ended.containsKey(id));
 			assertThat(this.cluster.node(0).registry.count(NameQuery.prefix("of-" + id))).isZero();
 		}
-		assertThat(this.cluster.node(0).registry.stats().ownNames()).isZero();
+		assertThat(this.cluster.node(0).engine.stats().ownNames()).isZero();
 	}
 
 	@Test
@@ -148,7 +148,7 @@ class ThreadedRegistryTests {
 			future.get();
 		}
 		assertThat(this.cluster.node(0).registry.proxy(AdderApi.class, "adder").add(0)).isEqualTo(4000);
-		assertThat(this.cluster.node(0).registry.stats().callsPending()).isZero();
+		assertThat(this.cluster.node(0).engine.stats().callsPending()).isZero();
 	}
 
 	@Test
@@ -178,7 +178,7 @@ class ThreadedRegistryTests {
 		AdderApi patient = this.cluster.node(0).registry.proxy(AdderApi.class, "adder", Duration.ofSeconds(30));
 		AdderApi hasty = this.cluster.node(0).registry.proxy(AdderApi.class, "adder", Duration.ofMillis(200));
 		Future<?> busy = this.threads.submit(() -> patient.sleepy(Duration.ofSeconds(2)));
-		Awaitility.await().until(() -> this.cluster.node(1).registry.stats().callsExecuted() == 1);
+		Awaitility.await().until(() -> this.cluster.node(1).engine.stats().callsExecuted() == 1);
 		assertThatExceptionOfType(CallTimeoutException.class).isThrownBy(() -> hasty.add(7));
 		busy.get();
 		assertThat(patient.add(0)).isZero();
@@ -188,7 +188,7 @@ class ThreadedRegistryTests {
 	void aBlockedCallerIsFreedWhenTheNodeDies() {
 		AdderApi adder = this.cluster.node(0).registry.proxy(AdderApi.class, "adder", Duration.ofSeconds(30));
 		this.threads.submit(() -> {
-			Awaitility.await().until(() -> this.cluster.node(0).registry.stats().callsPending() == 1);
+			Awaitility.await().until(() -> this.cluster.node(0).engine.stats().callsPending() == 1);
 			this.cluster.kill(1);
 		});
 		assertThatExceptionOfType(CallOutcomeUnknownException.class)
@@ -208,11 +208,11 @@ class ThreadedRegistryTests {
 			}
 		});
 		caller.start();
-		Awaitility.await().until(() -> this.cluster.node(0).registry.stats().callsPending() == 1);
+		Awaitility.await().until(() -> this.cluster.node(0).engine.stats().callsPending() == 1);
 		caller.interrupt();
 		caller.join(10_000);
 		assertThat(thrown).singleElement().isInstanceOf(CallOutcomeUnknownException.class);
-		Awaitility.await().until(() -> this.cluster.node(0).registry.stats().callsPending() == 0);
+		Awaitility.await().until(() -> this.cluster.node(0).engine.stats().callsPending() == 0);
 	}
 
 	public interface AdderApi {

@@ -29,7 +29,7 @@ class VisibilityTests {
 		this.cluster.awaitDown("a", "c");
 		assertThat(this.a.registry.lookup("x")).isEmpty();
 		assertThat(this.a.registry.count(NameQuery.all())).isZero();
-		assertThat(this.a.registry.stats().names()).isEqualTo(1);
+		assertThat(this.a.engine.stats().names()).isEqualTo(1);
 	}
 
 	@Test
@@ -59,8 +59,8 @@ class VisibilityTests {
 		this.cluster.run(Duration.ofMillis(50));
 		this.c.leave();
 		this.cluster.settle();
-		assertThat(this.a.registry.stats().names()).isZero();
-		assertThat(this.b.registry.stats().names()).isZero();
+		assertThat(this.a.engine.stats().names()).isZero();
+		assertThat(this.b.engine.stats().names()).isZero();
 	}
 
 	@Test
@@ -72,7 +72,7 @@ class VisibilityTests {
 		RegistryNode second = this.cluster.restart("c");
 		this.cluster.runUntil("c is up again", second::isUp);
 		this.cluster.settle();
-		assertThat(this.a.registry.stats().names()).isZero();
+		assertThat(this.a.engine.stats().names()).isZero();
 		assertThat(second.registry.lookup("x")).isEmpty();
 		assertThat(second.registry.tryRegister("x", 2)).isTrue();
 	}

@@ -134,14 +134,14 @@ abstract class GuaranteeFixture {
 	}
 
 	CompletableFuture<Long> call(String node, String name) {
-		return this.cluster.node(node).horde.registry().proxy(RoomApi.class, name).token();
+		return this.cluster.node(node).registry().proxy(RoomApi.class, name).token();
 	}
 
 	/**
 	 * Return the node to which a name resolves.
 	 */
 	String resolve(String node, String name) {
-		return this.cluster.node(node).horde.registry().lookup(name).map(NameEntry::node).orElse("nobody");
+		return this.cluster.node(node).registry().lookup(name).map(NameEntry::node).orElse("nobody");
 	}
 
 	/**
@@ -171,7 +171,7 @@ abstract class GuaranteeFixture {
 	long holders(String id) {
 		return this.cluster.nodes.values()
 			.stream()
-			.filter((node) -> node.loop.isAlive() && node.horde.supervisor().child(id).isPresent())
+			.filter((node) -> node.loop.isAlive() && node.supervisor().child(id).isPresent())
 			.count();
 	}
 

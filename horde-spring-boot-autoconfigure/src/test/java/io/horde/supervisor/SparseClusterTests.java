@@ -57,7 +57,7 @@ class SparseClusterTests {
 		for (String caller : this.cluster.nodes.keySet()) {
 			for (TestCluster.Run run : this.cluster.living()) {
 				if (isApart(caller, run.node.name)) {
-					HordeRegistry registry = this.cluster.node(caller).horde.registry();
+					HordeRegistry registry = this.cluster.node(caller).registry();
 					long token = this.cluster
 						.get(registry.proxy(RoomApi.class, run.context.name().orElseThrow()).token());
 					assertThat(token).isEqualTo(run.context.fencingToken());

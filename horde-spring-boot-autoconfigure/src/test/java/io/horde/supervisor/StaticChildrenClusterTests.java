@@ -70,7 +70,7 @@ class StaticChildrenClusterTests {
 			.collect(Collectors.toMap(TestCluster.Run::id, (run) -> run.context.instance())))
 			.isEqualTo(Map.of("worker-0", 0, "worker-1", 1, "worker-2", 2, "worker-3", 3, "worker-4", 4));
 		cluster.simulation.run(Duration.ofMillis(100));
-		assertThat(cluster.node("n2").horde.registry().group("worker").members())
+		assertThat(cluster.node("n2").registry().group("worker").members())
 			.extracting((member) -> member.owner().processId())
 			.containsExactlyInAnyOrder("worker-0", "worker-1", "worker-2", "worker-3", "worker-4");
 	}

@@ -33,7 +33,7 @@ class SupervisorMoveTests {
 		assertThat(run.context.startReason()).isEqualTo(StartReason.HAND_OFF);
 		assertThat(run.context.fencingToken()).isGreaterThan(epoch);
 		cluster.awaitRest(1);
-		assertThat(cluster.node("n1").horde.registry().lookup("x")).get()
+		assertThat(cluster.node("n1").registry().lookup("x")).get()
 			.satisfies((entry) -> assertThat(entry.node()).isEqualTo(target));
 	}
 

@@ -176,11 +176,11 @@ class SupervisorQuorumTests {
 		this.cluster.settings((settings) -> settings);
 		this.cluster.with("n4");
 		this.cluster.await("it is reported",
-				() -> this.cluster.supervisor("n4").typesInAnotherMode().equals(Set.of(TestCluster.ROOM)));
-		assertThat(this.cluster.supervisor("n1").typesInAnotherMode()).isEmpty();
+				() -> this.cluster.engine("n4").typesInAnotherMode().equals(Set.of(TestCluster.ROOM)));
+		assertThat(this.cluster.engine("n1").typesInAnotherMode()).isEmpty();
 		this.cluster.get(this.cluster.supervisor("n1").terminateChild("room-0"));
 		this.cluster.get(this.cluster.supervisor("n1").terminateChild("room-1"));
-		this.cluster.await("it is over", () -> this.cluster.supervisor("n4").typesInAnotherMode().isEmpty());
+		this.cluster.await("it is over", () -> this.cluster.engine("n4").typesInAnotherMode().isEmpty());
 	}
 
 	@Test

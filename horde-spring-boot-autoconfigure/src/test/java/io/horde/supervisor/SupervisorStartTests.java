@@ -38,7 +38,7 @@ class SupervisorStartTests {
 			String name = "room-" + i;
 			StartResult result = cluster.get(cluster.supervisor("n1").startChild(TestCluster.spec(name)));
 			assertThat(result.created()).isTrue();
-			assertThat(cluster.node("n1").horde.registry().lookup(name)).get()
+			assertThat(cluster.node("n1").registry().lookup(name)).get()
 				.satisfies((entry) -> assertThat(entry.node()).isEqualTo(cluster.places(name).get(0)));
 			assertThat(cluster.supervisor("n1").child(name)).get()
 				.isEqualTo(result.process())
@@ -77,7 +77,7 @@ class SupervisorStartTests {
 	@Test
 	void aNameThatANodeHoldsIsRefused() {
 		TestCluster cluster = new TestCluster(4).with("n1", "n2");
-		cluster.node("n1").horde.registry().register("lobby", null);
+		cluster.node("n1").registry().register("lobby", null);
 		cluster.simulation.run(Duration.ofMillis(100));
 		assertThatExceptionOfType(CompletionException.class)
 			.isThrownBy(() -> cluster.get(cluster.supervisor("n2").startChild(TestCluster.spec("lobby"))))
@@ -242,7 +242,7 @@ class SupervisorStartTests {
 		TestCluster cluster = new TestCluster(16).with("n1", "n2", "n3");
 		cluster.behaviour((run) -> {
 			if (run.id().startsWith("room-")) {
-				run.node.horde.supervisor().startChild(TestCluster.spec("child-of-" + run.id()));
+				run.node.supervisor().startChild(TestCluster.spec("child-of-" + run.id()));
 			}
 		});
 		cluster.startChildren("n1", 20);

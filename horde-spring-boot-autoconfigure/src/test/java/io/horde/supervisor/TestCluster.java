@@ -32,6 +32,9 @@ import io.horde.process.engine.ProcessExecutor;
 import io.horde.process.engine.ProcessFactory;
 import io.horde.process.engine.ProcessType;
 import io.horde.registry.ConflictResolver;
+import io.horde.registry.HordeRegistry;
+import io.horde.registry.engine.CurrentRegistry;
+import io.horde.supervisor.engine.CurrentSupervisor;
 import io.horde.supervisor.engine.Supervisor;
 import io.horde.supervisor.ownership.SupervisorSettings;
 import io.horde.test.SimulatedEventLoop;
@@ -162,7 +165,11 @@ public final class TestCluster {
 						.count() == alive));
 	}
 
-	public Supervisor supervisor(String node) {
+	public HordeSupervisor supervisor(String node) {
+		return node(node).supervisor();
+	}
+
+	public Supervisor engine(String node) {
 		return node(node).horde.supervisor();
 	}
 
@@ -230,9 +237,9 @@ public final class TestCluster {
 		}
 		for (Node node : this.nodes.values()) {
 			if (node.loop.isAlive() && !node.left
-					&& (node.horde.supervisor().countChildren().active() != children
-							|| node.horde.supervisor().countChildren().specs() != children
-							|| node.horde.supervisor()
+					&& (node.supervisor().countChildren().active() != children
+							|| node.supervisor().countChildren().specs() != children
+							|| node.supervisor()
 								.children()
 								.anyMatch((row) -> !List.of(row.node()).equals(places.get(row.id()))))) {
 				return false;
@@ -257,7 +264,7 @@ public final class TestCluster {
 					.append(' ')
 					.append(node.loop.isAlive())
 					.append(' ')
-					.append(node.horde.supervisor().countChildren())
+					.append(node.supervisor().countChildren())
 					.append(' ')
 					.append(node.horde.cluster().members().stream().map(Member::status).toList()));
 			placesById().forEach((id, nodes) -> {
@@ -268,7 +275,7 @@ public final class TestCluster {
 			this.nodes.values()
 				.stream()
 				.filter((node) -> node.loop.isAlive())
-				.forEach((node) -> node.horde.supervisor()
+				.forEach((node) -> node.supervisor()
 					.children()
 					.filter((row) -> !List.of(row.node()).equals(placesById().get(row.id())))
 					.limit(5)
@@ -366,6 +373,14 @@ public final class TestCluster {
 			this.loop = loop;
 			this.random = TestCluster.this.simulation.random();
 			types.forEach((type) -> this.types.put(type.name(), type));
+		}
+
+		public HordeRegistry registry() {
+			return new CurrentRegistry(this.horde.registry());
+		}
+
+		public HordeSupervisor supervisor() {
+			return new CurrentSupervisor(this.horde::supervisor);
 		}
 
 		@Override

@@ -15,6 +15,7 @@ import io.horde.process.ProcessState;
 import io.horde.replication.WriteMark;
 import io.horde.supervisor.ChildSpec;
 import io.horde.supervisor.StartResult;
+import io.horde.supervisor.engine.CurrentSupervisor;
 
 /**
  * What the callers of a simulated cluster were promised: which children must exist and
@@ -164,7 +165,7 @@ final class Expectations {
 	private long holders(String id, List<HordeNode> seen) {
 		Set<HordeNode> nodes = new HashSet<>(seen);
 		this.cluster.alive().forEach((name) -> nodes.add(this.cluster.horde(name)));
-		return nodes.stream().filter((node) -> node.supervisor().child(id).isPresent()).count();
+		return nodes.stream().filter((node) -> new CurrentSupervisor(node::supervisor).child(id).isPresent()).count();
 	}
 
 	/**

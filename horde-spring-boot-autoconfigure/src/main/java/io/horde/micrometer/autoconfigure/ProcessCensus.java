@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import io.horde.node.CurrentNode;
 import io.horde.node.HordeNode;
 import io.horde.process.ProcessState;
+import io.horde.supervisor.engine.CurrentSupervisor;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,8 +40,7 @@ final class ProcessCensus {
 
 	private Map<Group, Long> take() {
 		HordeNode node = this.node.get();
-		return (node != null) ? node.supervisor()
-			.children()
+		return (node != null) ? new CurrentSupervisor(node::supervisor).children()
 			.collect(Collectors.groupingBy((process) -> new Group(process.type(), process.state()),
 					Collectors.counting()))
 				: Map.of();

@@ -1,7 +1,7 @@
 package io.horde.registry.calls;
 
+import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.TreeMap;
@@ -28,7 +28,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What a caller has in hand: proxies of interfaces, whose methods make calls.
+ * What is behind the proxies that a caller has in hand: their methods make calls.
  */
 public final class CallProxies {
 
@@ -61,18 +61,17 @@ public final class CallProxies {
 		this.node = node;
 	}
 
-	public <T> T byName(Class<T> type, String name, Duration timeout) {
+	public InvocationHandler byName(Class<?> type, String name, Duration timeout) {
 		if (timeout.isNegative() || timeout.isZero()) {
 			throw new IllegalArgumentException(
 					"The timeout " + timeout + " of calls of '" + name + "' is not positive");
 		}
 		CallableApi api = CallableApi.of(type);
 		long nanos = (timeout.compareTo(Duration.ofNanos(LONGEST)) < 0) ? timeout.toNanos() : LONGEST;
-		return proxy(type, "proxy of " + type.getName() + " for '" + name + "'",
-				(method, arguments) -> call(api, name, method, arguments, nanos));
+		return handler(api, (method, arguments) -> call(api, name, method, arguments, nanos));
 	}
 
-	public <T> T byGroup(Class<T> type, String group, Duration timeout,
+	public InvocationHandler byGroup(Class<?> type, String group, Duration timeout,
 			Supplier<List<Versioned<NameRegistration>>> members) {
 		CallableApi api = CallableApi.of(type);
 		for (Method method : type.getMethods()) {
@@ -82,33 +81,23 @@ public final class CallProxies {
 						+ " returns something, so it can't be called for the whole group '" + group + "'");
 			}
 		}
-		return proxy(type, "proxy of " + type.getName() + " for the group '" + group + "'", (method, arguments) -> {
+		return handler(api, (method, arguments) -> {
 			members.get().forEach((member) -> callMember(api, group, member, method, arguments, timeout.toNanos()));
 			return null;
 		});
 	}
 
-	private <T> T proxy(Class<T> type, String description, Invocation invocation) {
-		CallableApi api = CallableApi.of(type);
-		return type
-			.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] { type }, (proxy, method, arguments) -> {
-				@Nullable Object[] given = (arguments != null) ? arguments : new Object[0];
-				if (method.getDeclaringClass() == Object.class) {
-					return switch (method.getName()) {
-						case "equals" -> proxy == given[0];
-						case "hashCode" -> System.identityHashCode(proxy);
-						default -> description;
-					};
-				}
-				ApiMethod callable = api.method(method);
-				if (callable == null) {
-					callable = api.method(method.getName(), method.getParameterCount());
-				}
-				if (callable == null) {
-					throw new UnsupportedOperationException(method + " can't be called by name");
-				}
-				return invocation.invoke(callable, given);
-			}));
+	private static InvocationHandler handler(CallableApi api, Invocation invocation) {
+		return (proxy, method, arguments) -> {
+			ApiMethod callable = api.method(method);
+			if (callable == null) {
+				callable = api.method(method.getName(), method.getParameterCount());
+			}
+			if (callable == null) {
+				throw new UnsupportedOperationException(method + " can't be called by name");
+			}
+			return invocation.invoke(callable, (arguments != null) ? arguments : new Object[0]);
+		};
 	}
 
 	private @Nullable Object call(CallableApi api, String name, ApiMethod method, @Nullable Object[] arguments,

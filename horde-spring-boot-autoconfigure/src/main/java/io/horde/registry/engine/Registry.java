@@ -1,110 +1,195 @@
 package io.horde.registry.engine;
 
-import java.time.Duration;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import java.util.function.UnaryOperator;
-import java.util.stream.Stream;
 
 import io.horde.cluster.membership.Membership;
-import io.horde.process.ProcessContext;
-import io.horde.process.engine.CurrentProcess;
+import io.horde.crdt.ReplicaId;
+import io.horde.crdt.Versioned;
+import io.horde.process.NameConflict;
 import io.horde.process.engine.LocalProcess;
 import io.horde.process.engine.ProcessExecutor;
 import io.horde.process.engine.ProcessRuntime;
 import io.horde.registry.CallInterceptor;
 import io.horde.registry.ConflictResolver;
-import io.horde.registry.Group;
-import io.horde.registry.HordeRegistry;
-import io.horde.registry.NameAlreadyRegisteredException;
+import io.horde.registry.NameClaim;
 import io.horde.registry.NameEntry;
 import io.horde.registry.NameEvent;
 import io.horde.registry.NameQuery;
-import io.horde.registry.NotOwnerException;
 import io.horde.registry.Watch;
+import io.horde.registry.calls.CallClient;
+import io.horde.registry.calls.CallMessage;
+import io.horde.registry.calls.CallProxies;
+import io.horde.registry.calls.CallServer;
+import io.horde.registry.calls.Interceptors;
+import io.horde.registry.names.ConflictRules;
+import io.horde.registry.names.Groups;
+import io.horde.registry.names.Metadata;
 import io.horde.registry.names.NameConflictListener;
+import io.horde.registry.names.NameRegistration;
+import io.horde.registry.names.NameWatch;
 import io.horde.registry.names.RegistrationTable;
+import io.horde.registry.names.RegistrationTable.Held;
+import io.horde.registry.names.RegistrationUpkeep;
 import io.horde.registry.names.RegistrySettings;
 import io.horde.replication.Replicator;
 import io.horde.time.EventLoop;
-import io.horde.wire.NameLimits;
+import io.horde.transport.Channels;
+import io.horde.wire.MalformedFrameException;
 import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The names of a cluster, as one node has them, and calls by name.
+ * The names of a cluster, as one node has them, and calls by name: the parts of a
+ * registry, and how they hear of what happens. Users reach it through
+ * {@link CurrentRegistry}.
  */
-public final class Registry implements HordeRegistry {
+public final class Registry {
 
 	private static final Logger logger = LoggerFactory.getLogger(Registry.class);
 
-	private final RegistryCore core;
+	/** All that this registry replicates and tells is under this name. */
+	private static final String NAME = "horde";
 
-	/**
-	 * Who owns what is registered through this object; {@code null} if the calling thread
-	 * decides.
-	 */
-	private final @Nullable LocalProcess owner;
+	final Payloads payloads;
+
+	final RegistrySettings settings;
+
+	final RegistrationTable names;
+
+	final Groups groups;
+
+	final Metadata metadata;
+
+	final CallProxies proxies;
+
+	private final Interceptors interceptors = new Interceptors();
+
+	private final List<NameConflictListener> conflictListeners = new CopyOnWriteArrayList<>();
+
+	private final CallClient client;
+
+	private final EventLoop loop;
+
+	private final Membership membership;
+
+	private final ProcessRuntime runtime;
+
+	private final ProcessExecutor executor;
+
+	private final ConflictRules rules;
+
+	private final RegistrationTable memberships;
+
+	private final RegistrationUpkeep nameUpkeep;
+
+	private final RegistrationUpkeep groupUpkeep;
+
+	private final CallServer server;
+
+	private final Set<NameWatch> watches = new LinkedHashSet<>();
+
+	private final Map<LocalProcess, Set<NameWatch>> watchesOfProcess = new WeakHashMap<>();
+
+	private final LongAdder conflictsWon = new LongAdder();
+
+	private final LongAdder conflictsLost = new LongAdder();
+
+	private final AtomicBoolean warned = new AtomicBoolean();
+
+	private final Set<ReplicaId> reported = new LinkedHashSet<>();
+
+	private boolean started;
 
 	/**
 	 * Creates a registry. Its maps and listeners are added to the replicator and the
 	 * membership, so neither may be started yet.
-	 * @param name the name of the registry
 	 * @param loop the event loop
 	 * @param membership the members
 	 * @param replicator carries the names
 	 * @param runtime the processes of this node
-	 * @param executor runs listeners
 	 * @param payloads encodes values, arguments and results
 	 * @param resolver decides conflicts
 	 * @param settings the settings
 	 */
-	public Registry(String name, EventLoop loop, Membership membership, Replicator replicator, ProcessRuntime runtime,
-			ProcessExecutor executor, Payloads payloads, ConflictResolver resolver, RegistrySettings settings) {
-		this.owner = null;
-		this.core = new RegistryCore(name, loop, membership, replicator, runtime, executor, payloads, resolver,
-				settings);
+	public Registry(EventLoop loop, Membership membership, Replicator replicator, ProcessRuntime runtime,
+			Payloads payloads, ConflictResolver resolver, RegistrySettings settings) {
+		this.loop = loop;
+		this.membership = membership;
+		this.runtime = runtime;
+		this.executor = runtime.executor();
+		this.payloads = payloads;
+		this.settings = settings;
+		this.rules = new ConflictRules(resolver, payloads);
+		this.names = new RegistrationTable("names." + NAME, membership, replicator, payloads, (key) -> key);
+		this.memberships = new RegistrationTable("groups." + NAME, membership, replicator, payloads, Groups::groupOf);
+		this.groups = new Groups(this.memberships);
+		this.metadata = new Metadata(NAME, replicator, payloads);
+		this.server = new CallServer(loop, membership, this.names, runtime, payloads, this.interceptors);
+		this.client = new CallClient(loop, membership, this.names, runtime, this.executor, payloads, this.interceptors,
+				settings, this.server.executed());
+		this.proxies = new CallProxies(loop, this.executor, payloads, this.interceptors, this.client, this.names,
+				node());
+		this.nameUpkeep = new RegistrationUpkeep(loop, this.names, this.rules, membership.view(), new Names());
+		this.groupUpkeep = new RegistrationUpkeep(loop, this.memberships, this.rules, membership.view(),
+				(key) -> this.groups.changed(key));
+		this.names.onDisplaced((loser, winner) -> loop.execute(() -> lost(loser, winner)));
+		this.names.map().addListener(this.nameUpkeep);
+		this.memberships.map().addListener(this.groupUpkeep);
+		membership.addListener(this.nameUpkeep);
+		membership.addListener(this.groupUpkeep);
+		membership.addListener(this.client);
+		membership.addListener(this.server);
+		membership.onFrame(Channels.REGISTRY, this::received);
 	}
 
-	private Registry(RegistryCore core, LocalProcess owner) {
-		this.core = core;
-		this.owner = owner;
+	/**
+	 * Return the name of this node.
+	 */
+	String node() {
+		return this.membership.selfId().node();
 	}
 
 	/**
 	 * Start to send and to accept calls. Called on the loop.
 	 */
 	public void start() {
-		this.core.start();
+		this.started = true;
 	}
 
 	/**
 	 * End all calls and watches. Called on the loop.
 	 */
 	public void stop() {
-		this.core.stop();
+		this.started = false;
+		this.nameUpkeep.stop();
+		this.groupUpkeep.stop();
+		this.client.stop();
+		List.copyOf(this.watches).forEach(NameWatch::close);
 	}
 
 	/**
 	 * Add a listener for conflicts that this node loses. Called before the start.
-	 * @param listener the listener
 	 */
 	public void addConflictListener(NameConflictListener listener) {
-		this.core.conflictListeners.add(listener);
+		this.conflictListeners.add(listener);
 	}
 
 	/**
 	 * Add an interceptor of calls. Called before the start.
-	 * @param interceptor the interceptor
 	 */
 	public void addCallInterceptor(CallInterceptor interceptor) {
-		this.core.interceptors.add(interceptor);
+		this.interceptors.add(interceptor);
 	}
 
 	/**
@@ -115,254 +200,166 @@ public final class Registry implements HordeRegistry {
 	 * @param expected called on the loop, must return at once
 	 */
 	public void expectNames(Predicate<String> expected) {
-		this.core.client.expect(expected);
+		this.client.expect(expected);
 	}
 
 	/**
 	 * Register a name for a process that is about to open. An older run of the same
 	 * process is replaced. Called on the loop; idempotent; called again after the epoch
-	 * of the process has grown, it renews the claim.
-	 * @param process the process
-	 * @param name the name
-	 * @param value the encoded value
+	 * of the process has grown, it renews the registration.
 	 * @return {@code null} if the process holds the name now, else who holds it
 	 */
 	public @Nullable NameEntry claim(LocalProcess process, String name, byte @Nullable [] value) {
-		return this.core.names.claim(process, name, value);
+		return this.names.claim(process, name, value);
+	}
+
+	/**
+	 * Tell whether to warn that a name is registered for the node itself, though it runs
+	 * processes: once.
+	 */
+	boolean warnUnbound() {
+		return !this.runtime.factory().types().isEmpty() && this.warned.compareAndSet(false, true);
+	}
+
+	/**
+	 * Return what the registry holds and has done. May be called from any thread.
+	 */
+	public RegistryStats stats() {
+		return new RegistryStats(this.names.map().size(), this.names.heldCount(), this.memberships.map().size(),
+				this.conflictsWon.sum(), this.conflictsLost.sum(), this.client.calls().sentCount(),
+				this.client.calls().waitingCount(), this.server.executed().sum());
+	}
+
+	/**
+	 * Return who has a name. May be called from any thread.
+	 */
+	public @Nullable NameEntry holder(String name) {
+		return this.names.visible().entry(name);
+	}
+
+	/**
+	 * Add a process, or this node, to a group. May be called from any thread.
+	 */
+	public void join(String group, @Nullable LocalProcess owner, @Nullable Object value) {
+		byte[] bytes = this.payloads.encode(value, "the value of a member of the group '" + group + "'");
+		this.groups.join(group, owner, node(), bytes);
 	}
 
 	/**
 	 * Remove all names and memberships of a process and end its watches. It can't
 	 * register anything afterwards. Called on the loop.
-	 * @param process the process
 	 */
 	public void release(LocalProcess process) {
-		this.core.release(process);
+		this.names.release(process);
+		this.memberships.release(process);
+		Set<NameWatch> watches = this.watchesOfProcess.remove(process);
+		if (watches != null) {
+			List.copyOf(watches).forEach(NameWatch::close);
+		}
+	}
+
+	private void received(ReplicaId from, byte[] frame) {
+		CallMessage message;
+		try {
+			message = CallMessage.of(frame);
+		}
+		catch (MalformedFrameException ex) {
+			if (this.reported.add(from)) {
+				logger.warn("Dropped a malformed frame about calls from {}: {}. More of them are logged as DEBUG.",
+						from, ex.getMessage());
+			}
+			else {
+				logger.debug("Dropped a malformed frame about calls from {}", from, ex);
+			}
+			return;
+		}
+		if (!(message instanceof CallMessage.Request request)) {
+			this.client.answered(from, message);
+		}
+		else if (this.started) {
+			this.server.requested(from, request);
+		}
 	}
 
 	/**
-	 * Return what the registry holds and has done. May be called from any thread.
-	 * @return the figures
+	 * Watch names, until the watch is closed or its owner has ended. May be called from
+	 * any thread.
 	 */
-	public RegistryStats stats() {
-		return this.core.stats();
-	}
-
-	@Override
-	public void register(String name, @Nullable Object value) {
-		NameEntry holder = take(name, value);
-		if (holder != null) {
-			throw new NameAlreadyRegisteredException(holder);
-		}
-	}
-
-	@Override
-	public boolean tryRegister(String name, @Nullable Object value) {
-		return take(name, value) == null;
-	}
-
-	private @Nullable NameEntry take(String name, @Nullable Object value) {
-		LocalProcess owner = ownerOfNew(NameLimits.check("name", name));
-		byte[] bytes = this.core.payloads.encode(value, "the value of the name '" + name + "'");
-		return this.core.names.register(owner, name, bytes);
-	}
-
-	@Override
-	public boolean unregister(String name) {
-		if (this.core.names.remove(owner(), name)) {
-			return true;
-		}
-		NameEntry holder = this.core.names.visible().entry(name);
-		if (holder != null) {
-			throw notOwner(name, holder);
-		}
-		return false;
-	}
-
-	@Override
-	@SuppressWarnings("NullAway") // the value may be null, and then the function gets it
-	public <V> V updateValue(String name, Class<V> type, UnaryOperator<V> update) {
-		LocalProcess owner = owner();
-		RegistrationTable.Held held = this.core.names.held(name);
-		if (held == null || held.owner() != owner) {
-			throw notOwner(name, this.core.names.visible().entry(name));
-		}
-		byte[] before = held.claim().value().value();
-		V value = update.apply((before != null) ? this.core.payloads.decode(before, type) : null);
-		byte[] bytes = this.core.payloads.encode(value, "the value of the name '" + name + "'");
-		if (!this.core.names.update(owner, name, bytes)) {
-			throw notOwner(name, this.core.names.visible().entry(name));
-		}
-		return value;
-	}
-
-	private NotOwnerException notOwner(String name, @Nullable NameEntry holder) {
-		LocalProcess owner = owner();
-		String asker = (owner != null) ? "Process '" + owner.id() + "'" : "Node '" + this.core.node() + "'";
-		return new NotOwnerException(asker + " does not own the name '" + name + "'; "
-				+ ((holder != null) ? "it belongs to " + holder : "nobody does"));
-	}
-
-	@Override
-	public HordeRegistry ownedBy(ProcessContext process) {
-		LocalProcess owner = LocalProcess.of(process);
-		if (owner == null) {
-			throw new IllegalArgumentException(
-					"The context of '" + process.id() + "' is none of a process of node '" + this.core.node() + "'");
-		}
-		return new Registry(this.core, owner);
-	}
-
-	@Override
-	public Optional<NameEntry> lookup(String name) {
-		return this.core.names.visible().lookup(name);
-	}
-
-	@Override
-	public Stream<NameEntry> find(NameQuery query) {
-		return matching(query).stream();
-	}
-
-	@Override
-	public long count(NameQuery query) {
-		return matching(query).size();
-	}
-
-	private List<NameEntry> matching(NameQuery query) {
-		List<NameEntry> found = new ArrayList<>();
-		Consumer<NameEntry> collector = (entry) -> {
-			if (found.size() < query.limit() && query.matches(entry)) {
-				found.add(entry);
+	Watch watch(@Nullable LocalProcess owner, NameQuery query, Consumer<NameEvent> listener) {
+		NameWatch watch = new NameWatch(query, listener, this.executor,
+				(closed) -> this.loop.execute(() -> closed(closed)));
+		this.loop.execute(() -> {
+			if (watch.isClosed()) {
+				return;
 			}
-		};
-		String exact = query.exactName();
-		if (exact != null) {
-			lookup(exact).ifPresent(collector);
-		}
-		else {
-			this.core.names.visible().forEach(collector);
-		}
-		return found;
-	}
-
-	@Override
-	public int unregister(NameQuery query) {
-		LocalProcess owner = owner();
-		int removed = 0;
-		for (String name : this.core.names.keysOf(owner)) {
-			NameEntry entry = this.core.names.visible().entry(name);
-			if (removed < query.limit() && entry != null && query.matches(entry)
-					&& this.core.names.remove(owner, name)) {
-				removed++;
+			this.watches.add(watch);
+			if (owner != null) {
+				this.watchesOfProcess.computeIfAbsent(owner, (process) -> new LinkedHashSet<>()).add(watch);
 			}
+			this.names.visible().forEach((entry) -> watch.offer(entry.name(), entry));
+		});
+		return watch;
+	}
+
+	private void closed(NameWatch watch) {
+		this.watches.remove(watch);
+		this.watchesOfProcess.values().forEach((watches) -> watches.remove(watch));
+	}
+
+	private void lost(Held loser, Versioned<NameRegistration> winner) {
+		this.conflictsLost.increment();
+		NameClaim winning = this.rules.claim(winner);
+		NameClaim losing = this.rules.claim(loser.claim());
+		logger.debug("The name '{}' goes to {}; {} has lost it", loser.key(), winning.entry(), losing.entry());
+		this.executor.execute(() -> {
+			this.conflictListeners.forEach((listener) -> {
+				try {
+					listener.onConflict(winning, losing);
+				}
+				catch (RuntimeException ex) {
+					logger.warn("A listener failed at the conflict about the name '{}'", loser.key(), ex);
+				}
+			});
+			LocalProcess process = loser.owner();
+			if (process != null) {
+				NameConflict conflict = new NameConflict(loser.key(), valueOf(losing), NAME, winning.entry().node());
+				this.loop.execute(() -> process.signalConflict(conflict));
+			}
+		});
+	}
+
+	private static @Nullable Object valueOf(NameClaim claim) {
+		try {
+			return claim.entry().value(Object.class);
 		}
-		return removed;
-	}
-
-	@Override
-	public <T> T proxy(Class<T> api, String name) {
-		return proxy(api, name, this.core.settings.callTimeout());
-	}
-
-	@Override
-	public <T> T proxy(Class<T> api, String name, Duration timeout) {
-		return this.core.proxies.byName(api, NameLimits.check("name", name), timeout);
-	}
-
-	@Override
-	public Watch watch(NameQuery query, Consumer<NameEvent> listener) {
-		return this.core.watch(owner(), query, listener);
-	}
-
-	@Override
-	public int dispatch(String nameOrGroup, Consumer<NameEntry> consumer) {
-		String node = this.core.node();
-		List<NameEntry> entries = new ArrayList<>(this.core.groups.entries(nameOrGroup));
-		lookup(nameOrGroup).ifPresent(entries::add);
-		entries.removeIf((entry) -> !entry.node().equals(node));
-		entries.forEach(consumer);
-		return entries.size();
-	}
-
-	@Override
-	public Group group(String name) {
-		return new OwnedGroup(NameLimits.check("name of the group", name));
-	}
-
-	@Override
-	public Map<String, @Nullable Object> meta() {
-		return this.core.metadata.values();
-	}
-
-	@Override
-	public void putMeta(String key, @Nullable Object value) {
-		this.core.metadata.put(key, value);
-	}
-
-	@Override
-	public void deleteMeta(String key) {
-		this.core.metadata.delete(key);
-	}
-
-	private @Nullable LocalProcess owner() {
-		return (this.owner != null) ? this.owner : CurrentProcess.get();
-	}
-
-	private @Nullable LocalProcess ownerOfNew(String name) {
-		LocalProcess owner = owner();
-		if (owner == null && this.core.warnUnbound()) {
-			logger.warn(
-					"'{}' is registered for node '{}' itself, since no process is bound to this thread. If a"
-							+ " process should own it, use registry.ownedBy(context). This is said once.",
-					name, this.core.node());
+		catch (RuntimeException ex) {
+			logger.warn("The value of the name '{}' can't be decoded", claim.entry().name(), ex);
+			return null;
 		}
-		return owner;
 	}
 
 	/**
-	 * A group, with the owner of this registry.
+	 * What follows from changes of names.
 	 */
-	private final class OwnedGroup implements Group {
+	private final class Names implements RegistrationUpkeep.Listener {
 
-		private final String name;
-
-		OwnedGroup(String name) {
-			this.name = name;
+		@Override
+		public void changed(String name) {
+			if (!Registry.this.watches.isEmpty()) {
+				NameEntry entry = Registry.this.names.visible().entry(name);
+				Registry.this.watches.forEach((watch) -> watch.offer(name, entry));
+			}
+			Registry.this.client.nameChanged(name);
 		}
 
 		@Override
-		public String name() {
-			return this.name;
+		public void won(Held mine) {
+			Registry.this.conflictsWon.increment();
 		}
 
 		@Override
-		public void join(@Nullable Object value) {
-			LocalProcess owner = ownerOfNew(this.name);
-			byte[] bytes = Registry.this.core.payloads.encode(value,
-					"the value of a member of the group '" + this.name + "'");
-			Registry.this.core.groups.join(this.name, owner, Registry.this.core.node(), bytes);
-		}
-
-		@Override
-		public boolean leave() {
-			return Registry.this.core.groups.leave(this.name, owner(), Registry.this.core.node());
-		}
-
-		@Override
-		public Stream<NameEntry> members() {
-			return Registry.this.core.groups.entries(this.name).stream();
-		}
-
-		@Override
-		public Stream<NameEntry> localMembers() {
-			String node = Registry.this.core.node();
-			return members().filter((entry) -> entry.node().equals(node));
-		}
-
-		@Override
-		public <T> T proxy(Class<T> api) {
-			return Registry.this.core.proxies.byGroup(api, this.name, Registry.this.core.settings.callTimeout(),
-					() -> Registry.this.core.groups.members(this.name));
+		public void lost(Held mine, Versioned<NameRegistration> winner) {
+			Registry.this.lost(mine, winner);
 		}
 
 	}

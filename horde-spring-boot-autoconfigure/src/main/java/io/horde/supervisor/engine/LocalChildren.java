@@ -200,7 +200,7 @@ final class LocalChildren implements ProcessListener {
 			}
 		}
 		if (wanted.of() > 1) {
-			this.registry.ownedBy(process.context()).group(wanted.spec().type()).join(null);
+			this.registry.join(wanted.spec().type(), process, null);
 		}
 		child.here(Here.RUNNING);
 		child.runningSince(this.loop.nanoTime());

@@ -130,7 +130,7 @@ final class StartCoordinator {
 
 	private boolean nameIsTaken(PendingStart start, String name) {
 		String holder = this.table.idOf(name);
-		NameEntry entry = (holder == null) ? this.registry.lookup(name).orElse(null) : null;
+		NameEntry entry = (holder == null) ? this.registry.holder(name) : null;
 		if (entry != null) {
 			holder = entry.owner().processId();
 			if (holder == null) {

@@ -10,6 +10,7 @@ import io.horde.process.StartReason;
 import io.horde.process.StopReason;
 import io.horde.supervisor.ChildCounts;
 import io.horde.supervisor.ChildSpec;
+import io.horde.supervisor.HordeSupervisor;
 import io.horde.supervisor.ProcessRef;
 import io.horde.supervisor.StartResult;
 import io.horde.supervisor.TestCluster;
@@ -117,7 +118,7 @@ class SupervisorRestartTests {
 		});
 		String owner = cluster.supervisor("n1").child("x").orElseThrow().node();
 		String other = cluster.nodes.keySet().stream().filter((name) -> !name.equals(owner)).findFirst().orElseThrow();
-		cluster.supervisor(other).restart("x");
+		cluster.engine(other).restart("x");
 		cluster.awaitRest(1);
 	}
 
@@ -212,7 +213,7 @@ class SupervisorRestartTests {
 		}
 		cluster.awaitRest(0);
 		assertThat(cluster.get(cluster.supervisor("n1").terminateChild("room-1"))).isFalse();
-		assertThat(cluster.node("n1").horde.registry().lookup("room-1")).isEmpty();
+		assertThat(cluster.node("n1").registry().lookup("room-1")).isEmpty();
 	}
 
 	@Test
@@ -223,7 +224,7 @@ class SupervisorRestartTests {
 					cluster.supervisor("n" + (1 + i % 3)).startChild(TestCluster.spec("lobby").argument("round " + i)));
 			assertThat(result.created()).isTrue();
 			assertThat(run(cluster, "lobby").argument).isEqualTo("round " + i);
-			Supervisor next = cluster.supervisor("n" + (1 + (i + 1) % 3));
+			HordeSupervisor next = cluster.supervisor("n" + (1 + (i + 1) % 3));
 			cluster.await("the next node knows the child", () -> next.child("lobby").isPresent());
 			assertThat(cluster.get(next.terminateChild("lobby"))).isTrue();
 		}
@@ -234,7 +235,7 @@ class SupervisorRestartTests {
 	void listenersAreToldWhatBecomesOfProcesses() {
 		TestCluster cluster = new TestCluster(15).with("n1");
 		List<String> events = new ArrayList<>();
-		cluster.supervisor("n1").addListener(new SupervisorListener() {
+		cluster.engine("n1").addListener(new SupervisorListener() {
 
 			@Override
 			public void started(ProcessRef process) {
@@ -269,7 +270,7 @@ class SupervisorRestartTests {
 		cluster.await("the child is quarantined",
 				() -> cluster.nodes.values()
 					.stream()
-					.allMatch((node) -> node.horde.supervisor()
+					.allMatch((node) -> node.supervisor()
 						.child("x")
 						.filter((child) -> child.state() == ProcessState.QUARANTINED)
 						.isPresent()));
@@ -281,7 +282,7 @@ class SupervisorRestartTests {
 		if (!owner.equals(node)) {
 			cluster.behaviour((run) -> {
 			});
-			cluster.supervisor(owner).restart("x");
+			cluster.engine(owner).restart("x");
 			cluster.awaitRest(1);
 			cluster.get(cluster.supervisor(owner).moveChild("x", node));
 			cluster.behaviour((run) -> {

@@ -1,4 +1,4 @@
-package io.horde.autoconfigure;
+package io.horde.node;
 
 import java.time.Duration;
 import java.util.Collection;
@@ -7,16 +7,15 @@ import java.util.List;
 import io.horde.cluster.HordeCluster;
 import io.horde.cluster.Member;
 import io.horde.cluster.Quorum;
-import io.horde.node.CurrentNode;
 
 /**
  * The cluster as the application sees it: that of the node that runs at present.
  */
-final class ClusterFacade implements HordeCluster {
+public final class CurrentCluster implements HordeCluster {
 
 	private final CurrentNode node;
 
-	ClusterFacade(CurrentNode node) {
+	public CurrentCluster(CurrentNode node) {
 		this.node = node;
 	}
 
