@@ -162,7 +162,7 @@ final class RegistryNode implements ProcessListener {
 	@Override
 	public void created(LocalProcess process) {
 		String name = process.name();
-		NameEntry holder = (name != null) ? this.engine.claim(process, name, null) : null;
+		NameEntry holder = (name != null) ? this.engine.registerRun(process, name, null) : null;
 		if (holder != null) {
 			this.refused.put(process.id(), holder);
 			process.stop(StopReason.NAME_CONFLICT, false, (state) -> {

@@ -12,7 +12,6 @@ import io.horde.cluster.membership.MembershipView;
 import io.horde.crdt.ReplicaId;
 import io.horde.crdt.Versioned;
 import io.horde.process.engine.LocalProcess;
-import io.horde.process.engine.ProcessExecutor;
 import io.horde.process.engine.ProcessRuntime;
 import io.horde.registry.CallOutcomeUnknownException;
 import io.horde.registry.CallTimeoutException;
@@ -46,8 +45,6 @@ public final class CallClient implements MembershipListener {
 
 	private final ProcessRuntime runtime;
 
-	private final ProcessExecutor executor;
-
 	private final Payloads payloads;
 
 	private final Interceptors interceptors;
@@ -60,25 +57,30 @@ public final class CallClient implements MembershipListener {
 
 	private volatile boolean stopped;
 
-	private final LongAdder executed;
+	private final LongAdder executed = new LongAdder();
 
 	public CallClient(EventLoop loop, Membership membership, RegistrationTable names, ProcessRuntime runtime,
-			ProcessExecutor executor, Payloads payloads, Interceptors interceptors, RegistrySettings settings,
-			LongAdder executed) {
+			Payloads payloads, Interceptors interceptors, RegistrySettings settings) {
 		this.loop = loop;
 		this.membership = membership;
 		this.names = names;
 		this.runtime = runtime;
-		this.executor = executor;
 		this.payloads = payloads;
 		this.interceptors = interceptors;
 		this.settings = settings;
-		this.executed = executed;
 		this.calls = new TrackedCalls(settings.mailboxCapacity());
 	}
 
-	void executed() {
+	void countExecuted() {
 		this.executed.increment();
+	}
+
+	/**
+	 * Return how many calls ran here whose caller was here too. May be called from any
+	 * thread.
+	 */
+	public long executed() {
+		return this.executed.sum();
 	}
 
 	public void expect(Predicate<String> expected) {
@@ -207,7 +209,7 @@ public final class CallClient implements MembershipListener {
 	 * uncopied.
 	 */
 	private void encodeElsewhere(OutgoingCall call) {
-		this.executor.execute(() -> {
+		this.runtime.executor().execute(() -> {
 			try {
 				call.encode(this.payloads);
 				this.loop.execute(() -> attempt(call));
@@ -289,23 +291,23 @@ public final class CallClient implements MembershipListener {
 	}
 
 	/**
-	 * An answer has come.
-	 * @param from the node
-	 * @param message the answer
+	 * The process has returned.
 	 */
-	public void answered(ReplicaId from, CallMessage message) {
-		if (message instanceof CallMessage.Result result) {
-			OutgoingCall call = this.calls.take(from, result.id());
-			if (call != null) {
-				byte[] value = result.value();
-				finish(call, (value != null) ? new Outcome.Encoded(value) : new Outcome.Returned(null));
-			}
+	public void returned(ReplicaId from, CallMessage.Result result) {
+		OutgoingCall call = this.calls.take(from, result.id());
+		if (call != null) {
+			byte[] value = result.value();
+			finish(call, (value != null) ? new Outcome.Encoded(value) : new Outcome.Returned(null));
 		}
-		else if (message instanceof CallMessage.Failure failure) {
-			OutgoingCall call = this.calls.take(from, failure.id());
-			if (call != null) {
-				failed(call, from, failure);
-			}
+	}
+
+	/**
+	 * There is no result.
+	 */
+	public void failed(ReplicaId from, CallMessage.Failure failure) {
+		OutgoingCall call = this.calls.take(from, failure.id());
+		if (call != null) {
+			failed(call, from, failure);
 		}
 	}
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
+import io.horde.crdt.ReplicaId;
 import io.horde.wire.FrameReader;
 import io.horde.wire.FrameWriter;
 import io.horde.wire.MalformedFrameException;
@@ -37,6 +38,11 @@ public sealed interface CallMessage {
 			Map<String, String> headers) implements CallMessage {
 
 		@Override
+		public void deliver(ReplicaId from, Receiver receiver) {
+			receiver.requested(from, this);
+		}
+
+		@Override
 		public byte[] toFrame() {
 			FrameWriter writer = new FrameWriter().array(11)
 				.longValue(REQUEST)
@@ -65,6 +71,11 @@ public sealed interface CallMessage {
 	record Result(long id, byte @Nullable [] value) implements CallMessage {
 
 		@Override
+		public void deliver(ReplicaId from, Receiver receiver) {
+			receiver.returned(from, this);
+		}
+
+		@Override
 		public byte[] toFrame() {
 			return new FrameWriter().array(3).longValue(RESULT).longValue(this.id).bytesOrNil(this.value).toBytes();
 		}
@@ -82,6 +93,11 @@ public sealed interface CallMessage {
 	 */
 	record Failure(long id, Kind kind, List<String> types, @Nullable String message,
 			String stack) implements CallMessage {
+
+		@Override
+		public void deliver(ReplicaId from, Receiver receiver) {
+			receiver.failed(from, this);
+		}
 
 		@Override
 		public byte[] toFrame() {
@@ -162,6 +178,11 @@ public sealed interface CallMessage {
 	byte[] toFrame();
 
 	/**
+	 * Bring this message to whom it concerns.
+	 */
+	void deliver(ReplicaId from, Receiver receiver);
+
+	/**
 	 * Read a message.
 	 * @param frame the frame
 	 * @return the message
@@ -209,6 +230,19 @@ public sealed interface CallMessage {
 		}
 		reader.end();
 		return headers;
+	}
+
+	/**
+	 * Takes messages of other nodes, on the loop.
+	 */
+	interface Receiver {
+
+		void requested(ReplicaId from, Request request);
+
+		void returned(ReplicaId from, Result result);
+
+		void failed(ReplicaId from, Failure failure);
+
 	}
 
 }

@@ -4,7 +4,6 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.List;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
@@ -18,7 +17,6 @@ import io.horde.process.engine.ProcessExecutor;
 import io.horde.registry.CallInterceptor.CallInfo;
 import io.horde.registry.CallInterceptor.Completion;
 import io.horde.registry.CallOutcomeUnknownException;
-import io.horde.registry.RemoteCallException;
 import io.horde.registry.names.NameRegistration;
 import io.horde.registry.names.RegistrationTable;
 import io.horde.time.EventLoop;
@@ -107,8 +105,7 @@ public final class CallProxies {
 					+ " of node '" + this.node + "': let the method return a CompletableFuture, or call elsewhere");
 		}
 		LocalProcess caller = CurrentProcess.get();
-		OutgoingCall call = new OutgoingCall(name, null, api.type(), method, arguments, method.oneWay(),
-				CallChain.of(caller), new TreeMap<>(), this.loop.nanoTime(), timeout);
+		OutgoingCall call = new OutgoingCall(name, null, api.type(), method, arguments, this.loop.nanoTime(), timeout);
 		Completion completion = this.interceptors.calling(info(call), call.headers());
 		try {
 			if (caller != null && !method.oneWay() && !caller.type().concurrent() && isItself(caller, name)) {
@@ -142,8 +139,8 @@ public final class CallProxies {
 		if (member.value().processId() == null) {
 			return;
 		}
-		OutgoingCall call = new OutgoingCall(group, member, api.type(), method, arguments, true,
-				CallChain.of(CurrentProcess.get()), new TreeMap<>(), this.loop.nanoTime(), timeout);
+		OutgoingCall call = new OutgoingCall(group, member, api.type(), method, arguments, this.loop.nanoTime(),
+				timeout);
 		Completion completion = this.interceptors.calling(info(call), call.headers());
 		try {
 			this.client.begin(call);
@@ -154,10 +151,11 @@ public final class CallProxies {
 			throw ex;
 		}
 		call.outcome().thenAccept((outcome) -> {
-			if (outcome instanceof Outcome.Failed failed) {
-				logger.debug("A member of the group '{}' was not called", group, failed.failure());
+			RuntimeException failure = outcome.failure();
+			if (failure != null) {
+				logger.debug("A member of the group '{}' was not called", group, failure);
 			}
-			completion.completed((outcome instanceof Outcome.Failed failed) ? failed.failure() : null);
+			completion.completed(failure);
 		});
 	}
 
@@ -167,14 +165,14 @@ public final class CallProxies {
 
 	private @Nullable Object sent(OutgoingCall call, Completion completion) {
 		call.outcome().thenAccept((outcome) -> {
-			Throwable failure = (outcome instanceof Outcome.Failed failed) ? failed.failure() : null;
+			RuntimeException failure = outcome.failure();
 			if (failure != null) {
 				logger.debug("A one-way call was not made", failure);
 			}
 			completion.completed(failure);
 		});
-		if (call.outcome().getNow(null) instanceof Outcome.Failed failed
-				&& failed.failure() instanceof PayloadException ex) {
+		Outcome outcome = call.outcome().getNow(null);
+		if (outcome != null && outcome.failure() instanceof PayloadException ex) {
 			throw ex;
 		}
 		return null;
@@ -184,7 +182,7 @@ public final class CallProxies {
 		CompletableFuture<@Nullable Object> future = new CompletableFuture<>();
 		call.outcome().thenAcceptAsync((outcome) -> {
 			try {
-				Object value = result(call, outcome);
+				Object value = outcome.result(call, this.payloads);
 				completion.completed(null);
 				future.complete(value);
 			}
@@ -204,10 +202,11 @@ public final class CallProxies {
 	private @Nullable Object await(OutgoingCall call, Completion completion) throws Throwable {
 		try {
 			Outcome outcome = call.isDone() ? call.outcome().join() : this.executor.blocking(call.outcome()::get);
-			if (outcome instanceof Outcome.Failed failed) {
-				failed.failure().fillInStackTrace();
+			RuntimeException failed = outcome.failure();
+			if (failed != null) {
+				failed.fillInStackTrace();
 			}
-			Object value = result(call, outcome);
+			Object value = outcome.result(call, this.payloads);
 			completion.completed(null);
 			return value;
 		}
@@ -226,40 +225,6 @@ public final class CallProxies {
 			completion.completed(ex);
 			throw ex;
 		}
-	}
-
-	private @Nullable Object result(OutgoingCall call, Outcome outcome) throws Throwable {
-		if (outcome instanceof Outcome.Returned returned) {
-			return primitive(call, returned.value());
-		}
-		if (outcome instanceof Outcome.Encoded encoded) {
-			return this.payloads.decode(encoded.value(), call.method().resultType());
-		}
-		if (outcome instanceof Outcome.Threw threw) {
-			throw throwable(call, threw.thrown());
-		}
-		if (outcome instanceof Outcome.ThrewElsewhere threw) {
-			throw ThrownExceptions.restore(threw.failure(), call.method(), threw.where());
-		}
-		throw ((Outcome.Failed) outcome).failure();
-	}
-
-	/*
-	 * A process of another version may return nothing where this node wants a primitive.
-	 */
-	private @Nullable Object primitive(OutgoingCall call, @Nullable Object value) {
-		if (value == null && !call.method().isVoid() && !call.method().asynchronous()
-				&& call.method().method().getReturnType().isPrimitive()) {
-			throw new RemoteCallException("The call " + call.describe() + " returned nothing where a "
-					+ call.method().method().getReturnType() + " was expected", null);
-		}
-		return value;
-	}
-
-	private static Throwable throwable(OutgoingCall call, Throwable thrown) {
-		boolean allowed = thrown instanceof RuntimeException
-				|| call.method().thrown().stream().anyMatch((type) -> type.isInstance(thrown));
-		return allowed ? thrown : new RemoteCallException("The call " + call.describe() + " failed: " + thrown, thrown);
 	}
 
 	/**

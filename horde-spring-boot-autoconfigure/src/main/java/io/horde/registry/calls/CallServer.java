@@ -74,8 +74,11 @@ public final class CallServer implements MembershipListener {
 		this.interceptors = interceptors;
 	}
 
-	public LongAdder executed() {
-		return this.executed;
+	/**
+	 * Return how many calls of other nodes ran here. May be called from any thread.
+	 */
+	public long executed() {
+		return this.executed.sum();
 	}
 
 	/**
@@ -255,12 +258,7 @@ public final class CallServer implements MembershipListener {
 
 		@Override
 		@Nullable Object[] arguments(ApiMethod method) {
-			@Nullable Object[] arguments = new Object[method.arity()];
-			for (int i = 0; i < arguments.length; i++) {
-				arguments[i] = CallServer.this.payloads.decode(this.request.arguments().get(i),
-						method.parameterTypes().get(i));
-			}
-			return arguments;
+			return decode(this.request.arguments(), method, CallServer.this.payloads);
 		}
 
 		@Override

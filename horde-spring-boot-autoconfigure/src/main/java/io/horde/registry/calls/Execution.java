@@ -11,6 +11,7 @@ import io.horde.process.engine.LocalProcess;
 import io.horde.process.engine.ProcessCall;
 import io.horde.registry.CallInterceptor.CallInfo;
 import io.horde.registry.CallInterceptor.Completion;
+import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -67,6 +68,14 @@ abstract class Execution implements ProcessCall {
 			}
 		}
 		return null;
+	}
+
+	static @Nullable Object[] decode(List<byte[]> encoded, ApiMethod method, Payloads payloads) {
+		@Nullable Object[] arguments = new Object[method.arity()];
+		for (int i = 0; i < arguments.length; i++) {
+			arguments[i] = payloads.decode(encoded.get(i), method.parameterTypes().get(i));
+		}
+		return arguments;
 	}
 
 	@Override

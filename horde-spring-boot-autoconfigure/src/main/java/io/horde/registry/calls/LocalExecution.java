@@ -47,16 +47,12 @@ final class LocalExecution extends Execution {
 		if (!this.call.isEncoded()) {
 			return this.call.arguments();
 		}
-		@Nullable Object[] arguments = new Object[method.arity()];
-		for (int i = 0; i < arguments.length; i++) {
-			arguments[i] = this.payloads.decode(this.call.encoded().get(i), method.parameterTypes().get(i));
-		}
-		return arguments;
+		return decode(this.call.encoded(), method, this.payloads);
 	}
 
 	@Override
 	void began() {
-		this.client.executed();
+		this.client.countExecuted();
 	}
 
 	@Override

@@ -3,11 +3,13 @@ package io.horde.registry.calls;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 import io.horde.crdt.ReplicaId;
 import io.horde.crdt.Versioned;
 import io.horde.payload.PayloadTooLargeException;
+import io.horde.process.engine.CurrentProcess;
 import io.horde.registry.names.NameRegistration;
 import io.horde.time.EventLoop;
 import io.horde.wire.Payloads;
@@ -39,11 +41,9 @@ final class OutgoingCall {
 
 	private final @Nullable Object[] arguments;
 
-	private final boolean oneWay;
-
 	private final List<String> chain;
 
-	private final Map<String, String> headers;
+	private final Map<String, String> headers = new TreeMap<>();
 
 	private final long start;
 
@@ -72,29 +72,23 @@ final class OutgoingCall {
 	private long waitingSince = -1;
 
 	/**
-	 * Creates a call.
+	 * Creates a call of the process that runs on this thread, if one does.
 	 * @param name the name, or the group
 	 * @param member the member of the group, or {@code null} for a call by name
 	 * @param api the interface
 	 * @param method the method
 	 * @param arguments the arguments
-	 * @param oneWay whether nobody waits
-	 * @param chain the callers, the present one included
-	 * @param headers what interceptors give along
 	 * @param start when it began, on the loop's monotonic clock
 	 * @param timeout nanoseconds
 	 */
 	OutgoingCall(String name, @Nullable Versioned<NameRegistration> member, Class<?> api, ApiMethod method,
-			@Nullable Object[] arguments, boolean oneWay, List<String> chain, Map<String, String> headers, long start,
-			long timeout) {
+			@Nullable Object[] arguments, long start, long timeout) {
 		this.name = name;
 		this.member = member;
 		this.api = api;
 		this.method = method;
 		this.arguments = arguments;
-		this.oneWay = oneWay;
-		this.chain = chain;
-		this.headers = headers;
+		this.chain = CallChain.of(CurrentProcess.get());
 		this.start = start;
 		this.timeout = timeout;
 	}
@@ -119,14 +113,20 @@ final class OutgoingCall {
 		return this.arguments;
 	}
 
+	/**
+	 * Tell whether nobody waits for it.
+	 */
 	boolean isOneWay() {
-		return this.oneWay;
+		return this.member != null || this.method.oneWay();
 	}
 
 	List<String> chain() {
 		return this.chain;
 	}
 
+	/**
+	 * Return what interceptors give along.
+	 */
 	Map<String, String> headers() {
 		return this.headers;
 	}

@@ -131,7 +131,7 @@ public final class CurrentRegistry implements HordeRegistry {
 		if (held == null || held.owner() != owner) {
 			throw notOwner(registry, name, registry.holder(name));
 		}
-		byte[] before = held.claim().value().value();
+		byte[] before = held.registration().value().value();
 		V value = update.apply((before != null) ? registry.payloads.decode(before, type) : null);
 		byte[] bytes = registry.payloads.encode(value, "the value of the name '" + name + "'");
 		if (!registry.names.update(owner, name, bytes)) {

@@ -97,6 +97,8 @@ public final class Registry {
 
 	private final CallServer server;
 
+	private final CallMessage.Receiver calls = new Calls();
+
 	private final Set<NameWatch> watches = new LinkedHashSet<>();
 
 	private final Map<LocalProcess, Set<NameWatch>> watchesOfProcess = new WeakHashMap<>();
@@ -136,8 +138,7 @@ public final class Registry {
 		this.groups = new Groups(this.memberships);
 		this.metadata = new Metadata(NAME, replicator, payloads);
 		this.server = new CallServer(loop, membership, this.names, runtime, payloads, this.interceptors);
-		this.client = new CallClient(loop, membership, this.names, runtime, this.executor, payloads, this.interceptors,
-				settings, this.server.executed());
+		this.client = new CallClient(loop, membership, this.names, runtime, payloads, this.interceptors, settings);
 		this.proxies = new CallProxies(loop, this.executor, payloads, this.interceptors, this.client, this.names,
 				node());
 		this.nameUpkeep = new RegistrationUpkeep(loop, this.names, this.rules, membership.view(), new Names());
@@ -209,8 +210,8 @@ public final class Registry {
 	 * of the process has grown, it renews the registration.
 	 * @return {@code null} if the process holds the name now, else who holds it
 	 */
-	public @Nullable NameEntry claim(LocalProcess process, String name, byte @Nullable [] value) {
-		return this.names.claim(process, name, value);
+	public @Nullable NameEntry registerRun(LocalProcess process, String name, byte @Nullable [] value) {
+		return this.names.registerRun(process, name, value);
 	}
 
 	/**
@@ -227,7 +228,7 @@ public final class Registry {
 	public RegistryStats stats() {
 		return new RegistryStats(this.names.map().size(), this.names.heldCount(), this.memberships.map().size(),
 				this.conflictsWon.sum(), this.conflictsLost.sum(), this.client.calls().sentCount(),
-				this.client.calls().waitingCount(), this.server.executed().sum());
+				this.client.calls().waitingCount(), this.client.executed() + this.server.executed());
 	}
 
 	/**
@@ -273,12 +274,7 @@ public final class Registry {
 			}
 			return;
 		}
-		if (!(message instanceof CallMessage.Request request)) {
-			this.client.answered(from, message);
-		}
-		else if (this.started) {
-			this.server.requested(from, request);
-		}
+		message.deliver(from, this.calls);
 	}
 
 	/**
@@ -308,8 +304,8 @@ public final class Registry {
 
 	private void lost(Held loser, Versioned<NameRegistration> winner) {
 		this.conflictsLost.increment();
-		NameClaim winning = this.rules.claim(winner);
-		NameClaim losing = this.rules.claim(loser.claim());
+		NameClaim winning = this.rules.nameClaim(winner);
+		NameClaim losing = this.rules.nameClaim(loser.registration());
 		logger.debug("The name '{}' goes to {}; {} has lost it", loser.key(), winning.entry(), losing.entry());
 		this.executor.execute(() -> {
 			this.conflictListeners.forEach((listener) -> {
@@ -328,14 +324,38 @@ public final class Registry {
 		});
 	}
 
-	private static @Nullable Object valueOf(NameClaim claim) {
+	private static @Nullable Object valueOf(NameClaim nameClaim) {
 		try {
-			return claim.entry().value(Object.class);
+			return nameClaim.entry().value(Object.class);
 		}
 		catch (RuntimeException ex) {
-			logger.warn("The value of the name '{}' can't be decoded", claim.entry().name(), ex);
+			logger.warn("The value of the name '{}' can't be decoded", nameClaim.entry().name(), ex);
 			return null;
 		}
+	}
+
+	/**
+	 * What follows from messages of other nodes.
+	 */
+	private final class Calls implements CallMessage.Receiver {
+
+		@Override
+		public void requested(ReplicaId from, CallMessage.Request request) {
+			if (Registry.this.started) {
+				Registry.this.server.requested(from, request);
+			}
+		}
+
+		@Override
+		public void returned(ReplicaId from, CallMessage.Result result) {
+			Registry.this.client.returned(from, result);
+		}
+
+		@Override
+		public void failed(ReplicaId from, CallMessage.Failure failure) {
+			Registry.this.client.failed(from, failure);
+		}
+
 	}
 
 	/**

@@ -13,25 +13,25 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Who of several claims keeps a name: the same answer on every node that sees the same
- * claims.
+ * Who of several registrations keeps a name: the same answer on every node that sees the
+ * same registrations.
  */
 public final class ConflictRules {
 
 	/*
-	 * A verdict is written by the winner's node, as its own claim once more, so that the
-	 * node of a claim is always the origin of its dot (R3), and a winner that is gone
-	 * decides nothing. The loser's node sees that its claim was replaced and asks the
-	 * same function; it signals only then, because only a written verdict stops anybody
-	 * (N2).
+	 * A verdict is written by the winner's node, as its own registration once more, so
+	 * that the node of a registration is always the origin of its dot (R3), and a winner
+	 * that is gone decides nothing. The loser's node sees that its registration was
+	 * replaced and asks the same function; it signals only then, because only a written
+	 * verdict stops anybody (N2).
 	 *
-	 * The same path serves the claim that was overwritten while its owner was hidden: the
-	 * owner, back again, asks whether it wins against what replaced it. If so it writes
-	 * its claim once more, else it has lost. Both sides judge by the stamp of the
-	 * registration, not of the write, so repeating a claim does not make it younger and
-	 * the two don't overwrite each other for ever. With a resolver that is not a pure
-	 * function they would: the claims count the contradictions, and from DISPUTES on the
-	 * last write wins.
+	 * The same path serves the registration that was overwritten while its owner was
+	 * hidden: the owner, back again, asks whether it wins against what replaced it. If so
+	 * it writes its registration once more, else it has lost. Both sides judge by the
+	 * stamp of the registration, not of the write, so repeating a registration does not
+	 * make it younger and the two don't overwrite each other for ever. With a resolver
+	 * that is not a pure function they would: the registrations count the contradictions,
+	 * and from DISPUTES on the last write wins.
 	 */
 
 	/**
@@ -40,8 +40,8 @@ public final class ConflictRules {
 	static final int DISPUTES = 8;
 
 	/**
-	 * The order in which claims are folded, and which of them is visible before the
-	 * verdict.
+	 * The order in which registrations are folded, and which of them is visible before
+	 * the verdict.
 	 */
 	static final Comparator<Versioned<NameRegistration>> BY_REGISTRATION = Comparator
 		.comparingLong((Versioned<NameRegistration> versioned) -> versioned.value().stamp())
@@ -59,9 +59,10 @@ public final class ConflictRules {
 	}
 
 	/**
-	 * The order of concurrent claims (R4): of one child by epoch, else by registration.
-	 * @param first a claim
-	 * @param second another claim
+	 * The order of concurrent registrations (R4): of one child by epoch, else by when
+	 * they were made.
+	 * @param first a registration
+	 * @param second another registration
 	 * @return as for a comparator
 	 */
 	static int order(Versioned<NameRegistration> first, Versioned<NameRegistration> second) {
@@ -73,16 +74,16 @@ public final class ConflictRules {
 	}
 
 	/**
-	 * Decide between all claims of a name.
-	 * @param claims at least one
+	 * Decide between all registrations of a name.
+	 * @param registrations at least one
 	 * @return the winner
 	 */
-	Versioned<NameRegistration> winner(List<Versioned<NameRegistration>> claims) {
-		List<Versioned<NameRegistration>> sorted = new ArrayList<>(claims);
+	Versioned<NameRegistration> winner(List<Versioned<NameRegistration>> registrations) {
+		List<Versioned<NameRegistration>> sorted = new ArrayList<>(registrations);
 		sorted.sort(BY_REGISTRATION);
 		Versioned<NameRegistration> winner = sorted.get(0);
-		for (Versioned<NameRegistration> claim : sorted.subList(1, sorted.size())) {
-			winner = winner(winner, claim);
+		for (Versioned<NameRegistration> registration : sorted.subList(1, sorted.size())) {
+			winner = winner(winner, registration);
 		}
 		return winner;
 	}
@@ -97,10 +98,10 @@ public final class ConflictRules {
 		if (Math.max(first.value().disputes(), second.value().disputes()) >= DISPUTES) {
 			return later;
 		}
-		NameClaim earlierClaim = claim(earlier);
+		NameClaim earlierClaim = nameClaim(earlier);
 		NameClaim verdict;
 		try {
-			verdict = this.resolver.resolve(earlierClaim, claim(later));
+			verdict = this.resolver.resolve(earlierClaim, nameClaim(later));
 		}
 		catch (RuntimeException ex) {
 			logger.warn("The conflict resolver failed for the name '{}'; the last write wins", earlier.key(), ex);
@@ -111,9 +112,9 @@ public final class ConflictRules {
 
 	/**
 	 * Say what is to be done about a name that an owner of this node holds.
-	 * @param mine the claim of this node
+	 * @param mine the registration of this node
 	 * @param alive whether it is in the map
-	 * @param rivals the other claims in the map whose nodes are not hidden
+	 * @param rivals the other registrations in the map whose nodes are not hidden
 	 * @return the decision
 	 */
 	Decision decide(Versioned<NameRegistration> mine, boolean alive, List<Versioned<NameRegistration>> rivals) {
@@ -136,10 +137,10 @@ public final class ConflictRules {
 		return winner.value().isOfSameChild(mine.value()) ? new Decision.Yield() : new Decision.Lose(winner);
 	}
 
-	public NameClaim claim(Versioned<NameRegistration> versioned) {
-		NameRegistration claim = versioned.value();
-		NameEntry entry = claim.entry(versioned.key(), versioned.origin().node(), this.payloads).orElseThrow();
-		return new NameClaim(entry, claim.epoch(), claim.stamp());
+	public NameClaim nameClaim(Versioned<NameRegistration> versioned) {
+		NameRegistration registration = versioned.value();
+		NameEntry entry = registration.entry(versioned.key(), versioned.origin().node(), this.payloads).orElseThrow();
+		return new NameClaim(entry, registration.epoch(), registration.stamp());
 	}
 
 	/**
@@ -148,18 +149,34 @@ public final class ConflictRules {
 	sealed interface Decision {
 
 		/**
+		 * Do it.
+		 * @return {@code false} if what was decided upon has changed meanwhile
+		 */
+		boolean carryOut(Actions actions);
+
+		/**
 		 * Nothing: it is undisputed, or the winner has not written the verdict yet.
 		 */
 		record Keep() implements Decision {
 
+			@Override
+			public boolean carryOut(Actions actions) {
+				return actions.keep();
+			}
+
 		}
 
 		/**
-		 * Write the claim (again).
+		 * Write the registration (again).
 		 *
-		 * @param disputes what the claim then counts
+		 * @param disputes what the registration then counts
 		 */
 		record Assert(int disputes) implements Decision {
+
+			@Override
+			public boolean carryOut(Actions actions) {
+				return actions.assertAgain(this.disputes);
+			}
 
 		}
 
@@ -169,6 +186,11 @@ public final class ConflictRules {
 		 */
 		record Yield() implements Decision {
 
+			@Override
+			public boolean carryOut(Actions actions) {
+				return actions.yield();
+			}
+
 		}
 
 		/**
@@ -177,6 +199,26 @@ public final class ConflictRules {
 		 * @param winner who keeps it
 		 */
 		record Lose(Versioned<NameRegistration> winner) implements Decision {
+
+			@Override
+			public boolean carryOut(Actions actions) {
+				return actions.lose(this.winner);
+			}
+
+		}
+
+		/**
+		 * What can be decided.
+		 */
+		interface Actions {
+
+			boolean keep();
+
+			boolean assertAgain(int disputes);
+
+			boolean yield();
+
+			boolean lose(Versioned<NameRegistration> winner);
 
 		}
 

@@ -14,8 +14,8 @@ import io.horde.wire.NameLimits;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Memberships of groups: a table of claims whose keys are made of the group and the
- * owner, and an index by group.
+ * Memberships of groups: a table of registrations whose keys are made of the group and
+ * the owner, and an index by group.
  */
 public final class Groups {
 
@@ -90,9 +90,9 @@ public final class Groups {
 	public List<Versioned<NameRegistration>> members(String group) {
 		List<Versioned<NameRegistration>> members = new ArrayList<>();
 		for (String key : this.keysOfGroup.getOrDefault(group, Set.of())) {
-			Versioned<NameRegistration> claim = this.table.visible().get(key);
-			if (claim != null) {
-				members.add(claim);
+			Versioned<NameRegistration> registration = this.table.visible().get(key);
+			if (registration != null) {
+				members.add(registration);
 			}
 		}
 		return members;

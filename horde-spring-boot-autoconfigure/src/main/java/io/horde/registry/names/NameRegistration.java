@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
 public final class NameRegistration {
 
 	/**
-	 * The format of claims. A registration mostly has the stamp of its write, so what is
-	 * written of it is the difference.
+	 * The format of registrations. A registration mostly has the stamp of its write, so
+	 * what is written of it is the difference.
 	 */
 	static final EntryCodec<NameRegistration> CODEC = new EntryCodec<>() {
 
 		@Override
-		public void write(NameRegistration claim, FrameWriter writer) {
-			write(claim, 0, writer);
+		public void write(NameRegistration registration, FrameWriter writer) {
+			write(registration, 0, writer);
 		}
 
 		@Override
@@ -35,22 +35,22 @@ public final class NameRegistration {
 		}
 
 		@Override
-		public void write(NameRegistration claim, long stamp, FrameWriter writer) {
+		public void write(NameRegistration registration, long stamp, FrameWriter writer) {
 			writer.array(5)
-				.stringOrNil(claim.processId)
-				.longValue(claim.epoch)
-				.longValue(stamp - claim.stamp)
-				.longValue(claim.disputes)
-				.bytesOrNil(claim.value);
+				.stringOrNil(registration.processId)
+				.longValue(registration.epoch)
+				.longValue(stamp - registration.stamp)
+				.longValue(registration.disputes)
+				.bytesOrNil(registration.value);
 		}
 
 		@Override
 		public NameRegistration read(FrameReader reader, long stamp) {
 			reader.array();
-			NameRegistration claim = new NameRegistration(reader.stringOrNil(), reader.longValue(),
+			NameRegistration registration = new NameRegistration(reader.stringOrNil(), reader.longValue(),
 					stamp - reader.longValue(), reader.intValue(), reader.bytesOrNil());
 			reader.end();
-			return claim;
+			return registration;
 		}
 
 	};
@@ -80,11 +80,11 @@ public final class NameRegistration {
 	}
 
 	/**
-	 * NameRegistration for an owner.
+	 * Creates a registration for an owner.
 	 * @param owner the process, or {@code null} for the node
 	 * @param stamp when
 	 * @param value the encoded value
-	 * @return the claim
+	 * @return the registration
 	 */
 	static NameRegistration of(@Nullable LocalProcess owner, long stamp, byte @Nullable [] value) {
 		return new NameRegistration((owner != null) ? owner.id() : null, (owner != null) ? owner.epoch() : 0, stamp, 0,
@@ -101,7 +101,8 @@ public final class NameRegistration {
 
 	/**
 	 * Return when the name was registered. An assertion of the same registration, or a
-	 * new value, keeps it, so that a resolver sees the same two claims on all nodes.
+	 * new value, keeps it, so that a resolver sees the same two registrations on all
+	 * nodes.
 	 * @return a hybrid logical stamp
 	 */
 	long stamp() {
@@ -134,7 +135,7 @@ public final class NameRegistration {
 
 	/**
 	 * Tell whether both belong to runs of one process.
-	 * @param other another claim
+	 * @param other another registration
 	 * @return whether they do
 	 */
 	boolean isOfSameChild(NameRegistration other) {
@@ -142,16 +143,16 @@ public final class NameRegistration {
 	}
 
 	/**
-	 * Return the entry of a name that carries this claim.
+	 * Return the entry of a name that carries this registration.
 	 * @param name the name
-	 * @param node the node of the claim
+	 * @param node the node of the registration
 	 * @param payloads decodes values
 	 * @return always the same, never empty
 	 */
 	Optional<NameEntry> entry(String name, String node, Payloads payloads) {
 		Optional<NameEntry> entry = this.entry;
 		if (entry == null) {
-			entry = Optional.of(new ClaimedName(name, node, this, payloads));
+			entry = Optional.of(new RegisteredName(name, node, this, payloads));
 			this.entry = entry;
 		}
 		return entry;
@@ -160,20 +161,20 @@ public final class NameRegistration {
 	/**
 	 * A name as others see it.
 	 */
-	private static final class ClaimedName implements NameEntry {
+	private static final class RegisteredName implements NameEntry {
 
 		private final String name;
 
 		private final Owner owner;
 
-		private final NameRegistration claim;
+		private final NameRegistration registration;
 
 		private final Payloads payloads;
 
-		ClaimedName(String name, String node, NameRegistration claim, Payloads payloads) {
+		RegisteredName(String name, String node, NameRegistration registration, Payloads payloads) {
 			this.name = name;
-			this.owner = new Owner(node, claim.processId);
-			this.claim = claim;
+			this.owner = new Owner(node, registration.processId);
+			this.registration = registration;
 			this.payloads = payloads;
 		}
 
@@ -194,14 +195,15 @@ public final class NameRegistration {
 
 		@Override
 		public <V> @Nullable V value(Class<V> type) {
-			byte[] value = this.claim.value;
+			byte[] value = this.registration.value;
 			return (value != null) ? this.payloads.<V>decode(value, type) : null;
 		}
 
 		@Override
 		public boolean equals(@Nullable Object other) {
-			return other instanceof ClaimedName that && this.name.equals(that.name) && this.owner.equals(that.owner)
-					&& this.claim.epoch == that.claim.epoch && Arrays.equals(this.claim.value, that.claim.value);
+			return other instanceof RegisteredName that && this.name.equals(that.name) && this.owner.equals(that.owner)
+					&& this.registration.epoch == that.registration.epoch
+					&& Arrays.equals(this.registration.value, that.registration.value);
 		}
 
 		@Override

@@ -26,19 +26,19 @@ import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Replicated claims by key, and which of them are held by owners of this node. Names are
- * such claims, with conflicts; memberships of groups too, with a key of their own for
- * each owner and so without.
+ * Replicated registrations by key, and which of them are held by owners of this node.
+ * Names are such registrations, with conflicts; memberships of groups too, with a key of
+ * their own for each owner and so without.
  */
 public final class RegistrationTable {
 
 	/*
 	 * Two sets of data have to agree: the replicated map, which anybody may change, and
-	 * the claims that this node holds for its own owners. The latter change only inside
-	 * of replicator.write, together with the map, under its lock (N5): two threads that
-	 * want one name are told apart there, and a process that has been released can't slip
-	 * a name in afterwards. Everything else (conflicts, verdicts, cleaning up) compares
-	 * the two on the loop, see ClaimUpkeep.
+	 * the registrations that this node holds for its own owners. The latter change only
+	 * inside of replicator.write, together with the map, under its lock (N5): two threads
+	 * that want one name are told apart there, and a process that has been released can't
+	 * slip a name in afterwards. Everything else (conflicts, verdicts, cleaning up)
+	 * compares the two on the loop, see RegistrationUpkeep.
 	 */
 
 	private final Membership membership;
@@ -143,15 +143,15 @@ public final class RegistrationTable {
 	 * @param value the encoded value
 	 * @return {@code null} if it is taken now, else who has it
 	 */
-	public @Nullable NameEntry claim(LocalProcess owner, String key, byte @Nullable [] value) {
+	public @Nullable NameEntry registerRun(LocalProcess owner, String key, byte @Nullable [] value) {
 		ReplicaId self = this.membership.selfId();
 		return take(owner, key, value, (holder) -> {
-			NameRegistration claim = holder.value();
-			if (!owner.id().equals(claim.processId())) {
+			NameRegistration registration = holder.value();
+			if (!owner.id().equals(registration.processId())) {
 				return false;
 			}
-			return owner.epoch() > claim.epoch()
-					|| owner.epoch() == claim.epoch() && self.compareTo(holder.origin()) >= 0;
+			return owner.epoch() > registration.epoch()
+					|| owner.epoch() == registration.epoch() && self.compareTo(holder.origin()) >= 0;
 		});
 	}
 
@@ -176,10 +176,11 @@ public final class RegistrationTable {
 				return new Taken(holder, null, false);
 			}
 			Held before = this.held.get(key);
-			long stamp = (before != null && before.owner() == owner) ? before.claim().value().stamp() : writes.stamp();
+			long stamp = (before != null && before.owner() == owner) ? before.registration().value().stamp()
+					: writes.stamp();
 			write(writes, owner, key, NameRegistration.of(owner, stamp, value));
 			boolean conflict = before != null && before.owner() != owner
-					&& !(owner != null && owner.id().equals(before.claim().value().processId()));
+					&& !(owner != null && owner.id().equals(before.registration().value().processId()));
 			return new Taken(null, conflict ? before : null, false);
 		});
 		if (taken.ended()) {
@@ -190,7 +191,7 @@ public final class RegistrationTable {
 		if (taken.displaced() != null) {
 			Held winner = this.held.get(key);
 			if (winner != null) {
-				this.displaced.displaced(taken.displaced(), winner.claim());
+				this.displaced.displaced(taken.displaced(), winner.registration());
 			}
 		}
 		return (taken.holder() != null) ? this.visible.entry(taken.holder()) : null;
@@ -209,7 +210,7 @@ public final class RegistrationTable {
 			if (mine == null || mine.owner() != owner || !isAlive(mine)) {
 				return false;
 			}
-			write(writes, owner, key, mine.claim().value().withValue(value));
+			write(writes, owner, key, mine.registration().value().withValue(value));
 			return true;
 		});
 	}
@@ -227,7 +228,7 @@ public final class RegistrationTable {
 				return false;
 			}
 			forget(mine);
-			return writes.removeDots(this.map, key, List.of(mine.claim().dot()));
+			return writes.removeDots(this.map, key, List.of(mine.registration().dot()));
 		});
 	}
 
@@ -242,7 +243,7 @@ public final class RegistrationTable {
 				Held mine = this.held.get(key);
 				if (mine != null && mine.owner() == owner) {
 					forget(mine);
-					writes.removeDots(this.map, key, List.of(mine.claim().dot()));
+					writes.removeDots(this.map, key, List.of(mine.registration().dot()));
 				}
 			}
 			this.keysOfProcess.remove(owner);
@@ -251,10 +252,10 @@ public final class RegistrationTable {
 	}
 
 	/**
-	 * Write a held claim again, if nothing has changed since the decision.
-	 * @param mine the claim
+	 * Write a held registration again, if nothing has changed since the decision.
+	 * @param mine the registration
 	 * @param seen what was in the map when it was decided
-	 * @param disputes what the claim counts
+	 * @param disputes what the registration counts
 	 * @return whether nothing had changed
 	 */
 	boolean assertAgain(Held mine, List<Versioned<NameRegistration>> seen, int disputes) {
@@ -262,14 +263,15 @@ public final class RegistrationTable {
 			if (hasChanged(mine, seen)) {
 				return false;
 			}
-			write(writes, mine.owner(), mine.key(), mine.claim().value().withDisputes(disputes));
+			write(writes, mine.owner(), mine.key(), mine.registration().value().withDisputes(disputes));
 			return true;
 		});
 	}
 
 	/**
-	 * Stop to hold a claim that is lost, if nothing has changed since the decision.
-	 * @param mine the claim
+	 * Stop to hold a registration that is lost, if nothing has changed since the
+	 * decision.
+	 * @param mine the registration
 	 * @param seen what was in the map when it was decided
 	 * @return whether nothing had changed
 	 */
@@ -284,37 +286,37 @@ public final class RegistrationTable {
 	}
 
 	/**
-	 * Remove claims of nodes that are gone for good (O5).
-	 * @param claims the claims
+	 * Remove registrations of nodes that are gone for good (O5).
+	 * @param registrations the registrations
 	 */
-	void clean(List<Versioned<NameRegistration>> claims) {
+	void clean(List<Versioned<NameRegistration>> registrations) {
 		this.replicator.write((writes) -> {
-			for (Versioned<NameRegistration> claim : claims) {
-				writes.removeDots(this.map, claim.key(), List.of(claim.dot()));
+			for (Versioned<NameRegistration> registration : registrations) {
+				writes.removeDots(this.map, registration.key(), List.of(registration.dot()));
 			}
 			return true;
 		});
 	}
 
 	boolean isAlive(Held mine) {
-		return this.map.isAlive(mine.key(), mine.claim().dot());
+		return this.map.isAlive(mine.key(), mine.registration().dot());
 	}
 
 	private boolean hasChanged(Held mine, List<Versioned<NameRegistration>> seen) {
 		return this.held.get(mine.key()) != mine || !dots(this.map.siblings(mine.key())).equals(dots(seen));
 	}
 
-	private static List<Dot> dots(List<Versioned<NameRegistration>> claims) {
-		return claims.stream().map(Versioned::dot).toList();
+	private static List<Dot> dots(List<Versioned<NameRegistration>> registrations) {
+		return registrations.stream().map(Versioned::dot).toList();
 	}
 
-	private void write(Writes writes, @Nullable LocalProcess owner, String key, NameRegistration claim) {
-		Dot dot = writes.put(this.map, key, claim);
+	private void write(Writes writes, @Nullable LocalProcess owner, String key, NameRegistration registration) {
+		Dot dot = writes.put(this.map, key, registration);
 		Held before = this.held.get(key);
 		if (before != null) {
 			forget(before);
 		}
-		this.held.put(key, new Held(owner, new Versioned<>(key, claim, writes.stamp(), dot)));
+		this.held.put(key, new Held(owner, new Versioned<>(key, registration, writes.stamp(), dot)));
 		if (owner != null) {
 			this.keysOfProcess.computeIfAbsent(owner, (process) -> new LinkedHashSet<>()).add(key);
 		}
@@ -332,15 +334,15 @@ public final class RegistrationTable {
 	}
 
 	/**
-	 * A claim of an owner of this node.
+	 * A registration of an owner of this node.
 	 *
 	 * @param owner the process, or {@code null} for the node
-	 * @param claim what was written last
+	 * @param registration what was written last
 	 */
-	public record Held(@Nullable LocalProcess owner, Versioned<NameRegistration> claim) {
+	public record Held(@Nullable LocalProcess owner, Versioned<NameRegistration> registration) {
 
 		public String key() {
-			return this.claim.key();
+			return this.registration.key();
 		}
 
 	}
@@ -354,7 +356,7 @@ public final class RegistrationTable {
 
 		/**
 		 * Called on any thread.
-		 * @param loser the claim that was lost
+		 * @param loser the registration that was lost
 		 * @param winner who has the name now
 		 */
 		void displaced(Held loser, Versioned<NameRegistration> winner);

@@ -21,16 +21,17 @@ import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps a table of claims and the owners of this node in agreement: settles conflicts,
- * repeats claims that vanished, removes those of nodes that are gone, and tells what
- * became visible or invisible. Lives on the event loop.
+ * Keeps a table of registrations and the owners of this node in agreement: settles
+ * conflicts, repeats registrations that vanished, removes those of nodes that are gone,
+ * and tells what became visible or invisible. Lives on the event loop.
  */
 public final class RegistrationUpkeep implements MapListener<NameRegistration>, MembershipListener {
 
 	/*
 	 * Level-triggered: each event only names a key, and what is done follows from the
-	 * map, the held claims and the view as they are then. The index by replica exists so
-	 * that a change of the view costs what the members concerned have, not what all have.
+	 * map, the held registrations and the view as they are then. The index by replica
+	 * exists so that a change of the view costs what the members concerned have, not what
+	 * all have.
 	 */
 
 	private static final int CLEANED_AT_ONCE = 256;
@@ -102,7 +103,7 @@ public final class RegistrationUpkeep implements MapListener<NameRegistration>, 
 	private void cleanAsFirst(List<Versioned<NameRegistration>> siblings) {
 		for (Versioned<NameRegistration> sibling : siblings) {
 			if (isGone(sibling.origin()) && isFirst()) {
-				this.table.clean(siblings.stream().filter((claim) -> isGone(claim.origin())).toList());
+				this.table.clean(siblings.stream().filter((registration) -> isGone(registration.origin())).toList());
 				return;
 			}
 		}
@@ -119,7 +120,7 @@ public final class RegistrationUpkeep implements MapListener<NameRegistration>, 
 		boolean remains = false;
 		List<Versioned<NameRegistration>> rivals = new ArrayList<>();
 		for (Versioned<NameRegistration> sibling : siblings) {
-			if (sibling.dot().equals(mine.claim().dot())) {
+			if (sibling.dot().equals(mine.registration().dot())) {
 				alive = true;
 			}
 			else if (!VisibleRegistrations.isHidden(this.view, sibling.origin())) {
@@ -129,29 +130,9 @@ public final class RegistrationUpkeep implements MapListener<NameRegistration>, 
 				remains |= isGone(sibling.origin());
 			}
 		}
-		Decision decision = this.rules.decide(mine.claim(), alive, rivals);
-		if (decision instanceof Decision.Keep && remains && rivals.isEmpty()) {
-			decision = new Decision.Assert(mine.claim().value().disputes());
-		}
-		if (decision instanceof Decision.Yield) {
-			this.yielded.add(key);
-			return;
-		}
-		this.yielded.remove(key);
-		boolean current = true;
-		if (decision instanceof Decision.Assert again) {
-			current = this.table.assertAgain(mine, siblings, again.disputes());
-			if (current && !rivals.isEmpty()) {
-				this.listener.won(mine);
-			}
-		}
-		else if (decision instanceof Decision.Lose lost) {
-			current = this.table.lose(mine, siblings);
-			if (current) {
-				this.listener.lost(mine, lost.winner());
-			}
-		}
-		if (!current) {
+		boolean stands = alive && !(remains && rivals.isEmpty());
+		Decision decision = this.rules.decide(mine.registration(), stands, rivals);
+		if (!decision.carryOut(new Settlement(mine, siblings, !rivals.isEmpty()))) {
 			this.loop.execute(() -> reconcile(key));
 		}
 	}
@@ -198,17 +179,17 @@ public final class RegistrationUpkeep implements MapListener<NameRegistration>, 
 	}
 
 	private void clean(List<ReplicaId> gone) {
-		List<Versioned<NameRegistration>> claims = new ArrayList<>();
+		List<Versioned<NameRegistration>> registrations = new ArrayList<>();
 		for (ReplicaId replica : gone) {
 			for (String key : List.copyOf(this.keysOfReplica.getOrDefault(replica, Set.of()))) {
-				Versioned<NameRegistration> claim = this.table.map().get(key);
-				if (claim != null && claim.origin().equals(replica)) {
-					claims.add(claim);
+				Versioned<NameRegistration> registration = this.table.map().get(key);
+				if (registration != null && registration.origin().equals(replica)) {
+					registrations.add(registration);
 				}
 			}
 		}
-		for (int from = 0; from < claims.size(); from += CLEANED_AT_ONCE) {
-			this.table.clean(claims.subList(from, Math.min(claims.size(), from + CLEANED_AT_ONCE)));
+		for (int from = 0; from < registrations.size(); from += CLEANED_AT_ONCE) {
+			this.table.clean(registrations.subList(from, Math.min(registrations.size(), from + CLEANED_AT_ONCE)));
 		}
 	}
 
@@ -237,7 +218,62 @@ public final class RegistrationUpkeep implements MapListener<NameRegistration>, 
 	}
 
 	/**
-	 * Told of what happens to claims, on the event loop.
+	 * Does what was decided about a registration of this node.
+	 */
+	private final class Settlement implements Decision.Actions {
+
+		private final Held mine;
+
+		private final List<Versioned<NameRegistration>> seen;
+
+		private final boolean contested;
+
+		Settlement(Held mine, List<Versioned<NameRegistration>> seen, boolean contested) {
+			this.mine = mine;
+			this.seen = seen;
+			this.contested = contested;
+		}
+
+		@Override
+		public boolean keep() {
+			dontYield();
+			return true;
+		}
+
+		@Override
+		public boolean assertAgain(int disputes) {
+			dontYield();
+			boolean current = RegistrationUpkeep.this.table.assertAgain(this.mine, this.seen, disputes);
+			if (current && this.contested) {
+				RegistrationUpkeep.this.listener.won(this.mine);
+			}
+			return current;
+		}
+
+		@Override
+		public boolean yield() {
+			RegistrationUpkeep.this.yielded.add(this.mine.key());
+			return true;
+		}
+
+		@Override
+		public boolean lose(Versioned<NameRegistration> winner) {
+			dontYield();
+			boolean current = RegistrationUpkeep.this.table.lose(this.mine, this.seen);
+			if (current) {
+				RegistrationUpkeep.this.listener.lost(this.mine, winner);
+			}
+			return current;
+		}
+
+		private void dontYield() {
+			RegistrationUpkeep.this.yielded.remove(this.mine.key());
+		}
+
+	}
+
+	/**
+	 * Told of what happens to registrations, on the event loop.
 	 */
 	public interface Listener {
 
@@ -249,14 +285,14 @@ public final class RegistrationUpkeep implements MapListener<NameRegistration>, 
 
 		/**
 		 * An owner of this node has won a conflict.
-		 * @param mine its claim
+		 * @param mine its registration
 		 */
 		default void won(Held mine) {
 		}
 
 		/**
 		 * An owner of this node has lost a conflict and does not hold the key any more.
-		 * @param mine its claim
+		 * @param mine its registration
 		 * @param winner who has it
 		 */
 		default void lost(Held mine, Versioned<NameRegistration> winner) {

@@ -14,13 +14,14 @@ import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The claims of a replicated map that may be seen. Reads take no lock.
+ * The registrations of a replicated map that may be seen. Reads take no lock.
  */
 public final class VisibleRegistrations {
 
 	/*
-	 * Whether a claim may be seen is asked at each read, of the membership's present
-	 * view, so nothing has to be changed when a member goes DOWN or comes back (O5).
+	 * Whether a registration may be seen is asked at each read, of the membership's
+	 * present view, so nothing has to be changed when a member goes DOWN or comes back
+	 * (O5).
 	 */
 
 	private final Membership membership;
@@ -47,8 +48,8 @@ public final class VisibleRegistrations {
 	}
 
 	/**
-	 * Tell whether a claim of an incarnation must not be seen. A node always sees its
-	 * own.
+	 * Tell whether a registration of an incarnation must not be seen. A node always sees
+	 * its own.
 	 * @param view the view
 	 * @param replica the incarnation
 	 * @return whether it is hidden
@@ -81,21 +82,21 @@ public final class VisibleRegistrations {
 	 * @return the entry, if there is one
 	 */
 	public Optional<NameEntry> lookup(String key) {
-		Versioned<NameRegistration> claim = get(key);
-		return (claim != null) ? optional(claim) : Optional.empty();
+		Versioned<NameRegistration> registration = get(key);
+		return (registration != null) ? optional(registration) : Optional.empty();
 	}
 
 	public @Nullable NameEntry entry(String key) {
-		Versioned<NameRegistration> claim = get(key);
-		return (claim != null) ? entry(claim) : null;
+		Versioned<NameRegistration> registration = get(key);
+		return (registration != null) ? entry(registration) : null;
 	}
 
-	NameEntry entry(Versioned<NameRegistration> claim) {
-		return optional(claim).orElseThrow();
+	NameEntry entry(Versioned<NameRegistration> registration) {
+		return optional(registration).orElseThrow();
 	}
 
-	private Optional<NameEntry> optional(Versioned<NameRegistration> claim) {
-		return claim.value().entry(nameOf(claim.key()), claim.origin().node(), this.payloads);
+	private Optional<NameEntry> optional(Versioned<NameRegistration> registration) {
+		return registration.value().entry(nameOf(registration.key()), registration.origin().node(), this.payloads);
 	}
 
 	/**
@@ -110,16 +111,16 @@ public final class VisibleRegistrations {
 	public void forEach(Consumer<NameEntry> visitor) {
 		MembershipView view = this.membership.view();
 		this.map.forEach((greatest) -> {
-			Versioned<NameRegistration> claim = isHidden(view, greatest.origin()) ? next(view, greatest.key())
+			Versioned<NameRegistration> registration = isHidden(view, greatest.origin()) ? next(view, greatest.key())
 					: greatest;
-			if (claim != null) {
-				visitor.accept(entry(claim));
+			if (registration != null) {
+				visitor.accept(entry(registration));
 			}
 		});
 	}
 
 	/**
-	 * Tell whether a process that is hidden at the moment has claimed a key.
+	 * Tell whether a process that is hidden at the moment has registered a key.
 	 * @param key the key
 	 * @return whether somebody may take it over, or come back with it
 	 */

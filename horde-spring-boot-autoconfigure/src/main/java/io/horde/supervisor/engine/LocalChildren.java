@@ -193,7 +193,7 @@ final class LocalChildren implements ProcessListener {
 		}
 		Wanted wanted = child.wanted();
 		if (wanted.spec().name() != null) {
-			NameEntry holder = this.registry.claim(process, wanted.spec().name(), wanted.spec().value());
+			NameEntry holder = this.registry.registerRun(process, wanted.spec().name(), wanted.spec().value());
 			if (holder != null) {
 				nameTaken(child, holder);
 				return;
@@ -247,7 +247,7 @@ final class LocalChildren implements ProcessListener {
 			process.raise(epoch);
 			String name = child.wanted().spec().name();
 			if (child.here() == Here.RUNNING && name != null) {
-				this.registry.claim(process, name, child.wanted().spec().value());
+				this.registry.registerRun(process, name, child.wanted().spec().value());
 			}
 		}
 	}
