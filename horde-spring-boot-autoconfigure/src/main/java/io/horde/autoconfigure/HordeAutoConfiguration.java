@@ -163,9 +163,8 @@ public final class HordeAutoConfiguration {
 
 	@Bean
 	ProcessLifecycle hordeProcessLifecycle(NodeLifecycle nodeLifecycle, CurrentNode node, ApplicationContext context,
-			HordeProperties properties, ObjectProvider<DefaultLifecycleProcessor> lifecycleProcessor) {
-		ProcessLifecycle lifecycle = new ProcessLifecycle(nodeLifecycle, node, context,
-				properties.shutdown().drainTimeout());
+			NodeSettings settings, ObjectProvider<DefaultLifecycleProcessor> lifecycleProcessor) {
+		ProcessLifecycle lifecycle = new ProcessLifecycle(nodeLifecycle, node, context, settings.drainTimeout());
 		lifecycleProcessor.ifAvailable(lifecycle::extendTimeout);
 		return lifecycle;
 	}

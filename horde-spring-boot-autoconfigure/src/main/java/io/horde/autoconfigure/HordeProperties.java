@@ -13,7 +13,9 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * Configuration properties of Horde.
+ * Configuration properties of Horde. What is {@code null} is left to the core, whose
+ * settings have the defaults; {@code additional-spring-configuration-metadata.json} tells
+ * them to users.
  *
  * @param enabled Whether this application is a node of a Horde cluster.
  * @param node This node.
@@ -45,7 +47,7 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	 * @param version Version of the application, shown to the other nodes. Defaults to
 	 * the version of the build information, or of the manifest.
 	 */
-	record Node(@Nullable String name, @DefaultValue("1") int weight, @DefaultValue Map<String, String> labels,
+	record Node(@Nullable String name, @Nullable Integer weight, @DefaultValue Map<String, String> labels,
 			@Nullable String version) {
 	}
 
@@ -73,10 +75,9 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	 * reported and corrected.
 	 */
 	record Cluster(@Nullable String name, @Nullable String serviceId, @DefaultValue List<String> members,
-			@DefaultValue("5s") Duration discoveryInterval, @DefaultValue("10s") Duration joinTimeout,
-			@Nullable Integer expectedSize, @DefaultValue List<String> voters,
-			@DefaultValue("5s") Duration leaseDuration, @DefaultValue("10m") Duration forgetAfter,
-			@DefaultValue("1s") Duration maxClockOffset) {
+			@DefaultValue("5s") Duration discoveryInterval, @Nullable Duration joinTimeout,
+			@Nullable Integer expectedSize, @DefaultValue List<String> voters, @Nullable Duration leaseDuration,
+			@Nullable Duration forgetAfter, @Nullable Duration maxClockOffset) {
 	}
 
 	/**
@@ -85,7 +86,7 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	 * @param stopMargin How long a process whose lease has ended may take to stop before
 	 * it is started elsewhere.
 	 */
-	record Quorum(@DefaultValue("1s") Duration stopMargin) {
+	record Quorum(@Nullable Duration stopMargin) {
 	}
 
 	/**
@@ -108,7 +109,7 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	 */
 	record Transport(@Nullable String host, @DefaultValue("7420") int port, @Nullable String advertisedHost,
 			@Nullable Integer advertisedPort, @Nullable String secret, @Nullable String previousSecret,
-			@DefaultValue("1MB") DataSize maxPayloadSize, @DefaultValue("16") int overlayAbove) {
+			@Nullable DataSize maxPayloadSize, @Nullable Integer overlayAbove) {
 	}
 
 	/**
@@ -120,9 +121,8 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	 * three times as long where one that is heard well itself has not answered.
 	 * @param indirectProbes Number of members that are asked.
 	 */
-	record FailureDetection(@DefaultValue("500ms") Duration heartbeatInterval,
-			@DefaultValue("3s") Duration silenceTimeout, @DefaultValue("500ms") Duration confirmTimeout,
-			@DefaultValue("3") int indirectProbes) {
+	record FailureDetection(@Nullable Duration heartbeatInterval, @Nullable Duration silenceTimeout,
+			@Nullable Duration confirmTimeout, @Nullable Integer indirectProbes) {
 	}
 
 	/**
@@ -150,13 +150,11 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	 * takes over those of a node that is gone, or when the cluster starts. Not limited by
 	 * default.
 	 */
-	record Supervisor(@Nullable String distribution, @DefaultValue("passive") Redistribution redistribution,
-			@Nullable Integer maxChildren, @DefaultValue("3") int maxRestarts,
-			@DefaultValue("5s") Duration restartWindow, @DefaultValue Backoff backoff,
-			@DefaultValue("30s") Duration startTimeout, @DefaultValue("5s") Duration shutdownTimeout,
-			@DefaultValue("10s") Duration callTimeout, @DefaultValue("32") int maxConcurrentMoves,
-			@DefaultValue("2s") Duration settleTime, @DefaultValue("30s") Duration staticRetention,
-			@Nullable Integer massStartRate) {
+	record Supervisor(@Nullable String distribution, @Nullable Redistribution redistribution,
+			@Nullable Integer maxChildren, @Nullable Integer maxRestarts, @Nullable Duration restartWindow,
+			@DefaultValue Backoff backoff, @Nullable Duration startTimeout, @Nullable Duration shutdownTimeout,
+			@Nullable Duration callTimeout, @Nullable Integer maxConcurrentMoves, @Nullable Duration settleTime,
+			@Nullable Duration staticRetention, @Nullable Integer massStartRate) {
 
 		/**
 		 * Delay between restarts.
@@ -165,7 +163,7 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 		 * one.
 		 * @param max Longest delay.
 		 */
-		record Backoff(@DefaultValue("100ms") Duration initial, @DefaultValue("30s") Duration max) {
+		record Backoff(@Nullable Duration initial, @Nullable Duration max) {
 		}
 
 		/**
@@ -218,8 +216,7 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	 * restarted.
 	 * @param mailboxCapacity Number of calls that may wait for one process.
 	 */
-	record Registry(@DefaultValue("5s") Duration callTimeout, @DefaultValue("5s") Duration moveWait,
-			@DefaultValue("1000") int mailboxCapacity) {
+	record Registry(@Nullable Duration callTimeout, @Nullable Duration moveWait, @Nullable Integer mailboxCapacity) {
 	}
 
 	/**
@@ -230,8 +227,7 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	 * @param logSize Amount of recent changes that is kept for members that missed some.
 	 * @param snapshotChunk Size of the pieces in which a joining member gets the state.
 	 */
-	record Replication(@DefaultValue("1MB") DataSize maxInFlight, @DefaultValue("16MB") DataSize logSize,
-			@DefaultValue("256KB") DataSize snapshotChunk) {
+	record Replication(@Nullable DataSize maxInFlight, @Nullable DataSize logSize, @Nullable DataSize snapshotChunk) {
 	}
 
 	/**
@@ -240,7 +236,7 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	 * @param drainTimeout How long the processes of this node may take to move to other
 	 * nodes.
 	 */
-	record Shutdown(@DefaultValue("20s") Duration drainTimeout) {
+	record Shutdown(@Nullable Duration drainTimeout) {
 	}
 
 }

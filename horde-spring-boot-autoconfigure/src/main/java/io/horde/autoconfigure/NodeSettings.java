@@ -6,13 +6,16 @@ import java.util.UUID;
 import java.util.function.Supplier;
 
 import io.horde.autoconfigure.HordeProperties.Supervisor;
+import io.horde.autoconfigure.HordeProperties.Supervisor.Redistribution;
 import io.horde.cluster.membership.MembershipSettings;
+import io.horde.cluster.quorum.SeatConfiguration;
 import io.horde.hazelcast.HazelcastTransportSettings;
 import io.horde.node.HordeSettings;
 import io.horde.process.engine.ProcessSettings;
 import io.horde.registry.names.RegistrySettings;
 import io.horde.replication.ReplicationSettings;
 import io.horde.supervisor.ownership.SupervisorSettings;
+import io.horde.wire.InvalidSettingException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -26,15 +29,6 @@ import org.springframework.util.unit.DataSize;
  */
 final class NodeSettings {
 
-	/**
-	 * What the transport needs in a frame besides the payload.
-	 */
-	private static final DataSize MIN_PAYLOAD = DataSize.ofKilobytes(1);
-
-	private static final int MAX_SEATS = 7;
-
-	private static final DataSize MAX_PAYLOAD = DataSize.ofMegabytes(64);
-
 	private final HordeProperties properties;
 
 	private final Environment environment;
@@ -47,6 +41,9 @@ final class NodeSettings {
 
 	private final String version;
 
+	/** As far as it is known before the start. */
+	private final HordeSettings core;
+
 	NodeSettings(HordeProperties properties, Environment environment, String version) {
 		this.properties = properties;
 		this.environment = environment;
@@ -55,6 +52,7 @@ final class NodeSettings {
 		this.clusterName = orElse(properties.cluster().name(), () -> orElse(applicationName(), () -> "horde"));
 		this.version = orElse(properties.node().version(), () -> version);
 		validate();
+		this.core = core(true, false);
 	}
 
 	private static String orElse(@Nullable String value, Supplier<String> defaultValue) {
@@ -79,28 +77,11 @@ final class NodeSettings {
 		Integer advertised = transport.advertisedPort();
 		require(advertised == null || (advertised >= 0 && advertised < 65536), "horde.transport.advertised-port",
 				advertised, "It must be a port from 1 to 65535, or 0 for the one that is listened on");
-		DataSize payload = transport.maxPayloadSize();
-		require(payload.compareTo(MIN_PAYLOAD) >= 0 && payload.compareTo(MAX_PAYLOAD) <= 0,
-				"horde.transport.max-payload-size", payload,
-				"It must be at least 1KB and at most 64MB. Keep larger data elsewhere and pass a reference");
 		require(transport.previousSecret() == null || StringUtils.hasText(transport.secret()),
 				"horde.transport.previous-secret", "***", "It is of no use without horde.transport.secret");
-		requirePositive("horde.cluster.discovery-interval", this.properties.cluster().discoveryInterval());
-		requireNotNegative("horde.shutdown.drain-timeout", this.properties.shutdown().drainTimeout());
-		requirePositive("horde.supervisor.start-timeout", this.properties.supervisor().startTimeout());
-		requireNotNegative("horde.supervisor.shutdown-timeout", this.properties.supervisor().shutdownTimeout());
-		requirePositive("horde.registry.call-timeout", this.properties.registry().callTimeout());
-		requireNotNegative("horde.registry.move-wait", this.properties.registry().moveWait());
-		int mailbox = this.properties.registry().mailboxCapacity();
-		require(mailbox > 0, "horde.registry.mailbox-capacity", mailbox, "It must be positive");
-	}
-
-	private static void requirePositive(String property, Duration value) {
-		require(!value.isNegative() && !value.isZero(), property, value, "It must be positive");
-	}
-
-	private static void requireNotNegative(String property, Duration value) {
-		require(!value.isNegative(), property, value, "It must not be negative");
+		Duration interval = this.properties.cluster().discoveryInterval();
+		require(!interval.isNegative() && !interval.isZero(), "horde.cluster.discovery-interval", interval,
+				"It must be positive");
 	}
 
 	private static void require(boolean condition, String property, @Nullable Object value, String reason) {
@@ -168,11 +149,15 @@ final class NodeSettings {
 		int advertisedPort = (transport.advertisedPort() != null) ? transport.advertisedPort() : 0;
 		return defaults.withAdvertised(textOrNull(transport.advertisedHost()), advertisedPort)
 			.withSecret(textOrNull(transport.secret()), textOrNull(transport.previousSecret()))
-			.withLimits((int) transport.maxPayloadSize().toBytes(), defaults.window());
+			.withLimits(this.core.maxPayloadSize(), defaults.window());
 	}
 
 	private static @Nullable String textOrNull(@Nullable String value) {
 		return StringUtils.hasText(value) ? value : null;
+	}
+
+	Duration drainTimeout() {
+		return this.core.supervisor().drainTimeout();
 	}
 
 	/**
@@ -182,26 +167,25 @@ final class NodeSettings {
 	 */
 	HordeSettings core(boolean alone, boolean quorum) {
 		try {
-			return new HordeSettings(membership(alone, quorum), replication(), registry(), supervisor(), process(),
-					(int) this.properties.transport().maxPayloadSize().toBytes());
+			HordeSettings defaults = HordeSettings.defaults(this.nodeName);
+			return new HordeSettings(membership(defaults.membership(), alone, quorum),
+					replication(defaults.replication()), registry(defaults.registry()),
+					supervisor(defaults.supervisor()), process(defaults),
+					bytes(this.properties.transport().maxPayloadSize(), defaults.maxPayloadSize()));
 		}
-		catch (IllegalArgumentException ex) {
-			throw invalid(ex);
+		catch (InvalidSettingException ex) {
+			String property = PropertyNames.of(ex.settings(), ex.component());
+			throw new InvalidConfigurationPropertyValueException(property, this.environment.getProperty(property),
+					"It " + PropertyNames.in(ex.problem(), ex.settings()));
 		}
 	}
 
-	/*
-	 * The core names the property first in what it says.
-	 */
-	private RuntimeException invalid(IllegalArgumentException problem) {
-		String message = String.valueOf(problem.getMessage());
-		int space = message.indexOf(' ');
-		if (!message.startsWith("horde.") || space < 0) {
-			return problem;
-		}
-		String property = message.substring(0, space);
-		return new InvalidConfigurationPropertyValueException(property, this.environment.getProperty(property),
-				"It" + message.substring(space));
+	private static <T> T or(@Nullable T value, T defaultValue) {
+		return (value != null) ? value : defaultValue;
+	}
+
+	private static int bytes(@Nullable DataSize size, int defaultValue) {
+		return (size != null) ? (int) Math.min(size.toBytes(), Integer.MAX_VALUE) : defaultValue;
 	}
 
 	/*
@@ -211,50 +195,70 @@ final class NodeSettings {
 	private int votingSeats(boolean quorum) {
 		HordeProperties.Cluster cluster = this.properties.cluster();
 		boolean wanted = quorum || cluster.expectedSize() != null || !cluster.voters().isEmpty();
-		return wanted ? Math.min(seats(), MAX_SEATS) : 0;
+		return wanted ? Math.min(seats(), SeatConfiguration.MAX_SEATS) : 0;
 	}
 
-	private MembershipSettings membership(boolean alone, boolean quorum) {
+	private MembershipSettings membership(MembershipSettings defaults, boolean alone, boolean quorum) {
 		HordeProperties.Cluster cluster = this.properties.cluster();
 		HordeProperties.FailureDetection detection = this.properties.failureDetection();
 		HordeProperties.Node node = this.properties.node();
-		int expectedSize = (cluster.expectedSize() != null) ? cluster.expectedSize() : 0;
-		return new MembershipSettings(this.nodeName, this.clusterName, node.labels(), node.weight(), this.version,
-				expectedSize, votingSeats(quorum), cluster.voters(), alone ? Duration.ZERO : cluster.joinTimeout(),
-				cluster.leaseDuration(), this.properties.quorum().stopMargin(), cluster.forgetAfter(),
-				cluster.maxClockOffset(), detection.heartbeatInterval(), detection.silenceTimeout(),
-				detection.confirmTimeout(), detection.indirectProbes(), this.properties.transport().overlayAbove(), 0);
+		return new MembershipSettings(this.nodeName, this.clusterName, node.labels(),
+				or(node.weight(), defaults.weight()), this.version, or(cluster.expectedSize(), defaults.expectedSize()),
+				votingSeats(quorum), cluster.voters(),
+				alone ? Duration.ZERO : or(cluster.joinTimeout(), defaults.joinTimeout()),
+				or(cluster.leaseDuration(), defaults.leaseDuration()), stopMargin(defaults),
+				or(cluster.forgetAfter(), defaults.forgetAfter()),
+				or(cluster.maxClockOffset(), defaults.maxClockOffset()),
+				or(detection.heartbeatInterval(), defaults.heartbeatInterval()),
+				or(detection.silenceTimeout(), defaults.silenceTimeout()),
+				or(detection.confirmTimeout(), defaults.confirmTimeout()),
+				or(detection.indirectProbes(), defaults.indirectProbes()),
+				or(this.properties.transport().overlayAbove(), defaults.overlayAbove()), defaults.incarnationAbove());
 	}
 
-	private ReplicationSettings replication() {
+	private Duration stopMargin(MembershipSettings defaults) {
+		return or(this.properties.quorum().stopMargin(), defaults.stopMargin());
+	}
+
+	private ReplicationSettings replication(ReplicationSettings defaults) {
 		HordeProperties.Replication replication = this.properties.replication();
-		return new ReplicationSettings(replication.logSize().toBytes(), (int) replication.snapshotChunk().toBytes(),
-				(int) replication.maxInFlight().toBytes());
+		DataSize logSize = replication.logSize();
+		return new ReplicationSettings((logSize != null) ? logSize.toBytes() : defaults.logSize(),
+				bytes(replication.snapshotChunk(), defaults.snapshotChunk()),
+				bytes(replication.maxInFlight(), defaults.maxInFlight()));
 	}
 
-	private RegistrySettings registry() {
+	private RegistrySettings registry(RegistrySettings defaults) {
 		HordeProperties.Registry registry = this.properties.registry();
-		return new RegistrySettings(registry.callTimeout(), registry.moveWait(), registry.mailboxCapacity());
+		return new RegistrySettings(or(registry.callTimeout(), defaults.callTimeout()),
+				or(registry.moveWait(), defaults.moveWait()),
+				or(registry.mailboxCapacity(), defaults.mailboxCapacity()));
 	}
 
-	private SupervisorSettings supervisor() {
+	private SupervisorSettings supervisor(SupervisorSettings defaults) {
 		Supervisor supervisor = this.properties.supervisor();
-		return SupervisorSettings.defaults()
-			.withDistribution("", supervisor.redistribution() == Supervisor.Redistribution.ACTIVE)
-			.withMaxChildren((supervisor.maxChildren() != null) ? supervisor.maxChildren() : 0)
-			.withRestarts(supervisor.maxRestarts(), supervisor.restartWindow(), supervisor.backoff().initial(),
-					supervisor.backoff().max())
-			.withTimeouts(supervisor.startTimeout(), supervisor.callTimeout(),
-					this.properties.shutdown().drainTimeout())
-			.withMoves(supervisor.maxConcurrentMoves(), supervisor.settleTime())
-			.withStaticRetention(supervisor.staticRetention())
-			.withMassStartRate((supervisor.massStartRate() != null) ? supervisor.massStartRate() : 0);
+		Redistribution redistribution = supervisor.redistribution();
+		return new SupervisorSettings("",
+				(redistribution != null) ? redistribution == Redistribution.ACTIVE : defaults.activeRedistribution(),
+				or(supervisor.maxChildren(), defaults.maxChildren()),
+				or(supervisor.maxRestarts(), defaults.maxRestarts()),
+				or(supervisor.restartWindow(), defaults.restartWindow()),
+				or(supervisor.backoff().initial(), defaults.backoffInitial()),
+				or(supervisor.backoff().max(), defaults.backoffMax()),
+				or(supervisor.startTimeout(), defaults.startTimeout()),
+				or(supervisor.callTimeout(), defaults.callTimeout()),
+				or(supervisor.maxConcurrentMoves(), defaults.maxConcurrentMoves()),
+				or(supervisor.settleTime(), defaults.settleTime()),
+				or(supervisor.staticRetention(), defaults.staticRetention()),
+				or(this.properties.shutdown().drainTimeout(), defaults.drainTimeout()),
+				or(supervisor.massStartRate(), defaults.massStartRate()));
 	}
 
-	private ProcessSettings process() {
+	private ProcessSettings process(HordeSettings defaults) {
 		Supervisor supervisor = this.properties.supervisor();
-		return new ProcessSettings(supervisor.startTimeout(), supervisor.shutdownTimeout(),
-				this.properties.quorum().stopMargin(), this.properties.registry().mailboxCapacity());
+		return new ProcessSettings(or(supervisor.startTimeout(), defaults.process().startTimeout()),
+				or(supervisor.shutdownTimeout(), defaults.process().shutdownTimeout()),
+				stopMargin(defaults.membership()), registry(defaults.registry()).mailboxCapacity());
 	}
 
 }

@@ -5,6 +5,7 @@ import io.horde.process.engine.ProcessSettings;
 import io.horde.registry.names.RegistrySettings;
 import io.horde.replication.ReplicationSettings;
 import io.horde.supervisor.ownership.SupervisorSettings;
+import io.horde.wire.SettingsCheck;
 
 /**
  * All settings of one node's core.
@@ -20,6 +21,18 @@ public record HordeSettings(MembershipSettings membership, ReplicationSettings r
 		SupervisorSettings supervisor, ProcessSettings process, int maxPayloadSize) {
 
 	private static final int MEGABYTE = 1 << 20;
+
+	/** What the transport needs in a frame besides the payload. */
+	private static final int MIN_PAYLOAD = 1 << 10;
+
+	/**
+	 * Creates settings.
+	 */
+	public HordeSettings {
+		new SettingsCheck(HordeSettings.class).require(maxPayloadSize >= MIN_PAYLOAD && maxPayloadSize <= 64 * MEGABYTE,
+				"maxPayloadSize",
+				"must be at least 1KB and at most 64MB. Keep larger data elsewhere and pass a reference");
+	}
 
 	/**
 	 * Return the defaults.
@@ -42,42 +55,12 @@ public record HordeSettings(MembershipSettings membership, ReplicationSettings r
 	}
 
 	/**
-	 * Change the settings of the replicator.
-	 * @param replication the settings
-	 * @return new settings
-	 */
-	public HordeSettings with(ReplicationSettings replication) {
-		return new HordeSettings(this.membership, replication, this.registry, this.supervisor, this.process,
-				this.maxPayloadSize);
-	}
-
-	/**
-	 * Change the settings of the registry.
-	 * @param registry the settings
-	 * @return new settings
-	 */
-	public HordeSettings with(RegistrySettings registry) {
-		return new HordeSettings(this.membership, this.replication, registry, this.supervisor, this.process,
-				this.maxPayloadSize);
-	}
-
-	/**
 	 * Change the settings of the supervisor.
 	 * @param supervisor the settings
 	 * @return new settings
 	 */
 	public HordeSettings with(SupervisorSettings supervisor) {
 		return new HordeSettings(this.membership, this.replication, this.registry, supervisor, this.process,
-				this.maxPayloadSize);
-	}
-
-	/**
-	 * Change the settings of the runtime of processes.
-	 * @param process the settings
-	 * @return new settings
-	 */
-	public HordeSettings with(ProcessSettings process) {
-		return new HordeSettings(this.membership, this.replication, this.registry, this.supervisor, process,
 				this.maxPayloadSize);
 	}
 

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 
 import io.horde.cluster.membership.MembershipSettings;
+import io.horde.node.Changed;
 import io.horde.node.HordeSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +33,8 @@ class NodeSettingsTests {
 		assertThat(settings.replication()).isEqualTo(defaults.replication());
 		assertThat(settings.registry()).isEqualTo(defaults.registry());
 		assertThat(settings.process()).isEqualTo(defaults.process());
-		assertThat(settings.supervisor().withDistribution("uniform", false)).isEqualTo(defaults.supervisor());
+		assertThat(Changed.of(settings.supervisor(), "distribution", "uniform", "activeRedistribution", false))
+			.isEqualTo(defaults.supervisor());
 		assertThat(settings.maxPayloadSize()).isEqualTo(defaults.maxPayloadSize());
 	}
 
@@ -119,6 +121,12 @@ class NodeSettingsTests {
 			horde.shutdown.drain-timeout, -1s
 			horde.supervisor.start-timeout, 0
 			horde.registry.mailbox-capacity, 0
+			horde.registry.call-timeout, 0
+			horde.registry.move-wait, -1s
+			horde.supervisor.shutdown-timeout, -1s
+			horde.quorum.stop-margin, -1s
+			horde.transport.overlay-above, 1
+			horde.transport.max-payload-size, 5GB
 			horde.node.weight, -1
 			horde.cluster.expected-size, -1
 			horde.failure-detection.heartbeat-interval, 0
@@ -134,6 +142,17 @@ class NodeSettingsTests {
 			.satisfies((ex) -> {
 				assertThat(ex.getName()).isEqualTo(property);
 				assertThat(ex.getReason()).isNotEmpty();
+			});
+	}
+
+	@Test
+	void contradictionNamesTheOtherPropertyToo() {
+		this.environment.withProperty("horde.failure-detection.silence-timeout", "600ms");
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class).isThrownBy(this::settings)
+			.satisfies((ex) -> {
+				assertThat(ex.getValue()).isEqualTo("600ms");
+				assertThat(ex.getReason()).isEqualTo("It must be at least twice"
+						+ " horde.failure-detection.heartbeat-interval, or every lost heartbeat is a failure");
 			});
 	}
 

@@ -23,6 +23,7 @@ import io.horde.crdt.Versioned;
 import io.horde.distribution.UniformDistribution;
 import io.horde.hazelcast.HazelcastTransport;
 import io.horde.hazelcast.HazelcastTransportSettings;
+import io.horde.node.Changed;
 import io.horde.node.HordeNode;
 import io.horde.node.HordeSettings;
 import io.horde.node.SingleThreadEventLoop;
@@ -103,7 +104,8 @@ final class BenchmarkNode {
 	private static HordeSettings settings(String name) {
 		MembershipSettings defaults = MembershipSettings.defaults(name);
 		return HordeSettings.defaults(name)
-			.with(defaults.withOverlayAbove(Integer.getInteger("bench.overlay-above", defaults.overlayAbove())));
+			.with(Changed.of(defaults, "overlayAbove",
+					Integer.getInteger("bench.overlay-above", defaults.overlayAbove())));
 	}
 
 	/**

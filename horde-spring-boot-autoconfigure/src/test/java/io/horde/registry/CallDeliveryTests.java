@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.horde.HordeException;
+import io.horde.node.Changed;
 import io.horde.process.StopReason;
 import io.horde.registry.CounterApi.Item;
 import io.horde.transport.Channels;
@@ -136,7 +137,7 @@ class CallDeliveryTests extends CallFixture {
 
 	@Test
 	void onlySoManyCallsWaitForOneProcess() {
-		start((options) -> options.registry = options.registry.withMailboxCapacity(3));
+		start((options) -> options.registry = Changed.of(options.registry, "mailboxCapacity", 3));
 		this.cluster.node("a").expected.add("ghost");
 		CounterApi ghost = this.cluster.node("a").registry.proxy(CounterApi.class, "ghost");
 		List<CompletableFuture<Integer>> futures = new ArrayList<>();
@@ -150,7 +151,7 @@ class CallDeliveryTests extends CallFixture {
 
 	@Test
 	void aFullMailboxIsTold() {
-		start((options) -> options.process = options.process.withMailboxCapacity(2));
+		start((options) -> options.process = Changed.of(options.process, "mailboxCapacity", 2));
 		List<CompletableFuture<Integer>> futures = new ArrayList<>();
 		for (int i = 0; i < 100; i++) {
 			futures.add(proxy("a").add(1));

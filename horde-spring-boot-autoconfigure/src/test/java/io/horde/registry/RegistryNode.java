@@ -17,6 +17,7 @@ import io.horde.cluster.MemberStatus;
 import io.horde.cluster.membership.Membership;
 import io.horde.cluster.membership.MembershipSettings;
 import io.horde.cluster.topology.TopologyBySize;
+import io.horde.node.Changed;
 import io.horde.process.ProcessContext;
 import io.horde.process.RestartPolicy;
 import io.horde.process.StartReason;
@@ -79,9 +80,8 @@ final class RegistryNode implements ProcessListener {
 	RegistryNode(EventLoop loop, Transport transport, ProcessExecutor executor, String name, Options options,
 			long seed) {
 		this.loop = loop;
-		this.membership = new Membership(loop, transport,
-				options.membership.apply(MembershipSettings.defaults(name).withJoinTimeout(Duration.ofSeconds(2))),
-				TopologyBySize::new, seed);
+		this.membership = new Membership(loop, transport, options.membership
+			.apply(Changed.of(MembershipSettings.defaults(name), "joinTimeout", Duration.ofSeconds(2))), TopologyBySize::new, seed);
 		this.replicator = new Replicator(loop, this.membership, new HybridLogicalClock(loop),
 				ReplicationSettings.defaults(), seed);
 		this.runtime = new ProcessRuntime(loop, executor, this.factory, new CborPayloadCodec(), name, options.process);

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 
+import io.horde.node.Changed;
 import io.horde.node.SingleThreadEventLoop;
 import io.horde.process.engine.ProcessExecutor;
 import io.horde.registry.RegistryNode.Options;
@@ -35,7 +36,7 @@ final class ThreadedCluster implements AutoCloseable {
 
 	ThreadedCluster(int size, Consumer<RegistryNode> customizer) {
 		Options options = new Options();
-		options.membership = (settings) -> settings.withJoinTimeout(Duration.ofMillis(200));
+		options.membership = (settings) -> Changed.of(settings, "joinTimeout", Duration.ofMillis(200));
 		List<String> addresses = new ArrayList<>();
 		for (int i = 0; i < size; i++) {
 			addresses.add("n" + i);

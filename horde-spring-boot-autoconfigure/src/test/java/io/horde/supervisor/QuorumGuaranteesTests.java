@@ -1,11 +1,11 @@
 package io.horde.supervisor;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 import io.horde.cluster.QuorumNotMetException;
+import io.horde.node.Changed;
 import io.horde.registry.CallTimeoutException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
@@ -22,9 +22,8 @@ class QuorumGuaranteesTests extends SharedGuarantees {
 
 	@BeforeEach
 	void beginAtRest() {
-		this.cluster.settings((settings) -> settings
-			.with(settings.membership().withQuorum(3, List.of(), Duration.ofSeconds(5), Duration.ofSeconds(1)))
-			.with(settings.supervisor().withDistribution("quorum", false)));
+		this.cluster.settings((settings) -> settings.with(Changed.of(settings.membership(), "seats", 3))
+			.with(Changed.of(settings.supervisor(), "distribution", "quorum")));
 		begin();
 	}
 

@@ -6,6 +6,7 @@ import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 import io.horde.cluster.membership.Membership;
+import io.horde.node.Changed;
 import io.horde.node.HordeSettings;
 import io.horde.registry.HordeRegistry;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,9 +32,8 @@ class SparseClusterTests {
 
 	private static HordeSettings sparse(HordeSettings all) {
 		int number = Integer.parseInt(all.membership().nodeName().substring(1));
-		return all.with(all.membership()
-			.withNode(Map.of("zone", "zone-" + number % ZONES), 1, "")
-			.withOverlayAbove(OVERLAY_ABOVE));
+		return all.with(Changed.of(all.membership(), "labels", Map.of("zone", "zone-" + number % ZONES), "overlayAbove",
+				OVERLAY_ABOVE));
 	}
 
 	@BeforeEach

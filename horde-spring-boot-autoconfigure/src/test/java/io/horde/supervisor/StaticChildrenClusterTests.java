@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 
+import io.horde.node.Changed;
 import io.horde.process.ProcessState;
 import io.horde.process.RestartPolicy;
 import io.horde.process.engine.ProcessType;
@@ -117,13 +118,13 @@ class StaticChildrenClusterTests {
 	@Test
 	void aTypeThatNobodyAnnouncesAnyMoreIsStoppedAfterItsRetention() {
 		TestCluster cluster = new TestCluster(6).types(WORKER)
-			.settings((all) -> all.with(all.supervisor().withStaticRetention(Duration.ofSeconds(8)))
-				.with(all.membership().withNode(Map.of(), 1, "1")))
+			.settings((all) -> all.with(Changed.of(all.supervisor(), "staticRetention", Duration.ofSeconds(8)))
+				.with(Changed.of(all.membership(), "version", "1")))
 			.with("n1", "n2");
 		cluster.awaitRest(5);
 		cluster.types(TestCluster.type("worker", 2, RestartPolicy.PERMANENT))
-			.settings((all) -> all.with(all.supervisor().withStaticRetention(Duration.ofSeconds(8)))
-				.with(all.membership().withNode(Map.of(), 1, "2")))
+			.settings((all) -> all.with(Changed.of(all.supervisor(), "staticRetention", Duration.ofSeconds(8)))
+				.with(Changed.of(all.membership(), "version", "2")))
 			.with("n3");
 		assertThat(cluster.placesById()).hasSize(5);
 		cluster.simulation.run(Duration.ofSeconds(10));

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 import io.horde.cluster.MemberStatus;
+import io.horde.node.Changed;
 import io.horde.process.StartReason;
 import org.junit.jupiter.api.Test;
 
@@ -101,7 +102,8 @@ class SupervisorFailoverTests {
 
 	@Test
 	void itsShareMovesToANodeThatJoinsUnderActiveRedistribution() {
-		TestCluster cluster = new TestCluster(7).supervisor((settings) -> settings.withDistribution("uniform", true))
+		TestCluster cluster = new TestCluster(7)
+			.supervisor((settings) -> Changed.of(settings, "activeRedistribution", true))
 			.with("n1", "n2", "n3");
 		cluster.startChildren("n1", 1000);
 		cluster.living().forEach((run) -> run.state = "state of " + run.id());
@@ -115,7 +117,8 @@ class SupervisorFailoverTests {
 
 	@Test
 	void pausedRedistributionWaitsForItsResumption() {
-		TestCluster cluster = new TestCluster(8).supervisor((settings) -> settings.withDistribution("uniform", true))
+		TestCluster cluster = new TestCluster(8)
+			.supervisor((settings) -> Changed.of(settings, "activeRedistribution", true))
 			.with("n1", "n2");
 		cluster.startChildren("n1", 100);
 		cluster.supervisor("n1").redistribution().pause();

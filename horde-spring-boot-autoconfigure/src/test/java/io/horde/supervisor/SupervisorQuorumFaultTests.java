@@ -7,6 +7,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 import io.horde.cluster.QuorumNotMetException;
+import io.horde.node.Changed;
 import io.horde.node.HordeNode;
 import org.junit.jupiter.api.Test;
 
@@ -18,9 +19,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class SupervisorQuorumFaultTests {
 
-	private final TestCluster cluster = new TestCluster(33).settings((settings) -> settings
-		.with(settings.membership().withQuorum(3, List.of(), Duration.ofSeconds(5), Duration.ofSeconds(1)))
-		.with(settings.supervisor().withDistribution("quorum", false)));
+	private final TestCluster cluster = new TestCluster(33)
+		.settings((settings) -> settings.with(Changed.of(settings.membership(), "seats", 3))
+			.with(Changed.of(settings.supervisor(), "distribution", "quorum")));
 
 	@Test
 	void lastNodeRunsAllChildrenAgainWhenTheOthersAreForgottenByForce() {

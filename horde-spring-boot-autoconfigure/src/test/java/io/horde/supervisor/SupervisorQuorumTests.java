@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import java.util.concurrent.CompletionException;
 
 import io.horde.cluster.QuorumNotMetException;
+import io.horde.node.Changed;
 import io.horde.process.ProcessState;
 import io.horde.process.RestartPolicy;
 import org.junit.jupiter.api.Test;
@@ -20,9 +21,8 @@ class SupervisorQuorumTests {
 	private final TestCluster cluster = quorum(new TestCluster(31));
 
 	private static TestCluster quorum(TestCluster cluster) {
-		return cluster.settings((settings) -> settings
-			.with(settings.membership().withQuorum(3, List.of(), Duration.ofSeconds(5), Duration.ofSeconds(1)))
-			.with(settings.supervisor().withDistribution("quorum", false)));
+		return cluster.settings((settings) -> settings.with(Changed.of(settings.membership(), "seats", 3))
+			.with(Changed.of(settings.supervisor(), "distribution", "quorum")));
 	}
 
 	@Test
@@ -161,8 +161,7 @@ class SupervisorQuorumTests {
 	@Test
 	void nodeWithoutTheTypeStartsItInTheModeOfThoseThatHaveIt() {
 		this.cluster.with("n1", "n2", "n3").startChildren("n1", 1);
-		this.cluster.settings((settings) -> settings
-			.with(settings.membership().withQuorum(3, List.of(), Duration.ofSeconds(5), Duration.ofSeconds(1))));
+		this.cluster.settings((settings) -> settings.with(Changed.of(settings.membership(), "seats", 3)));
 		this.cluster.types(TestCluster.type("other", 0, RestartPolicy.PERMANENT));
 		this.cluster.with("n4");
 		this.cluster.get(this.cluster.supervisor("n4").startChild(TestCluster.spec("room-9")));

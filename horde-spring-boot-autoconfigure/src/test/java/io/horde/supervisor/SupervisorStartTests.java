@@ -14,6 +14,7 @@ import io.horde.cluster.Member;
 import io.horde.distribution.ClusterView;
 import io.horde.distribution.NoEligibleMemberException;
 import io.horde.distribution.PlacementRequest;
+import io.horde.node.Changed;
 import io.horde.payload.PayloadException;
 import io.horde.process.IgnoreProcessException;
 import io.horde.process.ProcessState;
@@ -168,7 +169,8 @@ class SupervisorStartTests {
 
 	@Test
 	void moreChildrenThanANodeMayRunAreRefusedAndNotHalfStarted() {
-		TestCluster cluster = new TestCluster(11).supervisor((settings) -> settings.withMaxChildren(10)).with("n1");
+		TestCluster cluster = new TestCluster(11).supervisor((settings) -> Changed.of(settings, "maxChildren", 10))
+			.with("n1");
 		cluster.startChildren("n1", 10);
 		assertThatExceptionOfType(CompletionException.class)
 			.isThrownBy(() -> cluster.get(cluster.supervisor("n1").startChild(TestCluster.spec("one-more"))))
@@ -296,7 +298,7 @@ class SupervisorStartTests {
 		TestCluster cluster = new TestCluster(21).strategy("circle", (request, view) -> {
 			asked.add(view.members().stream().filter(Member::self).findFirst().orElseThrow().name());
 			return next(request, view);
-		}).supervisor((settings) -> settings.withDistribution("circle", false)).with("n1", "n2", "n3");
+		}).supervisor((settings) -> Changed.of(settings, "distribution", "circle")).with("n1", "n2", "n3");
 		CompletableFuture<StartResult> start = cluster.supervisor("n1").startChild(ChildSpec.of("unknown").id("x"));
 		cluster.simulation.run(Duration.ofMillis(10));
 		assertThatExceptionOfType(CompletionException.class).isThrownBy(() -> start.getNow(null))
@@ -312,7 +314,7 @@ class SupervisorStartTests {
 	void aStartThatIsOutOfHopsAtANodeThatCanRunItRunsThere() {
 		TestCluster cluster = new TestCluster(22).types()
 			.strategy("circle", SupervisorStartTests::next)
-			.supervisor((settings) -> settings.withDistribution("circle", false))
+			.supervisor((settings) -> Changed.of(settings, "distribution", "circle"))
 			.with("n1", "n2");
 		cluster.types(TestCluster.type("game", 0, RestartPolicy.PERMANENT)).with("n3");
 		StartResult result = cluster.get(cluster.supervisor("n1").startChild(ChildSpec.of("game").name("chess")));
@@ -322,7 +324,8 @@ class SupervisorStartTests {
 
 	@Test
 	void quorumChildrenAreRefusedAndNeverRunWithoutQuorum() {
-		TestCluster cluster = new TestCluster(17).supervisor((settings) -> settings.withDistribution("quorum", false))
+		TestCluster cluster = new TestCluster(17)
+			.supervisor((settings) -> Changed.of(settings, "distribution", "quorum"))
 			.with("n1", "n2", "n3");
 		assertThatExceptionOfType(CompletionException.class)
 			.isThrownBy(() -> cluster.get(cluster.supervisor("n1").startChild(TestCluster.spec("ledger"))))
@@ -337,7 +340,7 @@ class SupervisorStartTests {
 		TestCluster cluster = new TestCluster(18).strategy("last", (request, view) -> {
 			asked[0]++;
 			return view.candidates(request).stream().reduce((first, second) -> second);
-		}).supervisor((settings) -> settings.withDistribution("last", false)).with("n1", "n2", "n3");
+		}).supervisor((settings) -> Changed.of(settings, "distribution", "last")).with("n1", "n2", "n3");
 		cluster.startChildren("n1", 30);
 		assertThat(cluster.living()).allMatch((run) -> run.node.name.equals("n3"));
 		assertThat(asked[0]).isLessThanOrEqualTo(90);
@@ -350,7 +353,7 @@ class SupervisorStartTests {
 	void aStrategyThatThrowsCountsAsNoNode() {
 		TestCluster cluster = new TestCluster(19).strategy("broken", (request, view) -> {
 			throw new IllegalStateException("broken");
-		}).supervisor((settings) -> settings.withDistribution("broken", false)).with("n1");
+		}).supervisor((settings) -> Changed.of(settings, "distribution", "broken")).with("n1");
 		assertThatExceptionOfType(CompletionException.class)
 			.isThrownBy(() -> cluster.get(cluster.supervisor("n1").startChild(TestCluster.spec("x"))))
 			.withCauseInstanceOf(NoEligibleMemberException.class);
@@ -359,7 +362,7 @@ class SupervisorStartTests {
 	@Test
 	void labelsChooseTheNode() {
 		TestCluster cluster = new TestCluster(20).with("n1", "n2");
-		cluster.settings((all) -> all.with(all.membership().withNode(Map.of("disk", "ssd"), 1, ""))).with("n3");
+		cluster.settings((all) -> all.with(Changed.of(all.membership(), "labels", Map.of("disk", "ssd")))).with("n3");
 		List<ChildSpec> specs = IntStream.range(0, 20)
 			.mapToObj((i) -> TestCluster.spec("room-" + i).label("disk", "ssd"))
 			.toList();

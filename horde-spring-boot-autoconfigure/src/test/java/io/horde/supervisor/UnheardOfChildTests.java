@@ -12,6 +12,7 @@ import io.horde.cluster.MemberStatus;
 import io.horde.distribution.ClusterView;
 import io.horde.distribution.PlacementRequest;
 import io.horde.distribution.UniformDistribution;
+import io.horde.node.Changed;
 import io.horde.supervisor.ownership.MembershipClusterView;
 import io.horde.test.Faults;
 import org.junit.jupiter.api.Test;
@@ -101,7 +102,8 @@ class UnheardOfChildTests {
 	@Test
 	void anEntryThatDoesNotComeInTimeIsAnErrorAndNothingIsDone() {
 		TestCluster cluster = new TestCluster(7)
-			.supervisor((settings) -> settings.withTimeouts(Duration.ofSeconds(5), SOON, Duration.ofSeconds(5)))
+			.supervisor((settings) -> Changed.of(settings, "startTimeout", Duration.ofSeconds(5), "callTimeout", SOON,
+					"drainTimeout", Duration.ofSeconds(5)))
 			.with("n1", "n2", "n3");
 		String id = startUnheardOf(cluster);
 		CompletableFuture<Boolean> terminated = cluster.supervisor("n3").terminateChild(id);

@@ -7,6 +7,7 @@ import java.util.TreeSet;
 
 import io.horde.cluster.Member;
 import io.horde.cluster.MemberStatus;
+import io.horde.node.Changed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,7 +33,8 @@ class ClockSimulationTests {
 		SplittableRandom random = new SplittableRandom(seed);
 		Simulation simulation = new Simulation(seed);
 		SimulatedCluster cluster = new SimulatedCluster(simulation);
-		cluster.settings((settings) -> settings.with(settings.membership().withMaxClockOffset(maxClockOffset)));
+		cluster
+			.settings((settings) -> settings.with(Changed.of(settings.membership(), "maxClockOffset", maxClockOffset)));
 		List<String> names = List.of("a", "b", "c", "d").subList(0, 3 + random.nextInt(2));
 		String off = names.get(random.nextInt(names.size()));
 		String other = names.get((names.indexOf(off) + 1) % names.size());
@@ -66,7 +68,8 @@ class ClockSimulationTests {
 	void nodeWhoseClockWentBackSinceItsLastStartBeginsAboveThat(int downtime) {
 		Simulation simulation = new Simulation(7);
 		SimulatedCluster cluster = new SimulatedCluster(simulation);
-		cluster.settings((settings) -> settings.with(settings.membership().withForgetAfter(Duration.ofSeconds(60))));
+		cluster.settings(
+				(settings) -> settings.with(Changed.of(settings.membership(), "forgetAfter", Duration.ofSeconds(60))));
 		List.of("a", "b", "c").forEach(cluster::start);
 		simulation.run(Duration.ofSeconds(20));
 		long before = cluster.cluster("b").self().incarnation();

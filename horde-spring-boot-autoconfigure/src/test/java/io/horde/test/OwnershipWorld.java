@@ -14,6 +14,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 
 import io.horde.cluster.MemberStatus;
+import io.horde.node.Changed;
 import io.horde.supervisor.ChildSpec;
 import io.horde.supervisor.StartResult;
 
@@ -71,10 +72,9 @@ abstract class OwnershipWorld {
 		}
 		this.cluster.nodes(factory);
 		this.cluster.settings((settings) -> settings
-			.with(settings.membership()
-				.withExpectedSize(size)
-				.withQuorum(this.quorum ? size : 0, List.of(), Duration.ofSeconds(5), STOP_MARGIN))
-			.with(settings.supervisor().withDistribution(this.mode, this.active)));
+			.with(Changed.of(settings.membership(), "expectedSize", size, "seats", this.quorum ? size : 0, "stopMargin",
+					STOP_MARGIN))
+			.with(Changed.of(settings.supervisor(), "distribution", this.mode, "activeRedistribution", this.active)));
 		this.cluster.userCode(this.random.nextBoolean() ? 0.2 : 0, 0);
 	}
 

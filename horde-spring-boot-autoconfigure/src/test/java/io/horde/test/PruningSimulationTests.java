@@ -7,6 +7,7 @@ import java.util.TreeMap;
 
 import io.horde.cluster.Member;
 import io.horde.cluster.MemberStatus;
+import io.horde.node.Changed;
 import io.horde.supervisor.ChildSpec;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -30,8 +31,8 @@ class PruningSimulationTests {
 
 	@BeforeEach
 	void start() {
-		this.cluster
-			.settings((settings) -> settings.with(settings.membership().withForgetAfter(Duration.ofSeconds(60))));
+		this.cluster.settings(
+				(settings) -> settings.with(Changed.of(settings.membership(), "forgetAfter", Duration.ofSeconds(60))));
 		NAMES.forEach(this.cluster::start);
 		this.simulation.run(Duration.ofSeconds(20));
 	}

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
+import io.horde.node.Changed;
 import io.horde.supervisor.ChildSpec;
 
 /**
@@ -50,10 +51,8 @@ final class QuorumSchedule {
 		boolean active = this.random.nextBoolean();
 		double slowness = (this.random.nextInt(3) == 0) ? 0.02 : 0;
 		this.cluster.settings((settings) -> settings
-			.with(settings.membership()
-				.withExpectedSize(this.size)
-				.withQuorum(this.size, List.of(), Duration.ofSeconds(5), Duration.ofSeconds(1)))
-			.with(settings.supervisor().withDistribution("quorum", active)));
+			.with(Changed.of(settings.membership(), "expectedSize", this.size, "seats", this.size))
+			.with(Changed.of(settings.supervisor(), "distribution", "quorum", "activeRedistribution", active)));
 		this.cluster.userCode(slowness, 0);
 	}
 

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 
+import io.horde.node.Changed;
 import io.horde.registry.NameEntry;
 import io.horde.supervisor.ChildSpec;
 
@@ -51,7 +52,8 @@ final class RandomSchedule {
 		boolean active = this.random.nextBoolean();
 		double slowness = (this.random.nextInt(3) == 0) ? 0.02 : 0;
 		double failures = (this.random.nextInt(4) == 0) ? 0.05 : 0;
-		this.cluster.settings((settings) -> settings.with(settings.supervisor().withDistribution("uniform", active)));
+		this.cluster
+			.settings((settings) -> settings.with(Changed.of(settings.supervisor(), "activeRedistribution", active)));
 		this.cluster.userCode(slowness, failures);
 	}
 

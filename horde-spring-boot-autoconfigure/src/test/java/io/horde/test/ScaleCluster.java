@@ -21,6 +21,7 @@ import io.horde.cluster.membership.MembershipView;
 import io.horde.cluster.topology.TopologyBySize;
 import io.horde.crdt.ReplicaId;
 import io.horde.crdt.Versioned;
+import io.horde.node.Changed;
 import io.horde.replication.MapListener;
 import io.horde.replication.ReplicatedMap;
 import io.horde.replication.ReplicationSettings;
@@ -66,7 +67,7 @@ final class ScaleCluster {
 	ScaleCluster(long seed, int zones, int overlayAbove, ReplicationSettings replication) {
 		this.simulation = new Simulation(seed);
 		this.zones = zones;
-		this.settings = MembershipSettings.defaults("?").withOverlayAbove(overlayAbove);
+		this.settings = Changed.of(MembershipSettings.defaults("?"), "overlayAbove", overlayAbove);
 		this.replication = replication;
 		this.random = this.simulation.random();
 		this.codec = new SharedStrings();
@@ -260,9 +261,9 @@ final class ScaleCluster {
 		}
 
 		private MembershipSettings named(String name, int zone) {
-			MembershipSettings defaults = MembershipSettings.defaults(name)
-				.withOverlayAbove(ScaleCluster.this.settings.overlayAbove());
-			return defaults.withNode(Map.of("zone", "zone-" + zone), 1, "");
+			MembershipSettings defaults = Changed.of(MembershipSettings.defaults(name), "overlayAbove",
+					ScaleCluster.this.settings.overlayAbove());
+			return Changed.of(defaults, "labels", Map.of("zone", "zone-" + zone));
 		}
 
 		private void arrived(String value) {

@@ -5,15 +5,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 import io.horde.cluster.quorum.QuorumSettings;
 import io.horde.cluster.quorum.SeatConfiguration;
-import io.horde.wire.NameLimits;
+import io.horde.wire.SettingsCheck;
 
 /**
- * What membership can be told: the values of {@code horde.node.*},
- * {@code horde.cluster.*} and {@code horde.failure-detection.*}.
+ * What membership can be told.
  *
  * @param nodeName the name of this node, unique in the cluster
  * @param clusterName only nodes of one cluster name link up
@@ -51,35 +49,33 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	public MembershipSettings {
 		labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
 		voters = List.copyOf(voters);
-		requireName("horde.node.name", nodeName);
-		requireName("horde.cluster.name", clusterName);
+		SettingsCheck check = new SettingsCheck(MembershipSettings.class);
+		check.name(nodeName, "nodeName");
+		check.name(clusterName, "clusterName");
 		labels.forEach((key, value) -> {
-			requireName("horde.node.labels", key);
+			check.name(key, "labels");
 			if (!value.isEmpty()) {
-				requireName("horde.node.labels." + key, value);
+				check.name(value, "labels." + key);
 			}
 		});
-		require(weight >= 0, "horde.node.weight", "must not be negative");
-		require(expectedSize >= 0, "horde.cluster.expected-size", "must not be negative");
-		require(seats >= 0 && seats <= SeatConfiguration.MAX_SEATS, "horde.cluster.voters",
+		check.notNegative(weight, "weight");
+		check.notNegative(expectedSize, "expectedSize");
+		check.require(seats >= 0 && seats <= SeatConfiguration.MAX_SEATS, "voters",
 				"must be at most " + SeatConfiguration.MAX_SEATS);
-		require(voters.isEmpty() || seats == voters.size(), "horde.cluster.voters", "must name each voter once");
-		require(seats == 0 || leaseDuration.compareTo(heartbeatInterval.multipliedBy(3)) >= 0,
-				"horde.cluster.lease-duration",
-				"must be at least three times horde.failure-detection.heartbeat-interval, or a lost heartbeat ends the lease");
-		require(seats == 0 || forgetAfter.compareTo(leaseDuration.plus(stopMargin).multipliedBy(4)) >= 0,
-				"horde.cluster.forget-after",
-				"must be at least four times the sum of horde.cluster.lease-duration and horde.quorum.stop-margin");
-		require(!joinTimeout.isNegative(), "horde.cluster.join-timeout", "must not be negative");
-		require(isPositive(heartbeatInterval), "horde.failure-detection.heartbeat-interval", "must be positive");
-		require(silenceTimeout.compareTo(heartbeatInterval.multipliedBy(2)) >= 0,
-				"horde.failure-detection.silence-timeout",
-				"must be at least twice horde.failure-detection.heartbeat-interval, or every lost heartbeat is a failure");
-		require(isPositive(leaseDuration), "horde.cluster.lease-duration", "must be positive");
-		require(!stopMargin.isNegative(), "horde.quorum.stop-margin", "must not be negative");
-		require(isPositive(confirmTimeout), "horde.failure-detection.confirm-timeout", "must be positive");
-		require(indirectProbes >= 1, "horde.failure-detection.indirect-probes", "must be at least 1");
-		require(overlayAbove >= 2, "horde.transport.overlay-above", "must be at least 2");
+		check.require(voters.isEmpty() || seats == voters.size(), "voters", "must name each voter once");
+		check.require(seats == 0 || leaseDuration.compareTo(heartbeatInterval.multipliedBy(3)) >= 0, "leaseDuration",
+				"must be at least three times {heartbeatInterval}, or a lost heartbeat ends the lease");
+		check.require(seats == 0 || forgetAfter.compareTo(leaseDuration.plus(stopMargin).multipliedBy(4)) >= 0,
+				"forgetAfter", "must be at least four times the sum of {leaseDuration} and {stopMargin}");
+		check.notNegative(joinTimeout, "joinTimeout");
+		check.positive(heartbeatInterval, "heartbeatInterval");
+		check.require(silenceTimeout.compareTo(heartbeatInterval.multipliedBy(2)) >= 0, "silenceTimeout",
+				"must be at least twice {heartbeatInterval}, or every lost heartbeat is a failure");
+		check.positive(leaseDuration, "leaseDuration");
+		check.notNegative(stopMargin, "stopMargin");
+		check.positive(confirmTimeout, "confirmTimeout");
+		check.require(indirectProbes >= 1, "indirectProbes", "must be at least 1");
+		check.require(overlayAbove >= 2, "overlayAbove", "must be at least 2");
 	}
 
 	/**
@@ -94,39 +90,6 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	}
 
 	/**
-	 * Return these settings with another cluster name.
-	 * @param clusterName the cluster name
-	 * @return the settings
-	 */
-	public MembershipSettings withClusterName(String clusterName) {
-		return with((copy) -> copy.clusterName = clusterName);
-	}
-
-	/**
-	 * Return these settings with other properties of the node.
-	 * @param labels the labels
-	 * @param weight the weight
-	 * @param version the application version
-	 * @return the settings
-	 */
-	public MembershipSettings withNode(Map<String, String> labels, int weight, String version) {
-		return with((copy) -> {
-			copy.labels = labels;
-			copy.weight = weight;
-			copy.version = version;
-		});
-	}
-
-	/**
-	 * Return these settings with another expected size.
-	 * @param expectedSize how many members there will be; 0 if that is not known
-	 * @return the settings
-	 */
-	public MembershipSettings withExpectedSize(int expectedSize) {
-		return with((copy) -> copy.expectedSize = expectedSize);
-	}
-
-	/**
 	 * Return the part of these settings that a quorum needs.
 	 * @return the settings
 	 */
@@ -137,177 +100,23 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 
 	/**
 	 * Return these settings with another quorum.
-	 * @param seats how many voting seats there are
-	 * @param voters the names of the voters, or an empty list if they are found out
-	 * @param leaseDuration how long a lease lasts
-	 * @param stopMargin how much longer voters keep their promises
-	 * @return the settings
 	 */
 	public MembershipSettings withQuorum(int seats, List<String> voters, Duration leaseDuration, Duration stopMargin) {
-		return with((copy) -> {
-			copy.seats = seats;
-			copy.voters = voters;
-			copy.leaseDuration = leaseDuration;
-			copy.stopMargin = stopMargin;
-		});
-	}
-
-	/**
-	 * Return these settings with another join timeout.
-	 * @param joinTimeout how long the start waits for other members at most
-	 * @return the settings
-	 */
-	public MembershipSettings withJoinTimeout(Duration joinTimeout) {
-		return with((copy) -> copy.joinTimeout = joinTimeout);
-	}
-
-	/**
-	 * Return these settings with another time after which the gone are forgotten.
-	 * @param forgetAfter how long a member may be gone
-	 * @return the settings
-	 */
-	public MembershipSettings withForgetAfter(Duration forgetAfter) {
-		return with((copy) -> copy.forgetAfter = forgetAfter);
-	}
-
-	/**
-	 * Return these settings with another tolerance of clocks.
-	 * @param maxClockOffset how far a wall clock may be off
-	 * @return the settings
-	 */
-	public MembershipSettings withMaxClockOffset(Duration maxClockOffset) {
-		return with((copy) -> copy.maxClockOffset = maxClockOffset);
-	}
-
-	/**
-	 * Return these settings with another failure detection.
-	 * @param heartbeatInterval the time between two heartbeats
-	 * @param silenceTimeout how long a member may be silent
-	 * @param confirmTimeout how long others are asked
-	 * @return the settings
-	 */
-	public MembershipSettings withFailureDetection(Duration heartbeatInterval, Duration silenceTimeout,
-			Duration confirmTimeout) {
-		return with((copy) -> {
-			copy.heartbeatInterval = heartbeatInterval;
-			copy.silenceTimeout = silenceTimeout;
-			copy.confirmTimeout = confirmTimeout;
-		});
-	}
-
-	/**
-	 * Return these settings with another size above which the links are sparse.
-	 * @param overlayAbove the number of members
-	 * @return the settings
-	 */
-	public MembershipSettings withOverlayAbove(int overlayAbove) {
-		return with((copy) -> copy.overlayAbove = overlayAbove);
+		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
+				this.expectedSize, seats, voters, this.joinTimeout, leaseDuration, stopMargin, this.forgetAfter,
+				this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
+				this.indirectProbes, this.overlayAbove, this.incarnationAbove);
 	}
 
 	/**
 	 * Return these settings for a start after another one of the same name.
 	 * @param incarnationAbove its incarnation
-	 * @return the settings
 	 */
 	public MembershipSettings withIncarnationAbove(long incarnationAbove) {
-		return with((copy) -> copy.incarnationAbove = incarnationAbove);
-	}
-
-	private MembershipSettings with(Consumer<Copy> change) {
-		Copy copy = new Copy(this);
-		change.accept(copy);
-		return copy.settings();
-	}
-
-	private static boolean isPositive(Duration duration) {
-		return !duration.isNegative() && !duration.isZero();
-	}
-
-	private static void requireName(String property, String name) {
-		String problem = NameLimits.problem(name);
-		if (problem != null) {
-			throw new IllegalArgumentException(property + " " + problem);
-		}
-	}
-
-	private static void require(boolean condition, String property, String problem) {
-		if (!condition) {
-			throw new IllegalArgumentException(property + " " + problem);
-		}
-	}
-
-	/**
-	 * A copy that is being changed.
-	 */
-	private static final class Copy {
-
-		private final String nodeName;
-
-		private String clusterName;
-
-		private Map<String, String> labels;
-
-		private int weight;
-
-		private String version;
-
-		private int expectedSize;
-
-		private int seats;
-
-		private List<String> voters;
-
-		private Duration joinTimeout;
-
-		private Duration leaseDuration;
-
-		private Duration stopMargin;
-
-		private Duration forgetAfter;
-
-		private Duration maxClockOffset;
-
-		private Duration heartbeatInterval;
-
-		private Duration silenceTimeout;
-
-		private Duration confirmTimeout;
-
-		private int indirectProbes;
-
-		private int overlayAbove;
-
-		private long incarnationAbove;
-
-		Copy(MembershipSettings settings) {
-			this.nodeName = settings.nodeName;
-			this.clusterName = settings.clusterName;
-			this.labels = settings.labels;
-			this.weight = settings.weight;
-			this.version = settings.version;
-			this.expectedSize = settings.expectedSize;
-			this.seats = settings.seats;
-			this.voters = settings.voters;
-			this.joinTimeout = settings.joinTimeout;
-			this.leaseDuration = settings.leaseDuration;
-			this.stopMargin = settings.stopMargin;
-			this.forgetAfter = settings.forgetAfter;
-			this.maxClockOffset = settings.maxClockOffset;
-			this.heartbeatInterval = settings.heartbeatInterval;
-			this.silenceTimeout = settings.silenceTimeout;
-			this.confirmTimeout = settings.confirmTimeout;
-			this.indirectProbes = settings.indirectProbes;
-			this.overlayAbove = settings.overlayAbove;
-			this.incarnationAbove = settings.incarnationAbove;
-		}
-
-		MembershipSettings settings() {
-			return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
-					this.expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
-					this.forgetAfter, this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout,
-					this.confirmTimeout, this.indirectProbes, this.overlayAbove, this.incarnationAbove);
-		}
-
+		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
+				this.expectedSize, this.seats, this.voters, this.joinTimeout, this.leaseDuration, this.stopMargin,
+				this.forgetAfter, this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
+				this.indirectProbes, this.overlayAbove, incarnationAbove);
 	}
 
 }

@@ -2,6 +2,8 @@ package io.horde.process.engine;
 
 import java.time.Duration;
 
+import io.horde.wire.SettingsCheck;
+
 /**
  * Settings of the runtime of processes.
  *
@@ -16,38 +18,22 @@ public record ProcessSettings(Duration startTimeout, Duration shutdownTimeout, D
 		int mailboxCapacity) {
 
 	/**
+	 * Creates settings.
+	 */
+	public ProcessSettings {
+		SettingsCheck check = new SettingsCheck(ProcessSettings.class);
+		check.positive(startTimeout, "startTimeout");
+		check.notNegative(shutdownTimeout, "shutdownTimeout");
+		check.notNegative(stopMargin, "stopMargin");
+		check.positive(mailboxCapacity, "mailboxCapacity");
+	}
+
+	/**
 	 * The defaults.
 	 * @return 30 s to start, 5 s to stop, 1,000 calls
 	 */
 	public static ProcessSettings defaults() {
 		return new ProcessSettings(Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofSeconds(1), 1000);
-	}
-
-	/**
-	 * Change the start timeout.
-	 * @param startTimeout how long a process may take to start
-	 * @return new settings
-	 */
-	public ProcessSettings withStartTimeout(Duration startTimeout) {
-		return new ProcessSettings(startTimeout, this.shutdownTimeout, this.stopMargin, this.mailboxCapacity);
-	}
-
-	/**
-	 * Change the shutdown timeout.
-	 * @param shutdownTimeout how long a process may take to stop
-	 * @return new settings
-	 */
-	public ProcessSettings withShutdownTimeout(Duration shutdownTimeout) {
-		return new ProcessSettings(this.startTimeout, shutdownTimeout, this.stopMargin, this.mailboxCapacity);
-	}
-
-	/**
-	 * Change the capacity of mailboxes.
-	 * @param mailboxCapacity how many calls may wait for a process
-	 * @return new settings
-	 */
-	public ProcessSettings withMailboxCapacity(int mailboxCapacity) {
-		return new ProcessSettings(this.startTimeout, this.shutdownTimeout, this.stopMargin, mailboxCapacity);
 	}
 
 }

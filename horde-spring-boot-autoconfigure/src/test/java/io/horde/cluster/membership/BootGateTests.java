@@ -2,6 +2,7 @@ package io.horde.cluster.membership;
 
 import java.time.Duration;
 
+import io.horde.node.Changed;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -55,7 +56,7 @@ class BootGateTests {
 	}
 
 	private static MembershipSettings settings(int expectedSize) {
-		return MembershipSettings.defaults("n1").withExpectedSize(expectedSize);
+		return Changed.of(MembershipSettings.defaults("n1"), "expectedSize", expectedSize);
 	}
 
 }

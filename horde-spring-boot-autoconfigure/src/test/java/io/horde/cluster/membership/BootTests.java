@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.stream.IntStream;
 
 import io.horde.cluster.MemberStatus;
+import io.horde.node.Changed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -69,7 +70,7 @@ class BootTests {
 
 	@Test
 	void expectedSizeIsWaitedForWhateverTheRegistryShows() {
-		TestCluster cluster = new TestCluster(9).with((settings) -> settings.withExpectedSize(3));
+		TestCluster cluster = new TestCluster(9).with((settings) -> Changed.of(settings, "expectedSize", 3));
 		cluster.start("n1", List.of("n1:7420"));
 		cluster.start("n2", List.of("n1:7420", "n2:7420"));
 		cluster.run(Duration.ofSeconds(5));
@@ -82,7 +83,7 @@ class BootTests {
 
 	@Test
 	void expectedSizeIsNotWaitedForBeyondTheJoinTimeout() {
-		TestCluster cluster = new TestCluster(10).with((settings) -> settings.withExpectedSize(3));
+		TestCluster cluster = new TestCluster(10).with((settings) -> Changed.of(settings, "expectedSize", 3));
 		TestCluster.Node node = cluster.start("n1", List.of("n1:7420"));
 		cluster.run(Duration.ofSeconds(11));
 		assertThat(node.bootedAt).isBetween(Duration.ofSeconds(10), Duration.ofMillis(10_300));
@@ -99,7 +100,8 @@ class BootTests {
 
 	@Test
 	void withoutAJoinTimeoutNobodyIsWaitedFor() {
-		TestCluster cluster = new TestCluster(12).with((settings) -> settings.withJoinTimeout(Duration.ZERO));
+		TestCluster cluster = new TestCluster(12)
+			.with((settings) -> Changed.of(settings, "joinTimeout", Duration.ZERO));
 		TestCluster.Node node = cluster.start("n1", List.of());
 		cluster.run(Duration.ofMillis(200));
 		assertThat(Objects.requireNonNull(node.bootedAt)).isLessThan(Duration.ofMillis(200));

@@ -14,6 +14,7 @@ import io.horde.cluster.protocol.ProtocolRange;
 import io.horde.cluster.protocol.Refusal;
 import io.horde.cluster.topology.TopologyBySize;
 import io.horde.crdt.ReplicaId;
+import io.horde.node.Changed;
 import io.horde.test.SimulatedEventLoop;
 import io.horde.transport.TransportHandler.DialFailure;
 import org.jspecify.annotations.Nullable;
@@ -88,7 +89,7 @@ class HandshakeTests {
 	@Test
 	void nodesOfTwoClustersStayApart() {
 		TestCluster cluster = new TestCluster(1).up("n1", "n2");
-		cluster.with((settings) -> settings.withClusterName("other"));
+		cluster.with((settings) -> Changed.of(settings, "clusterName", "other"));
 		cluster.start("n3", TestCluster.addresses("n1", "n2", "n3"));
 		cluster.run(Duration.ofSeconds(15));
 		assertThat(cluster.node("n1").status("n3")).isNull();

@@ -9,6 +9,7 @@ import java.util.SplittableRandom;
 
 import io.horde.cluster.MemberStatus;
 import io.horde.cluster.protocol.DeclaredMembers;
+import io.horde.node.Changed;
 import io.horde.test.Faults;
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +41,7 @@ final class MemberSimulation {
 		for (int i = 1; i <= size; i++) {
 			this.names.add("n" + i);
 		}
-		this.cluster = new TestCluster(seed).with((settings) -> settings.withExpectedSize(size));
+		this.cluster = new TestCluster(seed).with((settings) -> Changed.of(settings, "expectedSize", size));
 	}
 
 	/**

@@ -13,6 +13,7 @@ import io.horde.cluster.MemberStatus;
 import io.horde.cluster.Quorum;
 import io.horde.cluster.protocol.TypeAnnouncement;
 import io.horde.crdt.ReplicaId;
+import io.horde.node.Changed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -240,7 +241,8 @@ class MembershipTests {
 
 	@Test
 	void aMajorityOfTheExpectedSizeIsAQuorum() {
-		TestCluster cluster = new TestCluster(16).with((settings) -> settings.withExpectedSize(3)).up("n1", "n2", "n3");
+		TestCluster cluster = new TestCluster(16).with((settings) -> Changed.of(settings, "expectedSize", 3))
+			.up("n1", "n2", "n3");
 		assertThat(cluster.node("n1").membership.quorum()).isEqualTo(new Quorum(true, 3, 2, 3));
 		cluster.node("n2").kill();
 		cluster.node("n3").kill();

@@ -2,6 +2,7 @@ package io.horde.cluster.membership;
 
 import java.time.Duration;
 
+import io.horde.node.Changed;
 import io.horde.test.SimulatedEventLoop;
 import io.horde.test.Simulation;
 import org.assertj.core.data.Offset;
@@ -119,8 +120,9 @@ class TimingTests {
 
 	@Test
 	void shorterSettingsGiveShorterBounds() {
-		FailoverBounds bounds = FailoverBounds.of(MembershipSettings.defaults("n1")
-			.withFailureDetection(Duration.ofMillis(200), Duration.ofMillis(800), Duration.ofMillis(200)));
+		FailoverBounds bounds = FailoverBounds
+			.of(Changed.of(MembershipSettings.defaults("n1"), "heartbeatInterval", Duration.ofMillis(200),
+					"silenceTimeout", Duration.ofMillis(800), "confirmTimeout", Duration.ofMillis(200)));
 		assertThat(bounds.silent()).isEqualTo(Duration.ofMillis(1200));
 	}
 
@@ -128,11 +130,11 @@ class TimingTests {
 	void settingsThatContradictEachOtherAreRefusedWithTheProperty() {
 		MembershipSettings settings = MembershipSettings.defaults("n1");
 		assertThatIllegalArgumentException()
-			.isThrownBy(() -> settings.withFailureDetection(Duration.ofSeconds(2), Duration.ofSeconds(3),
-					Duration.ofMillis(500)))
-			.withMessageContaining("horde.failure-detection.silence-timeout");
-		assertThatIllegalArgumentException().isThrownBy(() -> settings.withClusterName(" "))
-			.withMessageContaining("horde.cluster.name");
+			.isThrownBy(() -> Changed.of(settings, "heartbeatInterval", Duration.ofSeconds(2), "silenceTimeout",
+					Duration.ofSeconds(3), "confirmTimeout", Duration.ofMillis(500)))
+			.withMessageContaining("silenceTimeout");
+		assertThatIllegalArgumentException().isThrownBy(() -> Changed.of(settings, "clusterName", " "))
+			.withMessageContaining("clusterName");
 	}
 
 }

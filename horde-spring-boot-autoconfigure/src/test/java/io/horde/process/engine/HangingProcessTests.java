@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
+import io.horde.node.Changed;
 import io.horde.node.SingleThreadEventLoop;
 import io.horde.process.StopReason;
 import io.horde.wire.CborPayloadCodec;
@@ -50,9 +51,8 @@ class HangingProcessTests {
 	@BeforeEach
 	void createRuntime() {
 		this.runtime = new ProcessRuntime(this.loop, this.threads, new Factory(), new CborPayloadCodec(), "node",
-				ProcessSettings.defaults()
-					.withStartTimeout(Duration.ofMillis(50))
-					.withShutdownTimeout(Duration.ofMillis(50)));
+				Changed.of(ProcessSettings.defaults(), "startTimeout", Duration.ofMillis(50), "shutdownTimeout",
+						Duration.ofMillis(50)));
 	}
 
 	@AfterEach

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 import io.horde.HordeException;
+import io.horde.node.Changed;
 import io.horde.process.Cancellable;
 import io.horde.process.RestartPolicy;
 import io.horde.process.StopReason;
@@ -19,7 +20,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class ProcessMailboxTests {
 
-	private final TestProcesses processes = new TestProcesses(ProcessSettings.defaults().withMailboxCapacity(3));
+	private final TestProcesses processes = new TestProcesses(
+			Changed.of(ProcessSettings.defaults(), "mailboxCapacity", 3));
 
 	private final List<Object> seen = new ArrayList<>();
 

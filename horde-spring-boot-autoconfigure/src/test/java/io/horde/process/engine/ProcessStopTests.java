@@ -3,6 +3,7 @@ package io.horde.process.engine;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.horde.node.Changed;
 import io.horde.process.NameConflict;
 import io.horde.process.NameConflictAware;
 import io.horde.process.RestartPolicy;
@@ -21,7 +22,7 @@ class ProcessStopTests {
 	private static final Duration SHUTDOWN_TIMEOUT = Duration.ofSeconds(5);
 
 	private final TestProcesses processes = new TestProcesses(
-			ProcessSettings.defaults().withShutdownTimeout(SHUTDOWN_TIMEOUT));
+			Changed.of(ProcessSettings.defaults(), "shutdownTimeout", SHUTDOWN_TIMEOUT));
 
 	@Test
 	void stopDestroysTheProcessAndThenTellsTheListenerAndTheCaller() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.horde.node.Changed;
 import io.horde.process.StartReason;
 import io.horde.supervisor.ProcessRef;
 import io.horde.supervisor.TestCluster;
@@ -98,7 +99,7 @@ class StartPaceTests {
 	}
 
 	private static TestCluster cluster(long seed) {
-		TestCluster cluster = new TestCluster(seed).supervisor((settings) -> settings.withMassStartRate(10))
+		TestCluster cluster = new TestCluster(seed).supervisor((settings) -> Changed.of(settings, "massStartRate", 10))
 			.with("n1", "n2");
 		cluster.startChildren("n1", 100);
 		return cluster;
