@@ -368,8 +368,8 @@ public final class CurrentRegistry implements HordeRegistry {
 
 		@Override
 		public <T> T proxy(Class<T> api) {
-			return CurrentRegistry.this.proxy(api, "the group '" + this.name + "'", (registry) -> registry.proxies
-				.byGroup(api, this.name, registry.settings.callTimeout(), () -> registry.groups.members(this.name)));
+			return CurrentRegistry.this.proxy(api, "the group '" + this.name + "'", (current) -> current.proxies
+				.byGroup(api, this.name, current.settings.callTimeout(), () -> current.groups.members(this.name)));
 		}
 
 		private Registry registry() {
