@@ -17,6 +17,7 @@ import io.horde.hazelcast.HazelcastTransport;
 import io.horde.node.CurrentCluster;
 import io.horde.node.CurrentNode;
 import io.horde.node.SingleThreadEventLoop;
+import io.horde.node.UserCode;
 import io.horde.payload.PayloadCodec;
 import io.horde.process.engine.ProcessExecutor;
 import io.horde.process.engine.ProcessFactory;
@@ -142,12 +143,16 @@ public final class HordeAutoConfiguration {
 	}
 
 	@Bean
-	NodeFactory hordeNodeFactory(@Qualifier("hordeEventLoop") EventLoop loop, Transport transport,
-			ProcessFactory processes, ProcessExecutor executor, PayloadCodec codec, Strategies strategies,
-			ConflictResolver resolver, NodeSettings settings, ConfigurableApplicationContext context,
+	UserCode hordeUserCode(ProcessFactory processes, ProcessExecutor executor, PayloadCodec codec,
+			Strategies strategies, ConflictResolver resolver) {
+		return new UserCode(processes, executor, codec, strategies, resolver);
+	}
+
+	@Bean
+	NodeFactory hordeNodeFactory(@Qualifier("hordeEventLoop") EventLoop loop, Transport transport, UserCode user,
+			Strategies strategies, NodeSettings settings, ConfigurableApplicationContext context,
 			ObjectProvider<CallInterceptor> interceptors) {
-		return new NodeFactory(loop, transport, processes, executor, codec, strategies, resolver, settings, context,
-				interceptors);
+		return new NodeFactory(loop, transport, user, strategies, settings, context, interceptors);
 	}
 
 	@Bean

@@ -7,12 +7,8 @@ import io.horde.cluster.MemberSource;
 import io.horde.node.HordeNode;
 import io.horde.node.HordeSettings;
 import io.horde.node.UserCode;
-import io.horde.payload.PayloadCodec;
-import io.horde.process.engine.ProcessExecutor;
-import io.horde.process.engine.ProcessFactory;
 import io.horde.process.engine.ProcessType;
 import io.horde.registry.CallInterceptor;
-import io.horde.registry.ConflictResolver;
 import io.horde.time.EventLoop;
 import io.horde.transport.Transport;
 
@@ -29,15 +25,9 @@ final class NodeFactory {
 
 	private final Transport transport;
 
-	private final ProcessFactory processes;
-
-	private final ProcessExecutor executor;
-
-	private final PayloadCodec codec;
+	private final UserCode user;
 
 	private final Strategies strategies;
-
-	private final ConflictResolver resolver;
 
 	private final NodeSettings settings;
 
@@ -45,16 +35,12 @@ final class NodeFactory {
 
 	private final ObjectProvider<CallInterceptor> interceptors;
 
-	NodeFactory(EventLoop loop, Transport transport, ProcessFactory processes, ProcessExecutor executor,
-			PayloadCodec codec, Strategies strategies, ConflictResolver resolver, NodeSettings settings,
+	NodeFactory(EventLoop loop, Transport transport, UserCode user, Strategies strategies, NodeSettings settings,
 			ConfigurableApplicationContext context, ObjectProvider<CallInterceptor> interceptors) {
 		this.loop = loop;
 		this.transport = transport;
-		this.processes = processes;
-		this.executor = executor;
-		this.codec = codec;
+		this.user = user;
 		this.strategies = strategies;
-		this.resolver = resolver;
 		this.settings = settings;
 		this.context = context;
 		this.interceptors = interceptors;
@@ -65,7 +51,7 @@ final class NodeFactory {
 	}
 
 	void onOwnThread(String name, Runnable task) {
-		this.executor.executeOnOwnThread(name, task);
+		this.user.executor().executeOnOwnThread(name, task);
 	}
 
 	/**
@@ -77,11 +63,10 @@ final class NodeFactory {
 	HordeNode create(MemberSource source, long above) {
 		HordeSettings settings = this.settings.core(!source.expectsOthers(), checkStrategies());
 		long seed = UUID.randomUUID().getMostSignificantBits();
-		UserCode user = new UserCode(this.processes, this.executor, this.codec, this.strategies, this.resolver);
-		HordeNode node = new HordeNode(this.loop, this.transport, user,
+		HordeNode node = new HordeNode(this.loop, this.transport, this.user,
 				settings.with(settings.membership().withIncarnationAbove(above)), seed);
 		node.holdBack();
-		NodeEvents events = new NodeEvents(this.context, this.executor);
+		NodeEvents events = new NodeEvents(this.context, this.user.executor());
 		node.membership().addListener(events);
 		node.registry().addConflictListener(events);
 		node.supervisor().addListener(events);
@@ -94,7 +79,7 @@ final class NodeFactory {
 		boolean quorum = checkQuorum(
 				this.strategies.require("", "The property " + Strategies.PROPERTY).requiresQuorum(),
 				"The default distribution strategy");
-		for (ProcessType type : this.processes.types()) {
+		for (ProcessType type : this.user.factory().types()) {
 			String where = "The process type '" + type.name() + "'";
 			quorum |= checkQuorum(this.strategies.require(type.distribution(), where).requiresQuorum(), where);
 		}

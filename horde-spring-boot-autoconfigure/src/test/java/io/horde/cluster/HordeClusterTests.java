@@ -1,12 +1,12 @@
 package io.horde.cluster;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
+import io.horde.node.Changed;
 import io.horde.supervisor.TestCluster;
 import org.junit.jupiter.api.Test;
 
@@ -21,7 +21,9 @@ class HordeClusterTests {
 
 	@Test
 	void membersAreWhatTheirNodesSayOfThemselves() {
-		this.cluster.settings((all) -> all.with(all.membership().withNode(Map.of("zone", "a"), 3, "1.2.3")))
+		this.cluster
+			.settings((all) -> all
+				.with(Changed.of(all.membership(), "labels", Map.of("zone", "a"), "weight", 3, "version", "1.2.3")))
 			.with("n1", "n2");
 		assertThat(horde("n1").members()).extracting(Member::name).containsExactly("n1", "n2");
 		assertThat(horde("n1").self()).isEqualTo(horde("n1").members().get(0));
@@ -121,9 +123,8 @@ class HordeClusterTests {
 	}
 
 	private void quorum() {
-		this.cluster.settings((settings) -> settings
-			.with(settings.membership().withQuorum(3, List.of(), Duration.ofSeconds(5), Duration.ofSeconds(1)))
-			.with(settings.supervisor().withDistribution("quorum", false)));
+		this.cluster.settings((settings) -> settings.with(Changed.of(settings.membership(), "seats", 3))
+			.with(Changed.of(settings.supervisor(), "distribution", "quorum")));
 	}
 
 }

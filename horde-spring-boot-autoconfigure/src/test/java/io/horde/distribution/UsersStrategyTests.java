@@ -9,6 +9,7 @@ import java.util.Set;
 
 import io.horde.cluster.Member;
 import io.horde.cluster.MemberStatus;
+import io.horde.node.Changed;
 import io.horde.process.RestartPolicy;
 import io.horde.supervisor.ChildSpec;
 import io.horde.supervisor.TestCluster;
@@ -117,8 +118,8 @@ class UsersStrategyTests {
 
 	private static TestCluster cluster(DistributionStrategy strategy) {
 		return new TestCluster(61).strategy("own", strategy)
-			.settings((all) -> all.with(all.membership().withNode(Map.of("disk", "ssd"), 1, ""))
-				.with(all.supervisor().withDistribution("own", false)));
+			.settings((all) -> all.with(Changed.of(all.membership(), "labels", Map.of("disk", "ssd")))
+				.with(Changed.of(all.supervisor(), "distribution", "own")));
 	}
 
 	private static Member member(String name, MemberStatus status, int weight) {

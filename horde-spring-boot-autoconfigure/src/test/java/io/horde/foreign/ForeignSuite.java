@@ -40,7 +40,7 @@ abstract class ForeignSuite {
 	}
 
 	HordeRegistry registry(String node) {
-		return this.cluster.node(node).horde.registry();
+		return this.cluster.node(node).registry();
 	}
 
 	void pass(Duration duration) {
@@ -117,7 +117,7 @@ abstract class ForeignSuite {
 	 */
 	HordeRegistry as(String id) {
 		TestCluster.Run run = run(id);
-		return run.node.horde.registry().ownedBy(run.context);
+		return run.node.registry().ownedBy(run.context);
 	}
 
 	/**

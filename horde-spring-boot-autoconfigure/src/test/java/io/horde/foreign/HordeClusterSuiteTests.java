@@ -6,6 +6,7 @@ import java.util.stream.IntStream;
 
 import io.horde.cluster.Member;
 import io.horde.cluster.MemberStatus;
+import io.horde.node.Changed;
 import io.horde.process.IgnoreProcessException;
 import io.horde.registry.NameQuery;
 import io.horde.supervisor.ChildSpec;
@@ -113,7 +114,7 @@ class HordeClusterSuiteTests extends ForeignSuite {
 	@Test
 	@Upstream("cluster_test.exs: auto cluster membership > a dead node should be auto removed from the cluster")
 	void aDeadNodeIsDownAndForgottenLater() {
-		this.cluster.settings((all) -> all.with(all.membership().withForgetAfter(Duration.ofSeconds(30))))
+		this.cluster.settings((all) -> all.with(Changed.of(all.membership(), "forgetAfter", Duration.ofSeconds(30))))
 			.with("n1", "n2", "n3");
 		this.cluster.crash("n3");
 		this.cluster.await("n3 is down", () -> up("n1").equals(List.of("n1", "n2")));
@@ -197,7 +198,7 @@ class HordeClusterSuiteTests extends ForeignSuite {
 		int count = 1000;
 		this.cluster.with("n1", "n2");
 		this.cluster.behaviour((run) -> {
-			if (!run.node.horde.registry().ownedBy(run.context).tryRegister("name of " + run.id(), null)) {
+			if (!run.node.registry().ownedBy(run.context).tryRegister("name of " + run.id(), null)) {
 				throw new IgnoreProcessException("Another one has the name");
 			}
 		});

@@ -17,6 +17,7 @@ import io.horde.distribution.HashRing;
 import io.horde.distribution.PlacementRequest;
 import io.horde.distribution.RandomDistribution;
 import io.horde.distribution.UniformDistribution;
+import io.horde.node.Changed;
 import io.horde.supervisor.TestCluster;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,9 +70,8 @@ class HordeDistributionSuiteTests extends ForeignSuite {
 	void ofTwoSidesOneHasQuorum(long seed) throws InterruptedException {
 		List<String> nodes = List.of("n1", "n2", "n3", "n4", "n5");
 		this.cluster = new TestCluster(60 + seed);
-		this.cluster.settings((settings) -> settings
-			.with(settings.membership().withQuorum(5, List.of(), Duration.ofSeconds(5), Duration.ofSeconds(1)))
-			.with(settings.supervisor().withDistribution("quorum", false)));
+		this.cluster.settings((settings) -> settings.with(Changed.of(settings.membership(), "seats", 5))
+			.with(Changed.of(settings.supervisor(), "distribution", "quorum")));
 		this.cluster.with(nodes.toArray(String[]::new));
 		this.cluster.await("all have quorum",
 				() -> nodes.stream().allMatch((node) -> members(node).quorum().present()));

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 
+import io.horde.node.Changed;
 import io.horde.process.IgnoreProcessException;
 import io.horde.process.ProcessState;
 import io.horde.process.RestartPolicy;
@@ -272,7 +273,7 @@ class HordeSupervisorSuiteTests extends ForeignSuite {
 	@Upstream("dynamic_supervisor_test.exs: redistribute"
 			+ " > processes should redistribute to new member nodes as they are added")
 	void underActiveRedistributionANewMemberGetsWhatBelongsToIt() {
-		this.cluster.supervisor((settings) -> settings.withDistribution("uniform", true)).with("n1");
+		this.cluster.supervisor((settings) -> Changed.of(settings, "activeRedistribution", true)).with("n1");
 		startMany("n1", TestCluster.ROOM, 10);
 		this.cluster.with("n2");
 		this.cluster.await("some have moved",
@@ -293,7 +294,7 @@ class HordeSupervisorSuiteTests extends ForeignSuite {
 			"dynamic_supervisor_test.exs: redistribute"
 					+ " > should only redistribute on member :down but not on :alive if config is set to :passive" })
 	void underPassiveRedistributionANewMemberGetsNothingUntilTheOldOneGoes() {
-		this.cluster.supervisor((settings) -> settings.withDistribution("uniform", false)).with("n1");
+		this.cluster.supervisor((settings) -> settings).with("n1");
 		startMany("n1", TestCluster.ROOM, 10);
 		this.cluster.with("n2");
 		pass(Duration.ofSeconds(20));
@@ -314,7 +315,7 @@ class HordeSupervisorSuiteTests extends ForeignSuite {
 		this.cluster
 			.strategy("potato",
 					(request, view) -> view.candidates(request).stream().filter((member) -> !member.self()).findFirst())
-			.supervisor((settings) -> settings.withDistribution("potato", false));
+			.supervisor((settings) -> Changed.of(settings, "distribution", "potato"));
 		three();
 		ProcessRef process = start("n1", ChildSpec.of(TestCluster.ROOM).id("hot"));
 		assertThat(this.cluster.places("hot")).containsExactly(process.node());
@@ -336,7 +337,7 @@ class HordeSupervisorSuiteTests extends ForeignSuite {
 	@Upstream("dynamic_supervisor_test.exs: proxy ttl"
 			+ " > random distribution start_child with TTL of 1 will not bounce around")
 	void startsUnderRandomDistributionDoNotBounceAround() {
-		this.cluster.supervisor((settings) -> settings.withDistribution("random", false));
+		this.cluster.supervisor((settings) -> Changed.of(settings, "distribution", "random"));
 		three();
 		assertThat(startMany("n1", TestCluster.ROOM, 200)).extracting(StartResult::failure).containsOnlyNulls();
 		this.cluster.awaitRest(200);
@@ -419,8 +420,8 @@ class HordeSupervisorSuiteTests extends ForeignSuite {
 	 */
 	private void failsOften(int failures) {
 		this.cluster
-			.supervisor((settings) -> settings.withRestarts(1, Duration.ofSeconds(5), Duration.ofMillis(100),
-					Duration.ofSeconds(30)))
+			.supervisor((settings) -> Changed.of(settings, "maxRestarts", 1, "restartWindow", Duration.ofSeconds(5),
+					"backoffInitial", Duration.ofMillis(100), "backoffMax", Duration.ofSeconds(30)))
 			.with("n1");
 		start("n1", ChildSpec.of(TestCluster.ROOM).id("neighbour"));
 		start("n1", ChildSpec.of(TestCluster.ROOM).id("child"));
@@ -434,9 +435,8 @@ class HordeSupervisorSuiteTests extends ForeignSuite {
 	}
 
 	private void quorum() {
-		this.cluster.settings((settings) -> settings
-			.with(settings.membership().withQuorum(3, List.of(), Duration.ofSeconds(5), Duration.ofSeconds(1)))
-			.with(settings.supervisor().withDistribution("quorum", false)));
+		this.cluster.settings((settings) -> settings.with(Changed.of(settings.membership(), "seats", 3))
+			.with(Changed.of(settings.supervisor(), "distribution", "quorum")));
 	}
 
 }

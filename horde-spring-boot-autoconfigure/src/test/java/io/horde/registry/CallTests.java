@@ -226,7 +226,7 @@ class CallTests extends CallFixture {
 		List<String> seen = new ArrayList<>();
 		RegistryNode node = this.cluster.node("a");
 		for (String name : List.of("first", "second", "broken")) {
-			node.registry.addCallInterceptor(new CallInterceptor() {
+			node.engine.addCallInterceptor(new CallInterceptor() {
 
 				@Override
 				public Completion calling(CallInfo call, Map<String, String> headers) {

@@ -7,6 +7,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.horde.cluster.MemberStatus;
+import io.horde.node.Changed;
 import io.horde.process.IgnoreProcessException;
 import io.horde.process.ProcessState;
 import io.horde.process.RestartPolicy;
@@ -106,7 +107,7 @@ class SupervisorEndTests {
 		TestCluster cluster = apart(6);
 		cluster.behaviour((run) -> {
 			try {
-				run.node.horde.registry().ownedBy(run.context).register("leader", null);
+				run.node.registry().ownedBy(run.context).register("leader", null);
 			}
 			catch (NameAlreadyRegisteredException ex) {
 				throw new IgnoreProcessException("'" + ex.holder().owner().processId() + "' leads");
@@ -133,15 +134,15 @@ class SupervisorEndTests {
 		cluster.simulation.run(Duration.ofMinutes(5));
 		assertThat(cluster.living()).extracting(TestCluster.Run::id).containsExactly("right");
 		assertThat(cluster.runs.size()).isLessThan(20);
-		assertThat(cluster.node("n1").horde.registry().lookup("leader")).get()
+		assertThat(cluster.node("n1").registry().lookup("leader")).get()
 			.satisfies((entry) -> assertThat(entry.owner().processId()).isEqualTo("right"));
 	}
 
 	@Test
 	void aStaticChildThatIsIgnoredWaitsForTheLongestDelayAndIsAskedAgain() {
 		TestCluster cluster = new TestCluster(8).types(TestCluster.type("poller", 1, RestartPolicy.PERMANENT))
-			.supervisor((settings) -> settings.withRestarts(3, Duration.ofSeconds(5), Duration.ofMillis(100),
-					Duration.ofSeconds(30)));
+			.supervisor((settings) -> Changed.of(settings, "maxRestarts", 3, "restartWindow", Duration.ofSeconds(5),
+					"backoffInitial", Duration.ofMillis(100), "backoffMax", Duration.ofSeconds(30)));
 		int[] asked = { 0 };
 		cluster.behaviour((run) -> {
 			asked[0]++;
