@@ -62,6 +62,10 @@ final class LocalMember {
 			"hazelcast.slow.operation.detector.enabled", "hazelcast.socket.bind.any",
 			"hazelcast.socket.server.bind.any" };
 
+	static {
+		Statics.initialize();
+	}
+
 	private final HazelcastInstance instance;
 
 	private final int port;

@@ -1,5 +1,6 @@
 package io.horde.registry.calls;
 
+import java.lang.ref.SoftReference;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
@@ -14,11 +15,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallableApi {
 
-	private static final ClassValue<CallableApi> cache = new ClassValue<>() {
+	/*
+	 * Softly, because an interface may live longer than Horde's classes: one of Java's
+	 * would keep them after a restart by DevTools.
+	 */
+	private static final ClassValue<SoftReference<CallableApi>> cache = new ClassValue<>() {
 
 		@Override
-		protected CallableApi computeValue(Class<?> type) {
-			return new CallableApi(type);
+		protected SoftReference<CallableApi> computeValue(Class<?> type) {
+			return new SoftReference<>(new CallableApi(type));
 		}
 
 	};
@@ -68,7 +73,12 @@ final class CallableApi {
 	 * @throws IllegalArgumentException if it can't be called, saying why
 	 */
 	static CallableApi of(Class<?> type) {
-		return cache.get(type);
+		CallableApi api = cache.get(type).get();
+		if (api == null) {
+			cache.remove(type);
+			api = new CallableApi(type);
+		}
+		return api;
 	}
 
 	private static String key(String name, int arity) {
