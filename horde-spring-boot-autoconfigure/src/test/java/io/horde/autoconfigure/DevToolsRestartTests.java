@@ -49,8 +49,8 @@ class DevToolsRestartTests {
 		all.add(devTools().toString());
 		Path output = this.directory.resolve("output");
 		Process process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-				"-XX:SoftRefLRUPolicyMSPerMB=0", "-XX:TieredStopAtLevel=1", "-classpath", String.join(File.pathSeparator, all),
-				RestartedApplication.class.getName(), String.valueOf(RESTARTS))
+				"-XX:SoftRefLRUPolicyMSPerMB=0", "-XX:TieredStopAtLevel=1", "-classpath",
+				String.join(File.pathSeparator, all), RestartedApplication.class.getName(), String.valueOf(RESTARTS))
 			.redirectErrorStream(true)
 			.redirectOutput(output.toFile())
 			.start();
