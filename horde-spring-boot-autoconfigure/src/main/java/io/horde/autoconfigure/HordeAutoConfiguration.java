@@ -70,6 +70,7 @@ public final class HordeAutoConfiguration {
 	@Bean
 	NodeSettings hordeNodeSettings(HordeProperties properties, Environment environment,
 			ObjectProvider<BuildProperties> build) {
+		NativeImages.refuse();
 		BuildProperties buildProperties = build.getIfAvailable();
 		String version = (buildProperties != null) ? buildProperties.getVersion() : null;
 		return new NodeSettings(properties, environment,

@@ -11,6 +11,8 @@ import io.horde.cluster.HordeCluster;
 import io.horde.process.HordeProcess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -23,6 +25,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.NativeDetector;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -95,6 +98,23 @@ class StartFailureTests {
 				.rootCause()
 				.isInstanceOf(StartupMistakeException.class)
 				.hasMessageContaining("there is no DiscoveryClient"));
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "runtime, true", "agent, false" })
+	void nativeImage(String imageCode, boolean refused, CapturedOutput output) {
+		// Spring has looked already, and goes on as on a JVM
+		assertThat(NativeDetector.inNativeImage()).isFalse();
+		System.setProperty(NativeImages.PROPERTY, imageCode);
+		try {
+			Throwable failure = catchThrowable(() -> builder().run().close());
+			assertThat(failure != null).isEqualTo(refused);
+			assertThat(output.toString().contains("Horde does not run in a native image")).isEqualTo(refused);
+			assertThat(output.toString().contains("APPLICATION FAILED TO START")).isEqualTo(refused);
+		}
+		finally {
+			System.clearProperty(NativeImages.PROPERTY);
+		}
 	}
 
 	@Test
