@@ -55,7 +55,7 @@ class DevToolsRestartTests {
 			.redirectOutput(output.toFile())
 			.start();
 		try {
-			boolean ended = process.waitFor(4, TimeUnit.MINUTES);
+			boolean ended = process.waitFor(10, TimeUnit.MINUTES);
 			String text = Files.readString(output);
 			assertThat(ended).as(text).isTrue();
 			assertThat(process.exitValue()).as(text).isZero();

@@ -1,6 +1,5 @@
 package io.horde.autoconfigure;
 
-import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,6 +53,8 @@ public final class RestartedApplication {
 	 */
 	static final String HORDE = "Horde is loaded by ";
 
+	private static final Duration PATIENCE = Duration.ofMinutes(1);
+
 	private static final String READY = "restarted-application.ready";
 
 	private RestartedApplication() {
@@ -94,13 +95,13 @@ public final class RestartedApplication {
 	}
 
 	private static void use(ConfigurableApplicationContext a, ConfigurableApplicationContext b) {
-		await().untilAsserted(() -> {
+		await().atMost(PATIENCE).untilAsserted(() -> {
 			assertThat(a.getBean(HordeCluster.class).members()).hasSize(2);
 			assertThat(b.getBean(HordeCluster.class).members()).hasSize(2);
 			assertThat(b.getBean(HordeRegistry.class).lookup("clock")).isPresent();
 		});
 		HordeSupervisor supervisor = a.getBean(HordeSupervisor.class);
-		for (int i = 0; i < 10; i++) {
+		for (int i = 0; i < 4; i++) {
 			supervisor.startChild(ChildSpec.of(Room.class).name("room-" + i).argument(new Settings(i))).join();
 		}
 		for (ConfigurableApplicationContext context : List.of(a, b)) {
@@ -108,9 +109,11 @@ public final class RestartedApplication {
 			registry.watch(NameQuery.prefix("room-"), (event) -> {
 			});
 			registry.register("settings-of-" + registry, new Settings(7));
-			for (int i = 0; i < 10; i++) {
-				RoomApi room = registry.proxy(RoomApi.class, "room-" + i, Duration.ofSeconds(5));
-				await().ignoreExceptions().untilAsserted(() -> assertThat(room.join(new Player("p"))).isNotEmpty());
+			for (int i = 0; i < 4; i++) {
+				RoomApi room = registry.proxy(RoomApi.class, "room-" + i, PATIENCE);
+				await().atMost(PATIENCE)
+					.ignoreExceptions()
+					.untilAsserted(() -> assertThat(room.join(new Player("p"))).isNotEmpty());
 				assertThatExceptionOfType(Refusal.class).isThrownBy(room::refuse).withMessage("refused");
 				assertThat(registry.proxy(IntSupplier.class, "room-" + i).getAsInt()).isEqualTo(i);
 			}
@@ -130,7 +133,7 @@ public final class RestartedApplication {
 			}
 			WeakReference<ClassLoader> last = next(ready);
 			System.out.println(HORDE + hordesLoader(last));
-			await().atMost(Duration.ofSeconds(30)).until(() -> {
+			await().atMost(PATIENCE).until(() -> {
 				System.gc();
 				return ended.stream().allMatch((loader) -> loader.refersTo(null));
 			});
@@ -150,7 +153,7 @@ public final class RestartedApplication {
 
 	private static WeakReference<ClassLoader> next(BlockingQueue<WeakReference<ClassLoader>> ready)
 			throws InterruptedException {
-		WeakReference<ClassLoader> next = ready.poll(1, TimeUnit.MINUTES);
+		WeakReference<ClassLoader> next = ready.poll(3, TimeUnit.MINUTES);
 		if (next == null) {
 			throw new IllegalStateException("The application has not started again");
 		}

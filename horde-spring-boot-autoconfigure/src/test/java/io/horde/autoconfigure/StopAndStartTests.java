@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
@@ -117,7 +118,7 @@ class StopAndStartTests {
 		assertThat(sockets()).hasSizeGreaterThan(this.socketsBefore.size());
 		a.stop();
 		b.stop();
-		await().untilAsserted(() -> {
+		await().atMost(30, TimeUnit.SECONDS).untilAsserted(() -> {
 			assertThat(newSockets()).isEmpty();
 			assertThat(newThreads()).allMatch(StopAndStartTests::waits);
 		});
@@ -166,14 +167,17 @@ class StopAndStartTests {
 	}
 
 	private static void awaitTicks(TickerApi ticker) {
-		await().ignoreExceptions().untilAsserted(() -> assertThat(ticker.ticks()).isPositive());
+		await().atMost(30, TimeUnit.SECONDS)
+			.ignoreExceptions()
+			.untilAsserted(() -> assertThat(ticker.ticks()).isPositive());
 	}
 
 	private static void awaitMembers(int size, ConfigurableApplicationContext... contexts) {
 		for (ConfigurableApplicationContext context : contexts) {
-			await().untilAsserted(() -> assertThat(context.getBean(HordeCluster.class).members())
-				.filteredOn((member) -> member.status() == MemberStatus.UP)
-				.hasSizeGreaterThanOrEqualTo(size));
+			await().atMost(30, TimeUnit.SECONDS)
+				.untilAsserted(() -> assertThat(context.getBean(HordeCluster.class).members())
+					.filteredOn((member) -> member.status() == MemberStatus.UP)
+					.hasSizeGreaterThanOrEqualTo(size));
 		}
 	}
 
