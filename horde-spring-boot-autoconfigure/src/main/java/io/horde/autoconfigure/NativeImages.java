@@ -1,5 +1,7 @@
 package io.horde.autoconfigure;
 
+import io.horde.StartupMistakeException;
+
 import org.springframework.core.NativeDetector;
 
 /**

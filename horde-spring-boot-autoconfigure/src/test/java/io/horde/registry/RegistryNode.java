@@ -80,8 +80,10 @@ final class RegistryNode implements ProcessListener {
 	RegistryNode(EventLoop loop, Transport transport, ProcessExecutor executor, String name, Options options,
 			long seed) {
 		this.loop = loop;
-		this.membership = new Membership(loop, transport, options.membership
-			.apply(Changed.of(MembershipSettings.defaults(name), "joinTimeout", Duration.ofSeconds(2))), TopologyBySize::new, seed);
+		this.membership = new Membership(loop, transport,
+				options.membership
+					.apply(Changed.of(MembershipSettings.defaults(name), "joinTimeout", Duration.ofSeconds(2))),
+				TopologyBySize::new, seed);
 		this.replicator = new Replicator(loop, this.membership, new HybridLogicalClock(loop),
 				ReplicationSettings.defaults(), seed);
 		this.runtime = new ProcessRuntime(loop, executor, this.factory, new CborPayloadCodec(), name, options.process);

@@ -54,8 +54,8 @@ final class GossipQueue {
 
 	private long passedOn;
 
-	GossipQueue(MembershipContext context, TopologyBySize drawn, Supplier<Judge> judge,
-			BiPredicate<Peer, Records> tell, Reports reports) {
+	GossipQueue(MembershipContext context, TopologyBySize drawn, Supplier<Judge> judge, BiPredicate<Peer, Records> tell,
+			Reports reports) {
 		this.loop = context.loop();
 		this.members = context.members();
 		this.drawn = drawn;

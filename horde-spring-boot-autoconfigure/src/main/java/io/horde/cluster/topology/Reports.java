@@ -27,9 +27,10 @@ final class Reports {
 	 * Each report tells which of its neighbours a member doesn't hear. A member is gone
 	 * when all that should hear it say so, or are gone themselves: so the members of a
 	 * zone that is cut off don't vouch for each other. In other words, a member lives if
-	 * it can be reached from this node along links of the overlay over which nobody on this
-	 * side misses the other end. Whoever hears a member that most of its neighbours don't
-	 * hear, or that has lost most of them, and is no neighbour of it, says that too.
+	 * it can be reached from this node along links of the overlay over which nobody on
+	 * this side misses the other end. Whoever hears a member that most of its neighbours
+	 * don't hear, or that has lost most of them, and is no neighbour of it, says that
+	 * too.
 	 *
 	 * Each change of a report travels to all, so no more is said than is needed. What is
 	 * no longer true of an incarnation that has been replaced needs no withdrawal.

@@ -152,8 +152,8 @@ class HandshakeTests {
 		Members members = new Members(this.own.member(), 1);
 		MembershipContext context = new MembershipContext(loop, cluster.network().transport(loop),
 				MembershipSettings.defaults("n1"), members, new AwakeClock(loop, 1, 1));
-		Dialling dialling = new Dialling(context, new TopologyBySize(context, () -> mock(Topologies.Judge.class), (peer, news) -> false),
-				1);
+		Dialling dialling = new Dialling(context,
+				new TopologyBySize(context, () -> mock(Topologies.Judge.class), (peer, news) -> false), 1);
 		dialling.candidates(List.of("localhost:7420"));
 		assertThat(dialling.facts(Duration.ZERO).untried()).isEqualTo(1);
 		dialling.failed("localhost:7420", DialFailure.REFUSED_BY_US, Refusal.SELF.sentence("itself"));
