@@ -3,7 +3,6 @@ package io.horde.supervisor.ownership;
 import java.util.EnumSet;
 import java.util.Set;
 
-import io.horde.process.StopReason;
 import io.horde.supervisor.ownership.Decision.Chosen;
 import io.horde.supervisor.ownership.Decision.Facts;
 import io.horde.supervisor.ownership.Decision.Here;
