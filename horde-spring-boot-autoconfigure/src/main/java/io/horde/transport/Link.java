@@ -32,6 +32,7 @@ public interface Link {
 
 	/**
 	 * Return how many bytes were sent and not yet acknowledged by the peer's transport.
+	 * Horde itself does not ask: this is what tests of a transport hold its memory by.
 	 * @return bytes, at most the configured window plus one frame
 	 */
 	long inFlightBytes();
