@@ -56,15 +56,10 @@ public final class HordeNode {
 	 * @param seed for all that is chosen at random
 	 */
 	public HordeNode(EventLoop loop, Transport transport, UserCode user, HordeSettings settings, long seed) {
-		this(loop, new Membership(loop, transport, settings.membership(), TopologyBySize::new, seed), user, settings,
-				seed);
-	}
-
-	HordeNode(EventLoop loop, Membership membership, UserCode user, HordeSettings settings, long seed) {
 		this.loop = loop;
 		this.user = user;
 		this.settings = settings;
-		this.membership = membership;
+		this.membership = new Membership(loop, transport, settings.membership(), TopologyBySize::new, seed);
 		long mixed = seed ^ (31L * settings.membership().nodeName().hashCode())
 				^ Long.rotateLeft(this.membership.selfId().incarnation(), 32);
 		HybridLogicalClock clock = new HybridLogicalClock(loop);

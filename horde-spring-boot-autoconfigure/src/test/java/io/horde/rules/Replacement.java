@@ -58,7 +58,7 @@ public record Replacement(Class<?> type, String method, Body before, Result afte
 		 * Run instead of the method.
 		 * @param self the object, or {@code null} if the method is static
 		 * @param arguments the arguments
-		 * @return the result; ignored if the method is void
+		 * @return the result, or {@link #OWN_BODY}; ignored if the method is void
 		 */
 		Object run(Object self, Object[] arguments);
 

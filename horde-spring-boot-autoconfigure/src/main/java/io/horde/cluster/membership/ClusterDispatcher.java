@@ -69,12 +69,6 @@ final class ClusterDispatcher implements TransportHandler, ClusterMessage.Handle
 		this.receivers.put(channel, receiver);
 	}
 
-	/* Perhaps over its own link only. */
-	boolean send(ReplicaId to, int channel, byte[] frame, boolean relayed) {
-		Peer peer = this.members.peer(to);
-		return relayed ? send(to, channel, frame) : peer != null && this.router.sendDirectly(peer, channel, frame);
-	}
-
 	boolean send(ReplicaId to, int channel, byte[] frame) {
 		Peer peer = this.members.peer(to);
 		return peer != null && this.router.send(peer, channel, frame);

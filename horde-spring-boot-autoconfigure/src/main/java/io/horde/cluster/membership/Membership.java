@@ -20,9 +20,6 @@ import io.horde.cluster.protocol.DeclaredMembers;
 import io.horde.cluster.protocol.Refusal;
 import io.horde.cluster.protocol.TypeAnnouncement;
 import io.horde.cluster.quorum.Leases;
-import io.horde.cluster.quorum.QuorumRule;
-import io.horde.cluster.quorum.QuorumRules;
-import io.horde.cluster.quorum.QuorumSettings;
 import io.horde.cluster.quorum.QuorumWait;
 import io.horde.crdt.ReplicaId;
 import io.horde.time.EventLoop;
@@ -113,11 +110,6 @@ public final class Membership implements HordeCluster {
 	 */
 	public Membership(EventLoop loop, Transport transport, MembershipSettings settings, Topologies.Factory topologies,
 			long seed) {
-		this(loop, transport, settings, topologies, seed, QuorumRules.ALL);
-	}
-
-	Membership(EventLoop loop, Transport transport, MembershipSettings settings, Topologies.Factory topologies,
-			long seed, QuorumRules quorumRules) {
 		this.loop = loop;
 		this.transport = transport;
 		this.settings = settings;
@@ -142,13 +134,8 @@ public final class Membership implements HordeCluster {
 		this.clockCorrection = new ClockCorrection(this.members, settings, this.events);
 		this.upkeep = new Upkeep(this.members, this.topologies, this.detector, this.dialling, this.boot);
 		this.silenceBound = settings.silenceTimeout();
-		QuorumSettings quorum = quorumRules.keeps(QuorumRule.Q11) ? settings.quorum()
-				: settings.withQuorum(settings.seats(), settings.voters(), settings.leaseDuration(), Duration.ZERO)
-					.quorum();
-		boolean relayed = quorumRules.keeps(QuorumRule.Q12);
-		this.leases = new Leases(loop, quorum, heartbeat, selfId(),
-				(to, frame) -> this.dispatcher.send(to, Channels.QUORUM, frame, relayed), this::quorumChanged,
-				quorumRules);
+		this.leases = new Leases(loop, settings.quorum(), heartbeat, selfId(),
+				(to, frame) -> this.dispatcher.send(to, Channels.QUORUM, frame), this::quorumChanged);
 		this.dispatcher.onFrame(Channels.QUORUM, this.leases::frame);
 		this.members.onChange(this::viewChanged);
 	}

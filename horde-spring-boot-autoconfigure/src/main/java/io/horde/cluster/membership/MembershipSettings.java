@@ -99,16 +99,6 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	}
 
 	/**
-	 * Return these settings with another quorum.
-	 */
-	public MembershipSettings withQuorum(int seats, List<String> voters, Duration leaseDuration, Duration stopMargin) {
-		return new MembershipSettings(this.nodeName, this.clusterName, this.labels, this.weight, this.version,
-				this.expectedSize, seats, voters, this.joinTimeout, leaseDuration, stopMargin, this.forgetAfter,
-				this.maxClockOffset, this.heartbeatInterval, this.silenceTimeout, this.confirmTimeout,
-				this.indirectProbes, this.overlayAbove, this.incarnationAbove);
-	}
-
-	/**
 	 * Return these settings for a start after another one of the same name.
 	 * @param incarnationAbove its incarnation
 	 */

@@ -34,8 +34,6 @@ final class Claimant {
 
 	private final QuorumSettings settings;
 
-	private final QuorumRules rules;
-
 	private final QuorumListener listener;
 
 	private final SortedMap<String, Contact> contacts = new TreeMap<>();
@@ -51,14 +49,13 @@ final class Claimant {
 	/** No lease and no deadline ends before this. */
 	private @Nullable Moment firstEnd;
 
-	Claimant(QuorumSettings settings, QuorumRules rules, QuorumListener listener) {
+	Claimant(QuorumSettings settings, QuorumListener listener) {
 		this.settings = settings;
-		this.rules = rules;
 		this.listener = listener;
 	}
 
 	Claimant(Claimant other, QuorumListener listener) {
-		this(other.settings, other.rules, listener);
+		this(other.settings, listener);
 		other.contacts.forEach((name, contact) -> this.contacts.put(name, new Contact(contact)));
 		other.held.forEach((key, child) -> this.held.put(key, new HeldKey(child)));
 		this.releases.putAll(other.releases);
@@ -156,10 +153,9 @@ final class Claimant {
 	 */
 	void answered(ReplicaId voter, Answer answer, Moment now) {
 		Contact contact = this.contacts.get(voter.node());
-		Moment received = this.rules.breaks(QuorumRule.Q4_SENDING) ? now : null;
 		boolean agrees = answer.configuration().equals(this.configuration);
 		if (contact == null || !contact.voter().equals(voter)
-				|| !contact.answered(answer, agrees, this.standings + 1, received)) {
+				|| !contact.answered(answer, agrees, this.standings + 1)) {
 			return;
 		}
 		this.standings = Math.max(this.standings, contact.standing());
@@ -185,7 +181,7 @@ final class Claimant {
 		ReleasedKey release = this.releases.get(released.key());
 		if (release != null && release.epoch == released.epoch()) {
 			ReleasedKey confirmed = release.confirmedBy(voter);
-			boolean agreed = !release.agreed && this.rules.isMajority(this.configuration, confirmed.confirmed);
+			boolean agreed = !release.agreed && this.configuration.isMajority(confirmed.confirmed);
 			this.releases.put(released.key(), agreed ? confirmed.withAgreement() : confirmed);
 			if (agreed) {
 				this.listener.released(released.key(), release.epoch, true);
@@ -199,7 +195,7 @@ final class Claimant {
 	private void review(Moment now) {
 		this.firstEnd = null;
 		for (HeldKey child : List.copyOf(this.held.values())) {
-			Moment end = end(child);
+			Moment end = leaseEnd(child);
 			if (end != null && !end.isPast(now) && (child.end == null || end.isAfter(child.end))) {
 				boolean granted = !child.isGranted();
 				child.end = end;
@@ -218,9 +214,9 @@ final class Claimant {
 		this.releases.values().forEach((release) -> ends(release.since.plus(this.settings.promise())));
 	}
 
-	private @Nullable Moment end(HeldKey child) {
-		return majority((contact) -> this.rules.breaks(QuorumRule.Q4_KNOWN) && child.isGranted()
-				|| child.isAcceptedBy(contact));
+	/* A promise counts only for what the voter knows to be this node's (Q4). */
+	private @Nullable Moment leaseEnd(HeldKey child) {
+		return majority(child::isAcceptedBy);
 	}
 
 	/**
@@ -271,7 +267,7 @@ final class Claimant {
 
 	private @Nullable Moment latest(Answered of) {
 		List<Moment> answers = new ArrayList<>(SeatConfiguration.MAX_SEATS);
-		for (String name : this.rules.voters(this.configuration)) {
+		for (String name : this.configuration.voters()) {
 			Contact contact = this.contacts.get(name);
 			Moment answered = (contact != null) ? of.moment(contact) : null;
 			if (answered != null) {
@@ -299,7 +295,7 @@ final class Claimant {
 		int open = 0;
 		int waiting = 0;
 		boolean accepted = false;
-		for (String name : this.rules.voters(this.configuration)) {
+		for (String name : this.configuration.voters()) {
 			Contact contact = this.contacts.get(name);
 			boolean accepts = contact != null && child.isAcceptedBy(contact);
 			Refused refused = child.refused.get(name);
@@ -320,17 +316,17 @@ final class Claimant {
 	 * End what has ended. Called before anything else is done with a new point in time.
 	 */
 	void expire(Moment now) {
-		if (this.firstEnd == null || !isOver(this.firstEnd, now)) {
+		if (this.firstEnd == null || !this.firstEnd.isPast(now)) {
 			return;
 		}
 		this.firstEnd = null;
 		for (HeldKey child : List.copyOf(this.held.values())) {
 			Moment end = child.end;
-			if (end != null && isOver(end, now)) {
+			if (end != null && end.isPast(now)) {
 				this.held.remove(child.key);
 				this.listener.lost(child.key, child.epoch);
 			}
-			else if (end == null && isOver(child.deadline, now)) {
+			else if (end == null && child.deadline.isPast(now)) {
 				withdraw(child, now);
 			}
 			else {
@@ -343,7 +339,7 @@ final class Claimant {
 		 */
 		List.copyOf(this.releases.entrySet()).forEach((release) -> {
 			Moment over = release.getValue().since.plus(this.settings.promise());
-			if (isOver(over, now)) {
+			if (over.isPast(now)) {
 				this.releases.remove(release.getKey());
 				if (!release.getValue().agreed) {
 					this.listener.released(release.getKey(), release.getValue().epoch, false);
@@ -353,10 +349,6 @@ final class Claimant {
 				ends(over);
 			}
 		});
-	}
-
-	private boolean isOver(Moment end, Moment now) {
-		return this.rules.keeps(QuorumRule.Q9) ? end.isPast(now) : now.nanos() - end.nanos() >= 0;
 	}
 
 	private void ends(Moment end) {

@@ -92,10 +92,9 @@ final class Contact {
 	 * Take an answer.
 	 * @param agrees whether the voter knows the same seats
 	 * @param standing the next standing, for a voter that has begun a new session
-	 * @param received what to count from if the lease began with the answer (Q4)
 	 * @return whether it is a vote in the present session
 	 */
-	boolean answered(Answer answer, boolean agrees, long standing, @Nullable Moment received) {
+	boolean answered(Answer answer, boolean agrees, long standing) {
 		Moment sent = this.sent.remove(answer.round());
 		if (sent == null) {
 			return false;
@@ -111,11 +110,13 @@ final class Contact {
 			this.standing = standing;
 			this.answered = null;
 		}
-		Moment from = (received != null) ? received : sent;
-		if (this.answered == null || from.isAfter(this.answered)) {
-			this.answered = from;
-		}
+		this.answered = later(this.answered, sent);
 		return true;
+	}
+
+	/** A lease runs from the sending of what was answered (Q4). */
+	private static Moment later(@Nullable Moment before, Moment sent) {
+		return (before == null || sent.isAfter(before)) ? sent : before;
 	}
 
 	SortedMap<Long, Moment> sent() {

@@ -41,8 +41,6 @@ final class Electorate {
 
 	private final QuorumSettings settings;
 
-	private final QuorumRules rules;
-
 	private final Host host;
 
 	private final SeatWatch watch;
@@ -61,10 +59,9 @@ final class Electorate {
 
 	private long highest;
 
-	Electorate(String self, QuorumSettings settings, QuorumRules rules, SeatWatch watch, Host host) {
+	Electorate(String self, QuorumSettings settings, SeatWatch watch, Host host) {
 		this.self = self;
 		this.settings = settings;
-		this.rules = rules;
 		this.host = host;
 		this.watch = watch;
 		this.configuration = settings.voters().isEmpty() ? SeatConfiguration.NONE
@@ -72,7 +69,7 @@ final class Electorate {
 	}
 
 	Electorate(Electorate other, Host host) {
-		this(other.self, other.settings, other.rules, new SeatWatch(other.watch), host);
+		this(other.self, other.settings, new SeatWatch(other.watch), host);
 		this.configuration = other.configuration;
 		this.promised = other.promised;
 		this.acceptedIn = other.acceptedIn;
@@ -91,10 +88,11 @@ final class Electorate {
 	}
 
 	/**
-	 * Tell whether this node has accepted a successor of its configuration.
+	 * Tell whether this node has accepted a successor of its configuration: then it
+	 * answers nothing under the old one any more (Q6).
 	 */
 	boolean isFrozen() {
-		return this.accepted != null && this.rules.keeps(QuorumRule.Q6_FROZEN);
+		return this.accepted != null;
 	}
 
 	/**
@@ -151,8 +149,7 @@ final class Electorate {
 	}
 
 	private SortedSet<String> electors(long now) {
-		return this.configuration.isKnown() ? new TreeSet<>(this.rules.voters(this.configuration))
-				: this.watch.founders(now);
+		return this.configuration.isKnown() ? new TreeSet<>(this.configuration.voters()) : this.watch.founders(now);
 	}
 
 	private @Nullable SeatConfiguration first(long now) {
@@ -166,7 +163,7 @@ final class Electorate {
 		if (!this.settings.voters().isEmpty() || !this.host.mayPromise(now)) {
 			return null;
 		}
-		List<String> voters = this.rules.voters(this.configuration);
+		List<String> voters = this.configuration.voters();
 		if (this.accepted != null) {
 			long patience = this.settings.lease() * (1 + voters.indexOf(this.self));
 			return (now - this.acceptedAt > patience) ? this.accepted : null;
@@ -227,7 +224,7 @@ final class Electorate {
 	}
 
 	private boolean haveAllPromised(ElectionAttempt attempt) {
-		return this.configuration.isKnown() && this.rules.voters(this.configuration)
+		return this.configuration.isKnown() && this.configuration.voters()
 			.stream()
 			.allMatch((name) -> attempt.names.contains(name) || attempt.unsure.contains(name));
 	}
@@ -272,7 +269,7 @@ final class Electorate {
 		if (attempt != null && isOpen(attempt, now.nanos()) && attempt.proposed
 				&& accepted.configuration().equals(this.configuration) && accepted.ballot().equals(attempt.ballot)) {
 			attempt.names.add(from);
-			if (isMajorityBefore(attempt.names) && this.rules.isMajority(attempt.successor, attempt.names)) {
+			if (isMajorityBefore(attempt.names) && attempt.successor.isMajority(attempt.names)) {
 				this.host.decided(attempt.successor, now);
 			}
 		}
@@ -280,7 +277,7 @@ final class Electorate {
 
 	private boolean isMajorityBefore(Collection<String> names) {
 		if (this.configuration.isKnown()) {
-			return this.rules.isMajority(this.configuration, names) || this.rules.breaks(QuorumRule.Q6_OLD);
+			return this.configuration.isMajority(names);
 		}
 		return names.size() * 2 > this.settings.seats();
 	}

@@ -33,8 +33,6 @@ public final class Leases {
 
 	private final Consumer<Boolean> changed;
 
-	private final QuorumRules rules;
-
 	private final LeaseHolders holders;
 
 	private @Nullable QuorumCore core;
@@ -56,13 +54,12 @@ public final class Leases {
 	private long startedAt;
 
 	public Leases(EventLoop loop, QuorumSettings settings, Duration heartbeat, ReplicaId self, Sender sender,
-			Consumer<Boolean> changed, QuorumRules rules) {
+			Consumer<Boolean> changed) {
 		this.loop = loop;
 		this.settings = settings;
 		this.heartbeat = heartbeat;
 		this.self = self;
 		this.changed = changed;
-		this.rules = rules;
 		this.state = QuorumState.none(settings.seats());
 		this.holders = new LeaseHolders(loop, self.node(), sender);
 	}
@@ -113,7 +110,7 @@ public final class Leases {
 	/* Q8 */
 	public void requireMajority(String refusal) {
 		Quorum quorum = quorum();
-		if (isEnabled() && !quorum.present() && this.rules.keeps(QuorumRule.Q8)) {
+		if (isEnabled() && !quorum.present()) {
 			throw new QuorumNotMetException(refusal + ": " + quorum.reachable() + " of " + quorum.required()
 					+ " voters are reached that have to agree. If it is certain that it is off and will not come back,"
 					+ " forget it with force (Q8)");
@@ -125,7 +122,7 @@ public final class Leases {
 			this.running = true;
 			Moment now = Moment.of(this.loop);
 			this.startedAt = now.nanos();
-			this.core = new QuorumCore(this.self, this.settings, this.rules, now, this.holders);
+			this.core = new QuorumCore(this.self, this.settings, now, this.holders);
 			this.loop.schedule(this.heartbeat, this::tick);
 		}
 	}

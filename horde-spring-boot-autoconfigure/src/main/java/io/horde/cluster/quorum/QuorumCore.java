@@ -28,8 +28,6 @@ final class QuorumCore implements Electorate.Host {
 
 	private final QuorumSettings settings;
 
-	private final QuorumRules rules;
-
 	private final QuorumListener listener;
 
 	private final Voter voter;
@@ -53,18 +51,17 @@ final class QuorumCore implements Electorate.Host {
 
 	private Moment now;
 
-	QuorumCore(ReplicaId self, QuorumSettings settings, QuorumRules rules, Moment started, QuorumListener listener) {
+	QuorumCore(ReplicaId self, QuorumSettings settings, Moment started, QuorumListener listener) {
 		this.self = self;
 		this.settings = settings;
-		this.rules = rules;
 		this.listener = listener;
 		this.started = started.nanos();
 		this.now = started;
 		this.muteUntil = this.started + (waits() ? settings.promise() : 0);
-		this.voter = new Voter(settings, rules);
-		this.claimant = new Claimant(settings, rules, listener);
-		this.electorate = new Electorate(self.node(), settings, rules,
-				new SeatWatch(self.node(), settings, this.started), this);
+		this.voter = new Voter(settings);
+		this.claimant = new Claimant(settings, listener);
+		this.electorate = new Electorate(self.node(), settings, new SeatWatch(self.node(), settings, this.started),
+				this);
 		this.sureAt = settings.voters().isEmpty() ? null : this.started;
 		voters();
 	}
@@ -72,7 +69,6 @@ final class QuorumCore implements Electorate.Host {
 	QuorumCore(QuorumCore other, QuorumListener listener) {
 		this.self = other.self;
 		this.settings = other.settings;
-		this.rules = other.rules;
 		this.listener = listener;
 		this.started = other.started;
 		this.now = other.now;
@@ -88,7 +84,7 @@ final class QuorumCore implements Electorate.Host {
 
 	/* The only node of a cluster has nobody to have promised anything to. */
 	private boolean waits() {
-		return this.rules.keeps(QuorumRule.Q5_MUTE) && this.settings.seats() > 1;
+		return this.settings.seats() > 1;
 	}
 
 	/**
@@ -191,10 +187,7 @@ final class QuorumCore implements Electorate.Host {
 	 * Take a message.
 	 */
 	void receive(ReplicaId from, QuorumMessage message, Moment now) {
-		this.now = now;
-		if (this.rules.keeps(QuorumRule.Q4_ENDED)) {
-			this.claimant.expire(now);
-		}
+		expire(now);
 		Boolean founds = (message instanceof Request request) ? request.round() < 0 : null;
 		this.electorate.watch().heard(from.node(), founds, now.nanos());
 		if (message.configuration().isNewerThan(this.electorate.configuration())) {
@@ -279,7 +272,7 @@ final class QuorumCore implements Electorate.Host {
 	}
 
 	boolean isVoter() {
-		return this.rules.voters(this.electorate.configuration()).contains(this.self.node());
+		return this.electorate.configuration().voters().contains(this.self.node());
 	}
 
 	@Override
@@ -343,10 +336,8 @@ final class QuorumCore implements Electorate.Host {
 
 	private void adopt(SeatConfiguration configuration, Moment now) {
 		SeatConfiguration before = this.electorate.configuration();
-		boolean begins = this.rules.voters(configuration).contains(this.self.node())
-				&& !this.rules.voters(before).contains(this.self.node());
 		boolean founder = !before.isKnown() && this.electorate.hasAccepted(configuration);
-		if (begins && !founder && this.rules.keeps(QuorumRule.Q6_MUTE)) {
+		if (beginsToVote(before, configuration) && !founder) {
 			long until = now.nanos() + this.settings.promise();
 			this.muteUntil = (until - this.muteUntil > 0) ? until : this.muteUntil;
 		}
@@ -356,6 +347,11 @@ final class QuorumCore implements Electorate.Host {
 		this.electorate.adopt(configuration, now.nanos());
 		voters();
 		this.listener.configured(before, configuration);
+	}
+
+	/* Somebody else had the seat and may have promised something (Q6). */
+	private boolean beginsToVote(SeatConfiguration before, SeatConfiguration after) {
+		return after.voters().contains(this.self.node()) && !before.voters().contains(this.self.node());
 	}
 
 	/**

@@ -2,6 +2,8 @@ package io.horde.cluster.quorum;
 
 import java.util.List;
 
+import io.horde.time.clock.Moment;
+
 /**
  * The durations and sizes of a quorum, in nanoseconds of the node's own clock.
  *
@@ -32,6 +34,14 @@ public record QuorumSettings(int seats, List<String> voters, long lease, long pr
 	public static QuorumSettings of(int seats, List<String> voters, long lease, long margin, long vacancy) {
 		return new QuorumSettings(seats, voters, lease, (long) (lease * DRIFT) + margin, (long) (vacancy / DRIFT),
 				vacancy, vacancy);
+	}
+
+	/**
+	 * Return until when a voter is bound that answers now (Q3).
+	 * @return nanoseconds of the monotonic clock
+	 */
+	long endOfPromise(Moment now) {
+		return now.nanos() + this.promise;
 	}
 
 }

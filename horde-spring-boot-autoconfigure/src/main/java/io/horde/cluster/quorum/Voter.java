@@ -36,21 +36,18 @@ final class Voter {
 
 	private final QuorumSettings settings;
 
-	private final QuorumRules rules;
-
 	private final SortedMap<ReplicaId, Promise> promises = new TreeMap<>();
 
 	private final SortedMap<String, Entry> entries = new TreeMap<>();
 
 	private long lastSession;
 
-	Voter(QuorumSettings settings, QuorumRules rules) {
+	Voter(QuorumSettings settings) {
 		this.settings = settings;
-		this.rules = rules;
 	}
 
 	Voter(Voter other) {
-		this(other.settings, other.rules);
+		this(other.settings);
 		this.promises.putAll(other.promises);
 		this.entries.putAll(other.entries);
 		this.lastSession = other.lastSession;
@@ -63,12 +60,11 @@ final class Voter {
 	 */
 	@Nullable Answer answer(ReplicaId owner, Request request, SeatConfiguration configuration, Moment now) {
 		Promise before = this.promises.get(owner);
-		boolean replaced = isReplaced(owner) && this.rules.keeps(QuorumRule.Q5_NEWEST);
-		if (replaced || (before != null && request.round() <= before.round)) {
+		if (isReplaced(owner) || (before != null && request.round() <= before.round)) {
 			return null;
 		}
 		long session = (before != null && before.isRunning(now)) ? before.session : ++this.lastSession;
-		Promise promise = new Promise(session, request.round(), now.nanos() + binding());
+		Promise promise = new Promise(session, request.round(), this.settings.endOfPromise(now));
 		this.promises.put(owner, promise);
 		for (Key release : request.releases()) {
 			Entry entry = this.entries.get(release.key());
@@ -91,10 +87,6 @@ final class Voter {
 		return new Answer(configuration, request.round(), session, "", accepted, refused, request.releases());
 	}
 
-	private long binding() {
-		return this.rules.keeps(QuorumRule.Q3) ? this.settings.promise() : this.settings.lease() / 4;
-	}
-
 	private @Nullable Refused refusal(ReplicaId owner, Key claim, Moment now) {
 		Entry entry = this.entries.get(claim.key());
 		if (entry == null) {
@@ -106,13 +98,10 @@ final class Voter {
 					: new Refused(claim.key(), claim.epoch(), entry.epoch, null, 0);
 		}
 		Promise promise = this.promises.get(entry.owner);
-		if (this.rules.keeps(QuorumRule.Q2_PROMISE) && promise != null && promise.protects(entry, now)) {
+		if (promise != null && promise.protects(entry, now)) {
 			return new Refused(claim.key(), claim.epoch(), entry.epoch, entry.owner, promise.until - now.nanos());
 		}
-		if (this.rules.keeps(QuorumRule.Q2_EPOCH) && claim.epoch() <= entry.epoch) {
-			return new Refused(claim.key(), claim.epoch(), entry.epoch, null, 0);
-		}
-		return null;
+		return entry.isOlderThan(claim) ? null : new Refused(claim.key(), claim.epoch(), entry.epoch, null, 0);
 	}
 
 	private boolean isReplaced(ReplicaId owner) {
@@ -180,6 +169,10 @@ final class Voter {
 	 * Whose a child is, as far as this voter has accepted it.
 	 */
 	record Entry(ReplicaId owner, long epoch, long session, boolean released) {
+
+		boolean isOlderThan(Key claim) {
+			return this.epoch < claim.epoch();
+		}
 
 	}
 

@@ -1,13 +1,9 @@
 package io.horde.cluster.membership;
 
-import io.horde.cluster.quorum.QuorumRule;
-import io.horde.cluster.quorum.QuorumRules;
-import io.horde.cluster.topology.TopologyBySize;
-import io.horde.time.EventLoop;
-import io.horde.transport.Transport;
+import io.horde.rules.Replacement;
 
 /**
- * Makes memberships that do not keep one of their rules, to test the tests of other
+ * What membership does when it does not keep one of its rules, to test the tests of other
  * packages.
  */
 public final class BrokenMembership {
@@ -16,16 +12,12 @@ public final class BrokenMembership {
 	}
 
 	/**
-	 * Make a membership.
-	 * @param quorumRule the name of a {@link QuorumRule}; any other text breaks none
+	 * Frames of a channel are sent over the direct link or not at all.
 	 */
-	public static Membership without(String quorumRule, EventLoop loop, Transport transport,
-			MembershipSettings settings, long seed) {
-		QuorumRule broken = null;
-		for (QuorumRule rule : QuorumRule.values()) {
-			broken = rule.name().equals(quorumRule) ? rule : broken;
-		}
-		return new Membership(loop, transport, settings, TopologyBySize::new, seed, QuorumRules.without(broken));
+	public static Replacement withoutRelayOf(int channel) {
+		return Replacement.of(Router.class, "relay",
+				(self, arguments) -> (arguments.length > 1 && Integer.valueOf(channel).equals(arguments[1]))
+						? Boolean.FALSE : Replacement.OWN_BODY);
 	}
 
 }

@@ -77,7 +77,7 @@ record ModelFrame(int link, ReplicaId from, ReplicaId to, QuorumMessage message,
 		}
 		if (this.message instanceof Request request) {
 			Voter.Promise promise = node.core.voter().allPromises().get(this.from);
-			return !world.node(sender()).id.equals(this.from) && world.rules.keeps(QuorumRule.Q5_NEWEST)
+			return !world.node(sender()).id.equals(this.from)
 					&& node.core.voter().allPromises().containsKey(world.node(sender()).id)
 					|| promise != null && request.round() <= promise.round();
 		}

@@ -32,7 +32,7 @@ final class ModelNode implements QuorumListener {
 		this.index = ModelWorld.index(id);
 		this.id = id;
 		this.world = world;
-		this.core = new QuorumCore(id, world.settings, world.rules, world.now(), this);
+		this.core = new QuorumCore(id, world.settings, world.now(), this);
 		this.core.ready();
 	}
 

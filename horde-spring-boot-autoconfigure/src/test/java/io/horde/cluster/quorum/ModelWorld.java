@@ -37,8 +37,6 @@ final class ModelWorld {
 
 	final QuorumSettings settings;
 
-	final QuorumRules rules;
-
 	final @Nullable ModelNode[] nodes = new @Nullable ModelNode[NODES];
 
 	/** In the order of their links; those of one link in the order of their sending. */
@@ -68,13 +66,12 @@ final class ModelWorld {
 
 	@Nullable String violation;
 
-	private ModelWorld(QuorumSettings settings, QuorumRules rules) {
+	private ModelWorld(QuorumSettings settings) {
 		this.settings = settings;
-		this.rules = rules;
 	}
 
 	ModelWorld(ModelWorld other) {
-		this(other.settings, other.rules);
+		this(other.settings);
 		System.arraycopy(other.nodes, 0, this.nodes, 0, NODES);
 		System.arraycopy(other.tokens, 0, this.tokens, 0, this.tokens.length);
 		this.frames = other.frames;
@@ -92,11 +89,11 @@ final class ModelWorld {
 	 * Create a world in which three nodes have founded a configuration, or are named as
 	 * voters, and a fourth one knows it.
 	 */
-	static ModelWorld founded(int lease, boolean fixed, boolean cuts, QuorumRules rules) {
+	static ModelWorld founded(int lease, boolean fixed, boolean cuts) {
 		List<String> voters = fixed ? List.of("n1", "n2", "n3") : List.of();
 		long vacancy = (lease + 2) * STEP;
 		ModelWorld world = new ModelWorld(new QuorumSettings(3, voters, lease * STEP, lease * STEP + MILLI,
-				vacancy - MILLI, vacancy, cuts ? vacancy : 0), rules);
+				vacancy - MILLI, vacancy, cuts ? vacancy : 0));
 		world.gossip = Gossip.ALL;
 		world.time = -1000 * MILLI;
 		for (String name : List.of("n1", "n2", "n3")) {

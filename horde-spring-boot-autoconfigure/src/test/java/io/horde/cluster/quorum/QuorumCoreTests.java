@@ -14,7 +14,7 @@ class QuorumCoreTests {
 
 	private static final int LEASE = 4;
 
-	private final QuorumWorld world = QuorumWorld.founded(LEASE, false, QuorumRules.ALL);
+	private final QuorumWorld world = QuorumWorld.founded(LEASE, false);
 
 	@Test
 	void foundersAgreeOnTheSeats() {
@@ -144,7 +144,7 @@ class QuorumCoreTests {
 
 	@Test
 	void olderIncarnationIsNotAnsweredAnyMore() {
-		Voter voter = new Voter(this.world.settings, QuorumRules.ALL);
+		Voter voter = new Voter(this.world.settings);
 		QuorumMessage.Request request = new QuorumMessage.Request(SeatConfiguration.NONE, 1, List.of(), List.of());
 		assertThat(voter.answer(new ReplicaId("n4", 2), request, SeatConfiguration.NONE, this.world.now())).isNotNull();
 		assertThat(voter.answer(new ReplicaId("n4", 1), request, SeatConfiguration.NONE, this.world.now())).isNull();
@@ -229,7 +229,7 @@ class QuorumCoreTests {
 
 	@Test
 	void moreMembersThanExpectedFoundNothing() {
-		QuorumWorld crowded = new QuorumWorld(LEASE, false, QuorumRules.ALL);
+		QuorumWorld crowded = new QuorumWorld(LEASE, false);
 		List.of("n1", "n2", "n3", "n4").forEach((name) -> crowded.start(name, 1));
 		crowded.calm(10 * LEASE);
 		assertThat(crowded.nodes.get("n1").core.configuration().isKnown()).isFalse();
@@ -237,7 +237,7 @@ class QuorumCoreTests {
 
 	@Test
 	void halfOfTheExpectedMembersFoundNothing() {
-		QuorumWorld small = new QuorumWorld(LEASE, false, QuorumRules.ALL);
+		QuorumWorld small = new QuorumWorld(LEASE, false);
 		small.start("n1", 1);
 		small.calm(10 * LEASE);
 		assertThat(small.nodes.get("n1").core.configuration().isKnown()).isFalse();
@@ -245,7 +245,7 @@ class QuorumCoreTests {
 
 	@Test
 	void lateFounderGetsTheEmptySeat() {
-		QuorumWorld small = new QuorumWorld(LEASE, false, QuorumRules.ALL);
+		QuorumWorld small = new QuorumWorld(LEASE, false);
 		small.start("n1", 1);
 		small.start("n2", 1);
 		small.calm(2 * LEASE);

@@ -1,5 +1,6 @@
 package io.horde.cluster.quorum;
 
+import io.horde.rules.TakenAway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,22 +40,26 @@ class QuorumExplorationTests {
 	@CsvSource({ "Q2_PROMISE, CLAIM 2, n1 n2", "Q2_EPOCH, ACT 3 LATE 2, n1 n2", "Q3, CLAIM 2, n1 n2",
 			"Q4_KNOWN, CLAIM 3 LOSS 2, n1 n2" })
 	void withoutARuleAViolationIsFound(QuorumRule rule, String budget, String claimants) {
-		ModelWorld root = ModelWorld.founded(2, false, false, QuorumRules.without(rule));
-		QuorumExploration exploration = new QuorumExploration(new ModelBudget(budget), claimants, root, WORLDS);
-		assertThat(exploration.explore()).as("%s after %s", rule, exploration).isNotNull();
+		try (TakenAway taken = rule.takeAway()) {
+			ModelWorld root = ModelWorld.founded(2, false, false);
+			QuorumExploration exploration = new QuorumExploration(new ModelBudget(budget), claimants, root, WORLDS);
+			assertThat(exploration.explore()).as("%s after %s", rule, exploration).isNotNull();
+		}
 	}
 
 	@Test
 	void withoutTheSilenceAfterAStartAViolationIsFound() {
-		ModelWorld root = ModelWorld.founded(3, true, false, QuorumRules.without(QuorumRule.Q5_MUTE));
-		ModelBudget budget = new ModelBudget("ACT 2 LOSS 1 RESTART 1");
-		QuorumExploration exploration = new QuorumExploration(budget, "n1 n3", root, WORLDS);
-		assertThat(exploration.explore()).as("after %s", exploration).isNotNull();
+		try (TakenAway taken = QuorumRule.Q5_MUTE.takeAway()) {
+			ModelWorld root = ModelWorld.founded(3, true, false);
+			ModelBudget budget = new ModelBudget("ACT 2 LOSS 1 RESTART 1");
+			QuorumExploration exploration = new QuorumExploration(budget, "n1 n3", root, WORLDS);
+			assertThat(exploration.explore()).as("after %s", exploration).isNotNull();
+		}
 	}
 
 	private static void explored(String text, String claimants, boolean fixed, long limit) {
 		ModelBudget budget = new ModelBudget(text);
-		ModelWorld root = ModelWorld.founded(2, fixed, budget.knows(ModelBudget.Event.CUT), QuorumRules.ALL);
+		ModelWorld root = ModelWorld.founded(2, fixed, budget.knows(ModelBudget.Event.CUT));
 		QuorumExploration exploration = new QuorumExploration(budget, claimants, root, limit);
 		assertThat(exploration.explore()).isNull();
 		assertThat(exploration.isComplete()).as("complete after %s", exploration).isTrue();

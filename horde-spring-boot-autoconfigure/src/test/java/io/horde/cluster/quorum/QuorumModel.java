@@ -50,8 +50,8 @@ final class QuorumModel {
 	 * Explore.
 	 * @return the first violation and how it came about, or {@code null}
 	 */
-	@Nullable String explore(QuorumRules rules) {
-		explore(QuorumWorld.founded(this.budget.lease(), this.budget.fixed(), rules), this.budget, new Trace(null, ""));
+	@Nullable String explore() {
+		explore(QuorumWorld.founded(this.budget.lease(), this.budget.fixed()), this.budget, new Trace(null, ""));
 		return this.found;
 	}
 

@@ -1,6 +1,7 @@
 package io.horde.cluster.quorum;
 
 import io.horde.cluster.quorum.QuorumModel.Budget;
+import io.horde.rules.TakenAway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,7 +51,7 @@ class QuorumModelTests {
 				System.getProperty("horde.quorum.model"));
 		QuorumModel model = new QuorumModel(budget.children("c1", "c2"),
 				Long.getLong("horde.quorum.worlds", 50_000_000));
-		assertThat(model.explore(QuorumRules.ALL)).isNull();
+		assertThat(model.explore()).isNull();
 		assertThat(model.isComplete()).as("complete after %s worlds", model.worlds()).isTrue();
 	}
 
@@ -60,18 +61,22 @@ class QuorumModelTests {
 			"Q6_MUTE, 4, STEP 6 CLAIM 2 CHANGE 1 CUT 1, n1, n3" })
 	void withoutARuleAViolationIsFound(QuorumRule rule, int lease, String events, String first, String second) {
 		QuorumModel model = new QuorumModel(Budget.of(lease, events).claimants(first, second), WORLDS);
-		assertThat(model.explore(QuorumRules.without(rule))).as("%s after %s worlds", rule, model.worlds()).isNotNull();
+		try (TakenAway taken = rule.takeAway()) {
+			assertThat(model.explore()).as("%s after %s worlds", rule, model.worlds()).isNotNull();
+		}
 	}
 
 	@Test
 	void withoutTheSilenceAfterAStartAViolationIsFound() {
 		QuorumModel model = new QuorumModel(Budget.of(3, "STEP 3 CLAIM 2 RESTART 1 CUT 1").withFixedVoters(), WORLDS);
-		assertThat(model.explore(QuorumRules.without(QuorumRule.Q5_MUTE))).isNotNull();
+		try (TakenAway taken = QuorumRule.Q5_MUTE.takeAway()) {
+			assertThat(model.explore()).isNotNull();
+		}
 	}
 
 	private static void explored(Budget budget) {
 		QuorumModel model = new QuorumModel(budget, WORLDS);
-		assertThat(model.explore(QuorumRules.ALL)).isNull();
+		assertThat(model.explore()).isNull();
 		assertThat(model.isComplete()).as("complete after %s worlds", model.worlds()).isTrue();
 	}
 

@@ -4,8 +4,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
+import io.horde.rules.TakenAway;
 import io.horde.time.clock.Moment;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,15 +20,25 @@ class QuorumRulesTests {
 
 	private static final int LEASE = 4;
 
+	@ParameterizedTest
+	@EnumSource
+	void anyRuleCanBeTakenAway(QuorumRule rule) {
+		try (TakenAway taken = rule.takeAway()) {
+			assertThat(taken).isNotNull();
+		}
+	}
+
 	@Test
 	void leaseCountedFromTheAnswerOutlivesThePromises() {
-		assertThat(lateAnswer(QuorumRules.ALL)).isLessThan(2);
-		assertThat(lateAnswer(QuorumRules.without(QuorumRule.Q4_SENDING))).isEqualTo(2);
+		assertThat(lateAnswer()).isLessThan(2);
+		try (TakenAway taken = QuorumRule.Q4_SENDING.takeAway()) {
+			assertThat(lateAnswer()).isEqualTo(2);
+		}
 	}
 
 	/* The answers are under way for most of a lease, and then the owner is cut off. */
-	private static int lateAnswer(QuorumRules rules) {
-		QuorumWorld world = QuorumWorld.founded(LEASE, false, rules);
+	private static int lateAnswer() {
+		QuorumWorld world = QuorumWorld.founded(LEASE, false);
 		world.claim("n1", "c1");
 		world.deliverAll();
 		world.time += QuorumWorld.STEP;
@@ -40,12 +53,14 @@ class QuorumRulesTests {
 
 	@Test
 	void leaseOfASuspendedMachineEndsByItsWallClock() {
-		assertThat(suspended(QuorumRules.ALL)).isTrue();
-		assertThat(suspended(QuorumRules.without(QuorumRule.Q9))).isFalse();
+		assertThat(suspended()).isTrue();
+		try (TakenAway taken = QuorumRule.Q9.takeAway()) {
+			assertThat(suspended()).isFalse();
+		}
 	}
 
-	private static boolean suspended(QuorumRules rules) {
-		QuorumWorld world = QuorumWorld.founded(LEASE, false, rules);
+	private static boolean suspended() {
+		QuorumWorld world = QuorumWorld.founded(LEASE, false);
 		world.claim("n1", "c1");
 		world.deliverAll();
 		Moment now = world.now();
@@ -55,22 +70,26 @@ class QuorumRulesTests {
 
 	@Test
 	void changeAgreedUponByAMinorityMakesTwoMajorities() {
-		assertThat(givenAway(QuorumRules.ALL, false)).isLessThan(2);
-		assertThat(givenAway(QuorumRules.without(QuorumRule.Q6_OLD), false)).isEqualTo(2);
+		assertThat(givenAway(false)).isLessThan(2);
+		try (TakenAway taken = QuorumRule.Q6_OLD.takeAway()) {
+			assertThat(givenAway(false)).isEqualTo(2);
+		}
 	}
 
 	@Test
 	void voterThatAcceptedAChangeAndStillVotesMakesTwoMajorities() {
-		assertThat(givenAway(QuorumRules.ALL, true)).isLessThan(2);
-		assertThat(givenAway(QuorumRules.without(QuorumRule.Q6_FROZEN), true)).isEqualTo(2);
+		assertThat(givenAway(true)).isLessThan(2);
+		try (TakenAway taken = QuorumRule.Q6_FROZEN.takeAway()) {
+			assertThat(givenAway(true)).isEqualTo(2);
+		}
 	}
 
 	/*
 	 * n3 owns the child by the votes of n2 and itself. Its seat is given to n4, and
 	 * before or after n2 has accepted that, it is cut off from n1 and n4.
 	 */
-	private static int givenAway(QuorumRules rules, boolean accepted) {
-		QuorumWorld world = QuorumWorld.founded(LEASE, false, rules);
+	private static int givenAway(boolean accepted) {
+		QuorumWorld world = QuorumWorld.founded(LEASE, false);
 		world.claim("n3", "c1");
 		world.deliver("?n2<n3");
 		world.deliverAll("!n3<n2");
@@ -96,8 +115,7 @@ class QuorumRulesTests {
 	@Test
 	void seatOfAForgottenNodeThatRunsMakesTwoMajoritiesIfItIsGivenAwayAtOnce() {
 		assertThat(forgottenThatRuns(0)).isEqualTo(2);
-		assertThat(forgottenThatRuns(QuorumWorld.founded(LEASE, false, QuorumRules.ALL).settings.vacancy()))
-			.isEqualTo(1);
+		assertThat(forgottenThatRuns(QuorumWorld.founded(LEASE, false).settings.vacancy())).isEqualTo(1);
 	}
 
 	/*
@@ -105,7 +123,7 @@ class QuorumRulesTests {
 	 * to n4, restarts and reaches nobody but n3, which does not know.
 	 */
 	private static int forgottenThatRuns(long certainty) {
-		QuorumWorld world = QuorumWorld.founded(LEASE, false, QuorumRules.ALL, certainty);
+		QuorumWorld world = QuorumWorld.founded(LEASE, false, certainty);
 		world.silenced = Set.of("n1<n3", "n2<n3", "n4<n3", "n3<n1", "n3<n2", "n3<n4");
 		world.forgotten = new TreeSet<>(List.of("n3"));
 		world.introduce(Set.of("n1", "n2", "n4"));
@@ -126,7 +144,7 @@ class QuorumRulesTests {
 	 */
 	@Test
 	void voterThatNobodyHearsIsNotSureOfItsSeatByWhatItHears() {
-		QuorumWorld world = QuorumWorld.founded(LEASE, false, QuorumRules.ALL, QuorumWorld.VACANCY);
+		QuorumWorld world = QuorumWorld.founded(LEASE, false, QuorumWorld.VACANCY);
 		world.silenced = Set.of("n1<n2", "n3<n2", "n4<n2");
 		world.calm((int) (world.settings.vacancy() / QuorumWorld.STEP));
 		assertThat(world.node("n1").core.configuration().seats()).contains("n2");

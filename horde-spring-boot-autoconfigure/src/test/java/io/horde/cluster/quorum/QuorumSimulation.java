@@ -38,8 +38,6 @@ final class QuorumSimulation {
 
 	private final QuorumSettings settings;
 
-	private final QuorumRules rules;
-
 	private final SplittableRandom random;
 
 	private final PriorityQueue<Event> events = new PriorityQueue<>();
@@ -64,12 +62,11 @@ final class QuorumSimulation {
 
 	private @Nullable String violation;
 
-	QuorumSimulation(long seed, QuorumRules rules) {
-		this(seed, rules, 3, 5);
+	QuorumSimulation(long seed) {
+		this(seed, 3, 5);
 	}
 
-	QuorumSimulation(long seed, QuorumRules rules, int fewer, int more) {
-		this.rules = rules;
+	QuorumSimulation(long seed, int fewer, int more) {
 		this.random = new SplittableRandom(seed);
 		int size = this.random.nextBoolean() ? fewer : more;
 		List<String> names = new ArrayList<>();
@@ -108,7 +105,7 @@ final class QuorumSimulation {
 			String owner = null;
 			for (Node node : this.nodes.values()) {
 				Moment end = node.leases.get(child);
-				if (end != null && !node.standsStill && !isPast(end, node.now())) {
+				if (end != null && !node.standsStill && !end.isPast(node.now())) {
 					if (owner != null) {
 						violation("two owners of " + child + ": " + owner + " and " + node.id);
 					}
@@ -116,10 +113,6 @@ final class QuorumSimulation {
 				}
 			}
 		}
-	}
-
-	private boolean isPast(Moment end, Moment now) {
-		return this.rules.keeps(QuorumRule.Q9) ? end.isPast(now) : now.nanos() - end.nanos() >= 0;
 	}
 
 	private void violation(String violation) {
@@ -136,7 +129,7 @@ final class QuorumSimulation {
 		node.standsStill = true;
 		at(downtime, () -> {
 			node.standsStill = false;
-			node.core = new QuorumCore(node.id, this.settings, this.rules, node.now(), node);
+			node.core = new QuorumCore(node.id, this.settings, node.now(), node);
 			introduce();
 			at(this.random.nextLong(5 * SECOND), () -> {
 				if (node.core != null) {
@@ -199,18 +192,22 @@ final class QuorumSimulation {
 	}
 
 	private void release(Node node, String child, long epoch) {
-		if (this.rules.breaks(QuorumRule.Q10)) {
-			/* Its process is told to stop and takes a while. */
-			at(this.random.nextLong(SECOND), () -> node.leases.remove(child));
-		}
-		else {
-			node.leases.remove(child);
-		}
+		stop(node, child);
 		node.wants.remove(child);
 		if (node.core != null) {
 			node.core.release(child, epoch, node.now());
 			node.core.flush(node.now());
 		}
+	}
+
+	/** Stop the process of a child, which is released next (Q10). */
+	private void stop(Node node, String child) {
+		node.leases.remove(child);
+	}
+
+	/** Tell the process of a child to stop, which takes a while. */
+	void stopLater(Node node, String child) {
+		at(this.random.nextLong(SECOND), () -> node.leases.remove(child));
 	}
 
 	private void disturb() {
@@ -320,7 +317,7 @@ final class QuorumSimulation {
 	/**
 	 * A node and its clocks.
 	 */
-	private final class Node implements QuorumListener {
+	final class Node implements QuorumListener {
 
 		private final ReplicaId id;
 

@@ -33,8 +33,6 @@ final class QuorumWorld {
 
 	final QuorumSettings settings;
 
-	final QuorumRules rules;
-
 	final SortedMap<String, Node> nodes = new TreeMap<>();
 
 	/**
@@ -72,20 +70,18 @@ final class QuorumWorld {
 	 * @param lease how many steps of time a lease lasts
 	 * @param fixed whether the voters are named by property
 	 */
-	QuorumWorld(int lease, boolean fixed, QuorumRules rules) {
-		this(lease, fixed, rules, 0);
+	QuorumWorld(int lease, boolean fixed) {
+		this(lease, fixed, 0);
 	}
 
-	private QuorumWorld(int lease, boolean fixed, QuorumRules rules, long certainty) {
+	private QuorumWorld(int lease, boolean fixed, long certainty) {
 		List<String> voters = fixed ? List.of("n1", "n2", "n3") : List.of();
 		this.settings = new QuorumSettings(3, voters, lease * STEP, lease * STEP + MILLI, 1000 * MILLI, VACANCY,
 				certainty);
-		this.rules = rules;
 	}
 
 	QuorumWorld(QuorumWorld other) {
 		this.settings = other.settings;
-		this.rules = other.rules;
 		other.nodes.forEach((name, node) -> this.nodes.put(name, node.copy(this)));
 		other.wire.forEach((link, frames) -> this.wire.put(link, new ArrayDeque<>(frames)));
 		this.tokens.putAll(other.tokens);
@@ -102,12 +98,12 @@ final class QuorumWorld {
 	 * Create a world in which three nodes have founded a configuration and a fourth one
 	 * knows it.
 	 */
-	static QuorumWorld founded(int lease, boolean fixed, QuorumRules rules) {
-		return founded(lease, fixed, rules, 0);
+	static QuorumWorld founded(int lease, boolean fixed) {
+		return founded(lease, fixed, 0);
 	}
 
-	static QuorumWorld founded(int lease, boolean fixed, QuorumRules rules, long certainty) {
-		QuorumWorld world = new QuorumWorld(lease, fixed, rules, certainty);
+	static QuorumWorld founded(int lease, boolean fixed, long certainty) {
+		QuorumWorld world = new QuorumWorld(lease, fixed, certainty);
 		world.time = -100 * MILLI;
 		for (String name : List.of("n1", "n2", "n3")) {
 			world.start(name, 1);
@@ -128,7 +124,7 @@ final class QuorumWorld {
 	void start(String name, long incarnation) {
 		ReplicaId id = new ReplicaId(name, incarnation);
 		Node node = new Node(this, id);
-		node.core = new QuorumCore(id, this.settings, this.rules, now(), node);
+		node.core = new QuorumCore(id, this.settings, now(), node);
 		node.core.ready();
 		this.nodes.put(name, node);
 		this.wire.keySet().removeIf((link) -> link.substring(1).startsWith(name + "<") || link.endsWith("<" + name));
