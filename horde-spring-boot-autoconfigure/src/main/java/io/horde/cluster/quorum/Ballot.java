@@ -1,7 +1,5 @@
 package io.horde.cluster.quorum;
 
-import java.util.function.LongConsumer;
-
 /**
  * The number of one attempt to agree on the next configuration.
  *
@@ -11,12 +9,6 @@ import java.util.function.LongConsumer;
 record Ballot(long counter, String proposer) implements Comparable<Ballot> {
 
 	static final Ballot NONE = new Ballot(0, "");
-
-	/* For the model. */
-	void describe(LongConsumer text, LongConsumer ballots) {
-		ballots.accept(this.counter);
-		text.accept(this.proposer.hashCode());
-	}
 
 	@Override
 	public int compareTo(Ballot other) {

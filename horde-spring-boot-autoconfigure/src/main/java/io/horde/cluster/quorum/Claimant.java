@@ -54,16 +54,6 @@ final class Claimant {
 		this.listener = listener;
 	}
 
-	Claimant(Claimant other, QuorumListener listener) {
-		this(other.settings, listener);
-		other.contacts.forEach((name, contact) -> this.contacts.put(name, new Contact(contact)));
-		other.held.forEach((key, child) -> this.held.put(key, new HeldKey(child)));
-		this.releases.putAll(other.releases);
-		this.configuration = other.configuration;
-		this.standings = other.standings;
-		this.firstEnd = other.firstEnd;
-	}
-
 	/**
 	 * Take notice of who holds the seats.
 	 * @param incarnations the newest incarnation of each name, this node's included

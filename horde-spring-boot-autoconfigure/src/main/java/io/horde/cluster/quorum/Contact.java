@@ -36,15 +36,6 @@ final class Contact {
 		this.round = round;
 	}
 
-	Contact(Contact other) {
-		this(other.voter, other.standing, other.round);
-		this.sent.putAll(other.sent);
-		this.session = other.session;
-		this.answered = other.answered;
-		this.agreed = other.agreed;
-		this.silence = other.silence;
-	}
-
 	ReplicaId voter() {
 		return this.voter;
 	}

@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.LongConsumer;
 
 import io.horde.cluster.quorum.QuorumMessage.Accepted;
 import io.horde.cluster.quorum.QuorumMessage.Prepare;
@@ -66,17 +65,6 @@ final class Electorate {
 		this.watch = watch;
 		this.configuration = settings.voters().isEmpty() ? SeatConfiguration.NONE
 				: new SeatConfiguration(0, 1, "", settings.voters());
-	}
-
-	Electorate(Electorate other, Host host) {
-		this(other.self, other.settings, new SeatWatch(other.watch), host);
-		this.configuration = other.configuration;
-		this.promised = other.promised;
-		this.acceptedIn = other.acceptedIn;
-		this.accepted = other.accepted;
-		this.acceptedAt = other.acceptedAt;
-		this.attempt = (other.attempt != null) ? new ElectionAttempt(other.attempt) : null;
-		this.highest = other.highest;
 	}
 
 	SeatConfiguration configuration() {
@@ -303,22 +291,6 @@ final class Electorate {
 
 	private void send(Collection<String> names, QuorumMessage message) {
 		names.forEach((name) -> this.host.send(name, message));
-	}
-
-	/* For the model: times only as far as they matter. */
-	void describe(long now, LongConsumer text, LongConsumer ballots) {
-		text.accept(this.configuration.hashCode());
-		this.watch.describe(this.configuration.seats(), now, text);
-		this.promised.describe(text, ballots);
-		this.acceptedIn.describe(text, ballots);
-		ballots.accept(this.highest);
-		if (this.accepted != null) {
-			text.accept(this.accepted.hashCode());
-			text.accept(Math.min(now - this.acceptedAt, this.settings.lease() * (this.settings.seats() + 1)));
-		}
-		if (this.attempt != null) {
-			this.attempt.describe(Math.min(now - this.attempt.since, this.settings.lease()), text, ballots);
-		}
 	}
 
 	/**

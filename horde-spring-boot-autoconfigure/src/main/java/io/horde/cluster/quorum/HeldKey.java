@@ -36,14 +36,6 @@ final class HeldKey {
 		this.deadline = deadline;
 	}
 
-	HeldKey(HeldKey other) {
-		this(other.key, other.epoch, other.deadline);
-		this.accepted.putAll(other.accepted);
-		this.sent.putAll(other.sent);
-		this.refused.putAll(other.refused);
-		this.end = other.end;
-	}
-
 	boolean isGranted() {
 		return this.end != null;
 	}

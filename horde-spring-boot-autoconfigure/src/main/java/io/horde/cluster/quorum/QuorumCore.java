@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.LongConsumer;
 
 import io.horde.cluster.quorum.QuorumMessage.Accepted;
 import io.horde.cluster.quorum.QuorumMessage.Answer;
@@ -64,22 +63,6 @@ final class QuorumCore implements Electorate.Host {
 				this);
 		this.sureAt = settings.voters().isEmpty() ? null : this.started;
 		voters();
-	}
-
-	QuorumCore(QuorumCore other, QuorumListener listener) {
-		this.self = other.self;
-		this.settings = other.settings;
-		this.listener = listener;
-		this.started = other.started;
-		this.now = other.now;
-		this.peers = other.peers;
-		this.ready = other.ready;
-		this.muteUntil = other.muteUntil;
-		this.sureAt = other.sureAt;
-		this.ticks = other.ticks;
-		this.voter = new Voter(other.voter);
-		this.claimant = new Claimant(other.claimant, listener);
-		this.electorate = new Electorate(other.electorate, this);
 	}
 
 	/* The only node of a cluster has nobody to have promised anything to. */
@@ -381,14 +364,6 @@ final class QuorumCore implements Electorate.Host {
 
 	Electorate electorate() {
 		return this.electorate;
-	}
-
-	/* For the model. */
-	void describe(long now, LongConsumer text, LongConsumer ballots) {
-		text.accept(Math.max(this.muteUntil - now, 0));
-		boolean fixed = !this.settings.voters().isEmpty();
-		text.accept((this.sureAt == null || fixed) ? -1 : Math.min(now - this.sureAt, this.settings.lapse() + 1));
-		this.electorate.describe(now, text, ballots);
 	}
 
 }

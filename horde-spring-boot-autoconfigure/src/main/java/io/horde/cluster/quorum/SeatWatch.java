@@ -6,7 +6,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.LongConsumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -34,14 +33,6 @@ final class SeatWatch {
 		this.self = self;
 		this.settings = settings;
 		this.since = started;
-	}
-
-	SeatWatch(SeatWatch other) {
-		this(other.self, other.settings, other.since);
-		this.heard.putAll(other.heard);
-		this.up = other.up;
-		this.forgotten = other.forgotten;
-		this.known = other.known;
 	}
 
 	/**
@@ -119,19 +110,7 @@ final class SeatWatch {
 				&& (forgotten ? now - last >= this.settings.certainty() : now - last > this.settings.vacancy());
 	}
 
-	/* For the model: times only as far as they matter. */
-	void describe(List<String> seats, long now, LongConsumer text) {
-		long gone = this.settings.vacancy() + 1;
-		boolean silent = seats.stream().anyMatch((name) -> !name.equals(this.self) && !this.heard.containsKey(name));
-		text.accept(silent ? Math.min(now - this.since, gone) : 0);
-		this.heard.forEach((name, heard) -> {
-			text.accept(name.hashCode());
-			text.accept(heard.founds && seats.isEmpty() ? -1 : Math.min(now - heard.at, this.settings.lease() + 1));
-			text.accept(seats.contains(name) ? Math.min(now - Math.max(heard.at, this.since), gone) : -1);
-		});
-	}
-
-	private record Heard(long at, boolean founds) {
+	record Heard(long at, boolean founds) {
 
 	}
 

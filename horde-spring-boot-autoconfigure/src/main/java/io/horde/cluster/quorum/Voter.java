@@ -46,13 +46,6 @@ final class Voter {
 		this.settings = settings;
 	}
 
-	Voter(Voter other) {
-		this(other.settings);
-		this.promises.putAll(other.promises);
-		this.entries.putAll(other.entries);
-		this.lastSession = other.lastSession;
-	}
-
 	/**
 	 * Answer a request with a vote.
 	 * @return the answer, or {@code null} if the request is older than one that was

@@ -6,12 +6,8 @@ import java.util.Map;
 import java.util.function.LongConsumer;
 
 import io.horde.cluster.quorum.Claimant.ReleasedKey;
-import io.horde.cluster.quorum.QuorumMessage.Accepted;
 import io.horde.cluster.quorum.QuorumMessage.Answer;
 import io.horde.cluster.quorum.QuorumMessage.Key;
-import io.horde.cluster.quorum.QuorumMessage.Prepare;
-import io.horde.cluster.quorum.QuorumMessage.Promised;
-import io.horde.cluster.quorum.QuorumMessage.Propose;
 import io.horde.cluster.quorum.QuorumMessage.Refused;
 import io.horde.cluster.quorum.QuorumMessage.Request;
 import io.horde.cluster.quorum.Voter.Entry;
@@ -114,18 +110,19 @@ final class ModelCode {
 		Arrays.fill(this.epochCounts, 0);
 		this.ballotCount = 0;
 		Arrays.fill(this.lowestClaims, this.firstEpoch);
+		CoreText met = new CoreText(this.world.settings, this.world.time, IGNORED, this.meetBallot);
 		for (ModelNode node : this.world.nodes) {
 			if (node != null) {
 				for (int child = 0; child < COMMON; child++) {
 					meet(child, Math.abs(node.wants[child]), false);
 				}
-				node.core.describe(this.world.time, IGNORED, this.meetBallot);
+				met.add(node.core);
 				node.core.claimant().held().forEach((held) -> meet(child(held.key), held.epoch, true));
 				node.core.claimant().releases().forEach((key, release) -> meet(child(key), release.epoch(), false));
 			}
 		}
 		for (ModelFrame frame : this.world.frames) {
-			meetBallots(frame.message());
+			met.add(frame.message());
 			if (frame.message() instanceof Request request) {
 				meet(request.claims(), true);
 				meet(request.releases(), false);
@@ -208,7 +205,7 @@ final class ModelCode {
 	}
 
 	private void add(ModelNode node) {
-		node.core.describe(this.world.time, this.common, this.ballot);
+		text().add(node.core);
 		Claimant claimant = node.core.claimant();
 		for (int child = 0; child < COMMON; child++) {
 			Moment end = node.leases[child];
@@ -300,32 +297,12 @@ final class ModelCode {
 			add(frame, answer);
 		}
 		else {
-			describe(frame.message(), this.common, this.ballot);
+			text().add(frame.message());
 		}
 	}
 
-	private void meetBallots(QuorumMessage message) {
-		describe(message, IGNORED, this.meetBallot);
-	}
-
-	private static void describe(QuorumMessage message, LongConsumer text, LongConsumer ballots) {
-		if (message instanceof Prepare prepare) {
-			prepare.ballot().describe(text, ballots);
-		}
-		else if (message instanceof Promised promised) {
-			promised.ballot().describe(text, ballots);
-			promised.acceptedIn().describe(text, ballots);
-			SeatConfiguration accepted = promised.accepted();
-			text.accept((accepted != null) ? accepted.hashCode() : 0);
-			text.accept(promised.sure() ? 1 : 0);
-		}
-		else if (message instanceof Propose propose) {
-			propose.ballot().describe(text, ballots);
-			text.accept(propose.successor().hashCode() * 2L + (propose.completes() ? 1 : 0));
-		}
-		else if (message instanceof Accepted accepted) {
-			accepted.ballot().describe(text, ballots);
-		}
+	private CoreText text() {
+		return new CoreText(this.world.settings, this.world.time, this.common, this.ballot);
 	}
 
 	private void add(ModelFrame frame, Request request) {

@@ -43,7 +43,7 @@ final class ModelNode implements QuorumListener {
 		System.arraycopy(other.wants, 0, this.wants, 0, this.wants.length);
 		System.arraycopy(other.lastEpochs, 0, this.lastEpochs, 0, this.wants.length);
 		System.arraycopy(other.leases, 0, this.leases, 0, this.wants.length);
-		this.core = new QuorumCore(other.core, this);
+		this.core = CoreCopy.of(other.core, this);
 	}
 
 	/**

@@ -311,7 +311,7 @@ final class QuorumWorld {
 			copy.leases.putAll(this.leases);
 			copy.restarted = this.restarted;
 			copy.everything = this.everything;
-			copy.core = new QuorumCore(this.core, copy);
+			copy.core = CoreCopy.of(this.core, copy);
 			return copy;
 		}
 

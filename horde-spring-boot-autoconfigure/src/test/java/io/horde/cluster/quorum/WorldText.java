@@ -83,7 +83,7 @@ final class WorldText {
 				.append(release.since().nanos() / QuorumWorld.MILLI)
 				.append(release.confirmed()));
 		LongConsumer number = (value) -> text.append(value).append(',');
-		node.core.electorate().describe(now, number, number);
+		new CoreText(this.world.settings, now, number, number).add(node.core.electorate());
 	}
 
 	private long session(ReplicaId voter, long session) {
