@@ -25,7 +25,7 @@ class OwnershipRulesTests {
 	private static final Map<String, Long> FOUND = Map.ofEntries(Map.entry("O1", 3L), Map.entry("O2_DOT", 52L),
 			Map.entry("O2_LATE", 113L), Map.entry("O4", 13L), Map.entry("O5", 10L), Map.entry("O6_RING", 12L),
 			Map.entry("O6_SETTLED", 32L), Map.entry("O7", 25L), Map.entry("O8", 10L), Map.entry("O9_SEATS", 8L),
-			Map.entry("Q1", 2L), Map.entry("Q8", 4L), Map.entry("Q11", 8L), Map.entry("Q12", 3L));
+			Map.entry("Q1", 2L), Map.entry("Q8", 4L), Map.entry("Q11", 179L), Map.entry("Q12", 3L));
 
 	@Test
 	void withAllRulesNothingIsFound() {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
+import io.horde.cluster.Member;
 import io.horde.cluster.QuorumNotMetException;
 import io.horde.supervisor.ChildSpec;
 import io.horde.supervisor.ProcessRef;
@@ -306,6 +307,7 @@ final class OwnershipSimulation extends OwnershipWorld {
 	private void forget() {
 		String minority = any();
 		String other = others(minority).get(0);
+		long incarnation = incarnation(other);
 		log("cut off " + minority + ", which forgets " + other);
 		this.simulation.network().partition(List.of(minority), others(minority));
 		run(Duration.ofSeconds(20));
@@ -318,9 +320,20 @@ final class OwnershipSimulation extends OwnershipWorld {
 		run(Duration.ofSeconds(5));
 		this.simulation.network().heal();
 		run(Duration.ofSeconds(10));
-		if (!isUp(other)) {
+		// Who hears that it was forgotten begins anew
+		if (!isUp(other) || incarnation(other) != incarnation) {
 			violation("Q8: " + other + " was forgotten by a minority");
 		}
+	}
+
+	private long incarnation(String name) {
+		return this.cluster.cluster(name)
+			.members()
+			.stream()
+			.filter(Member::self)
+			.mapToLong(Member::incarnation)
+			.findFirst()
+			.orElseThrow();
 	}
 
 	/* Q11: what stops within the margin is gone before its successor starts. */
