@@ -171,38 +171,11 @@ final class QuorumCore implements Electorate.Host {
 	 */
 	void receive(ReplicaId from, QuorumMessage message, Moment now) {
 		expire(now);
-		Boolean founds = (message instanceof Request request) ? request.round() < 0 : null;
-		this.electorate.watch().heard(from.node(), founds, now.nanos());
+		this.electorate.watch().heard(from.node(), message.isFounding(), now.nanos());
 		if (message.configuration().isNewerThan(this.electorate.configuration())) {
 			adopt(message.configuration(), now);
 		}
-		if (message instanceof Request request) {
-			Answer answer = answer(from, request, now);
-			if (answer != null) {
-				this.listener.send(from, answer);
-			}
-		}
-		else if (message instanceof Answer answer) {
-			answered(from, answer, now);
-		}
-		else {
-			elect(from.node(), message, now);
-		}
-	}
-
-	private void elect(String from, QuorumMessage message, Moment now) {
-		if (message instanceof Prepare prepare) {
-			this.electorate.prepare(from, prepare, now.nanos());
-		}
-		else if (message instanceof Promised promised) {
-			this.electorate.promised(from, promised, now.nanos());
-		}
-		else if (message instanceof Propose propose) {
-			this.electorate.propose(from, propose, now.nanos());
-		}
-		else if (message instanceof Accepted accepted) {
-			this.electorate.accepted(from, accepted, now);
-		}
+		message.deliverTo(new Receipt(from, now));
 	}
 
 	private @Nullable Answer answer(ReplicaId from, Request request, Moment now) {
@@ -302,7 +275,7 @@ final class QuorumCore implements Electorate.Host {
 	@Override
 	public void send(String to, QuorumMessage message) {
 		if (to.equals(this.self.node())) {
-			elect(to, message, this.now);
+			message.deliverTo(new Receipt(this.self, this.now));
 			return;
 		}
 		ReplicaId peer = this.peers.get(to);
@@ -364,6 +337,55 @@ final class QuorumCore implements Electorate.Host {
 
 	Electorate electorate() {
 		return this.electorate;
+	}
+
+	/**
+	 * A message has come.
+	 */
+	private final class Receipt implements QuorumMessage.Handler {
+
+		private final ReplicaId from;
+
+		private final Moment now;
+
+		Receipt(ReplicaId from, Moment now) {
+			this.from = from;
+			this.now = now;
+		}
+
+		@Override
+		public void request(Request request) {
+			Answer answer = QuorumCore.this.answer(this.from, request, this.now);
+			if (answer != null) {
+				QuorumCore.this.listener.send(this.from, answer);
+			}
+		}
+
+		@Override
+		public void answer(Answer answer) {
+			answered(this.from, answer, this.now);
+		}
+
+		@Override
+		public void prepare(Prepare prepare) {
+			QuorumCore.this.electorate.prepare(this.from.node(), prepare, this.now.nanos());
+		}
+
+		@Override
+		public void promised(Promised promised) {
+			QuorumCore.this.electorate.promised(this.from.node(), promised, this.now.nanos());
+		}
+
+		@Override
+		public void propose(Propose propose) {
+			QuorumCore.this.electorate.propose(this.from.node(), propose, this.now.nanos());
+		}
+
+		@Override
+		public void accepted(Accepted accepted) {
+			QuorumCore.this.electorate.accepted(this.from.node(), accepted, this.now);
+		}
+
 	}
 
 }

@@ -40,38 +40,7 @@ final class QuorumFrames {
 
 	static byte[] encode(QuorumMessage message) {
 		FrameWriter writer = new FrameWriter();
-		if (message instanceof Request request) {
-			head(writer, 5, REQUEST, request).longValue(request.round());
-			write(writer, request.claims());
-			write(writer, request.releases());
-		}
-		else if (message instanceof Answer answer) {
-			head(writer, 8, ANSWER, answer).longValue(answer.round())
-				.longValue(answer.session())
-				.string(answer.silence());
-			write(writer, answer.accepted());
-			writer.array(answer.refused().size());
-			answer.refused().forEach((refused) -> write(writer, refused));
-			write(writer, answer.released());
-		}
-		else if (message instanceof Prepare prepare) {
-			write(head(writer, 3, PREPARE, prepare), prepare.ballot());
-		}
-		else if (message instanceof Promised promised) {
-			write(head(writer, 6, PROMISED, promised), promised.ballot());
-			write(writer, promised.acceptedIn());
-			SeatConfiguration accepted = promised.accepted();
-			((accepted != null) ? accepted : SeatConfiguration.NONE).write(writer);
-			writer.bool(promised.sure());
-		}
-		else if (message instanceof Propose propose) {
-			write(head(writer, 5, PROPOSE, propose), propose.ballot());
-			propose.successor().write(writer);
-			writer.bool(propose.completes());
-		}
-		else if (message instanceof Accepted accepted) {
-			write(head(writer, 3, ACCEPTED, accepted), accepted.ballot());
-		}
+		message.deliverTo(new Encoder(writer));
 		return writer.toBytes();
 	}
 
@@ -163,6 +132,57 @@ final class QuorumFrames {
 		Ballot ballot = new Ballot(reader.longValue(), reader.string());
 		reader.end();
 		return ballot;
+	}
+
+	/**
+	 * Writes a message.
+	 */
+	private record Encoder(FrameWriter writer) implements QuorumMessage.Handler {
+
+		@Override
+		public void request(Request request) {
+			head(this.writer, 5, REQUEST, request).longValue(request.round());
+			write(this.writer, request.claims());
+			write(this.writer, request.releases());
+		}
+
+		@Override
+		public void answer(Answer answer) {
+			head(this.writer, 8, ANSWER, answer).longValue(answer.round())
+				.longValue(answer.session())
+				.string(answer.silence());
+			write(this.writer, answer.accepted());
+			this.writer.array(answer.refused().size());
+			answer.refused().forEach((refused) -> write(this.writer, refused));
+			write(this.writer, answer.released());
+		}
+
+		@Override
+		public void prepare(Prepare prepare) {
+			write(head(this.writer, 3, PREPARE, prepare), prepare.ballot());
+		}
+
+		@Override
+		public void promised(Promised promised) {
+			write(head(this.writer, 6, PROMISED, promised), promised.ballot());
+			write(this.writer, promised.acceptedIn());
+			SeatConfiguration accepted = promised.accepted();
+			((accepted != null) ? accepted : SeatConfiguration.NONE).write(this.writer);
+			this.writer.bool(promised.sure());
+		}
+
+		@Override
+		public void propose(Propose propose) {
+			write(head(this.writer, 5, PROPOSE, propose), propose.ballot());
+			propose.successor().write(this.writer);
+			this.writer.bool(propose.completes());
+		}
+
+		@Override
+		public void accepted(Accepted accepted) {
+			write(head(this.writer, 3, ACCEPTED, accepted), accepted.ballot());
+		}
+
 	}
 
 }

@@ -18,6 +18,19 @@ sealed interface QuorumMessage {
 	SeatConfiguration configuration();
 
 	/**
+	 * Let somebody handle it.
+	 */
+	void deliverTo(Handler handler);
+
+	/**
+	 * Tell whether the sender is ready to found a configuration.
+	 * @return {@code null} if the message doesn't say
+	 */
+	default @Nullable Boolean isFounding() {
+		return null;
+	}
+
+	/**
 	 * A renewal of all leases of the sender, with claims and releases (Q2).
 	 *
 	 * @param configuration what the sender knows
@@ -27,6 +40,16 @@ sealed interface QuorumMessage {
 	 */
 	record Request(SeatConfiguration configuration, long round, List<Key> claims,
 			List<Key> releases) implements QuorumMessage {
+
+		@Override
+		public void deliverTo(Handler handler) {
+			handler.request(this);
+		}
+
+		@Override
+		public @Nullable Boolean isFounding() {
+			return this.round < 0;
+		}
 
 	}
 
@@ -49,6 +72,11 @@ sealed interface QuorumMessage {
 			return new Answer(configuration, round, 0, silence, List.of(), List.of(), List.of());
 		}
 
+		@Override
+		public void deliverTo(Handler handler) {
+			handler.answer(this);
+		}
+
 	}
 
 	/**
@@ -58,6 +86,11 @@ sealed interface QuorumMessage {
 	 * @param ballot the attempt
 	 */
 	record Prepare(SeatConfiguration configuration, Ballot ballot) implements QuorumMessage {
+
+		@Override
+		public void deliverTo(Handler handler) {
+			handler.prepare(this);
+		}
 
 	}
 
@@ -73,6 +106,11 @@ sealed interface QuorumMessage {
 	record Promised(SeatConfiguration configuration, Ballot ballot, Ballot acceptedIn,
 			@Nullable SeatConfiguration accepted, boolean sure) implements QuorumMessage {
 
+		@Override
+		public void deliverTo(Handler handler) {
+			handler.promised(this);
+		}
+
 	}
 
 	/**
@@ -87,6 +125,11 @@ sealed interface QuorumMessage {
 	record Propose(SeatConfiguration configuration, Ballot ballot, SeatConfiguration successor,
 			boolean completes) implements QuorumMessage {
 
+		@Override
+		public void deliverTo(Handler handler) {
+			handler.propose(this);
+		}
+
 	}
 
 	/**
@@ -96,6 +139,11 @@ sealed interface QuorumMessage {
 	 * @param ballot the attempt
 	 */
 	record Accepted(SeatConfiguration configuration, Ballot ballot) implements QuorumMessage {
+
+		@Override
+		public void deliverTo(Handler handler) {
+			handler.accepted(this);
+		}
 
 	}
 
@@ -120,6 +168,25 @@ sealed interface QuorumMessage {
 	 * @param remaining nanoseconds until that promise ends
 	 */
 	record Refused(String key, long epoch, long known, @Nullable ReplicaId holder, long remaining) {
+
+	}
+
+	/**
+	 * Does with each kind of message what is to be done.
+	 */
+	interface Handler {
+
+		void request(Request request);
+
+		void answer(Answer answer);
+
+		void prepare(Prepare prepare);
+
+		void promised(Promised promised);
+
+		void propose(Propose propose);
+
+		void accepted(Accepted accepted);
 
 	}
 
