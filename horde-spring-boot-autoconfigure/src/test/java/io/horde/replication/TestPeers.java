@@ -15,8 +15,8 @@ import io.horde.cluster.membership.HeartbeatPart;
 import io.horde.cluster.membership.MemberState;
 import io.horde.cluster.membership.MembershipListener;
 import io.horde.cluster.membership.MembershipView;
+import io.horde.crdt.DotCodec;
 import io.horde.crdt.ReplicaId;
-import io.horde.replication.protocol.Codecs;
 import io.horde.time.EventLoop;
 import io.horde.transport.Channels;
 import io.horde.transport.Link;
@@ -121,7 +121,7 @@ final class TestPeers implements Peers, TransportHandler {
 			.longValue(this.statuses.get(this.self).ordinal())
 			.bytes(contribution)
 			.array(known.size() * 2);
-		known.forEach((member) -> Codecs.writeReplica(frame, member));
+		known.forEach((member) -> DotCodec.writeItems(member, frame));
 		this.heartbeatBytes += contribution.length;
 		link.send(Channels.CLUSTER, frame.toBytes());
 	}
@@ -273,12 +273,12 @@ final class TestPeers implements Peers, TransportHandler {
 
 	@Override
 	public byte[] hello() {
-		return Codecs.writeReplica(new FrameWriter(), this.self).toBytes();
+		return DotCodec.writeItems(this.self, new FrameWriter()).toBytes();
 	}
 
 	@Override
 	public @Nullable String refuse(String address, byte[] hello) {
-		ReplicaId id = Codecs.readReplica(new FrameReader(hello));
+		ReplicaId id = DotCodec.readItems(new FrameReader(hello));
 		ReplicaId newest = newest(id.node());
 		if (this.forgotten.contains(id)) {
 			return FORGOTTEN;
@@ -326,7 +326,7 @@ final class TestPeers implements Peers, TransportHandler {
 		this.part.read(id, reader.bytes());
 		int known = reader.array() / 2;
 		for (int i = 0; i < known; i++) {
-			learn(Codecs.readReplica(reader), MemberStatus.DOWN);
+			learn(DotCodec.readItems(reader), MemberStatus.DOWN);
 		}
 	}
 
@@ -363,7 +363,7 @@ final class TestPeers implements Peers, TransportHandler {
 	}
 
 	private static ReplicaId id(Link link) {
-		return Codecs.readReplica(new FrameReader(link.hello()));
+		return DotCodec.readItems(new FrameReader(link.hello()));
 	}
 
 }

@@ -5,7 +5,7 @@ import java.util.List;
 
 import io.horde.cluster.protocol.ClusterFrames;
 import io.horde.cluster.protocol.ClusterMessage;
-import io.horde.cluster.protocol.MemberRecord;
+import io.horde.crdt.DotCodec;
 import io.horde.crdt.ReplicaId;
 import io.horde.transport.Channels;
 import io.horde.transport.Link;
@@ -91,8 +91,8 @@ final class Router {
 	@Nullable Relayed receive(Peer from, byte[] frame) {
 		FrameReader reader = new FrameReader(frame);
 		reader.array();
-		ReplicaId origin = MemberRecord.readId(reader);
-		ReplicaId target = MemberRecord.readId(reader);
+		ReplicaId origin = DotCodec.readReplica(reader);
+		ReplicaId target = DotCodec.readReplica(reader);
 		int channel = reader.intValue();
 		byte[] content = reader.bytes();
 		int hops = reader.hasNext() ? reader.intValue() : 1;
@@ -114,8 +114,8 @@ final class Router {
 	private static byte[] wrap(ReplicaId origin, ReplicaId target, int channel, byte[] frame, int hops) {
 		FrameWriter writer = new FrameWriter(frame.length + 128);
 		writer.array(5);
-		MemberRecord.writeId(writer, origin);
-		MemberRecord.writeId(writer, target);
+		DotCodec.write(origin, writer);
+		DotCodec.write(target, writer);
 		return writer.longValue(channel).bytes(frame).longValue(hops).toBytes();
 	}
 

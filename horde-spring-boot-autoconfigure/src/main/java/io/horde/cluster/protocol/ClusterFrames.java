@@ -21,6 +21,7 @@ import io.horde.cluster.protocol.ClusterMessage.Records;
 import io.horde.cluster.protocol.ClusterMessage.Summary;
 import io.horde.cluster.protocol.ClusterMessage.Told;
 import io.horde.cluster.protocol.ClusterMessage.Versions;
+import io.horde.crdt.DotCodec;
 import io.horde.crdt.Fingerprint;
 import io.horde.crdt.ReplicaId;
 import io.horde.wire.FrameReader;
@@ -91,9 +92,9 @@ public final class ClusterFrames {
 			case HEARTBEAT -> heartbeat(reader);
 			case SUMMARY -> summary(reader);
 			case RECORDS -> records(reader);
-			case ASK -> new Ask(reader.longValue(), MemberRecord.readId(reader), reader.oneOf(Effort.values()));
+			case ASK -> new Ask(reader.longValue(), DotCodec.readReplica(reader), reader.oneOf(Effort.values()));
 			case ANSWER ->
-				new Answer(reader.longValue(), MemberRecord.readId(reader), Reachability.of(reader.intValue()));
+				new Answer(reader.longValue(), DotCodec.readReplica(reader), Reachability.of(reader.intValue()));
 			case PING -> new Ping(reader.longValue());
 			case PONG -> new Pong(reader.longValue());
 			case EXPULSION -> expulsion(reader);
@@ -110,7 +111,7 @@ public final class ClusterFrames {
 		long digest = reader.longValue();
 		SortedMap<ReplicaId, Reachability> opinions = new TreeMap<>();
 		for (int left = reader.array() / 2; left > 0; left--) {
-			opinions.put(MemberRecord.readId(reader), Reachability.of(reader.intValue()));
+			opinions.put(DotCodec.readReplica(reader), Reachability.of(reader.intValue()));
 		}
 		reader.end();
 		SortedMap<String, byte[]> parts = new TreeMap<>();
@@ -128,7 +129,7 @@ public final class ClusterFrames {
 		DeclaredMembers declared = DeclaredMembers.read(reader);
 		Map<ReplicaId, Versions> versions = new LinkedHashMap<>();
 		for (int left = reader.array() / 2; left > 0; left--) {
-			versions.put(MemberRecord.readId(reader), new Versions(reader.longValue(), 0));
+			versions.put(DotCodec.readReplica(reader), new Versions(reader.longValue(), 0));
 		}
 		reader.end();
 		long buckets = reader.hasNext() ? reader.longValue() : Summary.ALL;
@@ -196,7 +197,7 @@ public final class ClusterFrames {
 			writer.longValue(heartbeat.digest());
 			writer.array(heartbeat.opinions().size() * 2);
 			heartbeat.opinions().forEach((id, reachability) -> {
-				MemberRecord.writeId(writer, id);
+				DotCodec.write(id, writer);
 				writer.longValue(reachability.code());
 			});
 			writer.array(heartbeat.parts().size() * 2);
@@ -220,7 +221,7 @@ public final class ClusterFrames {
 			summary.declared().write(writer);
 			writer.array(summary.versions().size() * 2);
 			summary.versions().forEach((id, versions) -> {
-				MemberRecord.writeId(writer, id);
+				DotCodec.write(id, writer);
 				writer.longValue(versions.record());
 			});
 			writer.longValue(summary.buckets());
@@ -241,14 +242,14 @@ public final class ClusterFrames {
 		@Override
 		public void ask(FrameWriter writer, Ask ask) {
 			writer.array(4).longValue(ASK).longValue(ask.number());
-			MemberRecord.writeId(writer, ask.target());
+			DotCodec.write(ask.target(), writer);
 			writer.longValue(ask.effort().ordinal());
 		}
 
 		@Override
 		public void answer(FrameWriter writer, Answer answer) {
 			writer.array(4).longValue(ANSWER).longValue(answer.number());
-			MemberRecord.writeId(writer, answer.target());
+			DotCodec.write(answer.target(), writer);
 			writer.longValue(answer.reachability().code());
 		}
 

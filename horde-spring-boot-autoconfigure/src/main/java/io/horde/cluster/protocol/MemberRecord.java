@@ -6,6 +6,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 import io.horde.cluster.MemberStatus;
+import io.horde.crdt.DotCodec;
 import io.horde.crdt.ReplicaId;
 import io.horde.wire.FrameReader;
 import io.horde.wire.FrameWriter;
@@ -69,7 +70,7 @@ public record MemberRecord(ReplicaId id, long version, String address, MemberSta
 
 	void write(FrameWriter writer) {
 		writer.array(FIELDS);
-		writeId(writer, this.id);
+		DotCodec.write(this.id, writer);
 		writer.longValue(this.version).string(this.address).longValue(code(this.status));
 		writeLabels(writer, this.labels);
 		writer.longValue(this.weight).string(this.application);
@@ -83,7 +84,7 @@ public record MemberRecord(ReplicaId id, long version, String address, MemberSta
 
 	static MemberRecord read(FrameReader reader) {
 		reader.array();
-		ReplicaId id = readId(reader);
+		ReplicaId id = DotCodec.readReplica(reader);
 		long version = reader.longValue();
 		String address = reader.string();
 		MemberStatus status = status(reader.intValue());
@@ -105,21 +106,6 @@ public record MemberRecord(ReplicaId id, long version, String address, MemberSta
 			throw new MalformedFrameException("Found a record of member " + id + " with impossible values");
 		}
 		return new MemberRecord(id, version, address, status, labels, weight, application, types);
-	}
-
-	public static void writeId(FrameWriter writer, ReplicaId id) {
-		writer.array(2).string(id.node()).longValue(id.incarnation());
-	}
-
-	public static ReplicaId readId(FrameReader reader) {
-		reader.array();
-		ReplicaId id = new ReplicaId(reader.string(), reader.longValue());
-		reader.end();
-		if (id.node().isBlank() || id.node().length() > MAX_NAME || id.incarnation() < 0) {
-			throw new MalformedFrameException("Found a member name of " + id.node().length()
-					+ " characters with incarnation " + id.incarnation());
-		}
-		return id;
 	}
 
 	private static void writeLabels(FrameWriter writer, Map<String, String> labels) {

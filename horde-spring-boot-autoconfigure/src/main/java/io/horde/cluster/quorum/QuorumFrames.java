@@ -3,7 +3,6 @@ package io.horde.cluster.quorum;
 import java.util.ArrayList;
 import java.util.List;
 
-import io.horde.cluster.protocol.MemberRecord;
 import io.horde.cluster.quorum.QuorumMessage.Accepted;
 import io.horde.cluster.quorum.QuorumMessage.Answer;
 import io.horde.cluster.quorum.QuorumMessage.Key;
@@ -12,7 +11,7 @@ import io.horde.cluster.quorum.QuorumMessage.Promised;
 import io.horde.cluster.quorum.QuorumMessage.Propose;
 import io.horde.cluster.quorum.QuorumMessage.Refused;
 import io.horde.cluster.quorum.QuorumMessage.Request;
-import io.horde.crdt.ReplicaId;
+import io.horde.crdt.DotCodec;
 import io.horde.wire.FrameReader;
 import io.horde.wire.FrameWriter;
 import org.jspecify.annotations.Nullable;
@@ -100,13 +99,7 @@ final class QuorumFrames {
 
 	private static void write(FrameWriter writer, Refused refused) {
 		writer.array(5).string(refused.key()).longValue(refused.epoch()).longValue(refused.known());
-		ReplicaId holder = refused.holder();
-		if (holder != null) {
-			MemberRecord.writeId(writer, holder);
-		}
-		else {
-			writer.nil();
-		}
+		DotCodec.writeOrNil(refused.holder(), writer);
 		writer.longValue(refused.remaining());
 	}
 
@@ -116,7 +109,7 @@ final class QuorumFrames {
 		for (int i = 0; i < count; i++) {
 			reader.array();
 			refusals.add(new Refused(reader.string(), reader.longValue(), reader.longValue(),
-					reader.nil() ? null : MemberRecord.readId(reader), reader.longValue()));
+					DotCodec.readReplicaOrNil(reader), reader.longValue()));
 			reader.end();
 		}
 		reader.end();

@@ -8,6 +8,7 @@ import java.util.function.UnaryOperator;
 import io.horde.crdt.Change;
 import io.horde.crdt.Delta;
 import io.horde.crdt.Dot;
+import io.horde.crdt.DotCodec;
 import io.horde.crdt.Fingerprint;
 import io.horde.crdt.NumberMap;
 import io.horde.crdt.ReplicaId;
@@ -92,17 +93,9 @@ public final class Codecs {
 				writer.array(1).longValue(own.sequence() - dot.sequence());
 			}
 			else {
-				writeReplica(writer.array(3), dot.replica()).longValue(dot.sequence());
+				DotCodec.writeItems(dot.replica(), writer.array(3)).longValue(dot.sequence());
 			}
 		}
-	}
-
-	public static FrameWriter writeReplica(FrameWriter writer, ReplicaId replica) {
-		return writer.string(replica.node()).longValue(replica.incarnation());
-	}
-
-	public static ReplicaId readReplica(FrameReader reader) {
-		return new ReplicaId(reader.string(), reader.longValue());
 	}
 
 	/**
@@ -152,8 +145,8 @@ public final class Codecs {
 		int removals = reader.array();
 		List<Dot> removed = (removals > 0) ? new ArrayList<>(removals) : List.of();
 		for (int i = 0; i < removals; i++) {
-			removed.add((reader.array() == 1) ? new Dot(origin, sequence - reader.longValue())
-					: new Dot(intern.apply(readReplica(reader)), reader.longValue()));
+			removed.add((reader.array() == 1) ? DotCodec.dot(origin, sequence - reader.longValue())
+					: DotCodec.dot(intern.apply(DotCodec.readItems(reader)), reader.longValue()));
 			reader.end();
 		}
 		reader.end();

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 import io.horde.crdt.Dot;
+import io.horde.crdt.DotCodec;
 import io.horde.crdt.ReplicaId;
 import io.horde.crdt.Slot;
 import io.horde.crdt.Versioned;
@@ -75,7 +76,7 @@ public final class EntriesCodec {
 		endMap();
 		FrameWriter writer = new FrameWriter(this.maps.size() + 64 + 32 * this.origins.size());
 		writer.array(3).array(this.origins.size());
-		this.origins.keySet().forEach((origin) -> Codecs.writeReplica(writer.array(2), origin));
+		this.origins.keySet().forEach((origin) -> DotCodec.writeItems(origin, writer.array(2)));
 		return writer.longValue(Math.max(this.firstStamp, 0)).array(this.mapCount).items(this.maps.toBytes()).toBytes();
 	}
 
@@ -93,7 +94,7 @@ public final class EntriesCodec {
 		reader.array();
 		List<ReplicaId> origins = reader.list(() -> {
 			reader.array();
-			ReplicaId origin = intern.apply(Codecs.readReplica(reader));
+			ReplicaId origin = intern.apply(DotCodec.readItems(reader));
 			reader.end();
 			return origin;
 		});
@@ -121,7 +122,7 @@ public final class EntriesCodec {
 			if (origin < 0 || origin >= origins.size()) {
 				throw new MalformedFrameException("An entry of the unknown origin " + origin);
 			}
-			Dot dot = new Dot(origins.get(origin), reader.longValue());
+			Dot dot = DotCodec.dot(origins.get(origin), reader.longValue());
 			long stamp = firstStamp + reader.longValue();
 			versions.add(new Versioned<>(key, codec.read(reader, stamp), stamp, dot));
 		}

@@ -9,6 +9,7 @@ import java.util.TreeMap;
 
 import io.horde.crdt.CausalContext;
 import io.horde.crdt.Dot;
+import io.horde.crdt.DotCodec;
 import io.horde.crdt.ReplicaId;
 import io.horde.wire.FrameReader;
 import io.horde.wire.FrameWriter;
@@ -250,7 +251,7 @@ public final class Messages implements Message.Handler<FrameWriter> {
 
 	private static void writeVector(FrameWriter writer, Map<ReplicaId, Long> vector) {
 		writer.array(vector.size());
-		vector.forEach((origin, sequence) -> Codecs.writeReplica(writer.array(3), origin).longValue(sequence));
+		vector.forEach((origin, sequence) -> DotCodec.writeItems(origin, writer.array(3)).longValue(sequence));
 	}
 
 	private static Map<ReplicaId, Long> readVector(FrameReader reader) {
@@ -258,7 +259,7 @@ public final class Messages implements Message.Handler<FrameWriter> {
 		Map<ReplicaId, Long> vector = new LinkedHashMap<>();
 		for (int i = 0; i < count; i++) {
 			reader.array();
-			vector.put(Codecs.readReplica(reader), reader.longValue());
+			vector.put(DotCodec.readItems(reader), reader.longValue());
 			reader.end();
 		}
 		reader.end();
@@ -272,7 +273,7 @@ public final class Messages implements Message.Handler<FrameWriter> {
 		context.singles().forEach((dot) -> singles.computeIfAbsent(dot.replica(), (id) -> new ArrayList<>()).add(dot));
 		writer.array(singles.size());
 		singles.forEach((origin, dots) -> {
-			Codecs.writeReplica(writer.array(2 + dots.size()), origin);
+			DotCodec.writeItems(origin, writer.array(2 + dots.size()));
 			long last = 0;
 			for (Dot dot : dots) {
 				writer.longValue(dot.sequence() - last);
@@ -288,11 +289,11 @@ public final class Messages implements Message.Handler<FrameWriter> {
 		List<Dot> singles = new ArrayList<>(count);
 		for (int i = 0; i < count; i++) {
 			int dots = reader.array() - 2;
-			ReplicaId origin = Codecs.readReplica(reader);
+			ReplicaId origin = DotCodec.readItems(reader);
 			long sequence = 0;
 			for (int j = 0; j < dots; j++) {
 				sequence += reader.longValue();
-				singles.add(new Dot(origin, sequence));
+				singles.add(DotCodec.dot(origin, sequence));
 			}
 			reader.end();
 		}

@@ -1,5 +1,6 @@
 package io.horde.replication.protocol;
 
+import io.horde.crdt.DotCodec;
 import io.horde.crdt.ReplicaId;
 import io.horde.wire.FrameReader;
 import io.horde.wire.FrameWriter;
@@ -24,7 +25,7 @@ public record PruningRecord(ReplicaId replica, Kind kind, long covered, long dig
 	}
 
 	void write(FrameWriter writer) {
-		Codecs.writeReplica(writer.array(5), this.replica)
+		DotCodec.writeItems(this.replica, writer.array(5))
 			.longValue(this.kind.ordinal())
 			.longValue(this.covered)
 			.longValue(this.digest);
@@ -32,7 +33,7 @@ public record PruningRecord(ReplicaId replica, Kind kind, long covered, long dig
 
 	static PruningRecord read(FrameReader reader) {
 		reader.array();
-		PruningRecord record = new PruningRecord(Codecs.readReplica(reader), reader.oneOf(Kind.values()),
+		PruningRecord record = new PruningRecord(DotCodec.readItems(reader), reader.oneOf(Kind.values()),
 				reader.longValue(), reader.longValue());
 		reader.end();
 		return record;

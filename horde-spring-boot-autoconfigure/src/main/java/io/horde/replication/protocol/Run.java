@@ -3,6 +3,7 @@ package io.horde.replication.protocol;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.horde.crdt.DotCodec;
 import io.horde.crdt.ReplicaId;
 import io.horde.wire.FrameReader;
 import io.horde.wire.FrameWriter;
@@ -33,7 +34,7 @@ public record Run(ReplicaId origin, List<LoggedDelta> deltas) {
 			writer.nil().longValue(0);
 		}
 		else {
-			Codecs.writeReplica(writer, this.origin);
+			DotCodec.writeItems(this.origin, writer);
 		}
 		writer.longValue(this.deltas.get(0).first());
 		for (LoggedDelta delta : this.deltas) {
@@ -83,7 +84,7 @@ public record Run(ReplicaId origin, List<LoggedDelta> deltas) {
 			first += changes;
 		}
 		reader.end();
-		return new Run((node != null) ? new ReplicaId(node, incarnation) : sender, deltas);
+		return new Run((node != null) ? DotCodec.replica(node, incarnation) : sender, deltas);
 	}
 
 }

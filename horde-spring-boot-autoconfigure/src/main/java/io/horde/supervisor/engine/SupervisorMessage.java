@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.horde.crdt.Dot;
+import io.horde.crdt.DotCodec;
 import io.horde.crdt.ReplicaId;
 import io.horde.replication.Replicator;
-import io.horde.supervisor.ownership.Dots;
 import io.horde.supervisor.ownership.RestartHistory;
 import io.horde.wire.FrameReader;
 import io.horde.wire.FrameWriter;
@@ -39,8 +39,8 @@ sealed interface SupervisorMessage {
 		int type = reader.intValue();
 		return switch (type) {
 			case StartCommand.TYPE -> new StartCommand(reader.bytes());
-			case StartFailed.TYPE -> new StartFailed(reader.string(), Dots.read(reader), Failure.of(reader.intValue()),
-					reader.string(), reader.stringOrNil());
+			case StartFailed.TYPE -> new StartFailed(reader.string(), DotCodec.readDotOrNil(reader),
+					Failure.of(reader.intValue()), reader.string(), reader.stringOrNil());
 			case HandOverCommand.TYPE -> HandOverCommand.read(reader);
 			case HandOverRefused.TYPE -> new HandOverRefused(reader.string(), reader.longValue(), reader.string());
 			case MoveRequest.TYPE -> new MoveRequest(reader.string(), reader.string());
@@ -97,7 +97,7 @@ sealed interface SupervisorMessage {
 		@Override
 		public byte[] toFrame() {
 			FrameWriter writer = new FrameWriter().array(6).longValue(TYPE).string(this.id);
-			Dots.write(this.desired, writer);
+			DotCodec.writeOrNil(this.desired, writer);
 			return writer.longValue(this.failure.ordinal()).string(this.message).stringOrNil(this.holder).toBytes();
 		}
 
@@ -122,7 +122,7 @@ sealed interface SupervisorMessage {
 			FrameWriter writer = new FrameWriter().array(2).longValue(TYPE).array(this.children.size());
 			for (HandedOver child : this.children) {
 				writer.array(5).string(child.id());
-				Dots.write(child.desired(), writer);
+				DotCodec.writeOrNil(child.desired(), writer);
 				writer.longValue(child.epoch());
 				child.history().write(writer);
 				writer.bytesOrNil(child.state());
@@ -134,7 +134,7 @@ sealed interface SupervisorMessage {
 			List<HandedOver> children = new ArrayList<>();
 			for (int left = reader.array(); left > 0; left--) {
 				reader.array();
-				children.add(new HandedOver(reader.string(), Dots.read(reader), reader.longValue(),
+				children.add(new HandedOver(reader.string(), DotCodec.readDotOrNil(reader), reader.longValue(),
 						RestartHistory.read(reader), reader.bytesOrNil()));
 				reader.end();
 			}
@@ -267,13 +267,13 @@ sealed interface SupervisorMessage {
 		@Override
 		public byte[] toFrame() {
 			FrameWriter writer = new FrameWriter().array(3).longValue(TYPE).longValue(this.number);
-			Dots.write(this.dot, writer);
+			DotCodec.writeOrNil(this.dot, writer);
 			return writer.toBytes();
 		}
 
 		private static HoldQuestion read(FrameReader reader) {
 			long number = reader.longValue();
-			Dot dot = Dots.read(reader);
+			Dot dot = DotCodec.readDotOrNil(reader);
 			if (dot == null) {
 				throw new MalformedFrameException("Found nothing where a dot is expected");
 			}
@@ -346,7 +346,7 @@ sealed interface SupervisorMessage {
 				.longValue(TYPE)
 				.longValue(this.number)
 				.array(this.dots.size());
-			this.dots.forEach((dot) -> Dots.write(dot, writer));
+			this.dots.forEach((dot) -> DotCodec.writeOrNil(dot, writer));
 			return writer.toBytes();
 		}
 
@@ -354,7 +354,7 @@ sealed interface SupervisorMessage {
 			long number = reader.longValue();
 			List<Dot> dots = new ArrayList<>();
 			for (int left = reader.array(); left > 0; left--) {
-				Dot dot = Dots.read(reader);
+				Dot dot = DotCodec.readDotOrNil(reader);
 				if (dot != null) {
 					dots.add(dot);
 				}

@@ -3,6 +3,7 @@ package io.horde.supervisor.ownership;
 import java.util.Comparator;
 
 import io.horde.crdt.Dot;
+import io.horde.crdt.DotCodec;
 import io.horde.crdt.ReplicaId;
 import io.horde.crdt.Versioned;
 import io.horde.process.ProcessState;
@@ -113,11 +114,11 @@ public record Placement(ReplicaId owner, long epoch, Phase phase, @Nullable Dot 
 		@Override
 		public void write(Placement placement, FrameWriter writer) {
 			writer.array(9);
-			Dots.write(placement.owner, writer);
+			DotCodec.write(placement.owner, writer);
 			writer.longValue(placement.epoch).longValue(placement.phase.ordinal());
-			Dots.write(placement.desired, writer);
+			DotCodec.writeOrNil(placement.desired, writer);
 			writer.longValue(placement.reason.ordinal());
-			Dots.write(placement.origin, writer);
+			DotCodec.writeOrNil(placement.origin, writer);
 			writer.longValue(placement.hops);
 			placement.history.write(writer);
 			writer.stringOrNil(placement.error);
@@ -126,13 +127,13 @@ public record Placement(ReplicaId owner, long epoch, Phase phase, @Nullable Dot 
 		@Override
 		public Placement read(FrameReader reader) {
 			reader.array();
-			ReplicaId owner = Dots.readOwner(reader);
+			ReplicaId owner = DotCodec.readReplica(reader);
 			long epoch = reader.longValue();
 			int phase = reader.intValue();
-			Dot desired = Dots.read(reader);
+			Dot desired = DotCodec.readDotOrNil(reader);
 			int reason = reader.intValue();
 			Placement placement = new Placement(owner, epoch, value(Phase.values(), phase), desired,
-					value(StartReason.values(), reason), Dots.readReplica(reader), reader.intValue(),
+					value(StartReason.values(), reason), DotCodec.readReplicaOrNil(reader), reader.intValue(),
 					RestartHistory.read(reader), reader.stringOrNil());
 			reader.end();
 			return placement;

@@ -1,8 +1,8 @@
 package io.horde.cluster.membership;
 
 import io.horde.cluster.protocol.Hello;
-import io.horde.cluster.protocol.MemberRecord;
 import io.horde.cluster.protocol.ProtocolRange;
+import io.horde.crdt.DotCodec;
 import io.horde.crdt.ReplicaId;
 import io.horde.transport.Channels;
 import io.horde.wire.FrameReader;
@@ -47,12 +47,12 @@ final class OtherVersion {
 	private static byte[] relayed(byte[] frame) {
 		FrameReader reader = new FrameReader(frame);
 		int fields = reader.array();
-		ReplicaId origin = MemberRecord.readId(reader);
-		ReplicaId target = MemberRecord.readId(reader);
+		ReplicaId origin = DotCodec.readReplica(reader);
+		ReplicaId target = DotCodec.readReplica(reader);
 		int channel = reader.intValue();
 		FrameWriter writer = new FrameWriter().array(fields + 1);
-		MemberRecord.writeId(writer, origin);
-		MemberRecord.writeId(writer, target);
+		DotCodec.write(origin, writer);
+		DotCodec.write(target, writer);
 		writer.longValue(channel).bytes(frame(channel, reader.bytes()));
 		for (int i = 4; i < fields; i++) {
 			writer.items(reader.item());

@@ -1,0 +1,114 @@
+package io.horde.crdt;
+
+import io.horde.wire.FrameReader;
+import io.horde.wire.FrameWriter;
+import io.horde.wire.MalformedFrameException;
+import io.horde.wire.NameLimits;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How replica ids and dots look in frames. What no replica can have written is refused.
+ */
+public final class DotCodec {
+
+	/*
+	 * A replica id is an array of its name and incarnation, a dot one of name,
+	 * incarnation and sequence number. Frames with many of them leave the arrays away, or
+	 * name each replica once; they are checked here all the same.
+	 */
+
+	private DotCodec() {
+	}
+
+	public static void write(ReplicaId replica, FrameWriter writer) {
+		writeItems(replica, writer.array(2));
+	}
+
+	public static void writeOrNil(@Nullable ReplicaId replica, FrameWriter writer) {
+		if (replica == null) {
+			writer.nil();
+		}
+		else {
+			write(replica, writer);
+		}
+	}
+
+	public static void writeOrNil(@Nullable Dot dot, FrameWriter writer) {
+		if (dot == null) {
+			writer.nil();
+		}
+		else {
+			writeItems(dot.replica(), writer.array(3)).longValue(dot.sequence());
+		}
+	}
+
+	/**
+	 * Write a replica id as two items of an array that has begun.
+	 * @param replica the id
+	 * @param writer the writer
+	 * @return the writer
+	 */
+	public static FrameWriter writeItems(ReplicaId replica, FrameWriter writer) {
+		return writer.string(replica.node()).longValue(replica.incarnation());
+	}
+
+	public static ReplicaId readReplica(FrameReader reader) {
+		reader.array();
+		ReplicaId replica = readItems(reader);
+		reader.end();
+		return replica;
+	}
+
+	public static @Nullable ReplicaId readReplicaOrNil(FrameReader reader) {
+		return reader.nil() ? null : readReplica(reader);
+	}
+
+	public static @Nullable Dot readDotOrNil(FrameReader reader) {
+		if (reader.nil()) {
+			return null;
+		}
+		reader.array();
+		Dot dot = dot(readItems(reader), reader.longValue());
+		reader.end();
+		return dot;
+	}
+
+	/**
+	 * Read a replica id from two items of an array.
+	 * @param reader positioned at the first one
+	 * @return the id
+	 */
+	public static ReplicaId readItems(FrameReader reader) {
+		return replica(reader.string(), reader.longValue());
+	}
+
+	/**
+	 * Make a replica id of what was found in a frame.
+	 * @param node the name
+	 * @param incarnation the incarnation
+	 * @return the id
+	 * @throws MalformedFrameException if there can be no such replica
+	 */
+	public static ReplicaId replica(String node, long incarnation) {
+		if (node.isBlank() || node.length() > NameLimits.MAX_BYTES || incarnation < 0) {
+			throw new MalformedFrameException(
+					"Found a member name of " + node.length() + " characters with incarnation " + incarnation);
+		}
+		return new ReplicaId(node, incarnation);
+	}
+
+	/**
+	 * Make a dot of what was found in a frame.
+	 * @param replica the origin
+	 * @param sequence the sequence number
+	 * @return the dot
+	 * @throws MalformedFrameException if there can be no such dot
+	 */
+	public static Dot dot(ReplicaId replica, long sequence) {
+		if (sequence < 1) {
+			throw new MalformedFrameException("Found a write of " + replica + " with the number " + sequence);
+		}
+		return new Dot(replica, sequence);
+	}
+
+}
