@@ -15,6 +15,9 @@ import java.util.TreeSet;
 /**
  * What a replica has seen at one moment: for each origin all writes up to a sequence
  * number, and single ones beyond (R2). Immutable; iterates in the order of the replicas.
+ *
+ * @see <a href="https://arxiv.org/abs/1011.5808">Preguiça, Baquero, Almeida, Fonte,
+ * Gonçalves, Dotted Version Vectors: Logical Clocks for Optimistic Replication (2010)</a>
  */
 public final class CausalContext {
 

@@ -5,6 +5,8 @@ package io.horde.crdt;
  *
  * @param replica the origin
  * @param sequence the sequence number, from 1
+ * @see <a href="https://arxiv.org/abs/1011.5808">Preguiça, Baquero, Almeida, Fonte,
+ * Gonçalves, Dotted Version Vectors: Logical Clocks for Optimistic Replication (2010)</a>
  */
 public record Dot(ReplicaId replica, long sequence) {
 

@@ -9,6 +9,9 @@ import java.util.TreeSet;
 
 /**
  * Finds out in what two sets differ, from {@link CodedSymbols} of both.
+ *
+ * @see <a href="https://arxiv.org/abs/2402.02668">Yang, Gilad, Alizadeh, Practical
+ * Rateless Set Reconciliation (2024)</a>
  */
 public final class SymbolDecoder {
 

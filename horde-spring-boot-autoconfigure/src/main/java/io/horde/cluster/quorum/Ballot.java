@@ -1,7 +1,8 @@
 package io.horde.cluster.quorum;
 
 /**
- * The number of one attempt to agree on the next configuration.
+ * The number of one attempt to agree on the next seat configuration. Ballots are ordered,
+ * and no two proposers have the same one (Paxos).
  *
  * @param counter grows with each attempt
  * @param proposer who makes it

@@ -6,7 +6,7 @@ import java.util.StringJoiner;
 import io.horde.cluster.quorum.QuorumMessage.Refused;
 
 /**
- * Why a claim was not granted.
+ * Why a lease claim was not granted.
  *
  * @param reason a sentence
  * @param knownEpoch the highest epoch that a voter knows for the child; a later claim

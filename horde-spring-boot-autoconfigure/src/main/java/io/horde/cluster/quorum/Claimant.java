@@ -18,7 +18,10 @@ import io.horde.time.clock.Moment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Claims children, holds them under leases, and releases them.
+ * Makes lease claims for children, holds them under leases, and releases them.
+ *
+ * @see <a href="https://dl.acm.org/doi/10.1145/74850.74870">Gray, Cheriton, Leases: An
+ * Efficient Fault-Tolerant Mechanism for Distributed File Cache Consistency (1989)</a>
  */
 final class Claimant {
 
@@ -82,7 +85,7 @@ final class Claimant {
 	}
 
 	/**
-	 * Claim a child.
+	 * Make a lease claim for a child.
 	 */
 	void claim(String key, long epoch, Moment now) {
 		Moment deadline = now.plus(this.settings.lease());

@@ -4,7 +4,11 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 
 /**
- * One attempt of a node to agree with others on the next configuration.
+ * One attempt of a node to agree with others on the next seat configuration: a proposer
+ * of single-decree Paxos.
+ *
+ * @see <a href="https://dl.acm.org/doi/10.1145/279227.279229">Lamport, The Part-Time
+ * Parliament (1998)</a>, and Paxos Made Simple (2001)
  */
 final class ElectionAttempt {
 

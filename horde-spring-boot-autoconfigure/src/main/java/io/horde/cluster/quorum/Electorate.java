@@ -14,16 +14,16 @@ import io.horde.time.clock.Moment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Agrees on who holds the seats: founds the first configuration and changes it (Q6).
+ * Agrees on who holds the seats: founds the first seat configuration and changes it (Q6).
  */
 final class Electorate {
 
 	/*
-	 * Each configuration is agreed upon by one round of Paxos (Lamport, The Part-Time
-	 * Parliament, 1998) among the voters of the one before; the first one by more than
-	 * half of expected-size nodes that know of none. Who has accepted a successor answers
-	 * nothing under the old configuration any more, so when a majority has, no lease of
-	 * the old one can be renewed.
+	 * Each seat configuration is agreed upon by one round of Paxos (Lamport, The
+	 * Part-Time Parliament, 1998) among the voters of the one before; the first one by
+	 * more than half of expected-size nodes that know of none. Who has accepted a
+	 * successor answers nothing under the old seat configuration any more, so when a
+	 * majority has, no lease of the old one can be renewed.
 	 *
 	 * Nodes have no disk, and Paxos needs a memory. A restarted voter gets its vote back
 	 * by the answers of voters that are sure of theirs (Standing). It can be misled only
@@ -76,7 +76,7 @@ final class Electorate {
 	}
 
 	/**
-	 * Tell whether this node has accepted a successor of its configuration: then it
+	 * Tell whether this node has accepted a successor of its seat configuration: then it
 	 * answers nothing under the old one any more (Q6).
 	 */
 	boolean isFrozen() {
@@ -86,7 +86,7 @@ final class Electorate {
 	/**
 	 * Tell whether this node has accepted a successor that gives somebody's seat away.
 	 * One that only fills empty seats does no harm: its majorities have a node in common
-	 * with those of the present configuration.
+	 * with those of the present seat configuration.
 	 */
 	boolean hasGivenAway() {
 		SeatConfiguration accepted = this.accepted;
@@ -95,14 +95,14 @@ final class Electorate {
 	}
 
 	/**
-	 * Tell whether this node has taken part in founding a configuration.
+	 * Tell whether this node has taken part in founding a seat configuration.
 	 */
 	boolean hasAccepted(SeatConfiguration configuration) {
 		return configuration.equals(this.accepted);
 	}
 
 	/**
-	 * Another configuration is in force.
+	 * Another seat configuration is in force.
 	 */
 	void adopt(SeatConfiguration configuration, long now) {
 		this.configuration = configuration;
@@ -271,9 +271,9 @@ final class Electorate {
 	}
 
 	/**
-	 * Found a configuration without asking anybody (Q8).
+	 * Found a seat configuration without asking anybody (Q8).
 	 * @param gone the nodes that will not come back
-	 * @return the configuration
+	 * @return the seat configuration
 	 */
 	SeatConfiguration forced(Collection<String> gone) {
 		List<String> seats = new ArrayList<>(this.configuration.seats());
@@ -312,12 +312,12 @@ final class Electorate {
 		boolean mayPromise(long now);
 
 		/**
-		 * Tell whether this node may found a configuration.
+		 * Tell whether this node may found a seat configuration.
 		 */
 		boolean mayFound(long now);
 
 		/**
-		 * A configuration was agreed upon.
+		 * A seat configuration was agreed upon.
 		 */
 		void decided(SeatConfiguration configuration, Moment now);
 

@@ -9,7 +9,7 @@ import io.horde.time.clock.Moment;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A child that a claimant holds, or claims.
+ * A child whose lease a claimant holds, or claims.
  */
 final class HeldKey {
 
@@ -27,7 +27,7 @@ final class HeldKey {
 
 	final SortedMap<String, Refused> refused = new TreeMap<>();
 
-	/** The end of the lease; {@code null} as long as the claim is undecided. */
+	/** The end of the lease; {@code null} as long as the lease claim is undecided. */
 	@Nullable Moment end;
 
 	HeldKey(String key, long epoch, Moment deadline) {

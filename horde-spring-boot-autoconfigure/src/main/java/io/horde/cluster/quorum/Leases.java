@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Claims and leases of this node under quorum. Called on the event loop, except for
+ * Lease claims and leases of this node under quorum. Called on the event loop, except for
  * {@link #state()}.
  */
 public final class Leases {
@@ -147,7 +147,7 @@ public final class Leases {
 		this.known = peers.size() + 1;
 	}
 
-	/* Not said by a joiner, which learns the configuration from the others. */
+	/* Not said by a joiner, which learns the seat configuration from the others. */
 	private void warnOfCrowd(QuorumCore core, Moment now) {
 		boolean unknown = !core.configuration().isKnown() && this.known > this.settings.seats();
 		if (unknown && !this.warned && now.nanos() - this.startedAt > 2 * this.settings.promise()) {
@@ -179,8 +179,8 @@ public final class Leases {
 	}
 
 	/**
-	 * Claim a child. What becomes of it the holder learns; at the latest after the
-	 * duration of a lease.
+	 * Make a lease claim for a child. What becomes of it the holder learns; at the latest
+	 * after the duration of a lease.
 	 * @param key the child
 	 * @param epoch the epoch, above all that this node knows for it
 	 * @param holder called on the loop, not before this method returns
@@ -202,7 +202,7 @@ public final class Leases {
 	 * Release a child that was claimed, whether or not it was granted. Its process has
 	 * stopped (Q10).
 	 * @param key the child
-	 * @param epoch the epoch of the claim
+	 * @param epoch the epoch of the lease claim
 	 * @param released called on the loop with {@code true} when a majority knows of it,
 	 * or with {@code false} when promises have run out instead
 	 */
@@ -231,7 +231,7 @@ public final class Leases {
 		this.loop.schedule(pause, () -> whenReleased(limit.minus(pause), then));
 	}
 
-	/* All claims of one turn of the loop travel in one frame per voter (Q2). */
+	/* All lease claims of one turn of the loop travel in one frame per voter (Q2). */
 	private void flushSoon() {
 		if (!this.flushing) {
 			this.flushing = true;
@@ -246,7 +246,7 @@ public final class Leases {
 	}
 
 	/**
-	 * Found a configuration without nodes that will not come back (Q8).
+	 * Found a seat configuration without nodes that will not come back (Q8).
 	 */
 	public void force(String gone) {
 		QuorumCore core = this.core;
@@ -306,7 +306,7 @@ public final class Leases {
 	}
 
 	/**
-	 * Is told what becomes of a claim. All methods are called on the loop.
+	 * Is told what becomes of a lease claim. All methods are called on the loop.
 	 */
 	public interface Holder {
 
@@ -328,7 +328,7 @@ public final class Leases {
 		void lost();
 
 		/**
-		 * The claim was not granted, and is withdrawn.
+		 * The lease claim was not granted, and is withdrawn.
 		 * @param refusal why
 		 */
 		void refused(ClaimRefusal refusal);

@@ -152,8 +152,8 @@ final class QuorumCore implements Electorate.Host {
 	}
 
 	/*
-	 * To all as long as no configuration is known; later to one after the other, for a
-	 * node may know only seats that have all been given away.
+	 * To all as long as no seat configuration is known; later to one after the other, for
+	 * a node may know only seats that have all been given away.
 	 */
 	private void gossip() {
 		SeatConfiguration configuration = this.electorate.configuration();
@@ -254,9 +254,9 @@ final class QuorumCore implements Electorate.Host {
 	}
 
 	/*
-	 * A majority, this node included, has voted: then the present configuration has no
-	 * successor of which all of them know nothing. So it is if all holders of seats say
-	 * that they know of none. Both count from when they were asked: none of them has
+	 * A majority, this node included, has voted: then the present seat configuration has
+	 * no successor of which all of them know nothing. So it is if all holders of seats
+	 * say that they know of none. Both count from when they were asked: none of them has
 	 * given the seat away by then of a node that it heard asking.
 	 */
 	private void assure() {
@@ -311,7 +311,7 @@ final class QuorumCore implements Electorate.Host {
 	}
 
 	/**
-	 * Found a configuration without the nodes that will not come back (Q8).
+	 * Found a seat configuration without the nodes that will not come back (Q8).
 	 */
 	void force(Collection<String> gone, Moment now) {
 		adopt(this.electorate.forced(gone), now);

@@ -14,7 +14,7 @@ interface QuorumListener {
 	void send(ReplicaId to, QuorumMessage message);
 
 	/**
-	 * A claim was granted: this node is the owner until the end of the lease.
+	 * A lease claim was granted: this node is the owner until the end of the lease.
 	 */
 	void granted(String key, long epoch, Moment end);
 
@@ -29,7 +29,7 @@ interface QuorumListener {
 	void lost(String key, long epoch);
 
 	/**
-	 * A claim was not granted and has been withdrawn.
+	 * A lease claim was not granted and has been withdrawn.
 	 */
 	void refused(String key, long epoch, ClaimRefusal refusal);
 
@@ -41,7 +41,7 @@ interface QuorumListener {
 	void released(String key, long epoch, boolean agreed);
 
 	/**
-	 * Another configuration is in force.
+	 * Another seat configuration is in force.
 	 */
 	void configured(SeatConfiguration before, SeatConfiguration after);
 

@@ -6,14 +6,14 @@ import io.horde.crdt.ReplicaId;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What nodes tell each other for a quorum. Each message carries the configuration that
- * its sender knows, so that a newer one spreads with every word.
+ * What nodes tell each other for a quorum. Each message carries the seat configuration
+ * that its sender knows, so that a newer one spreads with every word.
  */
 sealed interface QuorumMessage {
 
 	/**
 	 * Return what the sender knows.
-	 * @return its configuration
+	 * @return its seat configuration
 	 */
 	SeatConfiguration configuration();
 
@@ -23,7 +23,7 @@ sealed interface QuorumMessage {
 	void deliverTo(Handler handler);
 
 	/**
-	 * Tell whether the sender is ready to found a configuration.
+	 * Tell whether the sender is ready to found a seat configuration.
 	 * @return {@code null} if the message doesn't say
 	 */
 	default @Nullable Boolean isFounding() {
@@ -31,7 +31,7 @@ sealed interface QuorumMessage {
 	}
 
 	/**
-	 * A renewal of all leases of the sender, with claims and releases (Q2).
+	 * A renewal of all leases of the sender, with lease claims and releases (Q2).
 	 *
 	 * @param configuration what the sender knows
 	 * @param round grows with each request to this voter
@@ -80,7 +80,8 @@ sealed interface QuorumMessage {
 	}
 
 	/**
-	 * Asks for a promise to take part in no earlier attempt to follow a configuration.
+	 * Asks for a promise to take part in no earlier attempt to follow a seat
+	 * configuration.
 	 *
 	 * @param configuration the one to be followed
 	 * @param ballot the attempt
@@ -158,7 +159,7 @@ sealed interface QuorumMessage {
 	}
 
 	/**
-	 * A claim that a voter did not accept.
+	 * A lease claim that a voter did not accept.
 	 *
 	 * @param key the child
 	 * @param epoch the epoch that was claimed

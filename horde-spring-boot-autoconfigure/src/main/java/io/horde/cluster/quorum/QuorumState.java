@@ -19,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param promises what this node has promised as a voter: owners, each with the
  * nanoseconds that are left
  * @param held how many children this node holds or claims
- * @param lastRefusal the last claim that was refused, and why, or {@code null}
+ * @param lastRefusal the last lease claim that was refused, and why, or {@code null}
  */
 public record QuorumState(SeatConfiguration configuration, boolean present, @Nullable Moment leaseEnd, int reachable,
 		String silence, SortedMap<ReplicaId, Long> promises, int held, @Nullable String lastRefusal) {

@@ -11,7 +11,7 @@ import io.horde.wire.MalformedFrameException;
 /**
  * Who holds which voting seat (Q6). Immutable.
  *
- * @param generation how often an operator founded a configuration by force (Q8)
+ * @param generation how often an operator founded a seat configuration by force (Q8)
  * @param number how often it was changed since
  * @param founder the node that founded the generation, or an empty string
  * @param seats the node names, an empty string for a seat that nobody holds
@@ -19,7 +19,7 @@ import io.horde.wire.MalformedFrameException;
 public record SeatConfiguration(long generation, long number, String founder, List<String> seats) {
 
 	/**
-	 * No configuration is known.
+	 * No seat configuration is known.
 	 */
 	public static final SeatConfiguration NONE = new SeatConfiguration(0, 0, "", List.of());
 
@@ -28,17 +28,17 @@ public record SeatConfiguration(long generation, long number, String founder, Li
 	private static final int FIELDS = 4;
 
 	/**
-	 * Creates a configuration.
+	 * Creates a seat configuration.
 	 */
 	public SeatConfiguration {
 		seats = List.copyOf(seats);
 	}
 
 	/**
-	 * Found the first configuration.
+	 * Found the first seat configuration.
 	 * @param names the founders
 	 * @param size how many seats there are
-	 * @return the configuration, with empty seats if there are too few founders
+	 * @return the seat configuration, with empty seats if there are too few founders
 	 */
 	static SeatConfiguration first(Collection<String> names, int size) {
 		List<String> seats = new ArrayList<>(names.stream().sorted().limit(size).toList());
@@ -49,7 +49,7 @@ public record SeatConfiguration(long generation, long number, String founder, Li
 	}
 
 	/**
-	 * Tell whether there is a configuration at all.
+	 * Tell whether there is a seat configuration at all.
 	 * @return {@code false} for {@link #NONE}
 	 */
 	public boolean isKnown() {

@@ -20,7 +20,7 @@ final class SeatWatch {
 
 	private final SortedMap<String, Heard> heard = new TreeMap<>();
 
-	/** Since when the present configuration has been in force here. */
+	/** Since when the present seat configuration has been in force here. */
 	private long since;
 
 	private Set<String> up = Set.of();
@@ -49,8 +49,8 @@ final class SeatWatch {
 
 	/**
 	 * Take notice of a message.
-	 * @param founds whether its sender is ready to found a configuration, or {@code null}
-	 * if the message doesn't tell
+	 * @param founds whether its sender is ready to found a seat configuration, or
+	 * {@code null} if the message doesn't tell
 	 */
 	void heard(String name, @Nullable Boolean founds, long now) {
 		Heard before = this.heard.get(name);
@@ -59,7 +59,7 @@ final class SeatWatch {
 	}
 
 	/**
-	 * Another configuration is in force.
+	 * Another seat configuration is in force.
 	 */
 	void reconfigured(long now) {
 		this.since = now;
@@ -82,7 +82,7 @@ final class SeatWatch {
 	}
 
 	/**
-	 * Return who is ready to found the first configuration, this node included.
+	 * Return who is ready to found the first seat configuration, this node included.
 	 */
 	SortedSet<String> founders(long now) {
 		SortedSet<String> founders = new TreeSet<>();

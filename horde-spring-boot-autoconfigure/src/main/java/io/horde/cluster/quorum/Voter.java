@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one voter has promised to owners, and which child it has accepted for whom.
+ *
+ * @see <a href="https://dl.acm.org/doi/10.1145/74850.74870">Gray, Cheriton, Leases: An
+ * Efficient Fault-Tolerant Mechanism for Distributed File Cache Consistency (1989)</a>
  */
 final class Voter {
 
@@ -28,7 +31,7 @@ final class Voter {
 	 * only.
 	 *
 	 * That is what Q4 wanted from "the sender's last sequence number", and closes a gap
-	 * of it: the answer to a renewal that was sent before a claim was granted says
+	 * of it: the answer to a renewal that was sent before a lease claim was granted says
 	 * nothing about the child that was claimed.
 	 */
 
