@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 final class LeaseHolders implements QuorumListener {
 
-	private static final Logger logger = LoggerFactory.getLogger(Leases.class);
+	private static final Logger logger = LoggerFactory.getLogger(LeaseHolders.class);
 
 	private final EventLoop loop;
 

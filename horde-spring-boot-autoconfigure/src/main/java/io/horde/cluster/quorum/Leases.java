@@ -107,7 +107,11 @@ public final class Leases {
 		return new Quorum(isPresent(), state.reachable(), required, this.settings.seats());
 	}
 
-	/* Q8 */
+	/**
+	 * Refuse what a minority must not do (Q8).
+	 * @param refusal what does not happen, as the beginning of a sentence
+	 * @throws QuorumNotMetException if there is no majority
+	 */
 	public void requireMajority(String refusal) {
 		Quorum quorum = quorum();
 		if (isEnabled() && !quorum.present()) {
@@ -131,7 +135,9 @@ public final class Leases {
 		this.running = false;
 	}
 
-	/* Q5: the replicated state is complete. */
+	/**
+	 * The replicated state of this node is complete (Q5).
+	 */
 	public void ready() {
 		if (this.core != null) {
 			this.core.ready();
