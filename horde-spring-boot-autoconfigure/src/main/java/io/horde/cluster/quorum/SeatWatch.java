@@ -1,6 +1,5 @@
 package io.horde.cluster.quorum;
 
-import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import io.horde.crdt.ReplicaId;
 import io.horde.time.clock.Moment;
 import org.jspecify.annotations.Nullable;
+
 import org.springframework.objenesis.SpringObjenesis;
 import org.springframework.objenesis.instantiator.ObjectInstantiator;
 
