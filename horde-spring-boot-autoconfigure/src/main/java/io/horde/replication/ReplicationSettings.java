@@ -1,5 +1,7 @@
 package io.horde.replication;
 
+import io.horde.wire.SettingsCheck;
+
 /**
  * The settings of a replicator.
  *
@@ -11,16 +13,10 @@ package io.horde.replication;
 public record ReplicationSettings(long logSize, int snapshotChunk, int maxInFlight) {
 
 	public ReplicationSettings {
-		if (logSize < 0) {
-			throw new IllegalArgumentException("logSize " + logSize + " of the replication is negative");
-		}
-		if (snapshotChunk < 1) {
-			throw new IllegalArgumentException("snapshotChunk " + snapshotChunk + " of the replication isn't positive");
-		}
-		if (maxInFlight < snapshotChunk) {
-			throw new IllegalArgumentException("maxInFlight " + maxInFlight
-					+ " of the replication is less than the snapshotChunk " + snapshotChunk);
-		}
+		SettingsCheck check = new SettingsCheck(ReplicationSettings.class);
+		check.require(logSize >= 0, "logSize", "must not be negative");
+		check.positive(snapshotChunk, "snapshotChunk");
+		check.require(maxInFlight >= snapshotChunk, "maxInFlight", "must not be less than {snapshotChunk}");
 	}
 
 	/**

@@ -134,6 +134,9 @@ class NodeSettingsTests {
 			horde.supervisor.max-concurrent-moves, 0
 			horde.supervisor.mass-start-rate, -1
 			horde.supervisor.backoff.initial, 1h
+			horde.replication.log-size, -1B
+			horde.replication.snapshot-chunk, 0B
+			horde.replication.max-in-flight, 1KB
 			""")
 	void contradictionNamesTheProperty(String property, String value) {
 		this.environment.withProperty(property, value);
