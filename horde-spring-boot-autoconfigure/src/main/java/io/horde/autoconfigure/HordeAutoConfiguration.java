@@ -16,6 +16,7 @@ import io.horde.distribution.UniformDistribution;
 import io.horde.hazelcast.HazelcastTransport;
 import io.horde.node.CurrentCluster;
 import io.horde.node.CurrentNode;
+import io.horde.node.HordeNode;
 import io.horde.node.SingleThreadEventLoop;
 import io.horde.node.UserCode;
 import io.horde.payload.PayloadCodec;
@@ -138,7 +139,10 @@ public final class HordeAutoConfiguration {
 	@Bean
 	@ConditionalOnMissingBean(name = "hordeRegistry")
 	HordeRegistry hordeRegistry(CurrentNode node) {
-		CurrentRegistry registry = new CurrentRegistry(() -> node.get() != null, () -> node.require().registry());
+		CurrentRegistry registry = new CurrentRegistry(() -> {
+			HordeNode running = node.get();
+			return (running != null) ? running.registry() : null;
+		}, () -> node.require().registry());
 		node.onStart((next) -> registry.follow(next.registry()));
 		return registry;
 	}

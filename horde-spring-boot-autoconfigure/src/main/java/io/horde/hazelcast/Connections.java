@@ -185,6 +185,13 @@ final class Connections {
 	/**
 	 * End everything without telling anybody.
 	 */
+	/**
+	 * Send what waits on all links.
+	 */
+	void flush() {
+		this.links.values().forEach(HazelcastLink::flush);
+	}
+
 	void close() {
 		this.silentLinks.close();
 		this.links.values().forEach(HazelcastLink::close);

@@ -236,7 +236,10 @@ final class HazelcastLink implements Link {
 		this.handler.frame(this, channel, frame);
 	}
 
-	private void flush() {
+	/**
+	 * Send what waits.
+	 */
+	void flush() {
 		this.flushing = false;
 		if (!this.up) {
 			return;

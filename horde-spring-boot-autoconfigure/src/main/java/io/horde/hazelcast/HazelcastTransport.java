@@ -134,6 +134,12 @@ public final class HazelcastTransport implements Transport {
 
 		private static final Duration STOP_TIMEOUT = Duration.ofSeconds(3);
 
+		/*
+		 * Else a peer would see the end of the connections before it has read that this
+		 * node has left, and take it for dead.
+		 */
+		private static final Duration LAST_WORDS = Duration.ofMillis(250);
+
 		private static final Duration BETWEEN_ROUNDS = Duration.ofSeconds(1);
 
 		private final Set<PeerClient> clients = ConcurrentHashMap.newKeySet();
@@ -249,6 +255,9 @@ public final class HazelcastTransport implements Transport {
 		 */
 		void stop() {
 			this.stopped = true;
+			this.connections.flush();
+			long end = System.nanoTime() + LAST_WORDS.toNanos();
+			this.clients.forEach((client) -> client.awaitSent(Duration.ofNanos(end - System.nanoTime())));
 			this.connections.close();
 			this.dialer.close();
 			CountDownLatch ended = new CountDownLatch(1 + this.clients.size());

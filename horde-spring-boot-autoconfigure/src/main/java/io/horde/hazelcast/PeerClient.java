@@ -1,7 +1,13 @@
 package io.horde.hazelcast;
 
+import java.time.Duration;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -16,6 +22,8 @@ import com.hazelcast.core.IExecutorService;
 import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.core.LifecycleListener;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One connection to one peer's member. It is established once; when it is lost this
@@ -23,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * and would hide that packets were lost.)
  */
 final class PeerClient implements LifecycleListener {
+
+	private static final Logger logger = LoggerFactory.getLogger(PeerClient.class);
 
 	private final String address;
 
@@ -56,6 +66,8 @@ final class PeerClient implements LifecycleListener {
 	private volatile @Nullable Member member;
 
 	private volatile @Nullable UUID clientUuid;
+
+	private volatile @Nullable Future<?> lastSent;
 
 	/**
 	 * Creates a connection that is not yet begun.
@@ -155,12 +167,32 @@ final class PeerClient implements LifecycleListener {
 			return false;
 		}
 		try {
-			target.submitToMember(new Packet(packet), peer);
+			this.lastSent = target.submitToMember(new Packet(packet), peer);
 			return true;
 		}
 		catch (Exception ex) {
 			close();
 			return false;
+		}
+	}
+
+	/**
+	 * Wait until the peer has all that was sent, or does not answer. Blocks.
+	 * @param patience how long at most
+	 */
+	void awaitSent(Duration patience) {
+		Future<?> last = this.lastSent;
+		if (last == null || this.ended.get()) {
+			return;
+		}
+		try {
+			last.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+		}
+		catch (InterruptedException ex) {
+			Thread.currentThread().interrupt();
+		}
+		catch (ExecutionException | TimeoutException | CancellationException ex) {
+			logger.debug("{} has perhaps not received the last words of this node", this.address, ex);
 		}
 	}
 

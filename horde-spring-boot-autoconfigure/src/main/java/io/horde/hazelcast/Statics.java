@@ -45,7 +45,7 @@ final class Statics {
 				.bindTo(holder);
 			pool.submit(MethodHandleProxies.asInterfaceInstance(Runnable.class, initialization)).join();
 		}
-		catch (ReflectiveOperationException | LinkageError ex) {
+		catch (ReflectiveOperationException | RuntimeException | LinkageError ex) {
 			logger.debug("Static fields of Hazelcast are initialized when it starts", ex);
 		}
 		finally {

@@ -92,6 +92,15 @@ class RegisterTests {
 	}
 
 	@Test
+	void runWhoseEpochWasRaisedDoesNotRegisterItsOwnNameAgain() {
+		this.cluster.start("a", "p", "plain", "primary", 5);
+		this.a.ownedBy("p").register("x", 1);
+		this.a.process("p").raise(6);
+		assertThat(this.a.ownedBy("p").tryRegister("x", 2)).isFalse();
+		assertThat(this.a.registry.lookup("x").orElseThrow().value(Integer.class)).isEqualTo(1);
+	}
+
+	@Test
 	void elsewhereTheOwnerIsWhoseContextIsGiven() {
 		this.cluster.start("a", "p", "plain", "primary", 5);
 		this.a.ownedBy("p").register("x", null);

@@ -46,8 +46,15 @@ public final class TakenAway implements AutoCloseable {
 		for (Replacement replacement : wanted) {
 			replacements.put(replacement.key(), replacement);
 		}
-		byType.forEach(TakenAway::weave);
-		return new TakenAway(List.copyOf(byType.keySet()));
+		TakenAway taken = new TakenAway(List.copyOf(byType.keySet()));
+		try {
+			byType.forEach(TakenAway::weave);
+		}
+		catch (RuntimeException | Error ex) {
+			taken.close();
+			throw ex;
+		}
+		return taken;
 	}
 
 	@Override

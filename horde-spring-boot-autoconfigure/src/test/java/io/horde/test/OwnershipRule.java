@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
+import io.horde.cluster.quorum.QuorumRule;
 import io.horde.process.engine.ProcessRule;
 import io.horde.rules.Replacement;
 import io.horde.rules.TakenAway;
@@ -28,6 +29,9 @@ record OwnershipRule(String name, List<Replacement> replacements) {
 			.filter((rule) -> rule.name().equals(name))
 			.forEach((rule) -> replacements.addAll(rule.replacements()));
 		Arrays.stream(ProcessRule.values())
+			.filter((rule) -> rule.name().equals(name))
+			.forEach((rule) -> replacements.addAll(rule.replacements()));
+		Arrays.stream(QuorumRule.values())
 			.filter((rule) -> rule.name().equals(name))
 			.forEach((rule) -> replacements.addAll(rule.replacements()));
 		return new OwnershipRule(name, replacements);

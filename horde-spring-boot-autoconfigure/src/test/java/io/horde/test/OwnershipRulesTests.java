@@ -2,13 +2,11 @@ package io.horde.test;
 
 import java.util.Map;
 
-import io.horde.cluster.quorum.QuorumRule;
 import io.horde.node.HordeNode;
 import io.horde.rules.TakenAway;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -36,16 +34,8 @@ class OwnershipRulesTests {
 	}
 
 	@ParameterizedTest
-	@EnumSource(names = { "Q8", "Q11", "Q12" })
-	void withoutARuleOfTheQuorumAViolationIsFound(QuorumRule rule) {
-		try (TakenAway taken = rule.takeAway()) {
-			Seeds.assertViolation(rule, FOUND.getOrDefault(rule.name(), 1L), (seed) -> violation(seed));
-		}
-	}
-
-	@ParameterizedTest
 	@ValueSource(strings = { "O1", "O2_GONE", "O2_DOT", "O2_LATE", "O3", "O4", "O5", "O6_RING", "O6_SETTLED", "O7",
-			"O8", "O9_HELD", "O9_SEATS", "O10", "Q1" })
+			"O8", "O9_HELD", "O9_SEATS", "O10", "Q1", "Q8", "Q11", "Q12" })
 	void withoutARuleAViolationIsFound(String rule) {
 		try (TakenAway taken = OwnershipRule.of(rule).takeAway()) {
 			Seeds.assertViolation(rule, FOUND.getOrDefault(rule, 1L), (seed) -> violation(seed));

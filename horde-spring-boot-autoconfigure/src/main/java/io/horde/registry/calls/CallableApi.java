@@ -74,9 +74,9 @@ final class CallableApi {
 	 */
 	static CallableApi of(Class<?> type) {
 		CallableApi api = cache.get(type).get();
-		if (api == null) {
+		while (api == null) {
 			cache.remove(type);
-			api = new CallableApi(type);
+			api = cache.get(type).get();
 		}
 		return api;
 	}

@@ -36,15 +36,13 @@ final class CurrentProxy implements InvocationHandler {
 				default -> this.description;
 			};
 		}
-		return calls().invoke(proxy, method, args);
+		return calls(this.registry.get()).invoke(proxy, method, args);
 	}
 
 	/**
-	 * Return what makes calls by the present registry, which refuses interfaces that it
-	 * can't call.
+	 * Return what makes calls by a registry, which refuses interfaces that it can't call.
 	 */
-	InvocationHandler calls() {
-		Registry registry = this.registry.get();
+	InvocationHandler calls(Registry registry) {
 		Target target = this.target;
 		if (target == null || target.registry() != registry) {
 			target = new Target(registry, this.factory.apply(registry));

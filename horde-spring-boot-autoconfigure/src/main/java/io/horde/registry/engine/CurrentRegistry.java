@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -44,7 +43,7 @@ public final class CurrentRegistry implements HordeRegistry {
 
 	private static final Logger logger = LoggerFactory.getLogger(CurrentRegistry.class);
 
-	private final BooleanSupplier running;
+	private final Supplier<@Nullable Registry> running;
 
 	private final Supplier<Registry> registry;
 
@@ -59,11 +58,11 @@ public final class CurrentRegistry implements HordeRegistry {
 
 	/**
 	 * Creates the face of nodes that follow each other.
-	 * @param running tells whether a node runs
-	 * @param registry returns its registry, or throws a {@link HordeException} if none
+	 * @param running returns the registry of the node that runs, or {@code null}
+	 * @param registry does too, but throws a {@link HordeException} if none
 	 * runs
 	 */
-	public CurrentRegistry(BooleanSupplier running, Supplier<Registry> registry) {
+	public CurrentRegistry(Supplier<@Nullable Registry> running, Supplier<Registry> registry) {
 		this(running, registry, null);
 	}
 
@@ -72,10 +71,11 @@ public final class CurrentRegistry implements HordeRegistry {
 	 * @param registry its registry
 	 */
 	public CurrentRegistry(Registry registry) {
-		this(() -> true, () -> registry, null);
+		this(() -> registry, () -> registry, null);
 	}
 
-	private CurrentRegistry(BooleanSupplier running, Supplier<Registry> registry, @Nullable LocalProcess owner) {
+	private CurrentRegistry(Supplier<@Nullable Registry> running, Supplier<Registry> registry,
+			@Nullable LocalProcess owner) {
 		this.running = running;
 		this.registry = registry;
 		this.owner = owner;
@@ -155,7 +155,7 @@ public final class CurrentRegistry implements HordeRegistry {
 			throw new IllegalArgumentException(
 					"The context of '" + process.id() + "' is none of a process of node '" + registry.node() + "'");
 		}
-		return new CurrentRegistry(() -> true, () -> registry, owner);
+		return new CurrentRegistry(() -> registry, () -> registry, owner);
 	}
 
 	@Override
@@ -225,8 +225,9 @@ public final class CurrentRegistry implements HordeRegistry {
 					api.getName() + " is no interface: a process is called through an interface that it implements");
 		}
 		CurrentProxy handler = new CurrentProxy("proxy of " + api.getName() + " for " + target, this.registry, calls);
-		if (this.running.getAsBoolean()) {
-			handler.calls();
+		Registry now = this.running.get();
+		if (now != null) {
+			handler.calls(now);
 		}
 		return api.cast(Proxy.newProxyInstance(api.getClassLoader(), new Class<?>[] { api }, handler));
 	}
@@ -238,8 +239,9 @@ public final class CurrentRegistry implements HordeRegistry {
 		if (owner == null) {
 			this.watches.add(watch);
 		}
-		if (this.running.getAsBoolean()) {
-			watch.follow(this.registry.get(), owner);
+		Registry now = this.running.get();
+		if (now != null) {
+			watch.follow(now, owner);
 		}
 		return watch;
 	}

@@ -132,8 +132,17 @@ public final class RegistrationTable {
 	 * @return {@code null} if it is taken now, else who has it
 	 */
 	public @Nullable NameEntry register(@Nullable LocalProcess owner, String key, byte[] value) {
-		return take(owner, key, value, (holder) -> owner != null && owner.id().equals(holder.value().processId())
-				&& owner.epoch() > holder.value().epoch());
+		return take(owner, key, value,
+				(holder) -> owner != null && !isHeldBy(owner, key) && owner.id().equals(holder.value().processId())
+						&& owner.epoch() > holder.value().epoch());
+	}
+
+	/**
+	 * Tell whether this very run has a key: its epoch may have been raised since.
+	 */
+	private boolean isHeldBy(LocalProcess owner, String key) {
+		Held held = this.held.get(key);
+		return held != null && held.owner() == owner;
 	}
 
 	/**

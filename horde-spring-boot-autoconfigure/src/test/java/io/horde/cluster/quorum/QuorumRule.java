@@ -1,5 +1,6 @@
 package io.horde.cluster.quorum;
 
+import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.horde.cluster.membership.BrokenMembership;
@@ -44,7 +45,8 @@ public enum QuorumRule {
 	})),
 
 	/**
-	 * An ended lease is not extended (Q4).
+	 * An ended lease is not extended (Q4): here none ends at all, since its end alone shows
+	 * nothing, see docs/architecture.md.
 	 */
 	Q4_ENDED(Replacement.returning(Claimant.class, "expire", null)),
 
@@ -123,6 +125,13 @@ public enum QuorumRule {
 
 	QuorumRule(Replacement... replacements) {
 		this.replacements = replacements;
+	}
+
+	/**
+	 * Return what takes the rule away.
+	 */
+	public List<Replacement> replacements() {
+		return List.of(this.replacements);
 	}
 
 	/**

@@ -208,6 +208,29 @@ class ProcessStopTests {
 	}
 
 	@Test
+	void processThatHasLostItsLeaseIsInterruptedAfterTheStopMargin() {
+		Duration margin = ProcessSettings.defaults().stopMargin();
+		assertThat(margin).isLessThan(SHUTDOWN_TIMEOUT);
+		assertThat(timeUntilInterrupted(StopReason.QUORUM_LOST)).isEqualTo(margin);
+		assertThat(timeUntilInterrupted(StopReason.TERMINATED)).isEqualTo(SHUTDOWN_TIMEOUT);
+	}
+
+	private Duration timeUntilInterrupted(StopReason reason) {
+		TestProcesses fresh = new TestProcesses();
+		fresh.type("room", (context) -> "instance");
+		LocalProcess process = fresh.start("room");
+		fresh.executor.hold = true;
+		process.stop(reason, false, (state) -> {
+		});
+		Duration waited = Duration.ZERO;
+		while (fresh.runtime.stats().interrupted() == 0) {
+			fresh.run(Duration.ofMillis(100));
+			waited = waited.plusMillis(100);
+		}
+		return waited;
+	}
+
+	@Test
 	void runnableProcessRunsOnItsOwnThreadOnceItIsOpened() {
 		this.processes.open = false;
 		LocalProcess process = startRunnable(() -> {
