@@ -12,7 +12,12 @@ import io.horde.time.EventLoop.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds out what this node has missed and pulls it (R5, R9). Used on the loop only.
+ * Finds out what this node has missed and pulls it (R5, R9): the anti-entropy of delta
+ * CRDTs, with digests in heartbeats so that vectors are rarely sent. Used on the loop
+ * only.
+ *
+ * @see <a href="https://arxiv.org/abs/1603.01529">Almeida, Shoker, Baquero, Delta State
+ * Replicated Data Types (2018)</a>
  */
 final class AntiEntropy {
 
@@ -86,7 +91,6 @@ final class AntiEntropy {
 	/**
 	 * Compare the digest of a heartbeat with this node's.
 	 * @param peer whose heartbeat
-	 * @param digest its digest
 	 * @param confirmed whether it has merged all writes of this node
 	 */
 	void heartbeat(ReplicationPeer peer, long digest, boolean confirmed) {
@@ -190,7 +194,7 @@ final class AntiEntropy {
 		this.nextVector = this.loop.nanoTime() + this.pause;
 	}
 
-	/*
+	/**
 	 * Single dots come with exported deltas, and usually the origin pushes the same
 	 * deltas soon. If it has died meanwhile they are in no log. Then, too, replicas with
 	 * equal contexts may differ: one has merged the delta of a dot that the other knows

@@ -54,7 +54,6 @@ final class Comparison {
 
 	/**
 	 * Creates a comparison.
-	 * @param loop the loop
 	 * @param store the state
 	 * @param seen what the peer had seen
 	 * @param request asks the peer for symbols
@@ -125,7 +124,7 @@ final class Comparison {
 		return (int) Math.min(size + guess, Math.max(LivingDots.MAX_SYMBOLS + 1, size + 1));
 	}
 
-	/*
+	/**
 	 * Without ids, all keys: so different are the two that symbols are no gain.
 	 */
 	private void find(@Nullable Set<Long> ids) {

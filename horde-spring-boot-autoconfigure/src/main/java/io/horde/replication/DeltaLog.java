@@ -40,7 +40,7 @@ final class DeltaLog {
 
 	private final Map<ReplicaId, OriginLog> origins = new HashMap<>();
 
-	/* In the order in which they were begun. */
+	/** In the order in which they were begun. */
 	private final Queue<Chunk> chunks = new ArrayDeque<>();
 
 	private final long limit;
@@ -113,7 +113,6 @@ final class DeltaLog {
 
 	/**
 	 * Tell whether all deltas from a sequence number on are here.
-	 * @param origin the origin
 	 * @param from the sequence number
 	 * @param end the last sequence number that is known of the origin
 	 */
@@ -127,7 +126,6 @@ final class DeltaLog {
 
 	/**
 	 * Return deltas from a sequence number on.
-	 * @param origin the origin
 	 * @param from the sequence number
 	 * @param maxBytes how many bytes at most, but at least one delta
 	 * @return the deltas, as many in one as stand together; none if that one is not here

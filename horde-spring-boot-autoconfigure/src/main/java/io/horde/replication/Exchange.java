@@ -130,7 +130,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 		this.holds.completeAll();
 	}
 
-	/*
+	/**
 	 * Also a delta that came outside of the replication may be older than a drop (R6).
 	 */
 	void merge(long link, Run run) {

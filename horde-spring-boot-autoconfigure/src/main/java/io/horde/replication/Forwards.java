@@ -35,7 +35,7 @@ final class Forwards {
 	/** What is passed on waits for so long at most for more of it. */
 	private static final long PAUSE = 5_000_000;
 
-	/* A ring: an entry is at its number, modulo the size. */
+	/** A ring: an entry is at its number, modulo the size. */
 	private @Nullable Entry[] entries = new Entry[INITIAL];
 
 	private final Map<Dot, Entry> byDot = new HashMap<>();
@@ -65,7 +65,6 @@ final class Forwards {
 
 	/**
 	 * Creates it.
-	 * @param loop the loop
 	 * @param membership the members
 	 * @param limit how many bytes are kept at most for peers that are behind
 	 */
@@ -78,7 +77,6 @@ final class Forwards {
 
 	/**
 	 * Begin or cease to push deltas to a peer, as the overlay wants it.
-	 * @param peer the peer
 	 * @param merged the last delta of this node that it has
 	 * @param joining whether it will get the others by a snapshot
 	 * @param anew whether it has just told what it has
@@ -144,8 +142,6 @@ final class Forwards {
 	/**
 	 * Take notice of a delta that was merged. Without a sparse overlay its origin has
 	 * sent it to all.
-	 * @param origin its origin
-	 * @param delta the delta
 	 */
 	void add(ReplicaId origin, LoggedDelta delta) {
 		if (this.membership.reachesAll()) {
@@ -198,7 +194,7 @@ final class Forwards {
 		}
 	}
 
-	/* What all have got. */
+	/** What all have got. */
 	private void trim(List<ReplicationPeer> peers) {
 		long done = this.released;
 		for (ReplicationPeer peer : peers) {
@@ -211,7 +207,6 @@ final class Forwards {
 
 	/**
 	 * Return the next deltas for a peer.
-	 * @param peer the peer
 	 * @return the message, or {@code null} if there is none
 	 */
 	Message.@Nullable Deltas next(ReplicationPeer peer) {

@@ -44,7 +44,6 @@ final class FrameOutlet {
 
 	/**
 	 * Encode deltas of this node; the same ones for several peers only once.
-	 * @param deltas the deltas
 	 * @return the frame
 	 */
 	byte[] deltas(List<LoggedDelta> deltas) {

@@ -52,10 +52,10 @@ final class Holds {
 		complete(Long.MAX_VALUE);
 	}
 
-	/*
+	/**
 	 * A member that is UP and has no link just now is waited for: its link comes back, or
-	 * it is UP no longer. Otherwise the reset of a link would pass for
-	 * "nobody else is there".
+	 * it is UP no longer. Otherwise the reset of a link would pass for "nobody else is
+	 * there".
 	 */
 	private long held() {
 		long held = Long.MAX_VALUE;

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * symbols. A million of them take tenths of a second, so all is done in slices between
  * which the loop runs other tasks; what changes meanwhile is compared in the one state or
  * the other.
+ *
+ * @see io.horde.crdt.CodedSymbols
  */
 final class LivingDots {
 

@@ -14,7 +14,6 @@ public interface MapListener<V> {
 
 	/**
 	 * The visible value of a key has changed, by a write here or elsewhere.
-	 * @param key the key
 	 * @param before the value before, or {@code null} if there was none
 	 * @param after the value after, or {@code null} if there is none
 	 */
@@ -22,7 +21,6 @@ public interface MapListener<V> {
 
 	/**
 	 * The concurrent values of a key have changed while the visible one has not.
-	 * @param key the key
 	 */
 	default void siblingsChanged(String key) {
 	}

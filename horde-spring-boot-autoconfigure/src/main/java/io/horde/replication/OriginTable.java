@@ -26,7 +26,7 @@ final class OriginTable {
 
 	private final DeltaLog log;
 
-	/*
+	/**
 	 * Those that all other members have dropped, and this one, which had an older state
 	 * when it joined, can't yet.
 	 */
@@ -94,7 +94,6 @@ final class OriginTable {
 	/**
 	 * Keep nothing of an origin, if nothing of it is alive here and this node has seen
 	 * what all others have.
-	 * @param origin the origin
 	 * @param digest what all others have seen of it
 	 */
 	void drop(ReplicaId origin, long digest) {
@@ -111,7 +110,6 @@ final class OriginTable {
 
 	/**
 	 * Take all of an origin for seen, if this node has seen what all others have.
-	 * @param origin the origin
 	 * @param digest what all others have seen of it
 	 * @return whether it is taken for seen
 	 */

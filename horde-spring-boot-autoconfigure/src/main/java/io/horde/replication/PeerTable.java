@@ -30,7 +30,7 @@ final class PeerTable {
 
 	private final Map<ReplicaId, ReplicationPeer> peers = new HashMap<>();
 
-	/* Those to which there may be something to send: of many members these are few. */
+	/** Those to which there may be something to send: of many members these are few. */
 	private final SortedMap<ReplicaId, ReplicationPeer> active = new TreeMap<>();
 
 	private long lagAt;

@@ -76,10 +76,8 @@ final class Pruning {
 
 	/**
 	 * Creates it.
-	 * @param loop the loop
 	 * @param membership the members
 	 * @param store the state
-	 * @param peers the peers
 	 * @param dropped told of each origin of which nothing is to be kept
 	 */
 	Pruning(EventLoop loop, Peers membership, Store store, PeerTable peers, Consumer<ReplicaId> dropped) {
@@ -165,7 +163,7 @@ final class Pruning {
 		}
 	}
 
-	/*
+	/**
 	 * Not the first by name: that one may be restarted again and again, and never see
 	 * anybody gone for long.
 	 */
@@ -173,7 +171,7 @@ final class Pruning {
 		return view.up().stream().map(MemberState::id).min(ReplicaId.OLDEST_FIRST).orElse(null);
 	}
 
-	/*
+	/**
 	 * Of which gone origins nothing is alive here, or not all was seen; the latter with
 	 * another digest, lest they be dropped.
 	 */

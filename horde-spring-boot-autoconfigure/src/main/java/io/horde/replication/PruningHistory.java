@@ -78,7 +78,7 @@ final class PruningHistory {
 
 	private final Map<ReplicaId, Long> toldAt = new HashMap<>();
 
-	/* The last link of each linked peer, so that it is told no more than it lacks. */
+	/** The last link of each linked peer, so that it is told no more than it lacks. */
 	private final Map<ReplicaId, Long> heads = new HashMap<>();
 
 	private final Moment started;
@@ -87,10 +87,8 @@ final class PruningHistory {
 
 	/**
 	 * Creates it.
-	 * @param loop the loop
 	 * @param membership the members
 	 * @param store the state
-	 * @param peers the peers
 	 * @param dropped told of each origin of which nothing is to be kept
 	 * @param outdated called when this node has to begin anew
 	 */
@@ -269,7 +267,7 @@ final class PruningHistory {
 		return true;
 	}
 
-	/* Not what a joiner has from a chain that it may yet give up for another one. */
+	/** Not what a joiner has from a chain that it may yet give up for another one. */
 	private void forget(PruningRecord record) {
 		if (this.joined && record.kind() == Kind.FORGOTTEN) {
 			this.membership.forgotten(record.replica());
@@ -288,14 +286,16 @@ final class PruningHistory {
 		return true;
 	}
 
-	/* Whoever has not seen the same yet learns it from the others, like all they have. */
+	/**
+	 * Whoever has not seen the same yet learns it from the others, like all they have.
+	 */
 	private void close(PruningRecord record) {
 		if (this.store.origins().close(record.replica(), record.digest())) {
 			this.dropped.accept(record.replica());
 		}
 	}
 
-	/*
+	/**
 	 * Where this node has merged more of an origin than all those who took the rest for
 	 * seen, one side has to begin anew: what it has acknowledged would be lost.
 	 */
@@ -318,7 +318,7 @@ final class PruningHistory {
 							&& (own.covered() != record.covered() || own.digest() != record.digest()));
 	}
 
-	/* What cannot be joined: the longer one counts. */
+	/** What cannot be joined: the longer one counts. */
 	private void settle(ReplicationPeer peer, PruningChain theirs) {
 		if (theirs.isBefore(this.chain)) {
 			this.outdated.run();
@@ -345,7 +345,7 @@ final class PruningHistory {
 		return !this.started.plus(this.membership.forgetAfter().toNanos()).isPast(Moment.of(this.loop));
 	}
 
-	/* A link that was told of is as old as with the others. */
+	/** A link that was told of is as old as with the others. */
 	private void note(Message.History message) {
 		long now = this.loop.nanoTime();
 		List<PruningChain.Link> links = message.chain().links();

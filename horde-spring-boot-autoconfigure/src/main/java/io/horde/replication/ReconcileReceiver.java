@@ -27,7 +27,6 @@ final class ReconcileReceiver {
 
 	/**
 	 * Creates a receiver.
-	 * @param loop the loop
 	 * @param store the state
 	 * @param progressed called after entries were merged
 	 * @param firstSession where numbers of sessions begin

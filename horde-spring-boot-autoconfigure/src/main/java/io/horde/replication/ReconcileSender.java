@@ -55,7 +55,7 @@ final class ReconcileSender implements ReplicationPeer.FrameSource {
 
 	private final NavigableMap<Long, byte[]> unconfirmed = new TreeMap<>();
 
-	/*
+	/**
 	 * Those that no longer fit into a chunk are as old in the next one as those in a
 	 * chunk that has to be sent again.
 	 */
@@ -175,7 +175,7 @@ final class ReconcileSender implements ReplicationPeer.FrameSource {
 		return frame;
 	}
 
-	/* Lets other tasks run between two slices. */
+	/** Lets other tasks run between two slices. */
 	private void rest() {
 		this.resting = true;
 		this.loop.execute(() -> {

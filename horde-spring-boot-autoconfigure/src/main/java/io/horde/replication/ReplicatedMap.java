@@ -38,7 +38,6 @@ public final class ReplicatedMap<V> {
 	/**
 	 * Return the visible value of a key: of concurrent ones, the greatest by the map's
 	 * order.
-	 * @param key the key
 	 * @return the value, or {@code null} if there is none
 	 */
 	public @Nullable Versioned<V> get(String key) {
@@ -47,7 +46,6 @@ public final class ReplicatedMap<V> {
 
 	/**
 	 * Return all concurrent values of a key.
-	 * @param key the key
 	 * @return the values, the visible one first; nearly always one
 	 */
 	public List<Versioned<V>> siblings(String key) {
@@ -56,7 +54,6 @@ public final class ReplicatedMap<V> {
 
 	/**
 	 * Tell whether a write to a key is neither replaced nor removed.
-	 * @param key the key
 	 * @param dot the write
 	 * @return whether it is alive here
 	 */
@@ -78,7 +75,6 @@ public final class ReplicatedMap<V> {
 
 	/**
 	 * Return what this node knows of a write to a key.
-	 * @param key the key
 	 * @param dot the write
 	 * @return its state
 	 */
@@ -112,7 +108,6 @@ public final class ReplicatedMap<V> {
 	/**
 	 * Add a listener. Listeners are called in the order in which they were added. Called
 	 * before the replicator starts.
-	 * @param listener the listener
 	 */
 	public void addListener(MapListener<V> listener) {
 		this.listeners.add(listener);

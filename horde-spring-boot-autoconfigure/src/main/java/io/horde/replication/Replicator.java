@@ -42,7 +42,6 @@ public final class Replicator {
 	 * @param loop the event loop
 	 * @param membership the membership, not started
 	 * @param clock the clock of the stamps
-	 * @param settings the settings
 	 * @param seed for what is chosen at random
 	 */
 	public Replicator(EventLoop loop, Membership membership, HybridLogicalClock clock, ReplicationSettings settings,
@@ -66,7 +65,6 @@ public final class Replicator {
 	 * @param codec how values look in a frame
 	 * @param order the total order of concurrent values, of which the greatest is
 	 * visible; {@link Versioned#BY_STAMP} if there is no better one
-	 * @return the map
 	 */
 	public <V> ReplicatedMap<V> map(String name, EntryCodec<V> codec, Comparator<? super Versioned<V>> order) {
 		return store().map(name, codec, order);

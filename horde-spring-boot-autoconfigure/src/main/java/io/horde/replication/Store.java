@@ -55,7 +55,7 @@ final class Store {
 
 	private final Codecs codecs = new Codecs();
 
-	/* Used on the loop only. */
+	/** Used on the loop only. */
 	private Messages messages;
 
 	private final ReplicaState state;
@@ -215,8 +215,6 @@ final class Store {
 
 	/**
 	 * Merge a delta.
-	 * @param origin its origin
-	 * @param delta the delta
 	 * @return whether the version vector covers it now
 	 */
 	boolean merge(ReplicaId origin, LoggedDelta delta) {
@@ -302,7 +300,6 @@ final class Store {
 	/**
 	 * Take the next entries of an iteration over a table, in the state in which they are
 	 * now.
-	 * @param table the table
 	 * @param iterator over the table
 	 * @param taken where to put them; those that are gone by now are left out
 	 */

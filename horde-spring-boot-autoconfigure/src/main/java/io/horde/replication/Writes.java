@@ -57,9 +57,6 @@ public final class Writes {
 	/**
 	 * Put a value in the place of all that this node sees under the key.
 	 * @param <V> type of the value
-	 * @param map the map
-	 * @param key the key
-	 * @param value the value
 	 * @return the identity of the write
 	 */
 	public <V> Dot put(ReplicatedMap<V> map, String key, V value) {
@@ -76,8 +73,6 @@ public final class Writes {
 	/**
 	 * Remove all that this node sees under a key, whoever wrote it (R3: an explicit
 	 * terminate, or the verdict on a conflict; nothing else).
-	 * @param map the map
-	 * @param key the key
 	 * @param <V> type of the values
 	 * @return whether there was something
 	 */
@@ -87,8 +82,6 @@ public final class Writes {
 
 	/**
 	 * Remove what this incarnation of this node has written under a key (R3).
-	 * @param map the map
-	 * @param key the key
 	 * @param <V> type of the values
 	 * @return whether there was something
 	 */
@@ -98,8 +91,6 @@ public final class Writes {
 
 	/**
 	 * Remove single values of a key.
-	 * @param map the map
-	 * @param key the key
 	 * @param dots the writes that are meant; those that are not alive here are passed
 	 * over
 	 * @param <V> type of the values

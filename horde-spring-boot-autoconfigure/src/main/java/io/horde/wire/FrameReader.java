@@ -125,7 +125,6 @@ public final class FrameReader {
 
 	/**
 	 * Read an integer.
-	 * @return the value
 	 */
 	public long longValue() {
 		int initial = next("an integer");
@@ -142,7 +141,6 @@ public final class FrameReader {
 
 	/**
 	 * Read an integer of 32 bits.
-	 * @return the value
 	 */
 	public int intValue() {
 		long value = longValue();
@@ -155,8 +153,6 @@ public final class FrameReader {
 	/**
 	 * Read one of some values by its number.
 	 * @param <E> type of the values
-	 * @param values the values
-	 * @return the value
 	 */
 	public <E> E oneOf(E[] values) {
 		int number = intValue();
@@ -168,7 +164,6 @@ public final class FrameReader {
 
 	/**
 	 * Read a text.
-	 * @return the text
 	 */
 	public String string() {
 		return text(length(Cbor.TEXT, "a text string"));
@@ -176,7 +171,6 @@ public final class FrameReader {
 
 	/**
 	 * Read a text or {@code null}.
-	 * @return the text
 	 */
 	public @Nullable String stringOrNil() {
 		return nil() ? null : string();
@@ -203,7 +197,6 @@ public final class FrameReader {
 
 	/**
 	 * Read a boolean.
-	 * @return the value
 	 */
 	public boolean bool() {
 		int initial = next("a boolean");

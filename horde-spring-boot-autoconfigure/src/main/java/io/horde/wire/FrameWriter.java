@@ -43,7 +43,6 @@ public final class FrameWriter {
 	/**
 	 * Begin an array.
 	 * @param size how many items follow that belong to it
-	 * @return this writer
 	 */
 	public FrameWriter array(int size) {
 		if (size < 0) {
@@ -55,8 +54,6 @@ public final class FrameWriter {
 
 	/**
 	 * Write an integer.
-	 * @param value the value
-	 * @return this writer
 	 */
 	public FrameWriter longValue(long value) {
 		if (value >= 0) {
@@ -71,7 +68,6 @@ public final class FrameWriter {
 	/**
 	 * Write a text.
 	 * @param value the text
-	 * @return this writer
 	 */
 	public FrameWriter string(String value) {
 		int length = value.length();
@@ -102,7 +98,6 @@ public final class FrameWriter {
 	/**
 	 * Write a text or {@code null}.
 	 * @param value the text
-	 * @return this writer
 	 */
 	public FrameWriter stringOrNil(@Nullable String value) {
 		return (value != null) ? string(value) : nil();
@@ -111,7 +106,6 @@ public final class FrameWriter {
 	/**
 	 * Write bytes.
 	 * @param value the bytes
-	 * @return this writer
 	 */
 	public FrameWriter bytes(byte[] value) {
 		head(Cbor.BYTES, value.length);
@@ -122,7 +116,6 @@ public final class FrameWriter {
 	/**
 	 * Write bytes or {@code null}.
 	 * @param value the bytes
-	 * @return this writer
 	 */
 	public FrameWriter bytesOrNil(byte @Nullable [] value) {
 		return (value != null) ? bytes(value) : nil();
@@ -130,8 +123,6 @@ public final class FrameWriter {
 
 	/**
 	 * Write a boolean.
-	 * @param value the value
-	 * @return this writer
 	 */
 	public FrameWriter bool(boolean value) {
 		reserve(1);
@@ -141,7 +132,6 @@ public final class FrameWriter {
 
 	/**
 	 * Write {@code null}.
-	 * @return this writer
 	 */
 	public FrameWriter nil() {
 		reserve(1);
@@ -153,7 +143,6 @@ public final class FrameWriter {
 	 * Write items that another writer has encoded. They are items of the array at hand,
 	 * not wrapped into anything.
 	 * @param items what {@link #toBytes()} of the other writer returned
-	 * @return this writer
 	 */
 	public FrameWriter items(byte[] items) {
 		return items(items, 0, items.length);
@@ -164,7 +153,6 @@ public final class FrameWriter {
 	 * @param bytes where they stand
 	 * @param offset where they begin
 	 * @param length how many bytes they have
-	 * @return this writer
 	 */
 	public FrameWriter items(byte[] bytes, int offset, int length) {
 		reserve(length);
@@ -176,7 +164,6 @@ public final class FrameWriter {
 	/**
 	 * Write items that another writer has encoded.
 	 * @param other the other writer, unchanged
-	 * @return this writer
 	 */
 	public FrameWriter items(FrameWriter other) {
 		return items(other.buffer, 0, other.position);
@@ -200,7 +187,6 @@ public final class FrameWriter {
 
 	/**
 	 * Begin anew, with the buffer that is there.
-	 * @return this writer
 	 */
 	public FrameWriter reset() {
 		this.position = 0;

@@ -25,7 +25,6 @@ public final class NameLimits {
 	/**
 	 * Refuse what is no acceptable name.
 	 * @param what what the name is for, for the message
-	 * @param name the name
 	 * @return the name
 	 * @throws IllegalArgumentException saying what is wrong
 	 */
@@ -39,7 +38,6 @@ public final class NameLimits {
 
 	/**
 	 * Tell what is wrong with a name.
-	 * @param name the name
 	 * @return the problem, as the rest of a sentence that begins with what the name is
 	 * for, or {@code null} if there is none
 	 */

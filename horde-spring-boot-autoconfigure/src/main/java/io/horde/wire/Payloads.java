@@ -18,7 +18,6 @@ public final class Payloads {
 
 	/**
 	 * Creates payloads.
-	 * @param codec the codec
 	 * @param maxSize how many bytes a value may take
 	 */
 	public Payloads(PayloadCodec codec, int maxSize) {
@@ -28,7 +27,6 @@ public final class Payloads {
 
 	/**
 	 * Encode a value.
-	 * @param value the value
 	 * @param what what the value is, a noun phrase for the error message
 	 * @return its bytes
 	 * @throws PayloadTooLargeException if there are too many of them
@@ -51,9 +49,7 @@ public final class Payloads {
 	/**
 	 * Decode a value.
 	 * @param <T> the expected type
-	 * @param bytes the bytes
 	 * @param type the expected type
-	 * @return the value
 	 * @throws PayloadException if the bytes are no value of that type
 	 */
 	public <T> @Nullable T decode(byte[] bytes, Type type) {

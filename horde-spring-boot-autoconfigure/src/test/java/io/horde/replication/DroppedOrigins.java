@@ -26,7 +26,7 @@ import io.horde.test.Simulation;
 final class DroppedOrigins {
 
 	/**
-	 * What the periods of the forgetting and the spreading of a record take.
+	 * What the periods of the pruning and the spreading of a record take.
 	 */
 	private static final Duration SLACK = Duration.ofSeconds(5);
 

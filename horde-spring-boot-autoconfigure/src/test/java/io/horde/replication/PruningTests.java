@@ -24,7 +24,7 @@ class PruningTests {
 	private static final Duration FORGET_AFTER = Duration.ofSeconds(20);
 
 	/**
-	 * What the periods of the forgetting and the spreading of a record take.
+	 * What the periods of the pruning and the spreading of a record take.
 	 */
 	private static final Duration SLACK = Duration.ofSeconds(5);
 

@@ -38,8 +38,8 @@ class ReplicationSimulationTests {
 	}
 
 	/*
-	 * While frames carried no more than the number of forgets, values came back whose
-	 * origin others had dropped.
+	 * While frames carried no more than the length of the pruning chain, values came back
+	 * whose origin others had dropped.
 	 */
 	@ParameterizedTest
 	@ValueSource(longs = { 5950, 5967 })
@@ -76,10 +76,10 @@ class ReplicationSimulationTests {
 	}
 
 	/*
-	 * Joiners took over a number of forgets whose only holder died, and then no snapshot.
+	 * Joiners took over a pruning chain whose only holder died, and then no snapshot.
 	 */
 	@Test
-	void aNumberOfForgetsThatDiedWithItsHolderKeepsNobodyFromJoining() {
+	void aPruningChainThatDiedWithItsHolderKeepsNobodyFromJoining() {
 		run(new ReplicationSimulation(1014), 1014);
 	}
 

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The least membership that a replicator can live with: who has a link is a member, and
- * who has none is down. The newest incarnation of each name is known to all by hearsay.
+ * who has none is down. The newest incarnation of each name is known to all at second
+ * hand.
  */
 final class TestPeers implements Peers, TransportHandler {
 

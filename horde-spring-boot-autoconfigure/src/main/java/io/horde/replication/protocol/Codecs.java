@@ -68,7 +68,6 @@ public final class Codecs {
 	 * Return the codec of a map. Values of a map that only other members have are kept as
 	 * they came, so that none is lost when a member of an older release passes them on.
 	 * @param map the number of the map
-	 * @return the codec
 	 */
 	@SuppressWarnings("unchecked")
 	EntryCodec<Object> codec(int map) {
@@ -100,7 +99,6 @@ public final class Codecs {
 
 	/**
 	 * Return how many sequence numbers a delta takes.
-	 * @param body the body
 	 * @return the number of its changes, at least 1
 	 */
 	static int changes(byte[] body) {

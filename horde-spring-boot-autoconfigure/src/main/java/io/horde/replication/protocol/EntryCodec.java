@@ -13,7 +13,6 @@ public interface EntryCodec<V> {
 
 	/**
 	 * Write a value as exactly one item: an array if it has several fields.
-	 * @param value the value
 	 * @param writer where to
 	 */
 	void write(V value, FrameWriter writer);
@@ -22,14 +21,12 @@ public interface EntryCodec<V> {
 	 * Read a value.
 	 * @param reader positioned at the item that {@link #write} wrote, maybe that of
 	 * another release, with more or fewer fields
-	 * @return the value
 	 */
 	V read(FrameReader reader);
 
 	/**
 	 * Write a value that carries stamps near that of its own write, which is in the frame
 	 * anyway, so that a small difference can stand for them.
-	 * @param value the value
 	 * @param stamp the stamp of the write
 	 * @param writer where to
 	 */
@@ -41,7 +38,6 @@ public interface EntryCodec<V> {
 	 * Read a value that was written with the stamp of its write.
 	 * @param reader positioned at the item
 	 * @param stamp the stamp of the write
-	 * @return the value
 	 */
 	default V read(FrameReader reader, long stamp) {
 		return read(reader);

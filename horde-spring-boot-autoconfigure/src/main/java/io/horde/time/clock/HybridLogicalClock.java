@@ -90,7 +90,6 @@ public final class HybridLogicalClock {
 
 	/**
 	 * Return the wall-clock part of a stamp.
-	 * @param stamp a stamp
 	 * @return milliseconds since the epoch
 	 */
 	public static long millis(long stamp) {

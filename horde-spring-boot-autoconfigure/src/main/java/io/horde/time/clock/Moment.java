@@ -44,7 +44,7 @@ public record Moment(long nanos, long millis) {
 		return this.nanos - other.nanos > 0;
 	}
 
-	/* What ends when the first of the two ends. */
+	/** What ends when the first of the two ends. */
 	public Moment earliest(Moment other) {
 		return new Moment((this.nanos - other.nanos < 0) ? this.nanos : other.nanos,
 				Math.min(this.millis, other.millis));
