@@ -59,8 +59,7 @@ public final class CurrentRegistry implements HordeRegistry {
 	/**
 	 * Creates the face of nodes that follow each other.
 	 * @param running returns the registry of the node that runs, or {@code null}
-	 * @param registry does too, but throws a {@link HordeException} if none
-	 * runs
+	 * @param registry does too, but throws a {@link HordeException} if none runs
 	 */
 	public CurrentRegistry(Supplier<@Nullable Registry> running, Supplier<Registry> registry) {
 		this(running, registry, null);

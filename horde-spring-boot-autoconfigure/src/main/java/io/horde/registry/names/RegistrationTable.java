@@ -132,9 +132,8 @@ public final class RegistrationTable {
 	 * @return {@code null} if it is taken now, else who has it
 	 */
 	public @Nullable NameEntry register(@Nullable LocalProcess owner, String key, byte[] value) {
-		return take(owner, key, value,
-				(holder) -> owner != null && !isHeldBy(owner, key) && owner.id().equals(holder.value().processId())
-						&& owner.epoch() > holder.value().epoch());
+		return take(owner, key, value, (holder) -> owner != null && !isHeldBy(owner, key)
+				&& owner.id().equals(holder.value().processId()) && owner.epoch() > holder.value().epoch());
 	}
 
 	/**

@@ -45,8 +45,8 @@ public enum QuorumRule {
 	})),
 
 	/**
-	 * An ended lease is not extended (Q4): here none ends at all, since its end alone shows
-	 * nothing, see docs/architecture.md.
+	 * An ended lease is not extended (Q4): here none ends at all, since its end alone
+	 * shows nothing, see docs/architecture.md.
 	 */
 	Q4_ENDED(Replacement.returning(Claimant.class, "expire", null)),
 
