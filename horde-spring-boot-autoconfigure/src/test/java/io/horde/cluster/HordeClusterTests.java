@@ -1,6 +1,7 @@
 package io.horde.cluster;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -107,7 +108,7 @@ class HordeClusterTests {
 		Thread thread = new Thread(() -> {
 			begun.countDown();
 			try {
-				waited.complete(horde("n1").awaitQuorum(Duration.ofMinutes(5)));
+				waited.complete(horde("n1").awaitQuorum(ChronoUnit.FOREVER.getDuration()));
 			}
 			catch (InterruptedException ex) {
 				waited.completeExceptionally(ex);

@@ -25,7 +25,7 @@ public final class QuorumWait {
 		this.waiting.add(gained);
 		try {
 			if (!present.getAsBoolean()) {
-				gained.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+				gained.get(TimeUnit.NANOSECONDS.convert(timeout), TimeUnit.NANOSECONDS);
 			}
 			return true;
 		}

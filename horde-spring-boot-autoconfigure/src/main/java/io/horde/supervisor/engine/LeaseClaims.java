@@ -21,9 +21,9 @@ import io.horde.time.clock.Moment;
 final class LeaseClaims {
 
 	/*
-	 * The placement of such a child is written when its claim is granted, not before:
-	 * what a claimant that gets no majority writes would only disturb the owner. Its
-	 * epoch is what the majority accepted, so it never grows without their vote.
+	 * A takeover writes the placement when its claim is granted, not before: what a
+	 * claimant that gets no majority writes would only disturb the owner. (A first start
+	 * has one from whoever was asked; it gives no right to run.) Its epoch is what the majority accepted, so it never grows without their vote.
 	 */
 
 	private static final int SHORTEST_PAUSE = 200;
