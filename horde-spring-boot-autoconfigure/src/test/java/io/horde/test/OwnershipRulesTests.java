@@ -33,6 +33,16 @@ class OwnershipRulesTests {
 		}
 	}
 
+	/*
+	 * Found among later seeds. Silence that was borne once is borne for longer than a
+	 * lease lasts: in 550 requests went through a member that had fallen silent so.
+	 */
+	@ParameterizedTest
+	@ValueSource(longs = 550)
+	void withAllRulesNothingIsFoundWhereLinksAreCutTwice(long seed) {
+		assertThat(violation(seed)).isNull();
+	}
+
 	@ParameterizedTest
 	@ValueSource(strings = { "O1", "O2_GONE", "O2_DOT", "O2_LATE", "O3", "O4", "O5", "O6_RING", "O6_SETTLED", "O7",
 			"O8", "O9_HELD", "O9_SEATS", "O10", "Q1", "Q8", "Q11", "Q12" })

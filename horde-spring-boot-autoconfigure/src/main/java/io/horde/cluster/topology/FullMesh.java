@@ -5,12 +5,15 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 
 import io.horde.cluster.membership.Members;
 import io.horde.cluster.membership.Peer;
+import io.horde.cluster.membership.Topologies.Judge;
 import io.horde.cluster.membership.Topology;
 import io.horde.cluster.protocol.ClusterMessage.LinkUse;
 import io.horde.cluster.protocol.ClusterMessage.Summary;
+import io.horde.cluster.protocol.Reachability;
 import io.horde.crdt.ReplicaId;
 import org.jspecify.annotations.Nullable;
 
@@ -22,12 +25,15 @@ final class FullMesh implements Topology {
 
 	private final Members members;
 
+	private final Supplier<Judge> judge;
+
 	private final Reports reports;
 
 	private final GossipQueue queue;
 
-	FullMesh(Members members, Reports reports, GossipQueue queue) {
+	FullMesh(Members members, Supplier<Judge> judge, Reports reports, GossipQueue queue) {
 		this.members = members;
+		this.judge = judge;
 		this.reports = reports;
 		this.queue = queue;
 	}
@@ -88,20 +94,29 @@ final class FullMesh implements Topology {
 		return false;
 	}
 
-	/** Best is a member that said so, then one that has not said the opposite. */
+	/**
+	 * Best is a member that said so, then one that has not said the opposite. One that
+	 * has fallen silent is the last choice, though it is not judged yet: its link may
+	 * carry nothing, and what it said is old. A raised bound of silence may be longer
+	 * than a lease (M3, Q12).
+	 */
 	@Override
 	public @Nullable Peer relay(Peer to) {
-		Peer second = null;
+		Peer relay = null;
+		int best = 0;
 		for (Peer peer : this.members.linked()) {
 			if (peer == to || !peer.isLinked() || !peer.isAlive() || peer.isInDoubtAbout(to) || peer.isDeaf()) {
 				continue;
 			}
-			if (peer.hasSameRecords() || to.isHeardBy(peer)) {
-				return peer;
+			boolean heard = this.judge.get().reachability(peer) == Reachability.HEARD;
+			boolean said = peer.hasSameRecords() || to.isHeardBy(peer);
+			int rank = 1 + (heard ? 2 : 0) + (said ? 1 : 0);
+			if (rank > best) {
+				relay = peer;
+				best = rank;
 			}
-			second = (second != null) ? second : peer;
 		}
-		return second;
+		return relay;
 	}
 
 	@Override

@@ -91,7 +91,7 @@ public final class TopologyBySize implements Topologies {
 		this.grace = context.settings().heartbeatInterval().toNanos() * GRACE;
 		Reports reports = new Reports(context, this, judge);
 		this.queue = new GossipQueue(context, this, judge, tell, reports);
-		this.mesh = new FullMesh(this.members, reports, this.queue);
+		this.mesh = new FullMesh(this.members, judge, reports, this.queue);
 		this.sparse = new SparseOverlay(this.members, this, new Routes(context, this), reports, this.queue);
 	}
 

@@ -148,6 +148,27 @@ class FailureDetectionTests {
 		assertThat(cluster.node("n2").frames).containsExactly("n1:hi");
 	}
 
+	/*
+	 * Its silence was borne once and is borne longer now; frames need not wait for that.
+	 */
+	@Test
+	void aMemberThatHasFallenSilentIsNoRelayAsLongAsAnotherOneIsHeard() {
+		TestCluster cluster = new TestCluster(12).up("n1", "n2", "n3", "n4");
+		cluster.network().partition(List.of("n2"), List.of("n3"));
+		cluster.run(Duration.ofSeconds(12));
+		cluster.network().heal();
+		cluster.run(Duration.ofSeconds(3));
+		cluster.network().partition(List.of("n2"), List.of("n1", "n3"));
+		cluster.run(Duration.ofSeconds(5));
+		TestCluster.Node sender = cluster.node("n2");
+		assertThat(sender.events("n1")).last().isEqualTo("n1 UNREACHABLE");
+		assertThat(sender.events("n3")).last().isEqualTo("n3 UP");
+		sender.execute(() -> sender.membership.send(cluster.node("n1").membership.selfId(), 2,
+				"hi".getBytes(StandardCharsets.UTF_8)));
+		cluster.run(Duration.ofMillis(100));
+		assertThat(cluster.node("n1").frames).containsExactly("n2:hi");
+	}
+
 	@Test
 	void aCutInOneDirectionKillsNobody() {
 		TestCluster cluster = new TestCluster(10).up("n1", "n2", "n3");
