@@ -120,7 +120,7 @@ public final class Membership implements HordeCluster {
 		this.clock = new AwakeClock(loop, heartbeat.plus(tick()).toNanos(), heartbeat.toNanos());
 		MembershipContext context = new MembershipContext(loop, transport, settings, this.members, this.clock);
 		this.topologies = topologies.create(context, this::judge, this::tell);
-		Router router = new Router(this.members, this.topologies);
+		Router router = new Router(this.members, this.topologies, this::judge);
 		PeerErrorLog errors = new PeerErrorLog();
 		Admission admission = new Admission(context, router);
 		this.detector = new Detector(context, router, this.topologies, random);

@@ -2,6 +2,7 @@ package io.horde.cluster.membership;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 
 import io.horde.cluster.protocol.ClusterFrames;
 import io.horde.cluster.protocol.ClusterMessage;
@@ -18,19 +19,30 @@ import org.jspecify.annotations.Nullable;
  */
 final class Router {
 
+	/*
+	 * Frames take the way round when a link is found bad. That may be later than a lease
+	 * lasts, if the member's silence is borne for longer (M3). So what belongs to the
+	 * quorum goes both ways as soon as the silence timeout has passed (Q12): it is
+	 * little, and a second copy does no harm.
+	 */
+
 	private final Members members;
 
 	private final Topologies topologies;
 
-	Router(Members members, Topologies topologies) {
+	private final Supplier<Topologies.Judge> judge;
+
+	Router(Members members, Topologies topologies, Supplier<Topologies.Judge> judge) {
 		this.members = members;
 		this.topologies = topologies;
+		this.judge = judge;
 	}
 
 	boolean send(Peer to, int channel, byte[] frame) {
 		boolean direct = to.isLinked();
 		if (direct && !isDeaf(to) && !this.topologies.now().isParting(to)) {
-			return send(to.link(), channel, frame);
+			boolean around = channel == Channels.QUORUM && !this.judge.get().hears(to) && relay(to, channel, frame);
+			return send(to.link(), channel, frame) || around;
 		}
 		return relay(to, channel, frame) || (direct && send(to.link(), channel, frame));
 	}
