@@ -212,8 +212,8 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	 * Names and calls by name.
 	 *
 	 * @param callTimeout How long a call by name may take.
-	 * @param moveWait How long a call waits for a process that is moving, being
-	 * restarted or taken over.
+	 * @param moveWait How long a call waits for a process that is moving, being restarted
+	 * or taken over.
 	 * @param mailboxCapacity Number of calls that may wait for one process.
 	 */
 	record Registry(@Nullable Duration callTimeout, @Nullable Duration moveWait, @Nullable Integer mailboxCapacity) {

@@ -300,8 +300,8 @@ public final class Membership implements HordeCluster {
 	/**
 	 * Tell whether the gate of M6 is open: {@code expected-size} members are there (if
 	 * that is not set: the first discovery round was tried against every candidate), or
-	 * the join timeout has passed. Then a node that is alone may declare itself {@code UP}. May be called
-	 * from any thread.
+	 * the join timeout has passed. Then a node that is alone may declare itself
+	 * {@code UP}. May be called from any thread.
 	 * @return whether it is open
 	 */
 	public boolean settled() {

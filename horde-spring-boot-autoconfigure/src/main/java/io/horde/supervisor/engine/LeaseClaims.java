@@ -23,7 +23,8 @@ final class LeaseClaims {
 	/*
 	 * A takeover writes the placement when its claim is granted, not before: what a
 	 * claimant that gets no majority writes would only disturb the owner. (A first start
-	 * has one from whoever was asked; it gives no right to run.) Its epoch is what the majority accepted, so it never grows without their vote.
+	 * has one from whoever was asked; it gives no right to run.) Its epoch is what the
+	 * majority accepted, so it never grows without their vote.
 	 */
 
 	private static final int SHORTEST_PAUSE = 200;
