@@ -125,10 +125,6 @@ public final class NameRegistration {
 		return new NameRegistration(this.processId, this.epoch, this.stamp, this.disputes, value);
 	}
 
-	NameRegistration withEpoch(long epoch) {
-		return new NameRegistration(this.processId, epoch, this.stamp, this.disputes, this.value);
-	}
-
 	NameRegistration withDisputes(int disputes) {
 		return new NameRegistration(this.processId, this.epoch, this.stamp, disputes, this.value);
 	}
