@@ -69,8 +69,7 @@ class ArchitectureTests {
 			Set.of("process"), Set.of("process.engine"), Set.of("registry"), Set.of("registry.names"),
 			Set.of("registry.calls"), Set.of("registry.engine"), Set.of("supervisor"), Set.of("supervisor.ownership"),
 			Set.of("supervisor.engine"), Set.of("node"), Set.of("hazelcast", "discovery", "scope"),
-			Set.of("micrometer"), Set.of("actuate", "micrometer.autoconfigure", "dashboard"), Set.of("autoconfigure"),
-			Set.of("test"));
+			Set.of("micrometer"), Set.of("actuate", "micrometer.autoconfigure", "dashboard"), Set.of("autoconfigure"));
 
 	private static final Map<String, Integer> FLOORS = IntStream.range(0, HOUSE.size())
 		.boxed()
@@ -82,7 +81,7 @@ class ArchitectureTests {
 	private static final int FILES_IN_A_PACKAGE = 40;
 
 	private static final Set<String> API = Set.of("", "payload", "time", "transport", "cluster", "distribution",
-			"process", "registry", "supervisor", "micrometer", "test");
+			"process", "registry", "supervisor", "micrometer");
 
 	private static final Set<String> SPRING_IN_THE_CORE = Set.of("org.springframework.context.annotation.Scope",
 			"org.springframework.context.annotation.ScopedProxyMode", "org.springframework.stereotype.Component",

@@ -161,7 +161,7 @@ abstract class DiscoveryCompatibilityKit {
 		assertThat(last()).contains(known);
 		recover();
 		awaitFound(join("newcomer", false));
-		assertThat(last()).contains(self());
+		awaitFound(self());
 	}
 
 	@Test
