@@ -15,6 +15,7 @@ import io.horde.cluster.protocol.ClusterFrames;
 import io.horde.cluster.protocol.ClusterMessage;
 import io.horde.cluster.protocol.ClusterMessage.Answer;
 import io.horde.cluster.protocol.ClusterMessage.Ask;
+import io.horde.cluster.protocol.ClusterMessage.Buckets;
 import io.horde.cluster.protocol.ClusterMessage.Effort;
 import io.horde.cluster.protocol.ClusterMessage.Expulsion;
 import io.horde.cluster.protocol.ClusterMessage.Heartbeat;
@@ -26,12 +27,15 @@ import io.horde.cluster.protocol.ClusterMessage.Summary;
 import io.horde.cluster.protocol.ClusterMessage.Told;
 import io.horde.cluster.protocol.ClusterMessage.Versions;
 import io.horde.cluster.protocol.DeclaredMembers;
+import io.horde.cluster.protocol.Hello;
 import io.horde.cluster.protocol.MemberRecord;
+import io.horde.cluster.protocol.ProtocolRange;
 import io.horde.cluster.protocol.Reachability;
 import io.horde.cluster.protocol.Refusal;
 import io.horde.cluster.protocol.Report;
 import io.horde.cluster.protocol.TypeAnnouncement;
 import io.horde.crdt.ReplicaId;
+import io.horde.test.PinnedFrames;
 import io.horde.transport.Channels;
 import io.horde.wire.FrameWriter;
 import io.horde.wire.MalformedFrameException;
@@ -60,8 +64,8 @@ class ClusterFramesTests {
 				new Records(List.of(new Told(record(), Reachability.CLOSED),
 						new Told(record().forgotten(), Reachability.LOST)), Map.of()),
 				new Records(List.of(),
-						Map.of(-7L, Report.of(3, new TreeMap<>(Map.of(ID, Reachability.LOST))), 7L,
-								Report.of(4, new TreeMap<>(Map.of(ID, Reachability.HEARD))))),
+						new TreeMap<>(Map.of(-7L, Report.of(3, new TreeMap<>(Map.of(ID, Reachability.LOST))), 7L,
+								Report.of(4, new TreeMap<>(Map.of(ID, Reachability.HEARD)))))),
 				new Ask(4, ID, Effort.DIAL), new Answer(4, ID, Reachability.HEARD), new Ping(-3), new Pong(8),
 				new Expulsion(Refusal.REPLACED, "You were replaced (replaced)"));
 	}
@@ -77,6 +81,21 @@ class ClusterFramesTests {
 		else {
 			assertThat(read).isEqualTo(message);
 		}
+	}
+
+	@Test
+	void theBytesAreThoseOfEarlierReleases() {
+		Heartbeat parts = new Heartbeat(1, null, 1, new TreeMap<>(), new TreeMap<>(Map.of("digest", new byte[] { 9 })),
+				LinkUse.PLAIN);
+		Buckets buckets = new Buckets(new long[] { 1, -2, Long.MAX_VALUE });
+		PinnedFrames.check(ClusterFramesTests.class, Stream.concat(messages(), Stream.of(parts, buckets)),
+				ClusterFrames::encode);
+	}
+
+	@Test
+	void theHelloHasTheBytesOfEarlierReleases() {
+		PinnedFrames.check(Hello.class, Stream.of(new Hello(new ProtocolRange(4, 5), "cluster", -6, record())),
+				Hello::toBytes);
 	}
 
 	@Test

@@ -12,6 +12,7 @@ import io.horde.cluster.quorum.QuorumMessage.Propose;
 import io.horde.cluster.quorum.QuorumMessage.Refused;
 import io.horde.cluster.quorum.QuorumMessage.Request;
 import io.horde.crdt.ReplicaId;
+import io.horde.test.PinnedFrames;
 import io.horde.wire.FrameWriter;
 import io.horde.wire.MalformedFrameException;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,11 @@ class QuorumFramesTests {
 	@MethodSource("messages")
 	void messageSurvivesTheWire(QuorumMessage message) {
 		assertThat(QuorumFrames.decode(QuorumFrames.encode(message))).isEqualTo(message);
+	}
+
+	@Test
+	void theBytesAreThoseOfEarlierReleases() {
+		PinnedFrames.check(QuorumFramesTests.class, messages(), QuorumFrames::encode);
 	}
 
 	@Test

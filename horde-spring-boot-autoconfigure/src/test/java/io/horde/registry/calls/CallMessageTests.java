@@ -4,11 +4,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import io.horde.registry.calls.CallMessage.Failure;
 import io.horde.registry.calls.CallMessage.Kind;
 import io.horde.registry.calls.CallMessage.Request;
 import io.horde.registry.calls.CallMessage.Result;
+import io.horde.test.PinnedFrames;
 import io.horde.wire.FrameWriter;
 import io.horde.wire.MalformedFrameException;
 import org.junit.jupiter.api.Test;
@@ -38,6 +40,18 @@ class CallMessageTests {
 	void aFailureSurvivesTheWay() {
 		Failure failure = new Failure(3, Kind.THREW, List.of("x.Y"), null, "stack");
 		assertThat(CallMessage.of(failure.toFrame())).isEqualTo(failure);
+	}
+
+	@Test
+	void theBytesAreThoseOfEarlierReleases() {
+		PinnedFrames.check(CallMessageTests.class, Stream.of(
+				new Request(7, "room", "p-1", "com.example.Api", "join", List.of(new byte[] { 1, 2 }, new byte[0]),
+						5000, true, List.of("a", "b"), new TreeMap<>(Map.of("k", "v", "traceparent", "00-1"))),
+				new Request(8, null, "p-1", "a.B", "c", List.of(), 0, false, List.of(), Map.of()), new Result(3, null),
+				new Result(3, new byte[] { 1 }), new Failure(3, Kind.THREW, List.of("x.Y", "z"), null, "stack"),
+				new Failure(4, Kind.GONE, List.of(), "m", ""), new Failure(4, Kind.MAILBOX_FULL, List.of(), "m", ""),
+				new Failure(4, Kind.REFUSED, List.of(), "m", ""), new Failure(4, Kind.NO_RESULT, List.of(), "m", "")),
+				CallMessage::toFrame);
 	}
 
 	@Test

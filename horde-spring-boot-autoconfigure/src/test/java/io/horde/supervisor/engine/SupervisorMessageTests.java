@@ -1,6 +1,7 @@
 package io.horde.supervisor.engine;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,6 +18,8 @@ import io.horde.supervisor.engine.SupervisorMessage.Failure;
 import io.horde.supervisor.engine.SupervisorMessage.HandOverCommand;
 import io.horde.supervisor.engine.SupervisorMessage.HandOverRefused;
 import io.horde.supervisor.engine.SupervisorMessage.HandedOver;
+import io.horde.supervisor.engine.SupervisorMessage.HoldAnswer;
+import io.horde.supervisor.engine.SupervisorMessage.HoldQuestion;
 import io.horde.supervisor.engine.SupervisorMessage.MoveFailed;
 import io.horde.supervisor.engine.SupervisorMessage.MoveRequest;
 import io.horde.supervisor.engine.SupervisorMessage.RestartRequest;
@@ -27,6 +30,7 @@ import io.horde.supervisor.ownership.DesiredEntry;
 import io.horde.supervisor.ownership.DesiredEntry.StopMark;
 import io.horde.supervisor.ownership.Placement;
 import io.horde.supervisor.ownership.RestartHistory;
+import io.horde.test.PinnedFrames;
 import io.horde.wire.FrameReader;
 import io.horde.wire.FrameWriter;
 import io.horde.wire.MalformedFrameException;
@@ -52,6 +56,11 @@ class SupervisorMessageTests {
 		assertThat(SupervisorMessage.of(message.toFrame())).usingRecursiveComparison().isEqualTo(message);
 	}
 
+	@Test
+	void theBytesAreThoseOfEarlierReleases() {
+		PinnedFrames.check(SupervisorMessageTests.class, messages(), SupervisorMessage::toFrame);
+	}
+
 	static Stream<SupervisorMessage> messages() {
 		return Stream.of(new StartCommand(new byte[] { 1, 2, 3 }),
 				new StartFailed("id", DOT, Failure.NAME_TAKEN, "taken", "other"),
@@ -60,7 +69,8 @@ class SupervisorMessageTests {
 						new HandedOver("b", null, 8, new RestartHistory(2, List.of(1L, 2L)), null))),
 				new HandOverRefused("id", 7, "why"), new MoveRequest("id", "n2"), new MoveFailed("id", "why"),
 				new RestartRequest("id"), new ChildQuestion(7, "id"),
-				new ChildAnswer(7, List.of(DOT, new Dot(NODE, 43))), new ChildAnswer(8, List.of()));
+				new ChildAnswer(7, List.of(DOT, new Dot(NODE, 43))), new ChildAnswer(8, List.of()),
+				new HoldQuestion(9, DOT), new HoldAnswer(9));
 	}
 
 	@ParameterizedTest
@@ -100,10 +110,42 @@ class SupervisorMessageTests {
 		assertThat(copy(Placement.CODEC, bare)).isEqualTo(bare);
 	}
 
-	private static <V> V copy(EntryCodec<V> codec, V value) {
+	@Test
+	void theBytesOfEntriesAreThoseOfEarlierReleases() {
+		Stream<Placement> placements = Arrays.stream(Placement.Phase.values())
+			.map((phase) -> new Placement(NODE, 1L << 52, phase, DOT, StartReason.HAND_OFF, NODE, 2,
+					new RestartHistory(1, List.of(5L, 6L)), "error"));
+		Stream<Placement> bare = Arrays.stream(StartReason.values())
+			.map((reason) -> Placement.unstarted(NODE, 1, null, reason, RestartHistory.NONE));
+		PinnedFrames.check(Placement.class, Stream.concat(placements, bare), (value) -> bytes(Placement.CODEC, value));
+		DesiredChild full = new DesiredChild("room", "room-1", new byte[] { 1 }, new byte[] { 2, 3 },
+				RestartPolicy.TEMPORARY, Duration.ofMillis(1500), new TreeMap<>(Map.of("a", "b", "c", "d")), "random",
+				true);
+		PinnedFrames.check(DesiredEntry.class,
+				Stream.of(full, new DesiredChild("room", null, null, null, null, null, new TreeMap<>(), "", false),
+						new StopMark("room")),
+				(value) -> bytes(DesiredEntry.CODEC, value));
+	}
+
+	@Test
+	void reasonsAndPhasesOfANewerReleaseAreTakenForTheFirst() {
+		byte[] frame = bytes(Placement.CODEC, new Placement(NODE, 1, Placement.Phase.RUNNING, null,
+				StartReason.HAND_OFF, null, 0, RestartHistory.NONE, null));
+		frame[frame.length - 8] = 0x17;
+		frame[frame.length - 6] = 0x17;
+		Placement read = Placement.CODEC.read(new FrameReader(frame));
+		assertThat(read.phase()).isEqualTo(Placement.Phase.values()[0]);
+		assertThat(read.reason()).isEqualTo(StartReason.values()[0]);
+	}
+
+	private static <V> byte[] bytes(EntryCodec<V> codec, V value) {
 		FrameWriter writer = new FrameWriter();
 		codec.write(value, writer);
-		return codec.read(new FrameReader(writer.toBytes()));
+		return writer.toBytes();
+	}
+
+	private static <V> V copy(EntryCodec<V> codec, V value) {
+		return codec.read(new FrameReader(bytes(codec, value)));
 	}
 
 }
