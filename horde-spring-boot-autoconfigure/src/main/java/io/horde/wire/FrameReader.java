@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
@@ -16,28 +17,7 @@ import org.jspecify.annotations.Nullable;
  * {@link MalformedFrameException}, and nothing is allocated that the frame's own bytes
  * don't cover. Not safe for use from several threads.
  */
-public final class FrameReader {
-
-	/*
-	 * Two promises make frames extensible: end() skips the items of an array that this
-	 * release does not know, of any CBOR type; and hasNext() tells whether an older
-	 * release has left out the ones that it does not know.
-	 */
-
-	private static final int INDEFINITE = 31;
-
-	private final byte[] bytes;
-
-	private final int limit;
-
-	private int position;
-
-	/**
-	 * How many items are left in each array that was entered, outermost first.
-	 */
-	private int[] left = new int[4];
-
-	private int depth;
+public final class FrameReader extends CborCursor {
 
 	/**
 	 * Creates a reader.
@@ -54,50 +34,18 @@ public final class FrameReader {
 	 * @param length how many bytes it has
 	 */
 	public FrameReader(byte[] bytes, int offset, int length) {
-		this.bytes = bytes;
-		this.position = offset;
-		this.limit = offset + length;
+		super(bytes, offset, length);
 	}
 
 	/**
-	 * Enter an array.
-	 * @return how many items it has, at most as many as the frame has bytes left
+	 * Read what an array holds, and leave it.
+	 * @param content reads it
 	 */
-	public int array() {
-		long size = head(Cbor.ARRAY, "an array");
-		if (size > remaining()) {
-			throw malformed("an array of " + Long.toUnsignedString(size) + " items in " + remaining() + " bytes");
-		}
-		if (this.depth == Cbor.MAX_DEPTH) {
-			throw malformed("arrays nested more than " + Cbor.MAX_DEPTH + " deep");
-		}
-		if (this.depth == this.left.length) {
-			this.left = Arrays.copyOf(this.left, this.depth * 2);
-		}
-		this.left[this.depth++] = (int) size;
-		return (int) size;
-	}
-
-	/**
-	 * Leave the innermost array, skipping what was not read of it.
-	 */
-	public void end() {
-		if (this.depth == 0) {
-			throw new IllegalStateException("No array was entered");
-		}
-		int skipped = this.left[--this.depth];
-		if (skipped > 0) {
-			skip(skipped);
-		}
-	}
-
-	/**
-	 * Tell whether the innermost array has items left; outside of all arrays, whether the
-	 * frame has bytes left.
-	 * @return {@code true} if there is something to read
-	 */
-	public boolean hasNext() {
-		return (this.depth > 0) ? this.left[this.depth - 1] > 0 : remaining() > 0;
+	public <T> T array(Supplier<T> content) {
+		array();
+		T read = content.get();
+		end();
+		return read;
 	}
 
 	/**
@@ -108,6 +56,33 @@ public final class FrameReader {
 		List<T> list = items(array(), item);
 		end();
 		return list;
+	}
+
+	/**
+	 * Read an array of keys, each followed by its value.
+	 * @param map takes them
+	 * @param key reads a key
+	 * @param value reads a value
+	 * @return the map
+	 */
+	public <K, V, M extends Map<K, V>> M map(M map, Supplier<K> key, Supplier<V> value) {
+		for (int left = array() / 2; left > 0; left--) {
+			map.put(key.get(), value.get());
+		}
+		end();
+		return map;
+	}
+
+	/**
+	 * Read an array of integers.
+	 */
+	public long[] longs() {
+		long[] values = new long[array()];
+		for (int i = 0; i < values.length; i++) {
+			values[i] = longValue();
+		}
+		end();
+		return values;
 	}
 
 	/**
@@ -220,16 +195,6 @@ public final class FrameReader {
 	}
 
 	/**
-	 * Skip the next item, whatever it is.
-	 */
-	public void skip() {
-		if (this.depth > 0) {
-			taken("an item");
-		}
-		skip(1);
-	}
-
-	/**
 	 * Read the next item, whatever it is, without looking into it.
 	 * @return a copy of its bytes, for {@link FrameWriter#items(byte[])} or another
 	 * reader
@@ -240,20 +205,13 @@ public final class FrameReader {
 		return Arrays.copyOfRange(this.bytes, start, this.position);
 	}
 
-	/**
-	 * Return where the next item begins.
-	 * @return an index into the bytes that this reads
-	 */
-	public int position() {
-		return this.position;
-	}
-
-	/**
-	 * Return how many bytes of the frame are left.
-	 * @return bytes
-	 */
-	public int remaining() {
-		return this.limit - this.position;
+	private int length(int major, String expected) {
+		long length = head(major, expected);
+		if (length < 0 || length > remaining()) {
+			throw malformed(
+					expected + " of " + Long.toUnsignedString(length) + " bytes where " + remaining() + " are left");
+		}
+		return (int) length;
 	}
 
 	private String text(int length) {
@@ -276,115 +234,6 @@ public final class FrameReader {
 		catch (CharacterCodingException ex) {
 			throw malformed("a text string that is no UTF-8");
 		}
-	}
-
-	private int length(int major, String expected) {
-		long length = head(major, expected);
-		if (length < 0 || length > remaining()) {
-			throw malformed(
-					expected + " of " + Long.toUnsignedString(length) + " bytes where " + remaining() + " are left");
-		}
-		return (int) length;
-	}
-
-	private long head(int major, String expected) {
-		int initial = next(expected);
-		if (initial >>> 5 != major) {
-			throw unexpected(expected, initial);
-		}
-		long argument = argument(initial);
-		return (argument >= 0) ? argument : Long.MAX_VALUE;
-	}
-
-	private int next(String expected) {
-		if (this.depth > 0) {
-			taken(expected);
-		}
-		return initialByte(expected);
-	}
-
-	private void taken(String expected) {
-		if (--this.left[this.depth - 1] < 0) {
-			this.left[this.depth - 1] = 0;
-			throw malformed("the end of an array instead of " + expected);
-		}
-	}
-
-	private int initialByte(String expected) {
-		if (this.position >= this.limit) {
-			throw malformed("the end of the frame instead of " + expected);
-		}
-		return this.bytes[this.position++] & 0xff;
-	}
-
-	/**
-	 * Read the argument of a head; a negative result is an unsigned 64-bit number.
-	 */
-	private long argument(int initial) {
-		int additional = initial & 0x1f;
-		if (additional < 24) {
-			return additional;
-		}
-		if (additional > 27) {
-			throw malformed("a length that frames don't use");
-		}
-		int size = 1 << (additional - 24);
-		if (size > remaining()) {
-			throw malformed("the end of the frame within a head");
-		}
-		long value = 0;
-		for (int i = 0; i < size; i++) {
-			value = (value << 8) | (this.bytes[this.position++] & 0xff);
-		}
-		return value;
-	}
-
-	/**
-	 * Skip items of any type. Nested ones are counted, not descended into, so that no
-	 * frame can exhaust the stack; each counted item needs a byte, so that no count can
-	 * exceed the frame.
-	 */
-	private void skip(long items) {
-		long open = items;
-		while (open > 0) {
-			if (open > remaining()) {
-				throw malformed("more items than bytes");
-			}
-			open--;
-			int initial = initialByte("an item");
-			if ((initial & 0x1f) == INDEFINITE) {
-				throw malformed("an item of indefinite length");
-			}
-			long argument = argument(initial);
-			switch (initial >>> 5) {
-				case Cbor.BYTES, Cbor.TEXT -> {
-					if (argument < 0 || argument > remaining()) {
-						throw malformed("a string longer than the frame");
-					}
-					this.position += (int) argument;
-				}
-				case Cbor.ARRAY -> open += bounded(argument);
-				case Cbor.MAP -> open += 2 * bounded(argument);
-				case Cbor.TAG -> open++;
-				default -> {
-				}
-			}
-		}
-	}
-
-	private long bounded(long count) {
-		if (count < 0 || count > remaining()) {
-			throw malformed("a collection larger than the frame");
-		}
-		return count;
-	}
-
-	private MalformedFrameException unexpected(String expected, int initial) {
-		return malformed(Cbor.describe(initial) + " instead of " + expected);
-	}
-
-	private MalformedFrameException malformed(String found) {
-		return new MalformedFrameException("Found " + found + " at byte " + this.position + " of " + this.limit);
 	}
 
 }

@@ -2,6 +2,9 @@ package io.horde.wire;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.Map;
+import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +52,41 @@ public final class FrameWriter {
 			throw new IllegalArgumentException("An array can't have " + size + " items");
 		}
 		head(Cbor.ARRAY, size);
+		return this;
+	}
+
+	/**
+	 * Write an array of items that are all of one kind.
+	 * @param item writes one of them
+	 */
+	public <T> FrameWriter list(Collection<T> items, Consumer<T> item) {
+		array(items.size());
+		items.forEach(item);
+		return this;
+	}
+
+	/**
+	 * Write an array of keys, each followed by its value.
+	 * @param key writes a key
+	 * @param value writes a value
+	 */
+	public <K, V> FrameWriter map(Map<K, V> map, Consumer<K> key, Consumer<V> value) {
+		array(2 * map.size());
+		map.forEach((one, its) -> {
+			key.accept(one);
+			value.accept(its);
+		});
+		return this;
+	}
+
+	/**
+	 * Write an array of integers.
+	 */
+	public FrameWriter longs(long[] values) {
+		array(values.length);
+		for (long value : values) {
+			longValue(value);
+		}
 		return this;
 	}
 
@@ -201,24 +239,10 @@ public final class FrameWriter {
 		if (value < 24) {
 			target[next++] = (byte) (type | (int) value);
 		}
-		else if (value < 0x100) {
-			target[next++] = (byte) (type | 24);
-			target[next++] = (byte) value;
-		}
-		else if (value < 0x10000) {
-			target[next++] = (byte) (type | 25);
-			target[next++] = (byte) (value >>> 8);
-			target[next++] = (byte) value;
-		}
-		else if (value < 0x1_0000_0000L) {
-			target[next++] = (byte) (type | 26);
-			for (int shift = 24; shift >= 0; shift -= 8) {
-				target[next++] = (byte) (value >>> shift);
-			}
-		}
 		else {
-			target[next++] = (byte) (type | 27);
-			for (int shift = 56; shift >= 0; shift -= 8) {
+			int size = (value < 0x100) ? 0 : (value < 0x10000) ? 1 : (value < 0x1_0000_0000L) ? 2 : 3;
+			target[next++] = (byte) (type | (24 + size));
+			for (int shift = (8 << size) - 8; shift >= 0; shift -= 8) {
 				target[next++] = (byte) (value >>> shift);
 			}
 		}

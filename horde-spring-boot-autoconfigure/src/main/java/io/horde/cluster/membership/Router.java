@@ -107,7 +107,7 @@ final class Router {
 		ReplicaId target = DotCodec.readReplica(reader);
 		int channel = reader.intValue();
 		byte[] content = reader.bytes();
-		int hops = reader.hasNext() ? reader.intValue() : 1;
+		int hops = reader.intValue();
 		reader.end();
 		if (target.equals(this.members.self())) {
 			Peer peer = this.members.peer(origin);

@@ -1,6 +1,5 @@
 package io.horde.cluster.protocol;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
@@ -40,22 +39,12 @@ public record DeclaredMembers(long stamp, String by, List<String> addresses) {
 	}
 
 	public void write(FrameWriter writer) {
-		writer.array(3).longValue(this.stamp).string(this.by).array(this.addresses.size());
-		this.addresses.forEach(writer::string);
+		writer.array(3).longValue(this.stamp).string(this.by).list(this.addresses, writer::string);
 	}
 
 	public static DeclaredMembers read(FrameReader reader) {
-		reader.array();
-		long stamp = reader.longValue();
-		String by = reader.string();
-		int count = reader.array();
-		List<String> addresses = new ArrayList<>(count);
-		for (int i = 0; i < count; i++) {
-			addresses.add(reader.string());
-		}
-		reader.end();
-		reader.end();
-		return new DeclaredMembers(stamp, by, addresses);
+		return reader
+			.array(() -> new DeclaredMembers(reader.longValue(), reader.string(), reader.list(reader::string)));
 	}
 
 }

@@ -26,11 +26,8 @@ public record Hello(ProtocolRange protocol, String cluster, long wallClock, Memb
 
 	public static Hello of(byte[] bytes) {
 		FrameReader reader = new FrameReader(bytes);
-		reader.array();
-		ProtocolRange protocol = new ProtocolRange(reader.intValue(), reader.intValue());
-		Hello hello = new Hello(protocol, reader.string(), reader.longValue(), MemberRecord.read(reader));
-		reader.end();
-		return hello;
+		return reader.array(() -> new Hello(new ProtocolRange(reader.intValue(), reader.intValue()), reader.string(),
+				reader.longValue(), MemberRecord.read(reader)));
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.horde.cluster.protocol;
 
 import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -34,6 +35,10 @@ public record MemberRecord(ReplicaId id, long version, String address, MemberSta
 	private static final int MAX_NAME = 1000;
 
 	private static final int FIELDS = 8;
+
+	/** What a member can say of itself. Frames carry the numbers. */
+	private static final MemberStatus[] STATUSES = { MemberStatus.JOINING, MemberStatus.UP, MemberStatus.LEAVING,
+			MemberStatus.LEFT };
 
 	public MemberRecord {
 		labels = copy(labels);
@@ -69,78 +74,47 @@ public record MemberRecord(ReplicaId id, long version, String address, MemberSta
 	}
 
 	void write(FrameWriter writer) {
+		int status = List.of(STATUSES).indexOf(this.status);
+		if (status < 0) {
+			throw new IllegalStateException("No member says of itself that it is " + this.status);
+		}
 		writer.array(FIELDS);
 		DotCodec.write(this.id, writer);
-		writer.longValue(this.version).string(this.address).longValue(code(this.status));
-		writeLabels(writer, this.labels);
-		writer.longValue(this.weight).string(this.application);
-		writer.array(this.types.size());
-		for (TypeAnnouncement type : this.types.values()) {
-			writer.array(4).string(type.type()).longValue(type.instances());
-			writeLabels(writer, type.labels());
-			writer.bool(type.quorum());
-		}
+		writer.longValue(this.version)
+			.string(this.address)
+			.longValue(status)
+			.map(this.labels, writer::string, writer::string)
+			.longValue(this.weight)
+			.string(this.application)
+			.list(this.types.values(),
+					(type) -> writer.array(4)
+						.string(type.type())
+						.longValue(type.instances())
+						.map(type.labels(), writer::string, writer::string)
+						.bool(type.quorum()));
 	}
 
 	static MemberRecord read(FrameReader reader) {
-		reader.array();
-		ReplicaId id = DotCodec.readReplica(reader);
-		long version = reader.longValue();
-		String address = reader.string();
-		MemberStatus status = status(reader.intValue());
-		Map<String, String> labels = readLabels(reader);
-		int weight = reader.intValue();
-		String application = reader.string();
-		int count = reader.array();
-		SortedMap<String, TypeAnnouncement> types = new TreeMap<>();
-		for (int i = 0; i < count; i++) {
-			reader.array();
-			String type = reader.string();
-			types.put(type, new TypeAnnouncement(type, reader.intValue(), readLabels(reader),
-					reader.hasNext() && reader.bool()));
-			reader.end();
+		MemberRecord record = reader
+			.array(() -> new MemberRecord(DotCodec.readReplica(reader), reader.longValue(), reader.string(),
+					reader.oneOf(STATUSES), readLabels(reader), reader.intValue(), reader.string(), readTypes(reader)));
+		if (record.version < 0 || record.weight < 0 || record.address.isBlank() || record.address.length() > MAX_NAME) {
+			throw new MalformedFrameException("Found a record of member " + record.id + " with impossible values");
 		}
-		reader.end();
-		reader.end();
-		if (version < 0 || weight < 0 || address.isBlank() || address.length() > MAX_NAME) {
-			throw new MalformedFrameException("Found a record of member " + id + " with impossible values");
-		}
-		return new MemberRecord(id, version, address, status, labels, weight, application, types);
+		return record;
 	}
 
-	private static void writeLabels(FrameWriter writer, Map<String, String> labels) {
-		writer.array(labels.size() * 2);
-		labels.forEach((key, value) -> writer.string(key).string(value));
+	private static SortedMap<String, TypeAnnouncement> readTypes(FrameReader reader) {
+		SortedMap<String, TypeAnnouncement> types = new TreeMap<>();
+		reader
+			.list(() -> reader.array(
+					() -> new TypeAnnouncement(reader.string(), reader.intValue(), readLabels(reader), reader.bool())))
+			.forEach((type) -> types.put(type.type(), type));
+		return types;
 	}
 
 	private static Map<String, String> readLabels(FrameReader reader) {
-		int count = reader.array() / 2;
-		Map<String, String> labels = new TreeMap<>();
-		for (int i = 0; i < count; i++) {
-			labels.put(reader.string(), reader.string());
-		}
-		reader.end();
-		return labels;
-	}
-
-	private static int code(MemberStatus status) {
-		return switch (status) {
-			case JOINING -> 0;
-			case UP -> 1;
-			case LEAVING -> 2;
-			case LEFT -> 3;
-			case UNREACHABLE, DOWN -> throw new IllegalStateException("No member says of itself that it is " + status);
-		};
-	}
-
-	private static MemberStatus status(int code) {
-		return switch (code) {
-			case 0 -> MemberStatus.JOINING;
-			case 1 -> MemberStatus.UP;
-			case 2 -> MemberStatus.LEAVING;
-			case 3 -> MemberStatus.LEFT;
-			default -> throw new MalformedFrameException("Found " + code + " where a member's status is expected");
-		};
+		return reader.map(new TreeMap<>(), reader::string, reader::string);
 	}
 
 }

@@ -85,16 +85,7 @@ public final class Report {
 	}
 
 	void write(FrameWriter writer) {
-		writer.longValue(this.version);
-		write(writer, this.accused);
-		write(writer, this.heard);
-	}
-
-	private static void write(FrameWriter writer, long[] fingerprints) {
-		writer.array(fingerprints.length);
-		for (long fingerprint : fingerprints) {
-			writer.longValue(fingerprint);
-		}
+		writer.longValue(this.version).longs(this.accused).longs(this.heard);
 	}
 
 	static Report read(FrameReader reader) {
@@ -106,11 +97,7 @@ public final class Report {
 	}
 
 	private static long[] readFingerprints(FrameReader reader) {
-		long[] fingerprints = new long[reader.array()];
-		for (int i = 0; i < fingerprints.length; i++) {
-			fingerprints[i] = reader.longValue();
-		}
-		reader.end();
+		long[] fingerprints = reader.longs();
 		Arrays.sort(fingerprints);
 		return fingerprints;
 	}

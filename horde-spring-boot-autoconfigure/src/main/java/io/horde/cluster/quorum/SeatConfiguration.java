@@ -102,27 +102,20 @@ public record SeatConfiguration(long generation, long number, String founder, Li
 	}
 
 	void write(FrameWriter writer) {
-		writer.array(FIELDS).longValue(this.generation).longValue(this.number).string(this.founder);
-		writer.array(this.seats.size());
-		this.seats.forEach(writer::string);
+		writer.array(FIELDS)
+			.longValue(this.generation)
+			.longValue(this.number)
+			.string(this.founder)
+			.list(this.seats, writer::string);
 	}
 
 	static SeatConfiguration read(FrameReader reader) {
-		reader.array();
-		long generation = reader.longValue();
-		long number = reader.longValue();
-		String founder = reader.string();
-		int count = reader.array();
-		if (count > MAX_SEATS) {
-			throw new MalformedFrameException("Found a configuration with " + count + " seats");
+		SeatConfiguration read = reader.array(() -> new SeatConfiguration(reader.longValue(), reader.longValue(),
+				reader.string(), reader.list(reader::string)));
+		if (read.seats.size() > MAX_SEATS) {
+			throw new MalformedFrameException("Found a configuration with " + read.seats.size() + " seats");
 		}
-		List<String> seats = new ArrayList<>();
-		for (int i = 0; i < count; i++) {
-			seats.add(reader.string());
-		}
-		reader.end();
-		reader.end();
-		return new SeatConfiguration(generation, number, founder, seats);
+		return read;
 	}
 
 	/**

@@ -1,6 +1,5 @@
 package io.horde.registry.calls;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -44,20 +43,20 @@ public sealed interface CallMessage {
 
 		@Override
 		public byte[] toFrame() {
-			FrameWriter writer = new FrameWriter().array(11)
+			FrameWriter writer = new FrameWriter();
+			return writer.array(11)
 				.longValue(REQUEST)
 				.longValue(this.id)
 				.stringOrNil(this.name)
 				.string(this.process)
 				.string(this.api)
 				.string(this.method)
-				.array(this.arguments.size());
-			this.arguments.forEach(writer::bytes);
-			writer.longValue(this.timeoutMillis).bool(this.oneWay).array(this.chain.size());
-			this.chain.forEach(writer::string);
-			writer.array(this.headers.size() * 2);
-			this.headers.forEach((key, value) -> writer.string(key).string(value));
-			return writer.toBytes();
+				.list(this.arguments, writer::bytes)
+				.longValue(this.timeoutMillis)
+				.bool(this.oneWay)
+				.list(this.chain, writer::string)
+				.map(this.headers, writer::string, writer::string)
+				.toBytes();
 		}
 
 	}
@@ -101,62 +100,49 @@ public sealed interface CallMessage {
 
 		@Override
 		public byte[] toFrame() {
-			FrameWriter writer = new FrameWriter().array(6)
+			FrameWriter writer = new FrameWriter();
+			return writer.array(6)
 				.longValue(FAILURE)
 				.longValue(this.id)
-				.longValue(this.kind.code)
-				.array(this.types.size());
-			this.types.forEach(writer::string);
-			return writer.stringOrNil(this.message).string(this.stack).toBytes();
+				.longValue(this.kind.ordinal())
+				.list(this.types, writer::string)
+				.stringOrNil(this.message)
+				.string(this.stack)
+				.toBytes();
 		}
 
 	}
 
 	/**
-	 * Why there is no result.
+	 * Why there is no result. Frames carry the numbers.
 	 */
 	enum Kind {
 
 		/**
 		 * The method threw.
 		 */
-		THREW(0),
+		THREW,
 
 		/**
 		 * The process is not here, is being stopped, or does not hold the name. The
 		 * method did not run and will not, so the request may be made elsewhere (N4).
 		 */
-		GONE(1),
+		GONE,
 
 		/**
 		 * The mailbox is full. The method did not run.
 		 */
-		MAILBOX_FULL(2),
+		MAILBOX_FULL,
 
 		/**
 		 * The process has no such method, or the arguments don't fit. It did not run.
 		 */
-		REFUSED(3),
+		REFUSED,
 
 		/**
 		 * The method ran and its result can't be sent.
 		 */
-		NO_RESULT(4);
-
-		private final int code;
-
-		Kind(int code) {
-			this.code = code;
-		}
-
-		static Kind of(int code) {
-			for (Kind kind : values()) {
-				if (kind.code == code) {
-					return kind;
-				}
-			}
-			throw new MalformedFrameException("There is no kind " + code + " of failed calls");
-		}
+		NO_RESULT
 
 	}
 
@@ -190,46 +176,19 @@ public sealed interface CallMessage {
 	 */
 	static CallMessage of(byte[] frame) {
 		FrameReader reader = new FrameReader(frame);
-		reader.array();
-		int type = reader.intValue();
-		CallMessage message = switch (type) {
-			case REQUEST ->
-				new Request(reader.longValue(), reader.stringOrNil(), reader.string(), reader.string(), reader.string(),
-						byteArrays(reader), reader.longValue(), reader.bool(), strings(reader), headers(reader));
+		return reader.array(() -> of(reader.intValue(), reader));
+	}
+
+	private static CallMessage of(int type, FrameReader reader) {
+		return switch (type) {
+			case REQUEST -> new Request(reader.longValue(), reader.stringOrNil(), reader.string(), reader.string(),
+					reader.string(), reader.list(reader::bytes), reader.longValue(), reader.bool(),
+					reader.list(reader::string), reader.map(new TreeMap<>(), reader::string, reader::string));
 			case RESULT -> new Result(reader.longValue(), reader.bytesOrNil());
-			case FAILURE -> new Failure(reader.longValue(), Kind.of(reader.intValue()), strings(reader),
+			case FAILURE -> new Failure(reader.longValue(), reader.oneOf(Kind.values()), reader.list(reader::string),
 					reader.stringOrNil(), reader.string());
 			default -> throw new MalformedFrameException("There is no message " + type + " about calls");
 		};
-		reader.end();
-		return message;
-	}
-
-	private static List<byte[]> byteArrays(FrameReader reader) {
-		List<byte[]> values = new ArrayList<>();
-		for (int left = reader.array(); left > 0; left--) {
-			values.add(reader.bytes());
-		}
-		reader.end();
-		return values;
-	}
-
-	private static List<String> strings(FrameReader reader) {
-		List<String> values = new ArrayList<>();
-		for (int left = reader.array(); left > 0; left--) {
-			values.add(reader.string());
-		}
-		reader.end();
-		return values;
-	}
-
-	private static Map<String, String> headers(FrameReader reader) {
-		Map<String, String> headers = new TreeMap<>();
-		for (int left = reader.array(); left > 1; left -= 2) {
-			headers.put(reader.string(), reader.string());
-		}
-		reader.end();
-		return headers;
 	}
 
 	/**

@@ -75,9 +75,12 @@ public final class EntriesCodec {
 	public byte[] toBytes() {
 		endMap();
 		FrameWriter writer = new FrameWriter(this.maps.size() + 64 + 32 * this.origins.size());
-		writer.array(3).array(this.origins.size());
-		this.origins.keySet().forEach((origin) -> DotCodec.writeItems(origin, writer.array(2)));
-		return writer.longValue(Math.max(this.firstStamp, 0)).array(this.mapCount).items(this.maps.toBytes()).toBytes();
+		return writer.array(3)
+			.list(this.origins.keySet(), (origin) -> DotCodec.write(origin, writer))
+			.longValue(Math.max(this.firstStamp, 0))
+			.array(this.mapCount)
+			.items(this.maps.toBytes())
+			.toBytes();
 	}
 
 	private void endMap() {
@@ -92,12 +95,7 @@ public final class EntriesCodec {
 	public static List<Entry> read(byte[] bytes, Codecs codecs, UnaryOperator<ReplicaId> intern) {
 		FrameReader reader = new FrameReader(bytes);
 		reader.array();
-		List<ReplicaId> origins = reader.list(() -> {
-			reader.array();
-			ReplicaId origin = intern.apply(DotCodec.readItems(reader));
-			reader.end();
-			return origin;
-		});
+		List<ReplicaId> origins = reader.list(() -> intern.apply(DotCodec.readReplica(reader)));
 		long firstStamp = reader.longValue();
 		int maps = reader.array();
 		List<Entry> entries = new ArrayList<>();

@@ -32,11 +32,8 @@ public record PruningRecord(ReplicaId replica, Kind kind, long covered, long dig
 	}
 
 	static PruningRecord read(FrameReader reader) {
-		reader.array();
-		PruningRecord record = new PruningRecord(DotCodec.readItems(reader), reader.oneOf(Kind.values()),
-				reader.longValue(), reader.longValue());
-		reader.end();
-		return record;
+		return reader.array(() -> new PruningRecord(DotCodec.readItems(reader), reader.oneOf(Kind.values()),
+				reader.longValue(), reader.longValue()));
 	}
 
 	/**

@@ -70,10 +70,7 @@ public record RestartHistory(int attempts, List<Long> times) {
 	public static RestartHistory read(FrameReader reader) {
 		int size = reader.array();
 		int attempts = reader.intValue();
-		List<Long> times = new ArrayList<>();
-		for (int i = 1; i < size; i++) {
-			times.add(reader.longValue());
-		}
+		List<Long> times = reader.items(size - 1, reader::longValue);
 		reader.end();
 		return (attempts == 0 && times.isEmpty()) ? NONE : new RestartHistory(Math.max(0, attempts), times);
 	}
