@@ -24,6 +24,10 @@ public final class DotCodec {
 		writeItems(replica, writer.array(2));
 	}
 
+	public static void write(Dot dot, FrameWriter writer) {
+		writeItems(dot.replica(), writer.array(3)).longValue(dot.sequence());
+	}
+
 	public static void writeOrNil(@Nullable ReplicaId replica, FrameWriter writer) {
 		if (replica == null) {
 			writer.nil();
@@ -38,7 +42,7 @@ public final class DotCodec {
 			writer.nil();
 		}
 		else {
-			writeItems(dot.replica(), writer.array(3)).longValue(dot.sequence());
+			write(dot, writer);
 		}
 	}
 
@@ -53,24 +57,19 @@ public final class DotCodec {
 	}
 
 	public static ReplicaId readReplica(FrameReader reader) {
-		reader.array();
-		ReplicaId replica = readItems(reader);
-		reader.end();
-		return replica;
+		return reader.array(() -> readItems(reader));
 	}
 
 	public static @Nullable ReplicaId readReplicaOrNil(FrameReader reader) {
 		return reader.nil() ? null : readReplica(reader);
 	}
 
+	public static Dot readDot(FrameReader reader) {
+		return reader.array(() -> dot(readItems(reader), reader.longValue()));
+	}
+
 	public static @Nullable Dot readDotOrNil(FrameReader reader) {
-		if (reader.nil()) {
-			return null;
-		}
-		reader.array();
-		Dot dot = dot(readItems(reader), reader.longValue());
-		reader.end();
-		return dot;
+		return reader.nil() ? null : readDot(reader);
 	}
 
 	/**

@@ -1,49 +1,28 @@
 package io.horde.cluster.protocol;
 
-import io.horde.wire.MalformedFrameException;
-
 /**
- * How well one member hears another over their own link.
+ * How well one member hears another over their own link. Frames carry the numbers.
  */
 public enum Reachability {
 
 	/**
 	 * It was heard within the last heartbeats.
 	 */
-	HEARD(0),
+	HEARD,
 
 	/**
 	 * Some heartbeats are missing. No accusation yet, but no testimony for it either.
 	 */
-	LATE(1),
+	LATE,
 
 	/**
 	 * It has been silent for the silence timeout.
 	 */
-	LOST(2),
+	LOST,
 
 	/**
 	 * Its link was closed and nobody listens at its address.
 	 */
-	CLOSED(3);
-
-	private final int code;
-
-	Reachability(int code) {
-		this.code = code;
-	}
-
-	int code() {
-		return this.code;
-	}
-
-	static Reachability of(int code) {
-		for (Reachability reachability : values()) {
-			if (reachability.code == code) {
-				return reachability;
-			}
-		}
-		throw new MalformedFrameException("Found " + code + " where a reachability is expected");
-	}
+	CLOSED
 
 }

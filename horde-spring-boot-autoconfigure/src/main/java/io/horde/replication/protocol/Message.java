@@ -5,6 +5,7 @@ import java.util.Map;
 
 import io.horde.crdt.CausalContext;
 import io.horde.crdt.ReplicaId;
+import io.horde.wire.MalformedFrameException;
 
 /**
  * What replicators tell each other. Every message may be lost, doubled or late.
@@ -182,6 +183,13 @@ public sealed interface Message {
 	 * @param ages how old its links are, in milliseconds
 	 */
 	record History(PruningChain chain, List<Long> ages) implements Signal {
+
+		public History {
+			if (ages.size() != chain.links().size()) {
+				throw new MalformedFrameException(
+						"A chain of " + chain.links().size() + " links and " + ages.size() + " ages");
+			}
+		}
 
 		@Override
 		public <P> void deliverTo(Handler<P> handler, P context) {

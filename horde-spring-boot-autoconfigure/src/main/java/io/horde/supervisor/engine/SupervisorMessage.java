@@ -1,6 +1,5 @@
 package io.horde.supervisor.engine;
 
-import java.util.ArrayList;
 import java.util.List;
 
 import io.horde.crdt.Dot;
@@ -9,8 +8,8 @@ import io.horde.crdt.ReplicaId;
 import io.horde.replication.Replicator;
 import io.horde.supervisor.ownership.RestartHistory;
 import io.horde.wire.FrameReader;
-import io.horde.wire.FrameWriter;
 import io.horde.wire.MalformedFrameException;
+import io.horde.wire.RecordCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,15 +18,34 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface SupervisorMessage {
 
-	/**
-	 * Encode the message.
-	 */
-	byte[] toFrame();
+	RecordCodec<SupervisorMessage> CODEC = new RecordCodec<SupervisorMessage>()
+		.with(Dot.class, DotCodec::write, DotCodec::readDot)
+		.with(RestartHistory.class, RestartHistory::write, RestartHistory::read)
+		.with(Failure.class, (failure, writer) -> writer.longValue(failure.ordinal()),
+				(reader) -> Failure.of(reader.intValue()))
+		.message(1, StartCommand.class)
+		.message(2, StartFailed.class)
+		.message(3, HandOverCommand.class)
+		.message(4, HandOverRefused.class)
+		.message(5, MoveRequest.class)
+		.message(6, MoveFailed.class)
+		.message(7, RestartRequest.class)
+		.message(8, ChildQuestion.class)
+		.message(9, ChildAnswer.class)
+		.message(10, HoldQuestion.class)
+		.message(11, HoldAnswer.class);
 
 	/**
 	 * Bring the message to the room that it is for.
 	 */
 	void deliver(ReplicaId from, Receivers receivers);
+
+	/**
+	 * Encode the message.
+	 */
+	default byte[] toFrame() {
+		return CODEC.frame(this);
+	}
 
 	/**
 	 * Decode a message.
@@ -37,21 +55,11 @@ sealed interface SupervisorMessage {
 		FrameReader reader = new FrameReader(frame);
 		reader.array();
 		int type = reader.intValue();
-		return switch (type) {
-			case StartCommand.TYPE -> new StartCommand(reader.bytes());
-			case StartFailed.TYPE -> new StartFailed(reader.string(), DotCodec.readDotOrNil(reader),
-					Failure.of(reader.intValue()), reader.string(), reader.stringOrNil());
-			case HandOverCommand.TYPE -> HandOverCommand.read(reader);
-			case HandOverRefused.TYPE -> new HandOverRefused(reader.string(), reader.longValue(), reader.string());
-			case MoveRequest.TYPE -> new MoveRequest(reader.string(), reader.string());
-			case MoveFailed.TYPE -> new MoveFailed(reader.string(), reader.string());
-			case RestartRequest.TYPE -> new RestartRequest(reader.string());
-			case ChildQuestion.TYPE -> new ChildQuestion(reader.longValue(), reader.string());
-			case ChildAnswer.TYPE -> ChildAnswer.read(reader);
-			case HoldQuestion.TYPE -> HoldQuestion.read(reader);
-			case HoldAnswer.TYPE -> new HoldAnswer(reader.longValue());
-			default -> throw new MalformedFrameException("Unknown message type " + type + " of the supervisor");
-		};
+		SupervisorMessage message = CODEC.read(type, reader);
+		if (message == null) {
+			throw new MalformedFrameException("Unknown message type " + type + " of the supervisor");
+		}
+		return message;
 	}
 
 	/**
@@ -61,16 +69,9 @@ sealed interface SupervisorMessage {
 	 */
 	record StartCommand(byte[] delta) implements SupervisorMessage {
 
-		static final int TYPE = 1;
-
 		@Override
 		public void deliver(ReplicaId from, Receivers receivers) {
 			receivers.replicator().merge(this.delta);
-		}
-
-		@Override
-		public byte[] toFrame() {
-			return new FrameWriter(this.delta.length + 16).array(2).longValue(TYPE).bytes(this.delta).toBytes();
 		}
 
 	}
@@ -87,18 +88,9 @@ sealed interface SupervisorMessage {
 	record StartFailed(String id, @Nullable Dot desired, Failure failure, String message,
 			@Nullable String holder) implements SupervisorMessage {
 
-		static final int TYPE = 2;
-
 		@Override
 		public void deliver(ReplicaId from, Receivers receivers) {
 			receivers.starts().answered(this);
-		}
-
-		@Override
-		public byte[] toFrame() {
-			FrameWriter writer = new FrameWriter().array(6).longValue(TYPE).string(this.id);
-			DotCodec.writeOrNil(this.desired, writer);
-			return writer.longValue(this.failure.ordinal()).string(this.message).stringOrNil(this.holder).toBytes();
 		}
 
 	}
@@ -110,35 +102,9 @@ sealed interface SupervisorMessage {
 	 */
 	record HandOverCommand(List<HandedOver> children) implements SupervisorMessage {
 
-		static final int TYPE = 3;
-
 		@Override
 		public void deliver(ReplicaId from, Receivers receivers) {
 			receivers.handOverReceiver().received(from, this);
-		}
-
-		@Override
-		public byte[] toFrame() {
-			FrameWriter writer = new FrameWriter().array(2).longValue(TYPE).array(this.children.size());
-			for (HandedOver child : this.children) {
-				writer.array(5).string(child.id());
-				DotCodec.writeOrNil(child.desired(), writer);
-				writer.longValue(child.epoch());
-				child.history().write(writer);
-				writer.bytesOrNil(child.state());
-			}
-			return writer.toBytes();
-		}
-
-		private static HandOverCommand read(FrameReader reader) {
-			List<HandedOver> children = new ArrayList<>();
-			for (int left = reader.array(); left > 0; left--) {
-				reader.array();
-				children.add(new HandedOver(reader.string(), DotCodec.readDotOrNil(reader), reader.longValue(),
-						RestartHistory.read(reader), reader.bytesOrNil()));
-				reader.end();
-			}
-			return new HandOverCommand(children);
 		}
 
 	}
@@ -165,21 +131,9 @@ sealed interface SupervisorMessage {
 	 */
 	record HandOverRefused(String id, long epoch, String reason) implements SupervisorMessage {
 
-		static final int TYPE = 4;
-
 		@Override
 		public void deliver(ReplicaId from, Receivers receivers) {
 			receivers.handOverSender().refused(this);
-		}
-
-		@Override
-		public byte[] toFrame() {
-			return new FrameWriter().array(4)
-				.longValue(TYPE)
-				.string(this.id)
-				.longValue(this.epoch)
-				.string(this.reason)
-				.toBytes();
 		}
 
 	}
@@ -192,16 +146,9 @@ sealed interface SupervisorMessage {
 	 */
 	record MoveRequest(String id, String member) implements SupervisorMessage {
 
-		static final int TYPE = 5;
-
 		@Override
 		public void deliver(ReplicaId from, Receivers receivers) {
 			receivers.moves().received(from, this);
-		}
-
-		@Override
-		public byte[] toFrame() {
-			return new FrameWriter().array(3).longValue(TYPE).string(this.id).string(this.member).toBytes();
 		}
 
 	}
@@ -214,16 +161,9 @@ sealed interface SupervisorMessage {
 	 */
 	record MoveFailed(String id, String reason) implements SupervisorMessage {
 
-		static final int TYPE = 6;
-
 		@Override
 		public void deliver(ReplicaId from, Receivers receivers) {
 			receivers.moves().failed(this);
-		}
-
-		@Override
-		public byte[] toFrame() {
-			return new FrameWriter().array(3).longValue(TYPE).string(this.id).string(this.reason).toBytes();
 		}
 
 	}
@@ -235,16 +175,9 @@ sealed interface SupervisorMessage {
 	 */
 	record RestartRequest(String id) implements SupervisorMessage {
 
-		static final int TYPE = 7;
-
 		@Override
 		public void deliver(ReplicaId from, Receivers receivers) {
 			receivers.restarts().hurry(this.id);
-		}
-
-		@Override
-		public byte[] toFrame() {
-			return new FrameWriter().array(2).longValue(TYPE).string(this.id).toBytes();
 		}
 
 	}
@@ -257,27 +190,9 @@ sealed interface SupervisorMessage {
 	 */
 	record HoldQuestion(long number, Dot dot) implements SupervisorMessage {
 
-		static final int TYPE = 10;
-
 		@Override
 		public void deliver(ReplicaId from, Receivers receivers) {
 			receivers.seats().asked(from, this);
-		}
-
-		@Override
-		public byte[] toFrame() {
-			FrameWriter writer = new FrameWriter().array(3).longValue(TYPE).longValue(this.number);
-			DotCodec.writeOrNil(this.dot, writer);
-			return writer.toBytes();
-		}
-
-		private static HoldQuestion read(FrameReader reader) {
-			long number = reader.longValue();
-			Dot dot = DotCodec.readDotOrNil(reader);
-			if (dot == null) {
-				throw new MalformedFrameException("Found nothing where a dot is expected");
-			}
-			return new HoldQuestion(number, dot);
 		}
 
 	}
@@ -289,16 +204,9 @@ sealed interface SupervisorMessage {
 	 */
 	record HoldAnswer(long number) implements SupervisorMessage {
 
-		static final int TYPE = 11;
-
 		@Override
 		public void deliver(ReplicaId from, Receivers receivers) {
 			receivers.seats().answered(from, this);
-		}
-
-		@Override
-		public byte[] toFrame() {
-			return new FrameWriter().array(2).longValue(TYPE).longValue(this.number).toBytes();
 		}
 
 	}
@@ -311,16 +219,9 @@ sealed interface SupervisorMessage {
 	 */
 	record ChildQuestion(long number, String id) implements SupervisorMessage {
 
-		static final int TYPE = 8;
-
 		@Override
 		public void deliver(ReplicaId from, Receivers receivers) {
 			receivers.peers().asked(from, this);
-		}
-
-		@Override
-		public byte[] toFrame() {
-			return new FrameWriter().array(3).longValue(TYPE).longValue(this.number).string(this.id).toBytes();
 		}
 
 	}
@@ -333,33 +234,9 @@ sealed interface SupervisorMessage {
 	 */
 	record ChildAnswer(long number, List<Dot> dots) implements SupervisorMessage {
 
-		static final int TYPE = 9;
-
 		@Override
 		public void deliver(ReplicaId from, Receivers receivers) {
 			receivers.peers().answered(from, this);
-		}
-
-		@Override
-		public byte[] toFrame() {
-			FrameWriter writer = new FrameWriter().array(3)
-				.longValue(TYPE)
-				.longValue(this.number)
-				.array(this.dots.size());
-			this.dots.forEach((dot) -> DotCodec.writeOrNil(dot, writer));
-			return writer.toBytes();
-		}
-
-		private static ChildAnswer read(FrameReader reader) {
-			long number = reader.longValue();
-			List<Dot> dots = new ArrayList<>();
-			for (int left = reader.array(); left > 0; left--) {
-				Dot dot = DotCodec.readDotOrNil(reader);
-				if (dot != null) {
-					dots.add(dot);
-				}
-			}
-			return new ChildAnswer(number, dots);
 		}
 
 	}
