@@ -346,12 +346,12 @@ final class BenchmarkNode {
 	private static final class Strings implements EntryCodec<String> {
 
 		@Override
-		public void write(String value, FrameWriter writer) {
+		public void write(String value, long stamp, FrameWriter writer) {
 			writer.string(value);
 		}
 
 		@Override
-		public String read(FrameReader reader) {
+		public String read(FrameReader reader, long stamp) {
 			return reader.string();
 		}
 

@@ -219,12 +219,12 @@ public class RegistryBenchmark {
 		}
 
 		@Override
-		public void write(String value, FrameWriter writer) {
+		public void write(String value, long stamp, FrameWriter writer) {
 			writer.string(value);
 		}
 
 		@Override
-		public String read(FrameReader reader) {
+		public String read(FrameReader reader, long stamp) {
 			return reader.string();
 		}
 

@@ -15,7 +15,6 @@ import io.horde.test.SimulatedEventLoop;
 import io.horde.test.Simulation;
 import io.horde.time.clock.HybridLogicalClock;
 import io.horde.wire.FrameReader;
-import io.horde.wire.FrameWriter;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.test.util.ReflectionTestUtils;
@@ -25,19 +24,8 @@ import org.springframework.test.util.ReflectionTestUtils;
  */
 final class TestNode {
 
-	static final EntryCodec<String> STRINGS = new EntryCodec<>() {
-
-		@Override
-		public void write(String value, FrameWriter writer) {
-			writer.string(value);
-		}
-
-		@Override
-		public String read(FrameReader reader) {
-			return reader.string();
-		}
-
-	};
+	static final EntryCodec<String> STRINGS = EntryCodec.of((value, writer) -> writer.string(value),
+			FrameReader::string);
 
 	final ReplicaId id;
 

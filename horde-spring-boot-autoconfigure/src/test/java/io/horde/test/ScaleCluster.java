@@ -330,12 +330,12 @@ final class ScaleCluster {
 		}
 
 		@Override
-		public void write(String value, FrameWriter writer) {
+		public void write(String value, long stamp, FrameWriter writer) {
 			writer.string(value);
 		}
 
 		@Override
-		public String read(FrameReader reader) {
+		public String read(FrameReader reader, long stamp) {
 			return share(reader.string());
 		}
 

@@ -9,7 +9,6 @@ import io.horde.replication.ReplicatedMap;
 import io.horde.replication.Replicator;
 import io.horde.replication.protocol.EntryCodec;
 import io.horde.wire.FrameReader;
-import io.horde.wire.FrameWriter;
 import io.horde.wire.NameLimits;
 import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
@@ -20,19 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Metadata {
 
-	private static final EntryCodec<byte[]> CODEC = new EntryCodec<>() {
-
-		@Override
-		public void write(byte[] value, FrameWriter writer) {
-			writer.bytes(value);
-		}
-
-		@Override
-		public byte[] read(FrameReader reader) {
-			return reader.bytes();
-		}
-
-	};
+	private static final EntryCodec<byte[]> CODEC = EntryCodec.of((value, writer) -> writer.bytes(value),
+			FrameReader::bytes);
 
 	private static final Type ANY = Object.class;
 

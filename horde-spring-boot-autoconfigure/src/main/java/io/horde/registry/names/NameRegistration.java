@@ -25,16 +25,6 @@ public final class NameRegistration {
 	static final EntryCodec<NameRegistration> CODEC = new EntryCodec<>() {
 
 		@Override
-		public void write(NameRegistration registration, FrameWriter writer) {
-			write(registration, 0, writer);
-		}
-
-		@Override
-		public NameRegistration read(FrameReader reader) {
-			return read(reader, 0);
-		}
-
-		@Override
 		public void write(NameRegistration registration, long stamp, FrameWriter writer) {
 			writer.array(5)
 				.stringOrNil(registration.processId)

@@ -35,19 +35,8 @@ public final class Codecs {
 
 	private static final int PUT_ITEMS = 4;
 
-	private static final EntryCodec<byte[]> OPAQUE = new EntryCodec<>() {
-
-		@Override
-		public void write(byte[] value, FrameWriter writer) {
-			writer.items(value);
-		}
-
-		@Override
-		public byte[] read(FrameReader reader) {
-			return reader.item();
-		}
-
-	};
+	private static final EntryCodec<byte[]> OPAQUE = EntryCodec.of((value, writer) -> writer.items(value),
+			FrameReader::item);
 
 	private final NumberMap<EntryCodec<?>> codecs = new NumberMap<>();
 

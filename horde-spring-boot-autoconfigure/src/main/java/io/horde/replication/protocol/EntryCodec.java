@@ -1,5 +1,8 @@
 package io.horde.replication.protocol;
 
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+
 import io.horde.wire.FrameReader;
 import io.horde.wire.FrameWriter;
 
@@ -13,34 +16,37 @@ public interface EntryCodec<V> {
 
 	/**
 	 * Write a value as exactly one item: an array if it has several fields.
+	 * @param stamp the stamp of the write, which is in the frame anyway, so that a small
+	 * difference can stand for stamps near to it
 	 * @param writer where to
 	 */
-	void write(V value, FrameWriter writer);
+	void write(V value, long stamp, FrameWriter writer);
 
 	/**
 	 * Read a value.
 	 * @param reader positioned at the item that {@link #write} wrote, maybe that of
 	 * another release, with more or fewer fields
-	 */
-	V read(FrameReader reader);
-
-	/**
-	 * Write a value that carries stamps near that of its own write, which is in the frame
-	 * anyway, so that a small difference can stand for them.
-	 * @param stamp the stamp of the write
-	 * @param writer where to
-	 */
-	default void write(V value, long stamp, FrameWriter writer) {
-		write(value, writer);
-	}
-
-	/**
-	 * Read a value that was written with the stamp of its write.
-	 * @param reader positioned at the item
 	 * @param stamp the stamp of the write
 	 */
-	default V read(FrameReader reader, long stamp) {
-		return read(reader);
+	V read(FrameReader reader, long stamp);
+
+	/**
+	 * Return a codec of values without stamps.
+	 */
+	static <V> EntryCodec<V> of(BiConsumer<V, FrameWriter> write, Function<FrameReader, V> read) {
+		return new EntryCodec<>() {
+
+			@Override
+			public void write(V value, long stamp, FrameWriter writer) {
+				write.accept(value, writer);
+			}
+
+			@Override
+			public V read(FrameReader reader, long stamp) {
+				return read.apply(reader);
+			}
+
+		};
 	}
 
 }

@@ -17,7 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface DesiredEntry permits DesiredChild, DesiredEntry.StopMark {
 
-	EntryCodec<DesiredEntry> CODEC = new Codec();
+	/**
+	 * Both kinds have one shape: a mark is a child without content.
+	 */
+	EntryCodec<DesiredEntry> CODEC = EntryCodec.of(DesiredEntry::write, DesiredEntry::read);
 
 	/**
 	 * Return the name of the process type.
@@ -29,6 +32,45 @@ public sealed interface DesiredEntry permits DesiredChild, DesiredEntry.StopMark
 	 */
 	@Nullable DesiredChild child();
 
+	private static void write(DesiredEntry entry, FrameWriter writer) {
+		DesiredChild own = entry.child();
+		DesiredChild child = (own != null) ? own : DesiredChild.plain(entry.type(), null, false);
+		writer.array(10)
+			.string(child.type())
+			.stringOrNil(child.name())
+			.bytesOrNil(child.value())
+			.bytesOrNil(child.argument())
+			.longValue((child.restart() != null) ? child.restart().ordinal() : -1)
+			.longValue((child.shutdownTimeout() != null) ? child.shutdownTimeout().toMillis() : -1)
+			.map(child.labels(), writer::string, writer::string)
+			.string(child.distribution())
+			.bool(child.quorum())
+			.bool(own == null);
+	}
+
+	private static DesiredEntry read(FrameReader reader) {
+		return reader.array(() -> {
+			DesiredChild child = new DesiredChild(reader.string(), reader.stringOrNil(), reader.bytesOrNil(),
+					reader.bytesOrNil(), policy(reader.intValue()), timeout(reader.longValue()), labels(reader),
+					reader.string(), reader.bool());
+			boolean stopped = reader.bool();
+			return stopped ? new StopMark(child.type()) : child;
+		});
+	}
+
+	private static @Nullable RestartPolicy policy(int ordinal) {
+		RestartPolicy[] policies = RestartPolicy.values();
+		return (ordinal >= 0 && ordinal < policies.length) ? policies[ordinal] : null;
+	}
+
+	private static @Nullable Duration timeout(long millis) {
+		return (millis >= 0) ? Duration.ofMillis(millis) : null;
+	}
+
+	private static SortedMap<String, String> labels(FrameReader reader) {
+		return Collections.unmodifiableSortedMap(reader.map(new TreeMap<>(), reader::string, reader::string));
+	}
+
 	/**
 	 * The mark that a static child is stopped (O8).
 	 *
@@ -39,64 +81,6 @@ public sealed interface DesiredEntry permits DesiredChild, DesiredEntry.StopMark
 		@Override
 		public @Nullable DesiredChild child() {
 			return null;
-		}
-
-	}
-
-	/**
-	 * Writes both kinds in one shape, a mark as a child without content.
-	 */
-	final class Codec implements EntryCodec<DesiredEntry> {
-
-		private static final int NO_POLICY = -1;
-
-		private Codec() {
-		}
-
-		@Override
-		public void write(DesiredEntry entry, FrameWriter writer) {
-			DesiredChild child = entry.child();
-			write((child != null) ? child : DesiredChild.plain(entry.type(), null, false), child == null, writer);
-		}
-
-		private static void write(DesiredChild child, boolean stopped, FrameWriter writer) {
-			writer.array(10)
-				.string(child.type())
-				.stringOrNil(child.name())
-				.bytesOrNil(child.value())
-				.bytesOrNil(child.argument())
-				.longValue((child.restart() != null) ? child.restart().ordinal() : NO_POLICY)
-				.longValue((child.shutdownTimeout() != null) ? child.shutdownTimeout().toMillis() : -1)
-				.array(child.labels().size() * 2);
-			child.labels().forEach((key, value) -> writer.string(key).string(value));
-			writer.string(child.distribution()).bool(child.quorum()).bool(stopped);
-		}
-
-		@Override
-		public DesiredEntry read(FrameReader reader) {
-			reader.array();
-			String type = reader.string();
-			String name = reader.stringOrNil();
-			byte[] value = reader.bytesOrNil();
-			byte[] argument = reader.bytesOrNil();
-			int restart = reader.intValue();
-			long shutdownTimeout = reader.longValue();
-			SortedMap<String, String> labels = new TreeMap<>();
-			for (int left = reader.array(); left >= 2; left -= 2) {
-				labels.put(reader.string(), reader.string());
-			}
-			reader.end();
-			DesiredChild child = new DesiredChild(type, name, value, argument, policy(restart),
-					(shutdownTimeout >= 0) ? Duration.ofMillis(shutdownTimeout) : null,
-					Collections.unmodifiableSortedMap(labels), reader.string(), reader.bool());
-			boolean stopped = reader.bool();
-			reader.end();
-			return stopped ? new StopMark(type) : child;
-		}
-
-		private static @Nullable RestartPolicy policy(int ordinal) {
-			RestartPolicy[] policies = RestartPolicy.values();
-			return (ordinal >= 0 && ordinal < policies.length) ? policies[ordinal] : null;
 		}
 
 	}

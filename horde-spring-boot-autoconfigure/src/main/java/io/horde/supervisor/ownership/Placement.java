@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 public record Placement(ReplicaId owner, long epoch, Phase phase, @Nullable Dot desired, StartReason reason,
 		@Nullable ReplicaId origin, int hops, RestartHistory history, @Nullable String error) {
 
-	public static final EntryCodec<Placement> CODEC = new Codec();
+	public static final EntryCodec<Placement> CODEC = EntryCodec.of(Placement::write, Placement::read);
 
 	/**
 	 * The order of concurrent placements of a child (R4). Of equal ones of two nodes the
@@ -89,6 +89,29 @@ public record Placement(ReplicaId owner, long epoch, Phase phase, @Nullable Dot 
 				this.history, this.error);
 	}
 
+	private void write(FrameWriter writer) {
+		writer.array(9);
+		DotCodec.write(this.owner, writer);
+		writer.longValue(this.epoch).longValue(this.phase.ordinal());
+		DotCodec.writeOrNil(this.desired, writer);
+		writer.longValue(this.reason.ordinal());
+		DotCodec.writeOrNil(this.origin, writer);
+		writer.longValue(this.hops);
+		this.history.write(writer);
+		writer.stringOrNil(this.error);
+	}
+
+	private static Placement read(FrameReader reader) {
+		return reader.array(() -> new Placement(DotCodec.readReplica(reader), reader.longValue(),
+				value(Phase.values(), reader.intValue()), DotCodec.readDotOrNil(reader),
+				value(StartReason.values(), reader.intValue()), DotCodec.readReplicaOrNil(reader), reader.intValue(),
+				RestartHistory.read(reader), reader.stringOrNil()));
+	}
+
+	private static <E> E value(E[] values, int ordinal) {
+		return values[(ordinal >= 0 && ordinal < values.length) ? ordinal : 0];
+	}
+
 	/**
 	 * How far a placement has come. The order decides between equal epochs (R4).
 	 */
@@ -105,42 +128,6 @@ public record Placement(ReplicaId owner, long epoch, Phase phase, @Nullable Dot 
 
 		public ProcessState state() {
 			return this.state;
-		}
-
-	}
-
-	private static final class Codec implements EntryCodec<Placement> {
-
-		@Override
-		public void write(Placement placement, FrameWriter writer) {
-			writer.array(9);
-			DotCodec.write(placement.owner, writer);
-			writer.longValue(placement.epoch).longValue(placement.phase.ordinal());
-			DotCodec.writeOrNil(placement.desired, writer);
-			writer.longValue(placement.reason.ordinal());
-			DotCodec.writeOrNil(placement.origin, writer);
-			writer.longValue(placement.hops);
-			placement.history.write(writer);
-			writer.stringOrNil(placement.error);
-		}
-
-		@Override
-		public Placement read(FrameReader reader) {
-			reader.array();
-			ReplicaId owner = DotCodec.readReplica(reader);
-			long epoch = reader.longValue();
-			int phase = reader.intValue();
-			Dot desired = DotCodec.readDotOrNil(reader);
-			int reason = reader.intValue();
-			Placement placement = new Placement(owner, epoch, value(Phase.values(), phase), desired,
-					value(StartReason.values(), reason), DotCodec.readReplicaOrNil(reader), reader.intValue(),
-					RestartHistory.read(reader), reader.stringOrNil());
-			reader.end();
-			return placement;
-		}
-
-		private static <E> E value(E[] values, int ordinal) {
-			return values[(ordinal >= 0 && ordinal < values.length) ? ordinal : 0];
 		}
 
 	}

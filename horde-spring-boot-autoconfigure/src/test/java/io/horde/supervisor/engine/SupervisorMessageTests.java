@@ -133,19 +133,19 @@ class SupervisorMessageTests {
 				StartReason.HAND_OFF, null, 0, RestartHistory.NONE, null));
 		frame[frame.length - 8] = 0x17;
 		frame[frame.length - 6] = 0x17;
-		Placement read = Placement.CODEC.read(new FrameReader(frame));
+		Placement read = Placement.CODEC.read(new FrameReader(frame), 0);
 		assertThat(read.phase()).isEqualTo(Placement.Phase.values()[0]);
 		assertThat(read.reason()).isEqualTo(StartReason.values()[0]);
 	}
 
 	private static <V> byte[] bytes(EntryCodec<V> codec, V value) {
 		FrameWriter writer = new FrameWriter();
-		codec.write(value, writer);
+		codec.write(value, 0, writer);
 		return writer.toBytes();
 	}
 
 	private static <V> V copy(EntryCodec<V> codec, V value) {
-		return codec.read(new FrameReader(bytes(codec, value)));
+		return codec.read(new FrameReader(bytes(codec, value)), 0);
 	}
 
 }
