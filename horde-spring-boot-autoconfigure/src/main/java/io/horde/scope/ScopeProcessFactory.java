@@ -243,7 +243,7 @@ public final class ScopeProcessFactory implements ProcessFactory, SmartInitializ
 				(instances != null) ? instances : annotation.instances(),
 				(overrides.restart() != null) ? overrides.restart() : annotation.restart(),
 				(overrides.distribution() != null) ? overrides.distribution() : resolve(annotation.distribution()),
-				shutdownTimeout, null, annotation.concurrent(), definition.api(),
+				shutdownTimeout, annotation.concurrent(), definition.api(),
 				Collections.unmodifiableMap(new TreeMap<>(overrides.labels())), definition.argument() != null);
 	}
 

@@ -212,7 +212,7 @@ final class RegistryNode implements ProcessListener {
 		}
 
 		void register(String type, boolean concurrent, Function<ProcessContext, Object> maker, Class<?>... api) {
-			this.types.put(type, new ProcessType(type, false, 1, RestartPolicy.PERMANENT, "", null, null, concurrent,
+			this.types.put(type, new ProcessType(type, false, 1, RestartPolicy.PERMANENT, "", null, concurrent,
 					List.of(api), Map.of(), true));
 			this.makers.put(type, maker);
 		}

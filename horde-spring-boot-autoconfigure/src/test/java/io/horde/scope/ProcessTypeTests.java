@@ -38,7 +38,6 @@ class ProcessTypeTests {
 			assertThat(type.restart()).isEqualTo(RestartPolicy.PERMANENT);
 			assertThat(type.distribution()).isEmpty();
 			assertThat(type.shutdownTimeout()).isNull();
-			assertThat(type.checkpoint()).isNull();
 			assertThat(type.concurrent()).isFalse();
 			assertThat(type.labels()).isEmpty();
 			assertThat(type.acceptsArgument()).isFalse();

@@ -82,7 +82,7 @@ public final class TestCluster {
 	}
 
 	public static ProcessType type(String name, int instances, RestartPolicy restart) {
-		return new ProcessType(name, instances > 0, Math.max(1, instances), restart, "", null, null, false,
+		return new ProcessType(name, instances > 0, Math.max(1, instances), restart, "", null, false,
 				List.of(RoomApi.class), Map.of(), true);
 	}
 

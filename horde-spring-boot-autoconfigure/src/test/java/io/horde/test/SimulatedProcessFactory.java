@@ -54,8 +54,8 @@ final class SimulatedProcessFactory implements ProcessFactory {
 	}
 
 	private static ProcessType type(String name, int instances, RestartPolicy restart) {
-		return new ProcessType(name, instances > 0, Math.max(1, instances), restart, "", Duration.ofSeconds(5), null,
-				false, List.of(), Map.of(), instances == 0);
+		return new ProcessType(name, instances > 0, Math.max(1, instances), restart, "", Duration.ofSeconds(5), false,
+				List.of(), Map.of(), instances == 0);
 	}
 
 	/**

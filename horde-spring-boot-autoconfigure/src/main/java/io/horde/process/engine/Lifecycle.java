@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.function.Consumer;
 
 import io.horde.process.IgnoreProcessException;
-import io.horde.process.StateHandoff;
 import io.horde.process.StopReason;
 import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
@@ -260,17 +259,6 @@ final class Lifecycle {
 
 	void dropped(ProcessCall call) {
 		this.loop.execute(() -> notify(call::dropped));
-	}
-
-	void checkpoint(Consumer<byte[]> checkpoint) {
-		if (instance() instanceof StateHandoff<?>) {
-			this.mailbox.put(() -> {
-				byte[] state = this.bean.state();
-				if (state != null) {
-					this.loop.execute(() -> checkpoint.accept(state));
-				}
-			}, false);
-		}
 	}
 
 	void stop(StopReason reason, boolean handOff, Consumer<byte @Nullable []> stopped) {

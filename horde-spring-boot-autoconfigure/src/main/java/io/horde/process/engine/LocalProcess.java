@@ -172,16 +172,6 @@ public final class LocalProcess {
 	}
 
 	/**
-	 * Ask a {@link StateHandoff} for its state, serially with calls, and go on. Called on
-	 * the loop.
-	 * @param checkpoint called on the loop with the encoded state; not called if there is
-	 * none
-	 */
-	public void checkpoint(Consumer<byte[]> checkpoint) {
-		this.lifecycle.checkpoint(checkpoint);
-	}
-
-	/**
 	 * Hand in a call, to be run with the process bound: serially, or at once if the type
 	 * is concurrent. A {@link ProcessCall} learns if it is dropped. May be called from
 	 * any thread.

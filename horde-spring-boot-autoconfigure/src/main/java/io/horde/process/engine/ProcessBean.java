@@ -99,7 +99,7 @@ final class ProcessBean {
 	 * Ask the bean for its state, on this thread, which is bound to the process.
 	 * @return its state, or {@code null} if it has none or can't tell it
 	 */
-	byte @Nullable [] state() {
+	private byte @Nullable [] state() {
 		if (!(this.instance instanceof StateHandoff<?> handoff)) {
 			return null;
 		}

@@ -17,22 +17,20 @@ import org.jspecify.annotations.Nullable;
  * @param restart the restart policy
  * @param distribution the distribution strategy, empty for the supervisor's
  * @param shutdownTimeout how long a stop may take, or {@code null} for the supervisor's
- * @param checkpoint how often state is copied, or {@code null} for never
  * @param concurrent whether calls run at the same time
  * @param api the interfaces that can be called, in a stable order
  * @param labels labels that are required of a node
  * @param acceptsArgument whether there is a parameter for an argument
  */
 public record ProcessType(String name, boolean autoStartup, int instances, RestartPolicy restart, String distribution,
-		@Nullable Duration shutdownTimeout, @Nullable Duration checkpoint, boolean concurrent, List<Class<?>> api,
-		Map<String, String> labels, boolean acceptsArgument) {
+		@Nullable Duration shutdownTimeout, boolean concurrent, List<Class<?>> api, Map<String, String> labels,
+		boolean acceptsArgument) {
 
 	/**
 	 * A type with the defaults of {@link HordeProcess}, started on demand.
 	 */
 	public static ProcessType onDemand(String name) {
-		return new ProcessType(name, false, 1, RestartPolicy.PERMANENT, "", null, null, false, List.of(), Map.of(),
-				true);
+		return new ProcessType(name, false, 1, RestartPolicy.PERMANENT, "", null, false, List.of(), Map.of(), true);
 	}
 
 }

@@ -210,8 +210,9 @@ class ProcessMailboxTests {
 	}
 
 	private LocalProcess startConcurrent() {
-		this.processes.type(new ProcessType("room", false, 1, RestartPolicy.PERMANENT, "", null, null, true, List.of(),
-				Map.of(), true), (context) -> "instance");
+		this.processes.type(
+				new ProcessType("room", false, 1, RestartPolicy.PERMANENT, "", null, true, List.of(), Map.of(), true),
+				(context) -> "instance");
 		return this.processes.start("room");
 	}
 

@@ -69,7 +69,7 @@ class ProcessStopTests {
 
 	@Test
 	void concurrentCallThatHasNotBegunIsDropped() {
-		this.processes.type(new ProcessType("room", false, 1, RestartPolicy.PERMANENT, "", null, null, true,
+		this.processes.type(new ProcessType("room", false, 1, RestartPolicy.PERMANENT, "", null, true,
 				java.util.List.of(), java.util.Map.of(), true), (context) -> "instance");
 		LocalProcess process = this.processes.start("room");
 		this.processes.executor.hold = true;
@@ -161,17 +161,6 @@ class ProcessStopTests {
 		this.processes.run();
 		assertThat(state.get()).isNull();
 		assertThat(this.processes.events).endsWith("destroy room", "ended room");
-	}
-
-	@Test
-	void checkpointAsksForTheStateAndGoesOn() {
-		this.processes.type("room", (context) -> new Stateful());
-		LocalProcess process = this.processes.start("room");
-		AtomicReference<byte[]> state = new AtomicReference<>();
-		process.checkpoint(state::set);
-		this.processes.run();
-		assertThat(this.processes.codec.<String>decode(state.get(), String.class)).isEqualTo("initial");
-		assertThat(process.isOpen()).isTrue();
 	}
 
 	@Test
