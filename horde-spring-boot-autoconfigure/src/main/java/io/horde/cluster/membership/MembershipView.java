@@ -108,7 +108,10 @@ public record MembershipView(long version, ReplicaId self, List<MemberState> mem
 		return this.members.stream().map(this::describe).toList();
 	}
 
-	Member describe(MemberState state) {
+	/**
+	 * Return a member in the shape that users see.
+	 */
+	public Member describe(MemberState state) {
 		return new Member(state.name(), state.address(), state.status(), state.id().equals(this.self),
 				state.id().incarnation(), state.labels(), state.weight(), state.version(), state.types().keySet());
 	}

@@ -1,7 +1,5 @@
 package io.horde.supervisor.ownership;
 
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -36,7 +34,11 @@ public final class MembershipClusterView implements ClusterView {
 
 	private MembershipClusterView(MembershipView view, Map<List<Share>, HashRing> known) {
 		this.view = view;
-		this.members = members(view);
+		this.members = view.members()
+			.stream()
+			.filter((member) -> !view.isReplaced(member.id()))
+			.map(view::describe)
+			.toList();
 		this.known = known;
 	}
 
@@ -123,18 +125,6 @@ public final class MembershipClusterView implements ClusterView {
 			}
 		}
 		return "";
-	}
-
-	private static List<Member> members(MembershipView view) {
-		List<Member> members = new ArrayList<>();
-		for (MemberState state : view.members()) {
-			if (!view.isReplaced(state.id())) {
-				members.add(new Member(state.name(), state.address(), state.status(), state.id().equals(view.self()),
-						state.id().incarnation(), state.labels(), state.weight(), state.version(),
-						state.types().keySet()));
-			}
-		}
-		return Collections.unmodifiableList(members);
 	}
 
 	private record Kind(String type, Map<String, String> labels) {
