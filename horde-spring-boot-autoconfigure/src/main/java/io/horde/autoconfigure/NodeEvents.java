@@ -17,17 +17,7 @@ import io.horde.cluster.QuorumLostEvent;
 import io.horde.cluster.membership.MemberState;
 import io.horde.cluster.membership.MembershipListener;
 import io.horde.cluster.membership.MembershipView;
-import io.horde.process.StopReason;
 import io.horde.process.engine.ProcessExecutor;
-import io.horde.registry.NameClaim;
-import io.horde.registry.NameConflictEvent;
-import io.horde.registry.names.NameConflictListener;
-import io.horde.supervisor.ProcessMovedEvent;
-import io.horde.supervisor.ProcessQuarantinedEvent;
-import io.horde.supervisor.ProcessRef;
-import io.horde.supervisor.ProcessStartedEvent;
-import io.horde.supervisor.ProcessStoppedEvent;
-import io.horde.supervisor.engine.SupervisorListener;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +28,7 @@ import org.springframework.context.ConfigurableApplicationContext;
  * Publishes what happens to members, processes and names as application events: in order,
  * one at a time, and never on the event loop.
  */
-final class NodeEvents implements MembershipListener, SupervisorListener, NameConflictListener {
+final class NodeEvents implements MembershipListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(NodeEvents.class);
 
@@ -70,7 +60,7 @@ final class NodeEvents implements MembershipListener, SupervisorListener, NameCo
 		if (before == state.status()) {
 			return null;
 		}
-		Member member = member(state, view);
+		Member member = view.describe(state);
 		return switch (state.status()) {
 			case UP -> (before == MemberStatus.UNREACHABLE || before == MemberStatus.DOWN) ? new MemberBackEvent(member)
 					: new MemberUpEvent(member);
@@ -81,42 +71,15 @@ final class NodeEvents implements MembershipListener, SupervisorListener, NameCo
 		};
 	}
 
-	private static Member member(MemberState state, MembershipView view) {
-		return new Member(state.name(), state.address(), state.status(), state.id().equals(view.self()),
-				state.id().incarnation(), state.labels(), state.weight(), state.version(), state.types().keySet());
-	}
-
 	@Override
 	public void quorumChanged(Quorum quorum) {
 		publish(quorum.present() ? new QuorumGainedEvent(quorum) : new QuorumLostEvent(quorum));
 	}
 
-	@Override
-	public void started(ProcessRef process) {
-		publish(new ProcessStartedEvent(process));
-	}
-
-	@Override
-	public void stopped(ProcessRef process, StopReason reason) {
-		publish(new ProcessStoppedEvent(process, reason));
-	}
-
-	@Override
-	public void moved(ProcessRef process) {
-		publish(new ProcessMovedEvent(process));
-	}
-
-	@Override
-	public void quarantined(ProcessRef process, String error) {
-		publish(new ProcessQuarantinedEvent(process, error));
-	}
-
-	@Override
-	public void onConflict(NameClaim winner, NameClaim loser) {
-		publish(new NameConflictEvent(winner, loser));
-	}
-
-	private void publish(Object event) {
+	/**
+	 * Publish an event soon. May be called from any thread.
+	 */
+	void publish(Object event) {
 		synchronized (this.queue) {
 			this.queue.add(event);
 			if (this.publishing) {

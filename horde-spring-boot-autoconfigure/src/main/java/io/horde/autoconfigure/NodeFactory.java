@@ -68,8 +68,8 @@ final class NodeFactory {
 		node.holdBack();
 		NodeEvents events = new NodeEvents(this.context, this.user.executor());
 		node.membership().addListener(events);
-		node.registry().addConflictListener(events);
-		node.supervisor().addListener(events);
+		node.registry().onConflict(events::publish);
+		node.supervisor().onEvent(events::publish);
 		this.interceptors.orderedStream().forEach(node.registry()::addCallInterceptor);
 		return node;
 	}

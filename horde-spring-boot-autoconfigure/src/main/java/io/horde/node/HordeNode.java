@@ -16,6 +16,7 @@ import io.horde.registry.engine.Registry;
 import io.horde.replication.Replicator;
 import io.horde.supervisor.engine.CurrentSupervisor;
 import io.horde.supervisor.engine.Supervisor;
+import io.horde.supervisor.ownership.Ledger;
 import io.horde.time.EventLoop;
 import io.horde.time.clock.HybridLogicalClock;
 import io.horde.transport.Transport;
@@ -69,8 +70,9 @@ public final class HordeNode {
 		Payloads payloads = new Payloads(user.codec(), settings.maxPayloadSize());
 		this.registry = new Registry(loop, this.membership, this.replicator, this.runtime, payloads, user.resolver(),
 				settings.registry());
-		this.supervisor = new Supervisor(loop, this.membership, this.replicator, clock, this.runtime, user.executor(),
-				this.registry, payloads, user.strategies(), settings.membership(), settings.supervisor(), mixed + 2);
+		Ledger ledger = new Ledger(loop, this.membership, this.replicator, clock);
+		this.supervisor = new Supervisor(ledger, this.runtime, this.registry, payloads, user.strategies(),
+				settings.supervisor(), mixed + 2);
 		this.membership.announce(announcements());
 		this.membership.addListener(new MembershipListener() {
 

@@ -28,8 +28,10 @@ import io.horde.registry.NameClaim;
 import io.horde.registry.NameConflictEvent;
 import io.horde.registry.NameEntry;
 import io.horde.supervisor.ProcessEvent;
+import io.horde.supervisor.ProcessMovedEvent;
 import io.horde.supervisor.ProcessQuarantinedEvent;
 import io.horde.supervisor.ProcessRef;
+import io.horde.supervisor.ProcessStartedEvent;
 import io.horde.supervisor.ProcessStoppedEvent;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -113,9 +115,9 @@ class NodeEventsTests {
 	@Test
 	void eventsComeInOrderAndByOneTask() {
 		this.events.viewChanged(view(MemberStatus.UP), view(MemberStatus.UNREACHABLE));
-		this.events.started(PROCESS);
+		this.events.publish(new ProcessStartedEvent(PROCESS));
 		this.events.viewChanged(view(MemberStatus.UNREACHABLE), view(MemberStatus.LEFT));
-		this.events.stopped(PROCESS, StopReason.MOVED);
+		this.events.publish(new ProcessStoppedEvent(PROCESS, StopReason.MOVED));
 		assertThat(this.executor.tasks).hasSize(1);
 		this.executor.runAll();
 		assertThat(this.published).extracting((event) -> event.getClass().getSimpleName())
@@ -133,10 +135,10 @@ class NodeEventsTests {
 
 	@Test
 	void eventsOfProcessesCarryTheProcess() {
-		this.events.started(PROCESS);
-		this.events.moved(PROCESS);
-		this.events.quarantined(PROCESS, "broken");
-		this.events.stopped(PROCESS, StopReason.ERROR);
+		this.events.publish(new ProcessStartedEvent(PROCESS));
+		this.events.publish(new ProcessMovedEvent(PROCESS));
+		this.events.publish(new ProcessQuarantinedEvent(PROCESS, "broken"));
+		this.events.publish(new ProcessStoppedEvent(PROCESS, StopReason.ERROR));
 		this.executor.runAll();
 		assertThat(this.published).hasSize(4)
 			.allSatisfy((event) -> assertThat(((ProcessEvent) event).process()).isEqualTo(PROCESS));
@@ -160,7 +162,7 @@ class NodeEventsTests {
 		NameEntry entry = mock();
 		NameClaim winner = new NameClaim(entry, 0, 2);
 		NameClaim loser = new NameClaim(entry, 0, 1);
-		this.events.onConflict(winner, loser);
+		this.events.publish(new NameConflictEvent(winner, loser));
 		this.executor.runAll();
 		assertThat(this.published).singleElement().isInstanceOfSatisfying(NameConflictEvent.class, (event) -> {
 			assertThat(event.winner()).isSameAs(winner);

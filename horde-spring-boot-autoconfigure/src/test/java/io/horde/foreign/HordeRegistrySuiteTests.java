@@ -95,8 +95,8 @@ class HordeRegistrySuiteTests extends ForeignSuite {
 		List<String> conflicts = new ArrayList<>();
 		List.of("n1", "n2")
 			.forEach((node) -> this.cluster.node(node).horde.registry()
-				.addConflictListener((winner, loser) -> conflicts.add(node + " is told that " + loser.entry() + " = "
-						+ loser.entry().value(String.class) + " lost to " + winner.entry())));
+				.onConflict((event) -> conflicts.add(node + " is told that " + event.loser().entry() + " = "
+						+ event.loser().entry().value(String.class) + " lost to " + event.winner().entry())));
 		registry("n1").register("hello", "mine");
 		pass(MOMENT);
 		registry("n2").register("hello", "yours");

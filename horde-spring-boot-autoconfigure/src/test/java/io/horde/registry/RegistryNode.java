@@ -91,7 +91,7 @@ final class RegistryNode implements ProcessListener {
 				new Payloads(new CborPayloadCodec(), options.maxPayloadSize), options.resolver, options.registry);
 		this.registry = new CurrentRegistry(this.engine);
 		this.engine
-			.addConflictListener((winner, loser) -> this.conflicts.add(loser.entry() + " lost to " + winner.entry()));
+			.onConflict((event) -> this.conflicts.add(event.loser().entry() + " lost to " + event.winner().entry()));
 		this.engine.expectNames(this.expected::contains);
 		this.factory.register("plain", (creation) -> new Object());
 	}

@@ -282,6 +282,13 @@ public final class Membership implements HordeCluster {
 	}
 
 	/**
+	 * Return the settings. May be called from any thread.
+	 */
+	public MembershipSettings settings() {
+		return this.settings;
+	}
+
+	/**
 	 * Return this incarnation. May be called from any thread.
 	 * @return the replica id
 	 */

@@ -112,7 +112,7 @@ public final class ProcessRuntime {
 				this.interrupted.sum(), this.abandoned.sum());
 	}
 
-	EventLoop loop() {
+	public EventLoop loop() {
 		return this.loop;
 	}
 

@@ -21,6 +21,7 @@ import io.horde.process.engine.ProcessRuntime;
 import io.horde.registry.CallInterceptor;
 import io.horde.registry.ConflictResolver;
 import io.horde.registry.NameClaim;
+import io.horde.registry.NameConflictEvent;
 import io.horde.registry.NameEntry;
 import io.horde.registry.NameEvent;
 import io.horde.registry.NameQuery;
@@ -33,7 +34,6 @@ import io.horde.registry.calls.Interceptors;
 import io.horde.registry.names.ConflictRules;
 import io.horde.registry.names.Groups;
 import io.horde.registry.names.Metadata;
-import io.horde.registry.names.NameConflictListener;
 import io.horde.registry.names.NameRegistration;
 import io.horde.registry.names.NameWatch;
 import io.horde.registry.names.RegistrationTable;
@@ -75,7 +75,7 @@ public final class Registry {
 
 	private final Interceptors interceptors = new Interceptors();
 
-	private final List<NameConflictListener> conflictListeners = new CopyOnWriteArrayList<>();
+	private final List<Consumer<NameConflictEvent>> conflictListeners = new CopyOnWriteArrayList<>();
 
 	private final CallClient client;
 
@@ -180,9 +180,10 @@ public final class Registry {
 	}
 
 	/**
-	 * Add a listener for conflicts that this node loses. Called before the start.
+	 * Add who is told of conflicts that this node loses, on the process executor. Called
+	 * before the start.
 	 */
-	public void addConflictListener(NameConflictListener listener) {
+	public void onConflict(Consumer<NameConflictEvent> listener) {
 		this.conflictListeners.add(listener);
 	}
 
@@ -308,14 +309,8 @@ public final class Registry {
 		NameClaim losing = this.rules.nameClaim(loser.registration());
 		logger.debug("The name '{}' goes to {}; {} has lost it", loser.key(), winning.entry(), losing.entry());
 		this.executor.execute(() -> {
-			this.conflictListeners.forEach((listener) -> {
-				try {
-					listener.onConflict(winning, losing);
-				}
-				catch (RuntimeException ex) {
-					logger.warn("A listener failed at the conflict about the name '{}'", loser.key(), ex);
-				}
-			});
+			NameConflictEvent event = new NameConflictEvent(winning, losing);
+			this.conflictListeners.forEach((listener) -> listener.accept(event));
 			LocalProcess process = loser.owner();
 			if (process != null) {
 				NameConflict conflict = new NameConflict(loser.key(), valueOf(losing), NAME, winning.entry().node());

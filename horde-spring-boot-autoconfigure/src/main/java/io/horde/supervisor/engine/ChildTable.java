@@ -15,9 +15,9 @@ import io.horde.process.ProcessState;
 import io.horde.supervisor.ChildCounts;
 import io.horde.supervisor.ProcessRef;
 import io.horde.supervisor.ownership.Ledger;
-import io.horde.supervisor.ownership.Ledger.Wanted;
 import io.horde.supervisor.ownership.Placement;
 import io.horde.supervisor.ownership.StaticChildren.StaticChild;
+import io.horde.supervisor.ownership.Wanted;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,17 +75,13 @@ final class ChildTable {
 			return (fixed != null && this.ledger.isStopped(id))
 					? new ProcessRef(id, fixed.type(), id, "", 0, ProcessState.STOPPED) : null;
 		}
-		String type = wanted.spec().type();
-		String name = wanted.spec().name();
 		if (placement == null) {
-			return new ProcessRef(id, type, name, "", 0, ProcessState.WAITING);
+			return wanted.ref("", 0, ProcessState.WAITING);
 		}
 		return switch (this.ledger.owner(placement)) {
-			case SELF, ALIVE ->
-				new ProcessRef(id, type, name, placement.owner().node(), placement.epoch(), placement.phase().state());
-			default ->
-				new ProcessRef(id, type, name, "", placement.epoch(), (placement.phase() == Placement.Phase.QUARANTINED)
-						? ProcessState.QUARANTINED : ProcessState.WAITING);
+			case SELF, ALIVE -> wanted.ref(placement.owner().node(), placement.epoch(), placement.phase().state());
+			default -> wanted.ref("", placement.epoch(), (placement.phase() == Placement.Phase.QUARANTINED)
+					? ProcessState.QUARANTINED : ProcessState.WAITING);
 		};
 	}
 

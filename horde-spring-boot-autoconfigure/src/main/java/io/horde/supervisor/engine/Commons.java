@@ -1,5 +1,8 @@
 package io.horde.supervisor.engine;
 
+import java.util.function.Consumer;
+
+import io.horde.supervisor.ProcessEvent;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Placer;
 import io.horde.supervisor.ownership.SupervisorSettings;
@@ -16,13 +19,14 @@ import io.horde.time.EventLoop;
  * @param waiters who waits for a child
  * @param outbox messages to other supervisors
  * @param counters what this supervisor has done
+ * @param events is told, on the loop, what becomes of the processes of this node
  */
 record Commons(EventLoop loop, Ledger ledger, Placer placer, SupervisorSettings settings, ChildTable table,
-		Waiters waiters, SupervisorOutbox outbox, SupervisorCounters counters) {
+		Waiters waiters, SupervisorOutbox outbox, SupervisorCounters counters, Consumer<ProcessEvent> events) {
 
-	Commons(EventLoop loop, Ledger ledger, Placer placer, SupervisorSettings settings) {
+	Commons(EventLoop loop, Ledger ledger, Placer placer, SupervisorSettings settings, Consumer<ProcessEvent> events) {
 		this(loop, ledger, placer, settings, new ChildTable(ledger), new Waiters(),
-				new SupervisorOutbox(ledger.membership()), new SupervisorCounters());
+				new SupervisorOutbox(ledger.membership()), new SupervisorCounters(), events);
 	}
 
 }

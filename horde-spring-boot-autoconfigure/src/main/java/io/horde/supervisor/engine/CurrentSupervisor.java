@@ -43,10 +43,6 @@ public final class CurrentSupervisor implements HordeSupervisor {
 		this.current = current;
 	}
 
-	private SupervisorCore core() {
-		return this.current.get().core();
-	}
-
 	/**
 	 * Ask for what may cross the network, and so fails by its future only.
 	 */
@@ -84,59 +80,39 @@ public final class CurrentSupervisor implements HordeSupervisor {
 	}
 
 	private static void start(Supervisor supervisor, List<ChildSpec> specs, Consumer<List<StartResult>> done) {
-		if (specs.isEmpty()) {
-			done.accept(List.of());
-			return;
-		}
-		@Nullable StartResult[] results = new StartResult[specs.size()];
+		List<CompletableFuture<StartResult>> results = new ArrayList<>();
 		List<PendingStart> starts = new ArrayList<>();
-		int[] open = { specs.size() };
-		Runnable finished = () -> {
-			if (--open[0] == 0) {
-				List<StartResult> list = new ArrayList<>();
-				for (StartResult result : results) {
-					if (result != null) {
-						list.add(result);
-					}
-				}
-				done.accept(list);
-			}
-		};
-		for (int i = 0; i < specs.size(); i++) {
-			int index = i;
-			ChildSpec spec = specs.get(i);
+		for (ChildSpec spec : specs) {
+			CompletableFuture<StartResult> result = new CompletableFuture<>();
+			results.add(result);
 			try {
-				starts.add(supervisor.specs().encode(spec, (result) -> {
-					results[index] = result;
-					finished.run();
-				}));
+				starts.add(supervisor.specs().encode(spec, result::complete));
 			}
 			catch (HordeException ex) {
-				results[index] = new StartResult(spec, null, false, ex);
+				result.complete(new StartResult(spec, null, false, ex));
 			}
 			catch (RuntimeException ex) {
-				results[index] = new StartResult(spec, null, false,
-						new ChildStartException("Child of " + spec + " was not started: " + ex, ex));
+				result.complete(new StartResult(spec, null, false,
+						new ChildStartException("Child of " + spec + " was not started: " + ex, ex)));
 			}
 		}
-		supervisor.loop().execute(() -> {
-			for (int failed = specs.size() - starts.size(); failed > 0; failed--) {
-				finished.run();
-			}
-			supervisor.core().starts().start(starts);
-		});
+		CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
+			.thenRun(() -> done.accept(results.stream().map(CompletableFuture::join).toList()));
+		if (!starts.isEmpty()) {
+			supervisor.loop().execute(() -> supervisor.starts().start(starts));
+		}
 	}
 
 	@Override
 	public CompletableFuture<Boolean> terminateChild(String id) {
 		return future((supervisor, answer) -> supervisor.loop()
-			.execute(() -> supervisor.core().terminations().terminate(id, answer::accept)));
+			.execute(() -> supervisor.terminations().terminate(id, answer::accept)));
 	}
 
 	@Override
 	public CompletableFuture<ProcessRef> moveChild(String id, String memberName) {
 		return future((supervisor, answer) -> supervisor.loop()
-			.execute(() -> supervisor.core().moves().move(id, memberName, answer::accept)));
+			.execute(() -> supervisor.moves().move(id, memberName, answer::accept)));
 	}
 
 	@Override
@@ -147,17 +123,17 @@ public final class CurrentSupervisor implements HordeSupervisor {
 
 	@Override
 	public Optional<ProcessRef> child(String id) {
-		return Optional.ofNullable(core().table().row(id));
+		return Optional.ofNullable(this.current.get().table().row(id));
 	}
 
 	@Override
 	public Stream<ProcessRef> children() {
-		return core().table().rows();
+		return this.current.get().table().rows();
 	}
 
 	@Override
 	public ChildCounts countChildren() {
-		return core().table().counts();
+		return this.current.get().table().counts();
 	}
 
 	@Override
@@ -174,7 +150,7 @@ public final class CurrentSupervisor implements HordeSupervisor {
 
 	@Override
 	public PlacementExplanation explain(String id) {
-		return core().explain(id);
+		return this.current.get().explain(id);
 	}
 
 	@Override
@@ -198,24 +174,28 @@ public final class CurrentSupervisor implements HordeSupervisor {
 	 */
 	private final class CurrentRedistribution implements Redistribution {
 
+		private Redistributor redistributor() {
+			return CurrentSupervisor.this.current.get().redistributor();
+		}
+
 		@Override
 		public void pause() {
-			core().redistributor().pause();
+			redistributor().pause();
 		}
 
 		@Override
 		public void resume() {
-			core().redistributor().resume();
+			redistributor().resume();
 		}
 
 		@Override
 		public boolean isPaused() {
-			return core().redistributor().isPaused();
+			return redistributor().isPaused();
 		}
 
 		@Override
 		public Map<String, String> preview() {
-			return core().redistributor().preview();
+			return redistributor().preview();
 		}
 
 	}

@@ -2,17 +2,13 @@ package io.horde.supervisor.engine;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import io.horde.cluster.membership.MemberState;
-import io.horde.cluster.membership.Membership;
-import io.horde.process.StopReason;
-import io.horde.supervisor.ownership.Decision.Here;
+import io.horde.supervisor.ownership.ChildFacts.Here;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Placer;
-import io.horde.supervisor.ownership.SupervisorSettings;
 import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,23 +24,17 @@ final class Drain {
 
 	private static final Duration RELEASE = Duration.ofSeconds(1);
 
+	private final Commons commons;
+
 	private final EventLoop loop;
 
-	private final Membership membership;
-
 	private final Ledger ledger;
-
-	private final Placer placer;
 
 	private final LocalChildren locals;
 
 	private final HandOverSender handOver;
 
-	private final ChildTable table;
-
 	private final Reconciler reconciler;
-
-	private final SupervisorSettings settings;
 
 	private @Nullable CompletableFuture<Void> left;
 
@@ -61,15 +51,12 @@ final class Drain {
 	private long began;
 
 	Drain(Commons commons, LocalChildren locals, HandOverSender handOver, Reconciler reconciler) {
+		this.commons = commons;
 		this.loop = commons.loop();
-		this.membership = commons.ledger().membership();
 		this.ledger = commons.ledger();
-		this.placer = commons.placer();
 		this.locals = locals;
 		this.handOver = handOver;
-		this.table = commons.table();
 		this.reconciler = reconciler;
-		this.settings = commons.settings();
 	}
 
 	/**
@@ -83,11 +70,11 @@ final class Drain {
 		CompletableFuture<Void> left = new CompletableFuture<>();
 		this.left = left;
 		this.began = this.loop.nanoTime();
-		this.membership.leaving();
-		logger.info("{} leaves the cluster and hands {} children over within {} ms", this.ledger.self().node(),
-				this.locals.all().size(), this.settings.drainTimeout().toMillis());
-		this.deadline = this.loop.schedule(this.settings.drainTimeout(), this::finish);
-		this.reconciler.changed(this.table.ownedBy(this.ledger.self()));
+		this.ledger.membership().leaving();
+		logger.info("{} leaves the cluster and hands {} children over within {} ms", this.ledger.node(),
+				this.locals.all().size(), this.commons.settings().drainTimeout().toMillis());
+		this.deadline = this.loop.schedule(this.commons.settings().drainTimeout(), this::finish);
+		this.reconciler.changed(this.commons.table().ownedBy(this.ledger.self()));
 		lookAgain();
 		return left;
 	}
@@ -123,7 +110,7 @@ final class Drain {
 			this.lookAgain = false;
 			handOver();
 		}
-		if (this.locals.isEmpty() && !this.table.isOwner(this.ledger.self())) {
+		if (this.locals.isEmpty() && !this.commons.table().isOwner(this.ledger.self())) {
 			finish();
 		}
 		else if (this.handOver.underWay() == 0 && stuck()) {
@@ -135,8 +122,7 @@ final class Drain {
 		Map<LocalChild, MemberState> targets = new LinkedHashMap<>();
 		for (LocalChild child : this.locals.all()) {
 			if (child.here() == Here.RUNNING && !this.handOver.isMoving(child.id())) {
-				Placer.Choice choice = this.placer.choose(child.id(), child.wanted().spec(), child.wanted().instance(),
-						this::lookAgain);
+				Placer.Choice choice = this.commons.placer().choose(child.wanted(), this::lookAgain);
 				MemberState target = this.ledger.living(choice.member());
 				if (target != null && !target.id().equals(this.ledger.self())) {
 					targets.put(child, target);
@@ -152,19 +138,13 @@ final class Drain {
 	}
 
 	private boolean hasOthers() {
-		for (MemberState member : this.ledger.view().up()) {
-			if (!member.id().equals(this.ledger.self())) {
-				return true;
-			}
-		}
-		return false;
+		return this.ledger.view().up().stream().anyMatch((member) -> !member.id().equals(this.ledger.self()));
 	}
 
 	/* Nobody may run what is left: to wait would not help. */
 	private boolean stuck() {
 		for (LocalChild child : this.locals.all()) {
-			Placer.Choice choice = this.placer.choose(child.id(), child.wanted().spec(), child.wanted().instance(),
-					this::lookAgain);
+			Placer.Choice choice = this.commons.placer().choose(child.wanted(), this::lookAgain);
 			if (child.here() == Here.STOPPING || child.here() == Here.STARTING || choice.member() != null
 					|| !choice.decided()) {
 				return false;
@@ -182,34 +162,23 @@ final class Drain {
 			this.deadline.cancel();
 		}
 		this.handOver.abandon();
-		List<LocalChild> rest = List.copyOf(this.locals.all());
-		if (rest.isEmpty()) {
-			released(0);
-			return;
-		}
-		int[] open = { rest.size() };
-		for (LocalChild child : rest) {
-			this.locals.stop(child, StopReason.SHUTDOWN, () -> {
-				if (--open[0] == 0) {
-					released(rest.size());
-				}
-			});
-		}
+		int rest = this.locals.all().size();
+		this.locals.stopAll(() -> released(rest));
 	}
 
 	/* Else the others would have to wait for promises to run out (Q10). */
 	private void released(int rest) {
-		this.membership.leases().whenReleased(RELEASE, () -> left(rest));
+		this.ledger.membership().leases().whenReleased(RELEASE, () -> left(rest));
 	}
 
 	private void left(int rest) {
 		if (rest > 0 && hasOthers()) {
 			logger.warn("{} left the cluster with {} children that nobody has taken over yet; the others start them"
-					+ " without their state", this.ledger.self().node(), rest);
+					+ " without their state", this.ledger.node(), rest);
 		}
-		logger.info("{} has left the cluster: {} children were handed over and {} stopped in {} ms",
-				this.ledger.self().node(), this.moved, rest, (this.loop.nanoTime() - this.began) / 1_000_000);
-		this.membership.left();
+		logger.info("{} has left the cluster: {} children were handed over and {} stopped in {} ms", this.ledger.node(),
+				this.moved, rest, (this.loop.nanoTime() - this.began) / 1_000_000);
+		this.ledger.membership().left();
 		if (this.left != null) {
 			this.left.complete(null);
 		}

@@ -1,12 +1,12 @@
 package io.horde.supervisor.engine;
 
-import java.time.Duration;
-
+import io.horde.crdt.ReplicaId;
 import io.horde.process.RestartPolicy;
+import io.horde.process.StartReason;
 import io.horde.process.StopReason;
 import io.horde.process.engine.End;
 import io.horde.supervisor.engine.SupervisorMessage.Failure;
-import io.horde.supervisor.ownership.Decision;
+import io.horde.supervisor.ownership.ChildFacts.Owner;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Placement;
 import io.horde.supervisor.ownership.Placement.Phase;
@@ -22,19 +22,19 @@ final class Endings {
 
 	private static final Logger logger = LoggerFactory.getLogger(Endings.class);
 
+	private final Commons commons;
+
 	private final Ledger ledger;
 
 	private final LocalChildren locals;
 
-	private final Duration backoffMax;
+	private final StartCoordinator starts;
 
-	private final LocalChildren.Listener listener;
-
-	Endings(Ledger ledger, LocalChildren locals, Duration backoffMax, LocalChildren.Listener listener) {
-		this.ledger = ledger;
+	Endings(Commons commons, LocalChildren locals, StartCoordinator starts) {
+		this.commons = commons;
+		this.ledger = commons.ledger();
 		this.locals = locals;
-		this.backoffMax = backoffMax;
-		this.listener = listener;
+		this.starts = starts;
 	}
 
 	/**
@@ -65,7 +65,8 @@ final class Endings {
 
 	private void ignored(LocalChild child) {
 		if (child.wanted().isStatic()) {
-			this.locals.restarts().delay(child, Phase.WAITING, "asked to be ignored", this.backoffMax);
+			this.locals.restarts()
+				.delay(child, Phase.WAITING, "asked to be ignored", this.commons.settings().backoffMax());
 		}
 		else if (!fail(child, Failure.IGNORED, "asked to be ignored", null)) {
 			forget(child);
@@ -74,7 +75,7 @@ final class Endings {
 
 	private void startFailed(LocalChild child, @Nullable Throwable failure) {
 		String error = describe(failure);
-		if (fail(child, Failure.ERROR, error, null) || this.listener.handBack(child, error)) {
+		if (fail(child, Failure.ERROR, error, null) || handBack(child, error)) {
 			return;
 		}
 		this.locals.restarts().restart(child, error, failure);
@@ -91,8 +92,8 @@ final class Endings {
 
 	private void failed(LocalChild child, @Nullable Throwable failure) {
 		if (this.locals.policy(child.wanted().spec()) == RestartPolicy.TEMPORARY) {
-			logger.warn("Temporary child '{}' failed on {} and is not started again", child.id(),
-					this.ledger.self().node(), failure);
+			logger.warn("Temporary child '{}' failed on {} and is not started again", child.id(), this.ledger.node(),
+					failure);
 			forget(child);
 		}
 		else {
@@ -106,17 +107,31 @@ final class Endings {
 	 */
 	private void stoppedByOthers(LocalChild child, End end) {
 		Placement visible = this.ledger.placement(child.id());
-		boolean superseded = visible != null && this.ledger.owner(visible) == Decision.Owner.ALIVE;
+		boolean superseded = visible != null && this.ledger.owner(visible) == Owner.ALIVE;
 		if (superseded) {
 			this.ledger.removeOwn(child.id());
 		}
 		else if (end.stop() == StopReason.NAME_CONFLICT) {
-			this.listener.nameLost(child);
+			this.commons.counters().conflicts().increment();
 			forget(child);
 		}
 		else {
 			this.locals.restarts().restart(child, "stopped: " + end.stop(), end.failure());
 		}
+	}
+
+	/**
+	 * Give a child whose start failed back to the node that keeps its state.
+	 */
+	private boolean handBack(LocalChild child, String error) {
+		Placement placement = child.placement();
+		ReplicaId origin = placement.origin();
+		if (placement.reason() != StartReason.HAND_OFF || origin == null || this.ledger.view().hides(origin)) {
+			return false;
+		}
+		this.ledger.put(child.id(), new Placement(origin, this.ledger.nextEpoch(child.id(), child.epoch()),
+				Phase.MOVING, placement.desired(), StartReason.HAND_OFF, null, 0, placement.history(), error));
+		return true;
 	}
 
 	/**
@@ -132,7 +147,7 @@ final class Endings {
 	 * again
 	 */
 	boolean fail(LocalChild child, Failure failure, String message, @Nullable String holder) {
-		return this.listener.firstStartFailed(child.id(), child.placement(), failure, message, holder);
+		return this.starts.failed(child.id(), child.placement(), failure, message, holder);
 	}
 
 	static String describe(@Nullable Throwable failure) {

@@ -8,12 +8,10 @@ import io.horde.cluster.Member;
 import io.horde.distribution.PlacementRequest;
 import io.horde.supervisor.PlacementExplanation;
 import io.horde.supervisor.ProcessRef;
-import io.horde.supervisor.ownership.Ledger;
-import io.horde.supervisor.ownership.Ledger.Wanted;
 import io.horde.supervisor.ownership.MembershipClusterView;
 import io.horde.supervisor.ownership.Placement;
-import io.horde.supervisor.ownership.Placer;
 import io.horde.supervisor.ownership.Placer.Choice;
+import io.horde.supervisor.ownership.Wanted;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,29 +19,23 @@ import org.jspecify.annotations.Nullable;
  */
 final class Explainer {
 
-	private final Ledger ledger;
-
-	private final Placer placer;
-
-	private final ChildTable table;
+	private final Commons commons;
 
 	Explainer(Commons commons) {
-		this.ledger = commons.ledger();
-		this.placer = commons.placer();
-		this.table = commons.table();
+		this.commons = commons;
 	}
 
 	PlacementExplanation explain(String id) {
-		Wanted wanted = this.ledger.wanted(id);
-		ProcessRef row = this.table.row(id);
+		Wanted wanted = this.commons.ledger().wanted(id);
+		ProcessRef row = this.commons.table().row(id);
 		if (wanted == null) {
 			return new PlacementExplanation(id, row, null, List.of(), Map.of(),
 					(row != null) ? "Static child '" + id + "' was stopped and stays so until it is started again."
-							: "Node '" + this.ledger.self().node() + "' knows no child '" + id + "'.");
+							: "Node '" + this.commons.ledger().node() + "' knows no child '" + id + "'.");
 		}
-		MembershipClusterView view = this.placer.view();
-		PlacementRequest request = this.placer.request(id, wanted.spec(), wanted.instance());
-		Choice choice = this.placer.chooseNow(id, wanted.spec(), wanted.instance());
+		MembershipClusterView view = this.commons.placer().view();
+		PlacementRequest request = this.commons.placer().request(wanted);
+		Choice choice = this.commons.placer().chooseNow(wanted);
 		List<String> candidates = new ArrayList<>();
 		view.ring(request)
 			.preferenceList(id, view.candidates(request).size())
@@ -54,7 +46,7 @@ final class Explainer {
 	}
 
 	private String summary(String id, @Nullable ProcessRef row, @Nullable Member chosen, String reason) {
-		Placement placement = this.ledger.placement(id);
+		Placement placement = this.commons.ledger().placement(id);
 		StringBuilder summary = new StringBuilder("Child '" + id + "' ");
 		if (row == null || placement == null) {
 			summary.append("has not been started yet");

@@ -11,12 +11,12 @@ import io.horde.process.StartReason;
 import io.horde.supervisor.engine.SupervisorMessage.HandOverCommand;
 import io.horde.supervisor.engine.SupervisorMessage.HandOverRefused;
 import io.horde.supervisor.engine.SupervisorMessage.HandedOver;
-import io.horde.supervisor.ownership.Decision.Want;
+import io.horde.supervisor.ownership.ChildFacts.Want;
 import io.horde.supervisor.ownership.Ledger;
-import io.horde.supervisor.ownership.Ledger.Wanted;
 import io.horde.supervisor.ownership.Placement;
 import io.horde.supervisor.ownership.Placement.Phase;
 import io.horde.supervisor.ownership.Placer;
+import io.horde.supervisor.ownership.Wanted;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,19 +28,19 @@ final class HandOverReceiver {
 
 	private static final Logger logger = LoggerFactory.getLogger(HandOverReceiver.class);
 
+	private final Commons commons;
+
 	private final Ledger ledger;
 
 	private final Placer placer;
 
 	private final LocalChildren locals;
 
-	private final SupervisorOutbox outbox;
-
 	HandOverReceiver(Commons commons, LocalChildren locals) {
+		this.commons = commons;
 		this.ledger = commons.ledger();
 		this.placer = commons.placer();
 		this.locals = locals;
-		this.outbox = commons.outbox();
 	}
 
 	/**
@@ -55,7 +55,7 @@ final class HandOverReceiver {
 			}
 			String refusal = refusal(from, handed);
 			if (refusal != null) {
-				this.outbox.send(from, new HandOverRefused(handed.id(), handed.epoch(), refusal));
+				this.commons.outbox().send(from, new HandOverRefused(handed.id(), handed.epoch(), refusal));
 				continue;
 			}
 			Wanted wanted = this.ledger.wanted(handed.id());
@@ -67,7 +67,7 @@ final class HandOverReceiver {
 			if (!wanted.spec().quorum()) {
 				placements.put(handed.id(), placement);
 			}
-			starts.add(() -> this.locals.start(handed.id(), wanted, placement, handed.state())
+			starts.add(() -> this.locals.start(wanted, placement, handed.state())
 				.adoptedInView(this.ledger.view().version()));
 		}
 		this.ledger.write((writes) -> {
@@ -76,7 +76,7 @@ final class HandOverReceiver {
 		});
 		starts.forEach(Runnable::run);
 		if (!starts.isEmpty()) {
-			logger.info("{} takes {} children from {}", this.ledger.self().node(), starts.size(), from.node());
+			logger.info("{} takes {} children from {}", this.ledger.node(), starts.size(), from.node());
 		}
 	}
 
@@ -113,22 +113,7 @@ final class HandOverReceiver {
 		if (this.locals.isFull()) {
 			return "it runs as many children as horde.supervisor.max-children allows";
 		}
-		return (this.placer.runnableHere(handed.id(), wanted.spec(), wanted.instance())) ? null
-				: "it can't run the type '" + wanted.spec().type() + "'";
-	}
-
-	/**
-	 * Give a child whose start failed back to the node that keeps its state.
-	 */
-	boolean handBack(LocalChild child, String error) {
-		Placement placement = child.placement();
-		ReplicaId origin = placement.origin();
-		if (placement.reason() != StartReason.HAND_OFF || origin == null || this.ledger.view().hides(origin)) {
-			return false;
-		}
-		this.ledger.put(child.id(), new Placement(origin, this.ledger.nextEpoch(child.id(), child.epoch()),
-				Phase.MOVING, placement.desired(), StartReason.HAND_OFF, null, 0, placement.history(), error));
-		return true;
+		return (this.placer.runnableHere(wanted)) ? null : "it can't run the type '" + wanted.spec().type() + "'";
 	}
 
 }

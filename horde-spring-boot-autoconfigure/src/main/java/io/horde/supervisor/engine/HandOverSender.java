@@ -2,30 +2,25 @@ package io.horde.supervisor.engine;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
 
 import io.horde.cluster.Member;
 import io.horde.cluster.MemberStatus;
 import io.horde.cluster.membership.MemberState;
 import io.horde.crdt.ReplicaId;
 import io.horde.process.StartReason;
-import io.horde.supervisor.ProcessRef;
+import io.horde.supervisor.ProcessMovedEvent;
 import io.horde.supervisor.engine.SupervisorMessage.HandOverCommand;
 import io.horde.supervisor.engine.SupervisorMessage.HandOverRefused;
 import io.horde.supervisor.engine.SupervisorMessage.HandedOver;
-import io.horde.supervisor.ownership.Decision.Here;
-import io.horde.supervisor.ownership.Decision.Want;
+import io.horde.supervisor.ownership.ChildFacts.Here;
+import io.horde.supervisor.ownership.ChildFacts.Want;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Placement;
 import io.horde.supervisor.ownership.Placement.Phase;
-import io.horde.supervisor.ownership.Placer;
-import io.horde.supervisor.ownership.SupervisorSettings;
-import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,39 +43,24 @@ final class HandOverSender {
 
 	private static final Logger logger = LoggerFactory.getLogger(HandOverSender.class);
 
-	private static final int CHUNK = 128 << 10;
-
 	private static final Duration FIRST_REPETITION = Duration.ofMillis(500);
 
-	private final EventLoop loop;
+	private final Commons commons;
 
 	private final Ledger ledger;
 
-	private final Placer placer;
-
 	private final LocalChildren locals;
-
-	private final SupervisorOutbox outbox;
-
-	private final SupervisorSettings settings;
-
-	private final SupervisorCounters counters;
-
-	private final Consumer<ProcessRef> moved;
 
 	private final TreeMap<String, Move> moves = new TreeMap<>();
 
-	private final TreeMap<ReplicaId, List<HandedOver>> ready = new TreeMap<>();
+	private final Batches<HandedOver> ready;
 
-	HandOverSender(Commons commons, LocalChildren locals, Consumer<ProcessRef> moved) {
-		this.loop = commons.loop();
+	HandOverSender(Commons commons, LocalChildren locals) {
+		this.commons = commons;
 		this.ledger = commons.ledger();
-		this.placer = commons.placer();
 		this.locals = locals;
-		this.outbox = commons.outbox();
-		this.settings = commons.settings();
-		this.counters = commons.counters();
-		this.moved = moved;
+		this.ready = new Batches<>(commons.loop(), HandOverSender::size,
+				(target, children) -> commons.outbox().send(target, new HandOverCommand(children)));
 	}
 
 	int underWay() {
@@ -130,15 +110,12 @@ final class HandOverSender {
 	private void send(Move move, ReplicaId target) {
 		move.target = target;
 		move.tried.add(target.node());
-		if (this.ready.isEmpty()) {
-			this.loop.execute(this::flush);
-		}
 		LocalChild child = move.child;
-		this.ready.computeIfAbsent(target, (key) -> new ArrayList<>()).add(handedOver(move));
+		this.ready.add(target, handedOver(move));
 		long attempt = ++move.attempt;
-		this.loop.schedule(FIRST_REPETITION, () -> repeat(move, attempt, FIRST_REPETITION));
-		Duration deadline = this.settings.startDeadline();
-		this.loop.schedule(deadline, () -> {
+		this.commons.loop().schedule(FIRST_REPETITION, () -> repeat(move, attempt, FIRST_REPETITION));
+		Duration deadline = this.commons.settings().startDeadline();
+		this.commons.loop().schedule(deadline, () -> {
 			if (this.moves.get(child.id()) == move && move.attempt == attempt) {
 				next(move, "node '" + target.node() + "' did not run it within " + deadline);
 			}
@@ -150,6 +127,11 @@ final class HandOverSender {
 		return new HandedOver(child.id(), child.wanted().dot(), child.epoch(), child.placement().history(), move.state);
 	}
 
+	private static int size(HandedOver child) {
+		byte[] state = child.state();
+		return 100 + 3 * child.id().length() + ((state != null) ? state.length : 0);
+	}
+
 	/*
 	 * What is on its way when a link breaks is lost, and meanwhile the child runs
 	 * nowhere.
@@ -159,31 +141,10 @@ final class HandOverSender {
 		Placement placement = this.ledger.placement(id);
 		boolean placedHigher = placement != null && placement.epoch() > move.child.epoch();
 		if (this.moves.get(id) == move && move.attempt == attempt && !placedHigher) {
-			this.outbox.offer(move.target, new HandOverCommand(List.of(handedOver(move))));
+			this.commons.outbox().offer(move.target, new HandOverCommand(List.of(handedOver(move))));
 			Duration next = waited.multipliedBy(2);
-			this.loop.schedule(next, () -> repeat(move, attempt, next));
+			this.commons.loop().schedule(next, () -> repeat(move, attempt, next));
 		}
-	}
-
-	private void flush() {
-		Map<ReplicaId, List<HandedOver>> work = new TreeMap<>(this.ready);
-		this.ready.clear();
-		work.forEach((target, children) -> {
-			List<HandedOver> chunk = new ArrayList<>();
-			int size = 0;
-			for (HandedOver child : children) {
-				byte[] state = child.state();
-				int bytes = 100 + 3 * child.id().length() + ((state != null) ? state.length : 0);
-				if (size + bytes > CHUNK && !chunk.isEmpty()) {
-					this.outbox.send(target, new HandOverCommand(chunk));
-					chunk = new ArrayList<>();
-					size = 0;
-				}
-				chunk.add(child);
-				size += bytes;
-			}
-			this.outbox.send(target, new HandOverCommand(chunk));
-		});
 	}
 
 	/**
@@ -222,10 +183,11 @@ final class HandOverSender {
 	}
 
 	private void succeeded(Move move, Placement placement) {
-		this.counters.moves().increment();
+		this.commons.counters().moves().increment();
 		LocalChild child = move.child;
-		this.moved.accept(new ProcessRef(child.id(), child.wanted().spec().type(), child.wanted().spec().name(),
-				placement.owner().node(), placement.epoch(), placement.phase().state()));
+		this.commons.events()
+			.accept(new ProcessMovedEvent(
+					child.wanted().ref(placement.owner().node(), placement.epoch(), placement.phase().state())));
 		end(move, null);
 	}
 
@@ -238,7 +200,7 @@ final class HandOverSender {
 	private void next(Move move, String reason) {
 		LocalChild child = move.child;
 		logger.debug("Child '{}' was not taken over: {}", child.id(), reason);
-		this.placer.whenChosen(child.id(), child.wanted().spec(), child.wanted().instance(), (choice) -> {
+		this.commons.placer().whenChosen(child.wanted(), (choice) -> {
 			if (this.moves.get(child.id()) != move) {
 				return;
 			}
@@ -263,8 +225,9 @@ final class HandOverSender {
 			return chosen;
 		}
 		LocalChild child = move.child;
-		List<Member> preferred = this.placer.view()
-			.ring(this.placer.request(child.id(), child.wanted().spec(), child.wanted().instance()))
+		List<Member> preferred = this.commons.placer()
+			.view()
+			.ring(this.commons.placer().request(child.wanted()))
 			.preferenceList(child.id(), move.tried.size() + 1);
 		for (Member member : preferred) {
 			if (!move.tried.contains(member.name()) && !member.self()) {
@@ -287,7 +250,7 @@ final class HandOverSender {
 			move.target = this.ledger.self();
 			this.ledger.put(child.id(), taken);
 			move.tried.clear();
-			this.loop.schedule(this.settings.backoffInitial().plusMillis(100), () -> {
+			this.commons.loop().schedule(this.commons.settings().backoffInitial().plusMillis(100), () -> {
 				if (this.moves.get(child.id()) == move && this.ledger.view().own().status() == MemberStatus.LEAVING) {
 					next(move, reason);
 				}
@@ -297,7 +260,7 @@ final class HandOverSender {
 		end(move, reason);
 		Placement placed = taken.with(Phase.CLAIMED);
 		this.ledger.put(child.id(), placed);
-		this.locals.start(child.id(), child.wanted(), placed, state);
+		this.locals.start(child.wanted(), placed, state);
 	}
 
 	/**
@@ -316,17 +279,13 @@ final class HandOverSender {
 
 	/**
 	 * End all moves, because the node stops.
-	 * @return the children that did not arrive elsewhere
 	 */
-	Collection<String> abandon() {
-		List<String> left = List.copyOf(this.moves.keySet());
-		for (String id : left) {
-			Move move = this.moves.get(id);
-			if (move != null && move.stopped) {
+	void abandon() {
+		for (Move move : List.copyOf(this.moves.values())) {
+			if (move.stopped) {
 				end(move, "this node stops");
 			}
 		}
-		return left;
 	}
 
 	/**

@@ -9,7 +9,7 @@ import java.util.function.Consumer;
 import io.horde.cluster.quorum.ClaimRefusal;
 import io.horde.cluster.quorum.Leases;
 import io.horde.process.StartReason;
-import io.horde.supervisor.ownership.Decision.Here;
+import io.horde.supervisor.ownership.ChildFacts.Here;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.time.EventLoop;
 import io.horde.time.clock.Moment;
@@ -44,10 +44,10 @@ final class LeaseClaims {
 	/** The next claim of a child needs an epoch above these. */
 	private final Map<String, Long> tried = new HashMap<>();
 
-	LeaseClaims(EventLoop loop, Ledger ledger, LocalChildren locals, long seed) {
-		this.loop = loop;
-		this.ledger = ledger;
-		this.leases = ledger.membership().leases();
+	LeaseClaims(Commons commons, LocalChildren locals, long seed) {
+		this.loop = commons.loop();
+		this.ledger = commons.ledger();
+		this.leases = this.ledger.membership().leases();
 		this.locals = locals;
 		this.random = new SplittableRandom(seed);
 	}

@@ -6,10 +6,10 @@ import java.util.List;
 import io.horde.process.engine.LocalProcess;
 import io.horde.process.engine.StartOrder;
 import io.horde.supervisor.ProcessRef;
-import io.horde.supervisor.ownership.Decision;
+import io.horde.supervisor.ownership.ChildFacts.Here;
 import io.horde.supervisor.ownership.DesiredChild;
-import io.horde.supervisor.ownership.Ledger.Wanted;
 import io.horde.supervisor.ownership.Placement;
+import io.horde.supervisor.ownership.Wanted;
 import io.horde.time.EventLoop;
 import io.horde.time.clock.Moment;
 import org.jspecify.annotations.Nullable;
@@ -20,15 +20,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class LocalChild {
 
-	private final String id;
-
 	private final Wanted wanted;
 
 	private final List<Runnable> afterwards = new ArrayList<>();
 
 	private Placement placement;
 
-	private Decision.Here here;
+	private Here here;
 
 	private @Nullable LocalProcess process;
 
@@ -42,15 +40,14 @@ final class LocalChild {
 
 	private long adoptedInView = -1;
 
-	LocalChild(String id, Wanted wanted, Placement placement, Decision.Here here) {
-		this.id = id;
+	LocalChild(Wanted wanted, Placement placement, Here here) {
 		this.wanted = wanted;
 		this.placement = placement;
 		this.here = here;
 	}
 
 	String id() {
-		return this.id;
+		return this.wanted.id();
 	}
 
 	Wanted wanted() {
@@ -72,11 +69,11 @@ final class LocalChild {
 		return this.placement.epoch();
 	}
 
-	Decision.Here here() {
+	Here here() {
 		return this.here;
 	}
 
-	void here(Decision.Here here) {
+	void here(Here here) {
 		this.here = here;
 	}
 
@@ -142,8 +139,8 @@ final class LocalChild {
 	 */
 	StartOrder order(byte @Nullable [] state) {
 		DesiredChild spec = this.wanted.spec();
-		return new StartOrder(this.id, spec.type(), spec.name(), this.wanted.instance(), epoch(), spec.argument(),
-				state, this.placement.reason(), spec.shutdownTimeout());
+		return new StartOrder(id(), spec.type(), spec.name(), this.wanted.instance(), epoch(), spec.argument(), state,
+				this.placement.reason(), spec.shutdownTimeout());
 	}
 
 	/**
@@ -172,8 +169,7 @@ final class LocalChild {
 	}
 
 	ProcessRef ref(String node) {
-		return new ProcessRef(this.id, this.wanted.spec().type(), this.wanted.spec().name(), node, epoch(),
-				this.placement.phase().state());
+		return this.wanted.ref(node, epoch(), this.placement.phase().state());
 	}
 
 }

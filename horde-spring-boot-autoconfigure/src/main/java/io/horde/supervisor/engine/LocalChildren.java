@@ -15,15 +15,15 @@ import io.horde.process.engine.ProcessRuntime;
 import io.horde.process.engine.ProcessType;
 import io.horde.registry.NameEntry;
 import io.horde.registry.engine.Registry;
+import io.horde.supervisor.ProcessStartedEvent;
+import io.horde.supervisor.ProcessStoppedEvent;
 import io.horde.supervisor.engine.SupervisorMessage.Failure;
-import io.horde.supervisor.ownership.Decision.Here;
+import io.horde.supervisor.ownership.ChildFacts.Here;
 import io.horde.supervisor.ownership.DesiredChild;
 import io.horde.supervisor.ownership.Ledger;
-import io.horde.supervisor.ownership.Ledger.Wanted;
 import io.horde.supervisor.ownership.Placement;
 import io.horde.supervisor.ownership.Placement.Phase;
-import io.horde.supervisor.ownership.SupervisorSettings;
-import io.horde.time.EventLoop;
+import io.horde.supervisor.ownership.Wanted;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,15 +36,13 @@ final class LocalChildren implements ProcessListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(LocalChildren.class);
 
-	private final EventLoop loop;
+	private final Commons commons;
 
 	private final Ledger ledger;
 
 	private final ProcessRuntime runtime;
 
 	private final Registry registry;
-
-	private final SupervisorSettings settings;
 
 	private final Restarts restarts;
 
@@ -58,17 +56,16 @@ final class LocalChildren implements ProcessListener {
 
 	private final TreeMap<String, LocalChild> children = new TreeMap<>();
 
-	LocalChildren(EventLoop loop, Ledger ledger, ProcessRuntime runtime, Registry registry, SupervisorSettings settings,
-			long seed, Listener listener) {
-		this.loop = loop;
-		this.ledger = ledger;
+	LocalChildren(Commons commons, ProcessRuntime runtime, Registry registry, StartCoordinator starts, long seed,
+			Listener listener) {
+		this.commons = commons;
+		this.ledger = commons.ledger();
 		this.runtime = runtime;
 		this.registry = registry;
-		this.settings = settings;
-		this.restarts = new Restarts(loop, ledger, this, settings, seed, listener);
-		this.pace = new StartPace(loop, settings.massStartRate());
-		this.claims = new LeaseClaims(loop, ledger, this, seed + 1);
-		this.endings = new Endings(ledger, this, settings.backoffMax(), listener);
+		this.restarts = new Restarts(commons, this, seed, listener);
+		this.pace = new StartPace(commons.loop(), commons.settings().massStartRate());
+		this.claims = new LeaseClaims(commons, this, seed + 1);
+		this.endings = new Endings(commons, this, starts);
 		this.listener = listener;
 	}
 
@@ -107,7 +104,8 @@ final class LocalChildren implements ProcessListener {
 	}
 
 	boolean isFull() {
-		return this.settings.maxChildren() > 0 && this.children.size() >= this.settings.maxChildren();
+		int max = this.commons.settings().maxChildren();
+		return max > 0 && this.children.size() >= max;
 	}
 
 	RestartPolicy policy(DesiredChild child) {
@@ -121,8 +119,8 @@ final class LocalChildren implements ProcessListener {
 	/**
 	 * Start a child whose placement is written; under quorum, claim its lease first.
 	 */
-	LocalChild start(String id, Wanted wanted, Placement placement, byte @Nullable [] state) {
-		return start(id, wanted, placement, () -> {
+	LocalChild start(Wanted wanted, Placement placement, byte @Nullable [] state) {
+		return start(wanted, placement, () -> {
 		}, state);
 	}
 
@@ -130,10 +128,10 @@ final class LocalChildren implements ProcessListener {
 	 * Start a child whose placement is written; under quorum, claim its lease first.
 	 * @param granted run when nothing stands in the way of the start any more
 	 */
-	LocalChild start(String id, Wanted wanted, Placement placement, Runnable granted, byte @Nullable [] state) {
+	LocalChild start(Wanted wanted, Placement placement, Runnable granted, byte @Nullable [] state) {
 		boolean quorum = wanted.spec().quorum();
-		LocalChild child = new LocalChild(id, wanted, placement, quorum ? Here.CLAIMING : Here.STARTING);
-		this.children.put(id, child);
+		LocalChild child = new LocalChild(wanted, placement, quorum ? Here.CLAIMING : Here.STARTING);
+		put(child);
 		if (quorum) {
 			this.claims.claim(child, () -> {
 				child.here(Here.STARTING);
@@ -179,6 +177,7 @@ final class LocalChildren implements ProcessListener {
 		if (process != null) {
 			process.revoke();
 		}
+		this.commons.counters().leasesLost().increment();
 		this.listener.leaseLost(child);
 	}
 
@@ -203,13 +202,15 @@ final class LocalChildren implements ProcessListener {
 			this.registry.join(wanted.spec().type(), process, null);
 		}
 		child.here(Here.RUNNING);
-		child.runningSince(this.loop.nanoTime());
+		child.runningSince(this.commons.loop().nanoTime());
 		Placement running = child.placement().with(Phase.RUNNING, child.placement().history(), null).settled();
 		child.placement(running);
 		this.ledger.put(child.id(), running);
 		process.open();
-		logger.debug("Child '{}' runs on {} with epoch {}", child.id(), this.ledger.self().node(), child.epoch());
-		this.listener.started(child);
+		logger.debug("Child '{}' runs on {} with epoch {}", child.id(), this.ledger.node(), child.epoch());
+		this.commons.counters().starts().increment();
+		this.commons.events().accept(new ProcessStartedEvent(child.ref(this.ledger.node())));
+		this.listener.started();
 	}
 
 	private void nameTaken(LocalChild child, NameEntry holder) {
@@ -274,9 +275,28 @@ final class LocalChildren implements ProcessListener {
 		process.stop(reason, false, (state) -> {
 			finished(child);
 			if (ran) {
-				this.listener.stopped(child, reason);
+				hasStopped(child, reason);
 			}
 		});
+	}
+
+	/**
+	 * Stop all copies for good, because the node stops.
+	 * @param then run when they have stopped
+	 */
+	void stopAll(Runnable then) {
+		Collection<LocalChild> rest = all();
+		if (rest.isEmpty()) {
+			then.run();
+		}
+		int[] open = { rest.size() };
+		for (LocalChild child : rest) {
+			stop(child, StopReason.SHUTDOWN, () -> {
+				if (--open[0] == 0) {
+					then.run();
+				}
+			});
+		}
 	}
 
 	/**
@@ -292,7 +312,7 @@ final class LocalChildren implements ProcessListener {
 		process.revoke();
 		process.stop(StopReason.MOVED, true, (state) -> this.claims.release(child, (agreed) -> {
 			stopped.accept(state);
-			this.listener.stopped(child, StopReason.MOVED);
+			hasStopped(child, StopReason.MOVED);
 		}));
 	}
 
@@ -318,6 +338,10 @@ final class LocalChildren implements ProcessListener {
 		this.listener.changed(child.id());
 	}
 
+	private void hasStopped(LocalChild child, StopReason reason) {
+		this.commons.events().accept(new ProcessStoppedEvent(child.ref(this.ledger.node()), reason));
+	}
+
 	@Override
 	public void ended(LocalProcess process, End end) {
 		LocalChild child = this.children.get(process.id());
@@ -331,7 +355,7 @@ final class LocalChildren implements ProcessListener {
 		this.endings.ended(child, end);
 		this.children.remove(child.id(), child);
 		if (before == Here.RUNNING) {
-			this.listener.stopped(child, (end.stop() != null) ? end.stop() : StopReason.ERROR);
+			hasStopped(child, (end.stop() != null) ? end.stop() : StopReason.ERROR);
 		}
 		this.listener.changed(child.id());
 	}
@@ -346,13 +370,10 @@ final class LocalChildren implements ProcessListener {
 		 */
 		boolean mayOpen(LocalChild child);
 
-		void started(LocalChild child);
-
-		void stopped(LocalChild child, StopReason reason);
-
-		void quarantined(LocalChild child, String error);
-
-		void nameLost(LocalChild child);
+		/**
+		 * A child runs now.
+		 */
+		void started();
 
 		/**
 		 * The lease of a child has ended: see to its stop.
@@ -368,19 +389,6 @@ final class LocalChildren implements ProcessListener {
 		 * The delay of a child is over.
 		 */
 		void due(String id);
-
-		/**
-		 * Give the child back to the node that handed it over.
-		 * @return {@code false} if there is none
-		 */
-		boolean handBack(LocalChild child, String error);
-
-		/**
-		 * End a first start with a failure.
-		 * @return {@code false} if it is no first start
-		 */
-		boolean firstStartFailed(String id, Placement placement, Failure failure, String message,
-				@Nullable String holder);
 
 	}
 

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -20,8 +19,7 @@ import io.horde.supervisor.engine.SupervisorMessage.ChildAnswer;
 import io.horde.supervisor.engine.SupervisorMessage.ChildQuestion;
 import io.horde.supervisor.ownership.DesiredEntry;
 import io.horde.supervisor.ownership.Ledger;
-import io.horde.supervisor.ownership.SupervisorSettings;
-import io.horde.time.EventLoop;
+import io.horde.supervisor.ownership.Wanted;
 import io.horde.wire.NameLimits;
 import org.jspecify.annotations.Nullable;
 
@@ -39,26 +37,17 @@ final class PeerKnowledge {
 
 	private static final Duration REPETITION = Duration.ofMillis(500);
 
-	private final EventLoop loop;
+	private final Commons commons;
 
 	private final Ledger ledger;
-
-	private final Waiters waiters;
-
-	private final SupervisorOutbox outbox;
-
-	private final SupervisorSettings settings;
 
 	private final TreeMap<Long, Question> questions = new TreeMap<>();
 
 	private long number;
 
 	PeerKnowledge(Commons commons) {
-		this.loop = commons.loop();
+		this.commons = commons;
 		this.ledger = commons.ledger();
-		this.waiters = commons.waiters();
-		this.outbox = commons.outbox();
-		this.settings = commons.settings();
 	}
 
 	/**
@@ -73,7 +62,7 @@ final class PeerKnowledge {
 			question.open.add(member.id());
 		}
 		this.questions.put(question.number, question);
-		this.loop.schedule(this.settings.callTimeout(), () -> end(question, false));
+		this.commons.loop().schedule(this.commons.settings().callTimeout(), () -> end(question, false));
 		put(question, id);
 		check(question);
 	}
@@ -81,8 +70,9 @@ final class PeerKnowledge {
 	/* What is on its way when a link breaks is lost. */
 	private void put(Question question, String id) {
 		if (this.questions.containsKey(question.number)) {
-			question.open.forEach((member) -> this.outbox.offer(member, new ChildQuestion(question.number, id)));
-			this.loop.schedule(REPETITION, () -> put(question, id));
+			question.open
+				.forEach((member) -> this.commons.outbox().offer(member, new ChildQuestion(question.number, id)));
+			this.commons.loop().schedule(REPETITION, () -> put(question, id));
 		}
 	}
 
@@ -95,34 +85,49 @@ final class PeerKnowledge {
 	}
 
 	/**
-	 * Wait for a child that this node does not know, if another member does.
-	 * @param then told, once, whether it is wanted here now, or what went wrong
+	 * Look a child up; wait for it if this node does not know it and another member does.
+	 * @param known told what is wanted, now or later
+	 * @param unknown told that nothing is, and what went wrong
 	 */
-	void awaitArrival(String id, BiConsumer<Boolean, @Nullable HordeException> then) {
-		if (NameLimits.problem(id) != null) {
-			then.accept(false, null);
-			return;
+	void whenKnown(String id, Consumer<Wanted> known, Consumer<@Nullable HordeException> unknown) {
+		Consumer<@Nullable HordeException> arrived = (failure) -> {
+			Wanted wanted = this.ledger.wanted(id);
+			if (wanted != null) {
+				known.accept(wanted);
+			}
+			else {
+				unknown.accept(failure);
+			}
+		};
+		if (this.ledger.wanted(id) != null || NameLimits.problem(id) != null) {
+			arrived.accept(null);
 		}
+		else {
+			awaitArrival(id, arrived);
+		}
+	}
+
+	private void awaitArrival(String id, Consumer<@Nullable HordeException> then) {
 		List<Dot> missing = new ArrayList<>();
 		ask(id, (dots) -> {
 			dots.stream().filter((dot) -> isUnknown(id, dot)).forEach(missing::add);
 			return !missing.isEmpty();
 		}, (found) -> {
 			if (!found) {
-				then.accept(this.ledger.wanted(id) != null, null);
+				then.accept(null);
 				return;
 			}
 			boolean[] done = { false };
-			this.loop.schedule(this.settings.callTimeout(), () -> {
+			this.commons.loop().schedule(this.commons.settings().callTimeout(), () -> {
 				if (!done[0]) {
 					done[0] = true;
-					then.accept(false, late(id));
+					then.accept(late(id));
 				}
 			});
-			this.waiters.await(id, () -> {
+			this.commons.waiters().await(id, () -> {
 				if (!done[0] && missing.stream().noneMatch((dot) -> isUnknown(id, dot))) {
 					done[0] = true;
-					then.accept(this.ledger.wanted(id) != null, null);
+					then.accept(null);
 				}
 				return done[0];
 			});
@@ -135,8 +140,8 @@ final class PeerKnowledge {
 
 	private HordeException late(String id) {
 		return new HordeException("Other members know child '" + id
-				+ "', but what they know of it has not reached node '" + this.ledger.self().node() + "' within "
-				+ this.settings.callTimeout() + " (horde.supervisor.call-timeout): nothing was done");
+				+ "', but what they know of it has not reached node '" + this.ledger.node() + "' within "
+				+ this.commons.settings().callTimeout() + " (horde.supervisor.call-timeout): nothing was done");
 	}
 
 	/**
@@ -149,7 +154,7 @@ final class PeerKnowledge {
 				dots.add(entry.dot());
 			}
 		}
-		this.outbox.send(from, new ChildAnswer(question.number(), dots));
+		this.commons.outbox().send(from, new ChildAnswer(question.number(), dots));
 	}
 
 	/**

@@ -8,6 +8,7 @@ import io.horde.crdt.Dot;
 import io.horde.supervisor.ChildSpec;
 import io.horde.supervisor.StartResult;
 import io.horde.supervisor.ownership.DesiredChild;
+import io.horde.supervisor.ownership.Wanted;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +18,7 @@ final class PendingStart {
 
 	private final ChildSpec spec;
 
-	private final String id;
-
-	private final DesiredChild child;
+	private final Wanted wanted;
 
 	private final Consumer<StartResult> outcome;
 
@@ -35,24 +34,27 @@ final class PendingStart {
 
 	private boolean done;
 
-	PendingStart(ChildSpec spec, String id, DesiredChild child, Consumer<StartResult> outcome) {
+	PendingStart(ChildSpec spec, Wanted wanted, Consumer<StartResult> outcome) {
 		this.spec = spec;
-		this.id = id;
-		this.child = child;
+		this.wanted = wanted;
 		this.outcome = outcome;
-		this.followed = id;
+		this.followed = wanted.id();
 	}
 
 	ChildSpec spec() {
 		return this.spec;
 	}
 
+	Wanted wanted() {
+		return this.wanted;
+	}
+
 	String id() {
-		return this.id;
+		return this.wanted.id();
 	}
 
 	DesiredChild child() {
-		return this.child;
+		return this.wanted.spec();
 	}
 
 	/**

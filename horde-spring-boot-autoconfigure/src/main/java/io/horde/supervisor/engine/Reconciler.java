@@ -17,20 +17,20 @@ import io.horde.process.RestartPolicy;
 import io.horde.process.StartReason;
 import io.horde.process.StopReason;
 import io.horde.supervisor.engine.SupervisorMessage.Failure;
+import io.horde.supervisor.ownership.ChildFacts;
+import io.horde.supervisor.ownership.ChildFacts.Chosen;
+import io.horde.supervisor.ownership.ChildFacts.Here;
+import io.horde.supervisor.ownership.ChildFacts.Node;
+import io.horde.supervisor.ownership.ChildFacts.Owner;
+import io.horde.supervisor.ownership.ChildFacts.Want;
 import io.horde.supervisor.ownership.Decision;
-import io.horde.supervisor.ownership.Decision.Facts;
-import io.horde.supervisor.ownership.Decision.Here;
-import io.horde.supervisor.ownership.Decision.Node;
-import io.horde.supervisor.ownership.Decision.Owner;
-import io.horde.supervisor.ownership.Decision.Want;
 import io.horde.supervisor.ownership.Ledger;
-import io.horde.supervisor.ownership.Ledger.Wanted;
 import io.horde.supervisor.ownership.Placement;
 import io.horde.supervisor.ownership.Placement.Phase;
 import io.horde.supervisor.ownership.Placer;
 import io.horde.supervisor.ownership.Placer.Choice;
 import io.horde.supervisor.ownership.RestartHistory;
-import io.horde.time.EventLoop;
+import io.horde.supervisor.ownership.Wanted;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +48,7 @@ final class Reconciler {
 
 	private static final int MAX_HOPS = 2;
 
-	private final EventLoop loop;
+	private final Commons commons;
 
 	private final Ledger ledger;
 
@@ -59,8 +59,6 @@ final class Reconciler {
 	private final StaticGate gate;
 
 	private final StartCoordinator coordinator;
-
-	private final SupervisorCounters counters;
 
 	private final SupersededCopies superseded;
 
@@ -78,15 +76,14 @@ final class Reconciler {
 	private boolean stopped;
 
 	Reconciler(Commons commons, LocalChildren locals, StaticGate gate, StartCoordinator coordinator) {
-		this.loop = commons.loop();
+		this.commons = commons;
 		this.ledger = commons.ledger();
 		this.placer = commons.placer();
 		this.locals = locals;
 		this.gate = gate;
 		this.coordinator = coordinator;
-		this.counters = commons.counters();
-		this.superseded = new SupersededCopies(commons.loop(), commons.ledger(), commons.counters());
-		this.takeovers = new TakeoverLog(commons.loop(), commons.ledger(), commons.counters());
+		this.superseded = new SupersededCopies(commons);
+		this.takeovers = new TakeoverLog(commons);
 	}
 
 	/**
@@ -96,7 +93,7 @@ final class Reconciler {
 		this.dirty.add(id);
 		if (!this.scheduled) {
 			this.scheduled = true;
-			this.loop.execute(this::pass);
+			this.commons.loop().execute(this::pass);
 		}
 	}
 
@@ -121,11 +118,11 @@ final class Reconciler {
 		List<PlannedStart> starts = new ArrayList<>();
 		Map<ReplicaId, Integer> passedOn = new TreeMap<>();
 		for (String id : ids) {
-			action(id, decide(id), starts, passedOn).run();
+			act(id, decide(id), starts, passedOn);
 		}
 		start(starts);
 		if (!passedOn.isEmpty()) {
-			logger.info("{} passed children on that it does not run: {}", this.ledger.self().node(), passedOn);
+			logger.info("{} passed children on that it does not run: {}", this.ledger.node(), passedOn);
 		}
 	}
 
@@ -141,27 +138,27 @@ final class Reconciler {
 
 	private Decision decide(String id) {
 		Wanted wanted = this.ledger.wanted(id);
-		Facts facts = facts(id, wanted);
+		ChildFacts facts = facts(id, wanted);
 		if (facts.owner() == Owner.SELF && facts.here() == Here.NOTHING) {
 			this.unserved.add(id);
 		}
 		else {
 			this.unserved.remove(id);
 		}
-		return Decision.decide(facts, () -> (wanted != null) ? chosen(id, wanted) : Decision.Chosen.NOBODY);
+		return Decision.decide(facts, () -> (wanted != null) ? chosen(id, wanted) : Chosen.NOBODY);
 	}
 
-	private Facts facts(String id, @Nullable Wanted wanted) {
+	private ChildFacts facts(String id, @Nullable Wanted wanted) {
 		LocalChild local = this.locals.get(id);
 		Placement placement = this.ledger.placement(id);
 		Owner owner = this.ledger.owner(placement);
 		Here here = (local != null) ? local.here() : Here.NOTHING;
 		Wanted subject = (local != null) ? local.wanted() : wanted;
 		Wanted startable = (here == Here.NOTHING) ? wanted : null;
-		return new Facts(node(), want(id, local, wanted, placement, owner), here, (local != null) ? local.epoch() : 0,
-				owner, (placement != null) ? placement.phase() : null, (placement != null) ? placement.epoch() : 0,
-				startable != null && this.placer.runnableHere(id, startable.spec(), startable.instance()),
-				subject == null || this.placer.entitled(id, subject.spec(), subject.instance(), () -> changed(id)),
+		return new ChildFacts(node(), want(id, local, wanted, placement, owner), here,
+				(local != null) ? local.epoch() : 0, owner, (placement != null) ? placement.phase() : null,
+				(placement != null) ? placement.epoch() : 0, startable != null && this.placer.runnableHere(startable),
+				subject == null || this.placer.entitled(subject, () -> changed(id)),
 				startable != null && this.locals.policy(startable.spec()) == RestartPolicy.TEMPORARY,
 				startable != null && (!startable.isStatic() || this.gate.isOpen()), isSweeper());
 	}
@@ -195,72 +192,69 @@ final class Reconciler {
 		return !up.isEmpty() && up.get(0).id().equals(this.ledger.self());
 	}
 
-	private Decision.Chosen chosen(String id, Wanted wanted) {
-		Choice choice = this.placer.choose(id, wanted.spec(), wanted.instance(), () -> changed(id));
+	private Chosen chosen(String id, Wanted wanted) {
+		Choice choice = this.placer.choose(wanted, () -> changed(id));
 		if (choice.member() == null) {
-			return Decision.Chosen.NOBODY;
+			return Chosen.NOBODY;
 		}
-		return (choice.member().self()) ? Decision.Chosen.SELF : Decision.Chosen.OTHER;
+		return (choice.member().self()) ? Chosen.SELF : Chosen.OTHER;
 	}
 
-	private Runnable action(String id, Decision decision, List<PlannedStart> starts, Map<ReplicaId, Integer> passedOn) {
+	private void act(String id, Decision decision, List<PlannedStart> starts, Map<ReplicaId, Integer> passedOn) {
 		LocalChild local = this.locals.get(id);
 		Placement placement = this.ledger.placement(id);
 		Wanted wanted = this.ledger.wanted(id);
-		return switch (decision) {
-			case NOTHING -> () -> {
-			};
-			case START_AS_PLACED -> with(wanted, (child) -> plan(id, child, placement, true, false, starts));
-			case START -> with(wanted, (child) -> plan(id, child, placement, false, false, starts));
-			case TAKE_OVER -> with(wanted, (child) -> plan(id, child, placement, false, true, starts));
+		switch (decision) {
+			case NOTHING -> {
+			}
+			case START_AS_PLACED -> with(wanted, (child) -> plan(child, placement, true, false, starts));
+			case START -> with(wanted, (child) -> plan(child, placement, false, false, starts));
+			case TAKE_OVER -> with(wanted, (child) -> plan(child, placement, false, true, starts));
 			case STOP_TERMINATED -> with(local, (copy) -> stop(copy, StopReason.TERMINATED));
 			case STOP_SUPERSEDED -> with(local, (copy) -> stop(copy, StopReason.SUPERSEDED));
 			case STOP_WITHOUT_QUORUM -> with(local, (copy) -> stop(copy, StopReason.QUORUM_LOST));
 			case REASSERT -> with(local, this.locals::reassert);
-			case DELAY -> with(wanted, placement, (child, placed) -> postpone(id, child, placed));
+			case DELAY -> with(wanted, placement, this::postpone);
 			case WITHDRAW -> with(local, (copy) -> this.locals.stop(copy, StopReason.SUPERSEDED, () -> {
 			}));
-			case TAKE_QUARANTINE -> with(wanted, placement, (child, placed) -> takeQuarantine(id, child, placed));
-			case PASS_ON -> with(wanted, placement, (child, placed) -> passOn(id, child, placed, local, passedOn));
+			case TAKE_QUARANTINE -> with(wanted, placement, this::takeQuarantine);
+			case PASS_ON -> with(wanted, placement, (child, placed) -> passOn(child, placed, local, passedOn));
 			case REFUSE -> with(placement, (placed) -> firstStartFailed(id, placed, Failure.NOT_ELIGIBLE,
-					"node '" + this.ledger.self().node() + "' may not run it under its distribution strategy"));
-			case REMOVE_PLACEMENT -> () -> stopThen(local, StopReason.TERMINATED, () -> this.ledger.removeOwn(id));
-			case SWEEP -> () -> sweep(id);
-			case FORGET -> with(wanted, placement, (child, placed) -> forget(id, child));
-		};
+					"node '" + this.ledger.node() + "' may not run it under its distribution strategy"));
+			case REMOVE_PLACEMENT -> stopThen(local, StopReason.TERMINATED, () -> this.ledger.removeOwn(id));
+			case SWEEP -> sweep(id);
+			case FORGET -> with(wanted, this::forget);
+		}
 	}
 
-	private static <T> Runnable with(@Nullable T needed, Consumer<T> action) {
-		return () -> {
-			if (needed != null) {
-				action.accept(needed);
-			}
-		};
+	private static <T> void with(@Nullable T needed, Consumer<T> action) {
+		if (needed != null) {
+			action.accept(needed);
+		}
 	}
 
-	private static <T, U> Runnable with(@Nullable T needed, @Nullable U alsoNeeded, BiConsumer<T, U> action) {
-		return () -> {
-			if (needed != null && alsoNeeded != null) {
-				action.accept(needed, alsoNeeded);
-			}
-		};
+	private static <T, U> void with(@Nullable T needed, @Nullable U alsoNeeded, BiConsumer<T, U> action) {
+		if (needed != null && alsoNeeded != null) {
+			action.accept(needed, alsoNeeded);
+		}
 	}
 
-	private void plan(String id, Wanted wanted, @Nullable Placement placement, boolean placed, boolean takeover,
+	private void plan(Wanted wanted, @Nullable Placement placement, boolean placed, boolean takeover,
 			List<PlannedStart> starts) {
 		if (this.locals.isFull()) {
-			full(id, wanted, placement, placed);
+			full(wanted, placement, placed);
 		}
 		else if (placed && placement != null) {
-			starts.add(new PlannedStart(id, wanted, placement, false, null));
+			starts.add(new PlannedStart(wanted, placement, false, null));
 		}
 		else {
-			starts.add(PlannedStart.placedHere(this.ledger, id, wanted, placement, takeover));
+			starts.add(PlannedStart.placedHere(this.ledger, wanted, placement, takeover));
 		}
 	}
 
-	private void full(String id, Wanted wanted, @Nullable Placement placement, boolean placed) {
-		String message = "Node '" + this.ledger.self().node()
+	private void full(Wanted wanted, @Nullable Placement placement, boolean placed) {
+		String id = wanted.id();
+		String message = "Node '" + this.ledger.node()
 				+ "' already runs as many children as horde.supervisor.max-children allows";
 		if (placement != null && placed && firstStartFailed(id, placement, Failure.MAX_CHILDREN, message)) {
 			return;
@@ -270,11 +264,11 @@ final class Reconciler {
 			.unstarted(this.ledger.self(), this.ledger.nextEpoch(id, 0), wanted.dot(), StartReason.TAKEOVER, history)
 			.with(Phase.WAITING, history, message);
 		this.ledger.put(id, waiting);
-		postpone(id, wanted, waiting);
+		postpone(wanted, waiting);
 	}
 
-	private void postpone(String id, Wanted wanted, Placement placement) {
-		this.locals.restarts().delay(id, wanted, placement, this.locals.restarts().delayOf(placement));
+	private void postpone(Wanted wanted, Placement placement) {
+		this.locals.restarts().delay(wanted, placement, this.locals.restarts().delayOf(placement));
 	}
 
 	private void start(List<PlannedStart> starts) {
@@ -283,13 +277,13 @@ final class Reconciler {
 			this.ledger.write((writes) -> {
 				for (PlannedStart start : batch) {
 					if (start.write() && !start.wanted().spec().quorum()) {
-						writes.put(this.ledger.placements(), start.id(), start.placement());
+						writes.put(this.ledger.placements(), start.wanted().id(), start.placement());
 					}
 				}
 				return batch.size();
 			});
 			for (PlannedStart start : batch) {
-				this.locals.start(start.id(), start.wanted(), start.placement(), () -> {
+				this.locals.start(start.wanted(), start.placement(), () -> {
 					if (start.from() != null) {
 						this.takeovers.count(start.from());
 					}
@@ -299,7 +293,7 @@ final class Reconciler {
 	}
 
 	void stop(LocalChild local, StopReason reason) {
-		logger.debug("Child '{}' is stopped on {}: {}", local.id(), this.ledger.self().node(), reason);
+		logger.debug("Child '{}' is stopped on {}: {}", local.id(), this.ledger.node(), reason);
 		if (reason == StopReason.SUPERSEDED) {
 			this.superseded.stopping(local);
 		}
@@ -317,19 +311,21 @@ final class Reconciler {
 		});
 	}
 
-	private void takeQuarantine(String id, Wanted wanted, Placement placement) {
+	private void takeQuarantine(Wanted wanted, Placement placement) {
+		String id = wanted.id();
 		Placement taken = placement.passedTo(this.ledger.self(), this.ledger.nextEpoch(id, 0), Phase.QUARANTINED);
 		this.ledger.put(id, taken);
-		postpone(id, wanted, taken);
+		postpone(wanted, taken);
 	}
 
-	private void passOn(String id, Wanted wanted, Placement placement, @Nullable LocalChild local,
+	private void passOn(Wanted wanted, Placement placement, @Nullable LocalChild local,
 			Map<ReplicaId, Integer> passedOn) {
+		String id = wanted.id();
 		if (placement.hops() >= MAX_HOPS && firstStartFailed(id, placement, Failure.NOT_ELIGIBLE,
 				"the members that were asked to start it can't run it")) {
 			return;
 		}
-		Choice choice = this.placer.choose(id, wanted.spec(), wanted.instance(), () -> changed(id));
+		Choice choice = this.placer.choose(wanted, () -> changed(id));
 		MemberState target = this.ledger.living(choice.member());
 		if (target == null || target.id().equals(this.ledger.self())) {
 			if (choice.decided()) {
@@ -357,7 +353,8 @@ final class Reconciler {
 		this.ledger.write((writes) -> writes.removeSeen(this.ledger.placements(), id));
 	}
 
-	private void forget(String id, Wanted wanted) {
+	private void forget(Wanted wanted) {
+		String id = wanted.id();
 		logger.debug("Temporary child '{}' is not started again: its node is gone", id);
 		this.ledger.forget(id, wanted.dot(), wanted.spec().type());
 		sweep(id);
@@ -392,15 +389,14 @@ final class Reconciler {
 		Placement placement = this.ledger.placement(id);
 		Wanted wanted = this.ledger.wanted(id);
 		boolean mine = placement != null && this.ledger.owner(placement) == Owner.SELF;
-		if (!mine || wanted == null || node() != Node.UP
-				|| !this.placer.runnableHere(id, wanted.spec(), wanted.instance())) {
+		if (!mine || wanted == null || node() != Node.UP || !this.placer.runnableHere(wanted)) {
 			changed(id);
 			return;
 		}
 		List<PlannedStart> starts = new ArrayList<>();
-		plan(id, wanted, placement, false, false, starts);
+		plan(wanted, placement, false, false, starts);
 		start(starts);
-		this.counters.restarts().increment();
+		this.commons.counters().restarts().increment();
 	}
 
 }

@@ -15,11 +15,9 @@ import io.horde.crdt.ReplicaId;
 import io.horde.process.engine.LocalProcess;
 import io.horde.process.engine.ProcessRuntime;
 import io.horde.supervisor.Redistribution;
-import io.horde.supervisor.ownership.Decision.Here;
-import io.horde.supervisor.ownership.Ledger;
-import io.horde.supervisor.ownership.Ledger.Wanted;
+import io.horde.supervisor.ownership.ChildFacts.Here;
 import io.horde.supervisor.ownership.Placer;
-import io.horde.supervisor.ownership.SupervisorSettings;
+import io.horde.supervisor.ownership.Wanted;
 import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,19 +31,13 @@ final class Redistributor implements Redistribution {
 
 	private static final Logger logger = LoggerFactory.getLogger(Redistributor.class);
 
-	private final EventLoop loop;
-
-	private final Ledger ledger;
-
-	private final Placer placer;
+	private final Commons commons;
 
 	private final LocalChildren locals;
 
 	private final HandOverSender handOver;
 
 	private final ProcessRuntime runtime;
-
-	private final SupervisorSettings settings;
 
 	private final Deque<String> queue = new ArrayDeque<>();
 
@@ -58,17 +50,14 @@ final class Redistributor implements Redistribution {
 	private boolean due;
 
 	Redistributor(Commons commons, LocalChildren locals, HandOverSender handOver, ProcessRuntime runtime) {
-		this.loop = commons.loop();
-		this.ledger = commons.ledger();
-		this.placer = commons.placer();
+		this.commons = commons;
 		this.locals = locals;
 		this.handOver = handOver;
 		this.runtime = runtime;
-		this.settings = commons.settings();
 	}
 
 	void viewChanged(MembershipView view) {
-		if (!this.settings.activeRedistribution()) {
+		if (!this.commons.settings().activeRedistribution()) {
 			return;
 		}
 		Map<ReplicaId, Integer> living = new TreeMap<>();
@@ -85,14 +74,14 @@ final class Redistributor implements Redistribution {
 		if (this.timer != null) {
 			this.timer.cancel();
 		}
-		this.timer = this.loop.schedule(settleTime(), this::settled);
+		this.timer = this.commons.loop().schedule(settleTime(), this::settled);
 	}
 
 	/**
 	 * Return how long the view has to be stable before anything moves.
 	 */
 	private Duration settleTime() {
-		return this.settings.settleTime();
+		return this.commons.settings().settleTime();
 	}
 
 	private void settled() {
@@ -107,7 +96,7 @@ final class Redistributor implements Redistribution {
 		}
 		this.due = false;
 		for (LocalChild child : this.locals.all()) {
-			if (child.here() == Here.RUNNING && child.adoptedInView() != this.ledger.view().version()) {
+			if (child.here() == Here.RUNNING && child.adoptedInView() != this.commons.ledger().view().version()) {
 				this.queue.add(child.id());
 			}
 		}
@@ -119,27 +108,28 @@ final class Redistributor implements Redistribution {
 	private void next() {
 		Map<LocalChild, MemberState> targets = new LinkedHashMap<>();
 		while (!this.paused && !this.queue.isEmpty()
-				&& this.handOver.underWay() + targets.size() < this.settings.maxConcurrentMoves()) {
+				&& this.handOver.underWay() + targets.size() < this.commons.settings().maxConcurrentMoves()) {
 			String id = this.queue.remove();
 			LocalChild child = this.locals.get(id);
 			if (child == null || child.here() != Here.RUNNING) {
 				continue;
 			}
 			Wanted wanted = child.wanted();
-			Placer.Choice choice = this.placer.choose(id, wanted.spec(), wanted.instance(), () -> {
+			Placer.Choice choice = this.commons.placer().choose(wanted, () -> {
 				this.queue.add(id);
 				next();
 			});
 			Member member = choice.member();
-			MemberState target = (member != null && !member.self()) ? this.ledger.view().living(member.name()) : null;
+			MemberState target = (member != null && !member.self()) ? this.commons.ledger().view().living(member.name())
+					: null;
 			if (target != null) {
 				targets.put(child, target);
 			}
 		}
 		if (!targets.isEmpty()) {
-			logger.info("{} moves {} children to where they belong; {} are left to look at", this.ledger.self().node(),
-					targets.size(), this.queue.size());
-			this.handOver.move(targets, (id, failure) -> this.loop.execute(this::next));
+			logger.info("{} moves {} children to where they belong; {} are left to look at",
+					this.commons.ledger().node(), targets.size(), this.queue.size());
+			this.handOver.move(targets, (id, failure) -> this.commons.loop().execute(this::next));
 		}
 	}
 
@@ -151,7 +141,7 @@ final class Redistributor implements Redistribution {
 	@Override
 	public void resume() {
 		this.paused = false;
-		this.loop.execute(() -> {
+		this.commons.loop().execute(() -> {
 			begin();
 			next();
 		});
@@ -166,11 +156,11 @@ final class Redistributor implements Redistribution {
 	public Map<String, String> preview() {
 		Map<String, String> preview = new TreeMap<>();
 		for (LocalProcess process : this.runtime.processes()) {
-			Wanted wanted = this.ledger.wanted(process.id());
+			Wanted wanted = this.commons.ledger().wanted(process.id());
 			if (wanted == null || !process.isOpen()) {
 				continue;
 			}
-			Member member = this.placer.chooseNow(process.id(), wanted.spec(), wanted.instance()).member();
+			Member member = this.commons.placer().chooseNow(wanted).member();
 			if (member != null && !member.self()) {
 				preview.put(process.id(), member.name());
 			}

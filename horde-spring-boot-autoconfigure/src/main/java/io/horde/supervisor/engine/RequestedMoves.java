@@ -18,14 +18,11 @@ import io.horde.process.ProcessState;
 import io.horde.supervisor.ProcessRef;
 import io.horde.supervisor.engine.SupervisorMessage.MoveFailed;
 import io.horde.supervisor.engine.SupervisorMessage.MoveRequest;
-import io.horde.supervisor.ownership.Decision.Here;
-import io.horde.supervisor.ownership.Decision.Owner;
+import io.horde.supervisor.ownership.ChildFacts.Here;
+import io.horde.supervisor.ownership.ChildFacts.Owner;
 import io.horde.supervisor.ownership.Ledger;
-import io.horde.supervisor.ownership.Ledger.Wanted;
 import io.horde.supervisor.ownership.Placement;
-import io.horde.supervisor.ownership.Placer;
-import io.horde.supervisor.ownership.SupervisorSettings;
-import io.horde.time.EventLoop;
+import io.horde.supervisor.ownership.Wanted;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,39 +31,24 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestedMoves {
 
-	private final EventLoop loop;
+	private final Commons commons;
 
 	private final Ledger ledger;
-
-	private final Placer placer;
 
 	private final LocalChildren locals;
 
 	private final HandOverSender handOver;
 
-	private final ChildTable table;
-
-	private final Waiters waiters;
-
-	private final SupervisorOutbox outbox;
-
 	private final PeerKnowledge peers;
-
-	private final SupervisorSettings settings;
 
 	private final Map<String, List<Request>> requests = new HashMap<>();
 
 	RequestedMoves(Commons commons, LocalChildren locals, HandOverSender handOver, PeerKnowledge peers) {
-		this.loop = commons.loop();
+		this.commons = commons;
 		this.ledger = commons.ledger();
-		this.placer = commons.placer();
 		this.locals = locals;
 		this.handOver = handOver;
-		this.table = commons.table();
-		this.waiters = commons.waiters();
-		this.outbox = commons.outbox();
 		this.peers = peers;
-		this.settings = commons.settings();
 	}
 
 	/**
@@ -74,21 +56,8 @@ final class RequestedMoves {
 	 * @param done called on the loop, once
 	 */
 	void move(String id, String member, BiConsumer<@Nullable ProcessRef, @Nullable HordeException> done) {
-		Wanted wanted = this.ledger.wanted(id);
-		if (wanted != null) {
-			move(id, wanted, member, done);
-			return;
-		}
-		this.peers.awaitArrival(id, (arrived, failure) -> {
-			Wanted late = this.ledger.wanted(id);
-			if (late != null) {
-				move(id, late, member, done);
-			}
-			else {
-				done.accept(null,
-						(failure != null) ? failure : new HordeException("There is no child '" + id + "' to move"));
-			}
-		});
+		this.peers.whenKnown(id, (wanted) -> move(id, wanted, member, done), (failure) -> done.accept(null,
+				(failure != null) ? failure : new HordeException("There is no child '" + id + "' to move")));
 	}
 
 	private void move(String id, Wanted wanted, String member,
@@ -97,8 +66,9 @@ final class RequestedMoves {
 		Placement placement = this.ledger.placement(id);
 		MemberState target = this.ledger.view().living(member);
 		if (target == null || !isCandidate(id, wanted, member)) {
-			String reason = this.placer.view()
-				.excluded(this.placer.request(id, wanted.spec(), wanted.instance()))
+			String reason = this.commons.placer()
+				.view()
+				.excluded(this.commons.placer().request(wanted))
 				.getOrDefault(member, "is not a member");
 			request.fail(new NoEligibleMemberException(
 					"Child '" + id + "' can't move to node '" + member + "', which " + reason));
@@ -110,11 +80,12 @@ final class RequestedMoves {
 			return;
 		}
 		this.requests.computeIfAbsent(id, (key) -> new ArrayList<>()).add(request);
-		Duration deadline = this.settings.startDeadline();
-		this.loop.schedule(deadline, () -> end(id, request, null, new HordeException("Child '" + id
-				+ "' does not run on node '" + member + "' within " + deadline + " after it was told to move")));
-		this.waiters.await(id, () -> {
-			ProcessRef row = this.table.row(id);
+		Duration deadline = this.commons.settings().startDeadline();
+		this.commons.loop()
+			.schedule(deadline, () -> end(id, request, null, new HordeException("Child '" + id
+					+ "' does not run on node '" + member + "' within " + deadline + " after it was told to move")));
+		this.commons.waiters().await(id, () -> {
+			ProcessRef row = this.commons.table().row(id);
 			if (row != null && row.state() == ProcessState.RUNNING && row.node().equals(member)) {
 				end(id, request, row, null);
 			}
@@ -128,14 +99,15 @@ final class RequestedMoves {
 				moveOwn(this.ledger.self(), id, target);
 			}
 			else {
-				this.outbox.send(placement.owner(), new MoveRequest(id, member));
+				this.commons.outbox().send(placement.owner(), new MoveRequest(id, member));
 			}
 		}
 	}
 
 	private boolean isCandidate(String id, Wanted wanted, String member) {
-		return this.placer.view()
-			.candidates(this.placer.request(id, wanted.spec(), wanted.instance()))
+		return this.commons.placer()
+			.view()
+			.candidates(this.commons.placer().request(wanted))
 			.stream()
 			.map(Member::name)
 			.anyMatch(member::equals);
@@ -147,7 +119,7 @@ final class RequestedMoves {
 	void received(ReplicaId from, MoveRequest request) {
 		MemberState target = this.ledger.view().living(request.member());
 		if (target == null || target.status() != MemberStatus.UP) {
-			this.outbox.offer(from, new MoveFailed(request.id(), "its owner does not see the target"));
+			this.commons.outbox().offer(from, new MoveFailed(request.id(), "its owner does not see the target"));
 		}
 		else if (!target.id().equals(this.ledger.self())) {
 			moveOwn(from, request.id(), target);
@@ -157,7 +129,7 @@ final class RequestedMoves {
 	private void moveOwn(ReplicaId caller, String id, MemberState target) {
 		LocalChild child = this.locals.get(id);
 		if (child == null || child.here() != Here.RUNNING) {
-			failed(caller, id, "it does not run on node '" + this.ledger.self().node() + "'");
+			failed(caller, id, "it does not run on node '" + this.ledger.node() + "'");
 			return;
 		}
 		Map<LocalChild, MemberState> targets = new LinkedHashMap<>();
@@ -174,7 +146,7 @@ final class RequestedMoves {
 			failed(new MoveFailed(id, reason));
 		}
 		else {
-			this.outbox.offer(caller, new MoveFailed(id, reason));
+			this.commons.outbox().offer(caller, new MoveFailed(id, reason));
 		}
 	}
 

@@ -3,14 +3,14 @@ package io.horde.supervisor.engine;
 import java.time.Duration;
 import java.util.SplittableRandom;
 
-import io.horde.supervisor.ownership.Decision.Here;
+import io.horde.supervisor.ProcessQuarantinedEvent;
+import io.horde.supervisor.ownership.ChildFacts.Here;
 import io.horde.supervisor.ownership.Ledger;
-import io.horde.supervisor.ownership.Ledger.Wanted;
 import io.horde.supervisor.ownership.Placement;
 import io.horde.supervisor.ownership.Placement.Phase;
 import io.horde.supervisor.ownership.RestartHistory;
 import io.horde.supervisor.ownership.SupervisorSettings;
-import io.horde.time.EventLoop;
+import io.horde.supervisor.ownership.Wanted;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,7 +25,7 @@ final class Restarts {
 
 	private static final double JITTER = 0.2;
 
-	private final EventLoop loop;
+	private final Commons commons;
 
 	private final Ledger ledger;
 
@@ -37,12 +37,11 @@ final class Restarts {
 
 	private final LocalChildren.Listener listener;
 
-	Restarts(EventLoop loop, Ledger ledger, LocalChildren locals, SupervisorSettings settings, long seed,
-			LocalChildren.Listener listener) {
-		this.loop = loop;
-		this.ledger = ledger;
+	Restarts(Commons commons, LocalChildren locals, long seed, LocalChildren.Listener listener) {
+		this.commons = commons;
+		this.ledger = commons.ledger();
 		this.locals = locals;
-		this.settings = settings;
+		this.settings = commons.settings();
 		this.random = new SplittableRandom(seed);
 		this.listener = listener;
 	}
@@ -51,32 +50,33 @@ final class Restarts {
 	 * Let a child whose copy ended wait for its next start.
 	 */
 	void restart(LocalChild child, String error, @Nullable Throwable failure) {
-		Duration lifetime = (child.runningSince() != 0) ? Duration.ofNanos(this.loop.nanoTime() - child.runningSince())
-				: Duration.ZERO;
+		Duration lifetime = (child.runningSince() != 0)
+				? Duration.ofNanos(this.commons.loop().nanoTime() - child.runningSince()) : Duration.ZERO;
 		RestartHistory history = child.placement()
 			.history()
 			.ran(lifetime, this.settings)
-			.restarted(this.loop.currentTimeMillis(), this.settings.restartWindow());
+			.restarted(this.commons.loop().currentTimeMillis(), this.settings.restartWindow());
 		Placement placement = child.placement();
 		if (history.exceeds(this.settings.maxRestarts())) {
 			child.placement(placement.with(Phase.QUARANTINED, history, error));
 			logger.error(
 					"Child '{}' ended {} times within {} ms on {} and is quarantined; it is started again in {} ms, or by an operator. Last error: {}",
-					child.id(), history.times().size(), this.settings.restartWindow().toMillis(),
-					this.ledger.self().node(), this.settings.backoffMax().toMillis(), error, failure);
+					child.id(), history.times().size(), this.settings.restartWindow().toMillis(), this.ledger.node(),
+					this.settings.backoffMax().toMillis(), error, failure);
 			delay(child, Phase.QUARANTINED, error, this.settings.backoffMax());
-			this.listener.quarantined(child, error);
+			this.commons.counters().quarantines().increment();
+			this.commons.events().accept(new ProcessQuarantinedEvent(child.ref(this.ledger.node()), error));
 			return;
 		}
 		child.placement(placement.with(Phase.RESTARTING, history, error));
 		Duration delay = jittered(history.delay(this.settings));
 		if (failure != null) {
-			logger.warn("Child '{}' failed on {} and is started again in {} ms", child.id(), this.ledger.self().node(),
+			logger.warn("Child '{}' failed on {} and is started again in {} ms", child.id(), this.ledger.node(),
 					delay.toMillis(), failure);
 		}
 		else {
-			logger.debug("Child '{}' {} on {} and is started again in {} ms", child.id(), error,
-					this.ledger.self().node(), delay.toMillis());
+			logger.debug("Child '{}' {} on {} and is started again in {} ms", child.id(), error, this.ledger.node(),
+					delay.toMillis());
 		}
 		delay(child, Phase.RESTARTING, error, delay);
 	}
@@ -92,16 +92,16 @@ final class Restarts {
 	void delay(LocalChild ended, Phase phase, String error, Duration delay) {
 		Placement placement = ended.placement().with(phase, ended.placement().history(), error).settled();
 		this.ledger.put(ended.id(), placement);
-		delay(ended.id(), ended.wanted(), placement, delay);
+		delay(ended.wanted(), placement, delay);
 	}
 
 	/**
 	 * Wait for the next start of a child whose placement says so.
 	 */
-	void delay(String id, Wanted wanted, Placement placement, Duration delay) {
-		LocalChild child = new LocalChild(id, wanted, placement, Here.DELAYED);
+	void delay(Wanted wanted, Placement placement, Duration delay) {
+		LocalChild child = new LocalChild(wanted, placement, Here.DELAYED);
 		this.locals.put(child);
-		child.timer(this.loop.schedule(delay, () -> due(child)));
+		child.timer(this.commons.loop().schedule(delay, () -> due(child)));
 	}
 
 	/**

@@ -15,7 +15,6 @@ import io.horde.crdt.ReplicaId;
 import io.horde.supervisor.engine.SupervisorMessage.HoldAnswer;
 import io.horde.supervisor.engine.SupervisorMessage.HoldQuestion;
 import io.horde.supervisor.ownership.Ledger;
-import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,20 +25,17 @@ final class SeatHolders {
 
 	private static final Duration PAUSE = Duration.ofMillis(200);
 
-	private final EventLoop loop;
+	private final Commons commons;
 
 	private final Ledger ledger;
-
-	private final SupervisorOutbox outbox;
 
 	private final TreeMap<Long, Question> questions = new TreeMap<>();
 
 	private long number;
 
 	SeatHolders(Commons commons) {
-		this.loop = commons.loop();
+		this.commons = commons;
 		this.ledger = commons.ledger();
-		this.outbox = commons.outbox();
 	}
 
 	/**
@@ -52,7 +48,7 @@ final class SeatHolders {
 		Question question = new Question(dot, then);
 		long number = ++this.number;
 		this.questions.put(number, question);
-		this.loop.schedule(limit, () -> {
+		this.commons.loop().schedule(limit, () -> {
 			if (this.questions.remove(number) != null) {
 				then.accept(new QuorumNotMetException("Only " + question.holders + " of the voters "
 						+ configuration().voters() + " have confirmed it within " + limit
@@ -86,14 +82,14 @@ final class SeatHolders {
 		for (String voter : configuration().voters()) {
 			MemberState member = this.ledger.view().living(voter);
 			if (member != null && !question.holders.contains(voter)) {
-				this.outbox.offer(member.id(), new HoldQuestion(number, question.dot));
+				this.commons.outbox().offer(member.id(), new HoldQuestion(number, question.dot));
 			}
 		}
-		this.loop.schedule(PAUSE, () -> ask(number, question));
+		this.commons.loop().schedule(PAUSE, () -> ask(number, question));
 	}
 
 	private boolean isDone(long number, Question question) {
-		question.holders.add(this.ledger.self().node());
+		question.holders.add(this.ledger.node());
 		boolean done = configuration().isMajority(question.holders);
 		if (done) {
 			this.questions.remove(number);
@@ -104,7 +100,7 @@ final class SeatHolders {
 
 	void asked(ReplicaId from, HoldQuestion question) {
 		if (this.ledger.desired().knows(question.dot())) {
-			this.outbox.offer(from, new HoldAnswer(question.number()));
+			this.commons.outbox().offer(from, new HoldAnswer(question.number()));
 		}
 	}
 

@@ -12,7 +12,6 @@ import io.horde.replication.Replicator;
 import io.horde.supervisor.ProcessRef;
 import io.horde.supervisor.ownership.DesiredEntry;
 import io.horde.supervisor.ownership.Ledger;
-import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,14 +22,14 @@ final class SecondHolder {
 
 	private static final Duration PAUSE = Duration.ofMillis(100);
 
-	private final EventLoop loop;
+	private final Commons commons;
 
 	private final Ledger ledger;
 
 	private final PeerKnowledge peers;
 
 	SecondHolder(Commons commons, PeerKnowledge peers) {
-		this.loop = commons.loop();
+		this.commons = commons;
 		this.ledger = commons.ledger();
 		this.peers = peers;
 	}
@@ -55,7 +54,7 @@ final class SecondHolder {
 		}
 		if (dot.replica().equals(this.ledger.self())) {
 			Replicator replicator = this.ledger.replicator();
-			replicator.held(dot).thenRun(() -> this.loop.execute(held));
+			replicator.held(dot).thenRun(() -> this.commons.loop().execute(held));
 			return;
 		}
 		this.peers.ask(process.id(), (dots) -> dots.contains(dot), (found) -> {
@@ -63,7 +62,7 @@ final class SecondHolder {
 				held.run();
 			}
 			else {
-				this.loop.schedule(PAUSE, () -> await(process, written, unwanted, held));
+				this.commons.loop().schedule(PAUSE, () -> await(process, written, unwanted, held));
 			}
 		});
 	}

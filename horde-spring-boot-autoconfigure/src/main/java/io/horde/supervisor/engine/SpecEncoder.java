@@ -15,6 +15,7 @@ import io.horde.supervisor.InvalidChildSpecException;
 import io.horde.supervisor.StartResult;
 import io.horde.supervisor.ownership.DesiredChild;
 import io.horde.supervisor.ownership.Modes;
+import io.horde.supervisor.ownership.Wanted;
 import io.horde.wire.NameLimits;
 import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
@@ -62,7 +63,8 @@ final class SpecEncoder {
 		DesiredChild child = new DesiredChild(typeName, spec.name(), encode(spec.value(), "the value of child '" + id),
 				encode(spec.argument(), "the argument of child '" + id), restart(spec, type), spec.shutdownTimeout(),
 				Collections.unmodifiableSortedMap(new TreeMap<>(spec.labels())), distribution, false);
-		return new PendingStart(spec.id(id), id, child.withQuorum(this.modes.ofStart(child)), outcome);
+		Wanted wanted = new Wanted(id, child.withQuorum(this.modes.ofStart(child)), null, 0, 1);
+		return new PendingStart(spec.id(id), wanted, outcome);
 	}
 
 	private String typeName(ChildSpec spec) {

@@ -7,7 +7,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 import io.horde.HordeException;
 import io.horde.cluster.MemberStatus;
@@ -30,11 +29,8 @@ import io.horde.supervisor.engine.SupervisorMessage.StartCommand;
 import io.horde.supervisor.engine.SupervisorMessage.StartFailed;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Placement;
-import io.horde.supervisor.ownership.Placer;
 import io.horde.supervisor.ownership.Placer.Choice;
 import io.horde.supervisor.ownership.RestartHistory;
-import io.horde.supervisor.ownership.SupervisorSettings;
-import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,46 +50,33 @@ final class StartCoordinator {
 
 	private static final Duration REASON_GRACE = Duration.ofMillis(500);
 
-	private static final int CHUNK = 128 << 10;
-
-	private final EventLoop loop;
+	private final Commons commons;
 
 	private final Ledger ledger;
 
-	private final Placer placer;
-
 	private final ChildTable table;
-
-	private final Waiters waiters;
-
-	private final SupervisorOutbox outbox;
 
 	private final SecondHolder secondHolder;
 
 	private final Registry registry;
 
-	private final SupervisorSettings settings;
-
 	private final List<PendingStart> parked = new ArrayList<>();
 
 	private final Map<String, PendingStart> pending = new HashMap<>();
 
-	private final TreeMap<ReplicaId, List<PendingStart>> assigned = new TreeMap<>();
+	private final Batches<PendingStart> assigned;
 
 	StartCoordinator(Commons commons, SecondHolder secondHolder, Registry registry) {
-		this.loop = commons.loop();
+		this.commons = commons;
 		this.ledger = commons.ledger();
-		this.placer = commons.placer();
 		this.table = commons.table();
-		this.waiters = commons.waiters();
-		this.outbox = commons.outbox();
 		this.secondHolder = secondHolder;
 		this.registry = registry;
-		this.settings = commons.settings();
+		this.assigned = new Batches<>(commons.loop(), (start) -> start.child().size(), this::place);
 	}
 
 	void start(Collection<PendingStart> starts) {
-		this.loop.schedule(this.settings.startDeadline(), () -> starts.forEach(this::timedOut));
+		this.commons.loop().schedule(this.commons.settings().startDeadline(), () -> starts.forEach(this::timedOut));
 		starts.forEach(this::begin);
 	}
 
@@ -104,7 +87,7 @@ final class StartCoordinator {
 			return;
 		}
 		if (status == MemberStatus.LEAVING || status == MemberStatus.LEFT) {
-			fail(start, new LeavingException("Node '" + this.ledger.self().node() + "' is leaving the cluster: child '"
+			fail(start, new LeavingException("Node '" + this.ledger.node() + "' is leaving the cluster: child '"
 					+ start.id() + "' is not started. Start it on another node"));
 			return;
 		}
@@ -124,7 +107,7 @@ final class StartCoordinator {
 		}
 		if (start.child().name() == null || !nameIsTaken(start, start.child().name())) {
 			this.pending.put(start.id(), start);
-			this.placer.whenChosen(start.id(), start.child(), 0, (choice) -> chosen(start, choice));
+			this.commons.placer().whenChosen(start.wanted(), (choice) -> chosen(start, choice));
 		}
 	}
 
@@ -161,33 +144,15 @@ final class StartCoordinator {
 			fail(start, notEligible(start, choice.reason()));
 			return;
 		}
-		if (this.assigned.isEmpty()) {
-			this.loop.execute(this::flush);
-		}
-		this.assigned.computeIfAbsent(target.id(), (key) -> new ArrayList<>()).add(start);
+		this.assigned.add(target.id(), start);
 	}
 
 	private HordeException notEligible(PendingStart start, String reason) {
-		Map<String, String> excluded = this.placer.view().excluded(this.placer.request(start.id(), start.child(), 0));
+		Map<String, String> excluded = this.commons.placer()
+			.view()
+			.excluded(this.commons.placer().request(start.wanted()));
 		return new NoEligibleMemberException("No member may run child '" + start.id() + "' of type '"
 				+ start.child().type() + "': " + reason + ((excluded.isEmpty()) ? "" : ", excluded are " + excluded));
-	}
-
-	private void flush() {
-		Map<ReplicaId, List<PendingStart>> work = new LinkedHashMap<>(this.assigned);
-		this.assigned.clear();
-		work.forEach((target, starts) -> {
-			int from = 0;
-			while (from < starts.size()) {
-				int to = from;
-				int size = 0;
-				while (to < starts.size() && (to == from || size + starts.get(to).child().size() <= CHUNK)) {
-					size += starts.get(to++).child().size();
-				}
-				place(target, starts.subList(from, to));
-				from = to;
-			}
-		});
 	}
 
 	private void place(ReplicaId target, List<PendingStart> starts) {
@@ -222,7 +187,7 @@ final class StartCoordinator {
 			created.get(i).dot(written.result().get(i));
 		}
 		if (!target.equals(this.ledger.self())) {
-			this.outbox.offer(target, new StartCommand(written.delta()));
+			this.commons.outbox().offer(target, new StartCommand(written.delta()));
 		}
 		created.forEach((start) -> follow(start, true));
 	}
@@ -230,7 +195,7 @@ final class StartCoordinator {
 	private void follow(PendingStart start, boolean created) {
 		start.created(created);
 		String id = start.followed();
-		this.waiters.await(id, () -> {
+		this.commons.waiters().await(id, () -> {
 			if (!start.isDone()) {
 				look(start, id);
 			}
@@ -242,7 +207,7 @@ final class StartCoordinator {
 		ProcessRef row = this.table.row(id);
 		if (row == null) {
 			if (this.ledger.wanted(id) == null) {
-				this.loop.schedule(REASON_GRACE, () -> gone(start, id));
+				this.commons.loop().schedule(REASON_GRACE, () -> gone(start, id));
 			}
 			return;
 		}
@@ -286,10 +251,11 @@ final class StartCoordinator {
 		}
 		ProcessRef row = this.table.row(start.followed());
 		String state = (row == null) ? "is not known yet" : "is " + row.state() + " on node '" + row.node() + "'";
-		fail(start, new ChildStartException(
-				"Child '" + start.id() + "' does not run after " + this.settings.startDeadline() + ": it " + state
+		fail(start,
+				new ChildStartException("Child '" + start.id() + "' does not run after "
+						+ this.commons.settings().startDeadline() + ": it " + state
 						+ ((start.dot() != null) ? ". It stays desired and is started when that is possible" : ""),
-				null));
+						null));
 	}
 
 	/**
@@ -305,7 +271,7 @@ final class StartCoordinator {
 		}
 		StartFailed answer = new StartFailed(id, desired, failure, message, holder);
 		if (!origin.equals(this.ledger.self())) {
-			this.outbox.offer(origin, answer);
+			this.commons.outbox().offer(origin, answer);
 		}
 		else if (answered(answer)) {
 			return true;

@@ -58,13 +58,12 @@ final class StaticGate {
 
 	private EventLoop.@Nullable Timer timer;
 
-	StaticGate(EventLoop loop, Ledger ledger, Duration heartbeat, Duration retention, Runnable opened,
-			Consumer<List<String>> lapsed) {
-		this.loop = loop;
-		this.membership = ledger.membership();
-		this.ledger = ledger;
-		this.calm = heartbeat.multipliedBy(2);
-		this.retention = retention;
+	StaticGate(Commons commons, Runnable opened, Consumer<List<String>> lapsed) {
+		this.loop = commons.loop();
+		this.ledger = commons.ledger();
+		this.membership = this.ledger.membership();
+		this.calm = this.membership.settings().heartbeatInterval().multipliedBy(2);
+		this.retention = commons.settings().staticRetention();
 		this.opened = opened;
 		this.lapsed = lapsed;
 	}

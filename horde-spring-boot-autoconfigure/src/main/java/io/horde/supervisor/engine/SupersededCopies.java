@@ -4,10 +4,8 @@ import java.time.Duration;
 import java.util.TreeMap;
 
 import io.horde.process.StartReason;
-import io.horde.supervisor.ownership.Decision.Here;
-import io.horde.supervisor.ownership.Ledger;
+import io.horde.supervisor.ownership.ChildFacts.Here;
 import io.horde.supervisor.ownership.Placement;
-import io.horde.time.EventLoop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,11 +20,7 @@ final class SupersededCopies {
 
 	private static final Duration BURST = Duration.ofMillis(500);
 
-	private final EventLoop loop;
-
-	private final Ledger ledger;
-
-	private final SupervisorCounters counters;
+	private final Commons commons;
 
 	private final TreeMap<String, Integer> takenOver = new TreeMap<>();
 
@@ -34,18 +28,16 @@ final class SupersededCopies {
 
 	private boolean scheduled;
 
-	SupersededCopies(EventLoop loop, Ledger ledger, SupervisorCounters counters) {
-		this.loop = loop;
-		this.ledger = ledger;
-		this.counters = counters;
+	SupersededCopies(Commons commons) {
+		this.commons = commons;
 	}
 
 	/**
 	 * A copy is about to be stopped.
 	 */
 	void stopping(LocalChild child) {
-		this.counters.superseded().increment();
-		Placement placement = this.ledger.placement(child.id());
+		this.commons.counters().superseded().increment();
+		Placement placement = this.commons.ledger().placement(child.id());
 		if (child.here() != Here.RUNNING || placement == null) {
 			return;
 		}
@@ -57,13 +49,13 @@ final class SupersededCopies {
 		}
 		if (!this.scheduled) {
 			this.scheduled = true;
-			this.loop.schedule(BURST, this::tell);
+			this.commons.loop().schedule(BURST, this::tell);
 		}
 	}
 
 	private void tell() {
 		this.scheduled = false;
-		String node = this.ledger.self().node();
+		String node = this.commons.ledger().node();
 		if (!this.takenOver.isEmpty()) {
 			int sum = this.takenOver.values().stream().mapToInt(Integer::intValue).sum();
 			logger.info("{} processes were taken over while node '{}' was not heard; their copies here were stopped."

@@ -1,82 +1,154 @@
 package io.horde.supervisor.engine;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
-import io.horde.cluster.membership.Membership;
-import io.horde.cluster.membership.MembershipSettings;
+import io.horde.cluster.membership.MembershipListener;
+import io.horde.cluster.membership.MembershipView;
+import io.horde.crdt.ReplicaId;
+import io.horde.crdt.Versioned;
 import io.horde.distribution.DistributionStrategy;
-import io.horde.process.engine.ProcessExecutor;
+import io.horde.process.ProcessState;
+import io.horde.process.StopReason;
 import io.horde.process.engine.ProcessRuntime;
 import io.horde.registry.engine.Registry;
-import io.horde.replication.Replicator;
+import io.horde.replication.MapListener;
+import io.horde.supervisor.PlacementExplanation;
+import io.horde.supervisor.ProcessEvent;
+import io.horde.supervisor.ProcessRef;
+import io.horde.supervisor.engine.SupervisorMessage.Receivers;
+import io.horde.supervisor.engine.SupervisorMessage.RestartRequest;
+import io.horde.supervisor.ownership.ChildFacts.Owner;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Modes;
+import io.horde.supervisor.ownership.Placement;
 import io.horde.supervisor.ownership.Placer;
 import io.horde.supervisor.ownership.SupervisorSettings;
-import io.horde.supervisor.ownership.UnknownOwners;
 import io.horde.time.EventLoop;
-import io.horde.time.clock.HybridLogicalClock;
+import io.horde.transport.Channels;
+import io.horde.wire.MalformedFrameException;
 import io.horde.wire.Payloads;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * The children of a cluster, as one node has them. Users reach it through
- * {@link CurrentSupervisor}.
+ * The children of a cluster, as one node has them: joins the rooms of a supervisor and
+ * brings them what happens outside. Users reach it through {@link CurrentSupervisor}.
+ * Confined to the loop, except for what says otherwise.
  */
 public final class Supervisor {
 
-	private final EventLoop loop;
+	private static final Logger logger = LoggerFactory.getLogger(Supervisor.class);
+
+	private final Commons commons;
+
+	private final Ledger ledger;
 
 	private final ProcessRuntime runtime;
 
-	private final SpecEncoder specs;
-
-	private final SupervisorCore core;
-
 	private final Modes modes;
 
+	private final SpecEncoder specs;
+
+	private final PeerKnowledge peers;
+
+	private final LocalChildren locals;
+
+	private final StaticGate gate;
+
+	private final StartCoordinator starts;
+
+	private final Reconciler reconciler;
+
+	private final HandOverSender handOverSender;
+
+	private final Redistributor redistributor;
+
+	private final Terminations terminations;
+
+	private final RequestedMoves moves;
+
+	private final Drain drain;
+
+	private final Explainer explainer;
+
+	private final Receivers receivers;
+
+	private final List<Consumer<ProcessEvent>> listeners = new CopyOnWriteArrayList<>();
+
 	/**
-	 * Creates a supervisor. Its maps and listeners are added to the replicator and the
-	 * membership, so neither may be started yet.
-	 * @param loop the event loop
-	 * @param membership the members
-	 * @param replicator carries the children
-	 * @param clock the source of epochs
+	 * Creates a supervisor, which listens to the membership and the ledger's maps:
+	 * neither may be started yet.
+	 * @param ledger the children
 	 * @param runtime the processes of this node
-	 * @param executor runs users' code
 	 * @param registry the names of processes
 	 * @param payloads encodes arguments
 	 * @param strategies the distribution strategies by name; throws for an unknown one
-	 * @param membershipSettings settings of the membership
-	 * @param settings the settings
 	 * @param seed for random ids and jitter
 	 */
-	public Supervisor(EventLoop loop, Membership membership, Replicator replicator, HybridLogicalClock clock,
-			ProcessRuntime runtime, ProcessExecutor executor, Registry registry, Payloads payloads,
-			Function<String, DistributionStrategy> strategies, MembershipSettings membershipSettings,
-			SupervisorSettings settings, long seed) {
-		this.loop = loop;
+	public Supervisor(Ledger ledger, ProcessRuntime runtime, Registry registry, Payloads payloads,
+			Function<String, DistributionStrategy> strategies, SupervisorSettings settings, long seed) {
+		this.ledger = ledger;
 		this.runtime = runtime;
 		SplittableRandom random = new SplittableRandom(seed);
-		UnknownOwners unknownOwners = new UnknownOwners(loop, membership, membershipSettings.silenceTimeout());
-		Ledger ledger = new Ledger(membership, replicator, clock, unknownOwners);
-		Placer placer = new Placer(loop, executor, runtime.factory(), strategies, settings.distribution(),
-				membership.view(), membership.leases().isEnabled());
-		Modes modes = new Modes(membership, placer, runtime.factory());
-		ledger.quorumTypes(modes::ofStatic);
-		this.modes = modes;
-		this.specs = new SpecEncoder(runtime.factory(), payloads, modes, random.split());
-		this.core = new SupervisorCore(new Commons(loop, ledger, placer, settings), modes, runtime, registry,
-				unknownOwners, membershipSettings.heartbeatInterval(), random.nextLong());
+		Placer placer = new Placer(runtime, strategies, settings.distribution(), ledger.membership());
+		this.modes = new Modes(ledger.membership(), placer, runtime.factory());
+		ledger.quorumTypes(this.modes::ofStatic);
+		this.specs = new SpecEncoder(runtime.factory(), payloads, this.modes, random.split());
+		this.commons = new Commons(runtime.loop(), ledger, placer, settings,
+				(event) -> this.listeners.forEach((listener) -> listener.accept(event)));
+		this.peers = new PeerKnowledge(this.commons);
+		this.starts = new StartCoordinator(this.commons, new SecondHolder(this.commons, this.peers), registry);
+		this.locals = new LocalChildren(this.commons, runtime, registry, this.starts, random.nextLong(),
+				new LocalEvents());
+		this.gate = new StaticGate(this.commons, this::gateOpened, this::refresh);
+		this.reconciler = new Reconciler(this.commons, this.locals, this.gate, this.starts);
+		this.handOverSender = new HandOverSender(this.commons, this.locals);
+		this.redistributor = new Redistributor(this.commons, this.locals, this.handOverSender, runtime);
+		SeatHolders seats = new SeatHolders(this.commons);
+		this.terminations = new Terminations(this.commons, this.peers, seats, runtime.settings().shutdownTimeout());
+		this.moves = new RequestedMoves(this.commons, this.locals, this.handOverSender, this.peers);
+		this.drain = new Drain(this.commons, this.locals, this.handOverSender, this.reconciler);
+		this.explainer = new Explainer(this.commons);
+		this.receivers = new Receivers(ledger.replicator(), this.starts,
+				new HandOverReceiver(this.commons, this.locals), this.handOverSender, this.moves,
+				this.locals.restarts(), seats, this.peers);
+		ledger.onGone(this::refreshChildrenOf);
+		ledger.membership().addListener(new MembershipEvents());
+		ledger.membership().onFrame(Channels.SUPERVISOR, this::frame);
+		ledger.desired().addListener(changes());
+		ledger.placements().addListener(changes());
+		registry.expectNames(this::isExpected);
+	}
+
+	private <V> MapListener<V> changes() {
+		return new MapListener<>() {
+
+			@Override
+			public void changed(String key, @Nullable Versioned<V> before, @Nullable Versioned<V> after) {
+				refresh(key);
+			}
+
+			@Override
+			public void siblingsChanged(String key) {
+				refresh(key);
+			}
+
+		};
 	}
 
 	/**
 	 * Start to supervise. Called on the loop, before the replicator starts.
 	 */
 	public void start() {
-		this.core.start();
+		viewChanged(this.ledger.view(), this.ledger.view());
 	}
 
 	/**
@@ -85,15 +157,27 @@ public final class Supervisor {
 	 * @return completes on the loop when they have ended
 	 */
 	public CompletableFuture<Void> stop() {
-		return this.core.stop();
+		CompletableFuture<Void> done = new CompletableFuture<>();
+		this.reconciler.stop();
+		this.handOverSender.abandon();
+		this.locals.stopAll(() -> done.complete(null));
+		return done;
 	}
 
 	/**
-	 * Add a listener. May be called from any thread.
-	 * @param listener the listener
+	 * Hand all processes over. Called on the loop.
+	 * @return completes on the loop when that is done, or the drain timeout has passed
 	 */
-	public void addListener(SupervisorListener listener) {
-		this.core.events().add(listener);
+	public CompletableFuture<Void> leave() {
+		return this.drain.begin();
+	}
+
+	/**
+	 * Add who is told what becomes of the processes of this node: on the loop, which it
+	 * must not hold up. May be called from any thread.
+	 */
+	public void onEvent(Consumer<ProcessEvent> listener) {
+		this.listeners.add(listener);
 	}
 
 	/**
@@ -101,7 +185,7 @@ public final class Supervisor {
 	 * @return live counters
 	 */
 	public SupervisorCounters counters() {
-		return this.core.counters();
+		return this.commons.counters();
 	}
 
 	/**
@@ -116,23 +200,77 @@ public final class Supervisor {
 	}
 
 	/**
-	 * Start a child that waits for its next start, in particular a quarantined one.
+	 * Start a child that waits for its next start, in particular a quarantined one. May
+	 * be called from any thread.
 	 * @param id the id of the child
 	 */
 	public void restart(String id) {
-		this.loop.execute(() -> this.core.restart(id));
+		loop().execute(() -> {
+			Placement placement = this.ledger.placement(id);
+			if (!this.locals.restarts().hurry(id) && placement != null && this.ledger.owner(placement) == Owner.ALIVE) {
+				this.commons.outbox().offer(placement.owner(), new RestartRequest(id));
+			}
+		});
 	}
 
-	/**
-	 * Hand all processes over. Called on the loop.
-	 * @return completes on the loop when that is done, or the drain timeout has passed
-	 */
-	public CompletableFuture<Void> leave() {
-		return this.core.leave();
+	/* A call to such a name waits: its process is about to be there again. */
+	private boolean isExpected(String name) {
+		String id = table().idOf(name);
+		ProcessRef row = (id != null) ? table().row(id) : null;
+		return row != null && row.state() != ProcessState.QUARANTINED && row.state() != ProcessState.STOPPED;
+	}
+
+	private void refresh(Collection<String> ids) {
+		ids.forEach(this::refresh);
+	}
+
+	private void refresh(String id) {
+		table().refresh(id);
+		this.modes.look(id, this.ledger.desired());
+		this.reconciler.changed(id);
+		this.handOverSender.changed(id);
+		this.commons.waiters().changed(id);
+		this.drain.changed();
+	}
+
+	private void refreshChildrenOf(ReplicaId owner) {
+		refresh(table().ownedBy(owner));
+	}
+
+	private void gateOpened() {
+		this.reconciler.changed(table().unplaced());
+	}
+
+	private void viewChanged(MembershipView before, MembershipView after) {
+		this.commons.placer().viewChanged(after);
+		this.commons.outbox().viewChanged();
+		refresh(this.gate.viewChanged(after));
+		for (ReplicaId owner : table().owners()) {
+			if (after.hides(owner) || before.hides(owner)) {
+				refreshChildrenOf(owner);
+			}
+		}
+		this.reconciler.changed(table().unplaced());
+		this.reconciler.viewChanged();
+		this.handOverSender.viewChanged();
+		this.redistributor.viewChanged(after);
+		this.starts.viewChanged();
+		this.peers.viewChanged();
+		this.drain.lookAgain();
+	}
+
+	private void frame(ReplicaId from, byte[] frame) {
+		try {
+			SupervisorMessage.of(frame).deliver(from, this.receivers);
+		}
+		catch (MalformedFrameException ex) {
+			logger.warn("{} dropped a malformed message of {} to its supervisor: {}", this.ledger.self(), from,
+					ex.getMessage());
+		}
 	}
 
 	EventLoop loop() {
-		return this.loop;
+		return this.commons.loop();
 	}
 
 	ProcessRuntime runtime() {
@@ -143,8 +281,93 @@ public final class Supervisor {
 		return this.specs;
 	}
 
-	SupervisorCore core() {
-		return this.core;
+	ChildTable table() {
+		return this.commons.table();
+	}
+
+	StartCoordinator starts() {
+		return this.starts;
+	}
+
+	Terminations terminations() {
+		return this.terminations;
+	}
+
+	RequestedMoves moves() {
+		return this.moves;
+	}
+
+	Redistributor redistributor() {
+		return this.redistributor;
+	}
+
+	PlacementExplanation explain(String id) {
+		return this.explainer.explain(id);
+	}
+
+	/**
+	 * Brings the rooms what becomes of the members.
+	 */
+	private final class MembershipEvents implements MembershipListener {
+
+		@Override
+		public void viewChanged(MembershipView before, MembershipView after) {
+			Supervisor.this.viewChanged(before, after);
+		}
+
+		@Override
+		public void booted() {
+			Supervisor.this.gate.check();
+		}
+
+		@Override
+		public void linkUp(ReplicaId member) {
+			Supervisor.this.commons.outbox().flush(member);
+		}
+
+		@Override
+		public void writable(ReplicaId member) {
+			Supervisor.this.commons.outbox().flush(member);
+		}
+
+		@Override
+		public void removed() {
+			leave();
+		}
+
+	}
+
+	/**
+	 * Brings the rooms what becomes of the children of this node.
+	 */
+	private final class LocalEvents implements LocalChildren.Listener {
+
+		@Override
+		public boolean mayOpen(LocalChild child) {
+			return Supervisor.this.reconciler.mayOpen(child);
+		}
+
+		@Override
+		public void started() {
+			Supervisor.this.drain.lookAgain();
+		}
+
+		@Override
+		public void leaseLost(LocalChild child) {
+			Supervisor.this.reconciler.stop(child, StopReason.QUORUM_LOST);
+		}
+
+		@Override
+		public void changed(String id) {
+			Supervisor.this.reconciler.changed(id);
+			Supervisor.this.drain.changed();
+		}
+
+		@Override
+		public void due(String id) {
+			Supervisor.this.reconciler.due(id);
+		}
+
 	}
 
 }

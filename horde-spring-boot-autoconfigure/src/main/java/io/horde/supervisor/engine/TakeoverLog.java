@@ -4,8 +4,6 @@ import java.time.Duration;
 import java.util.TreeMap;
 
 import io.horde.crdt.ReplicaId;
-import io.horde.supervisor.ownership.Ledger;
-import io.horde.time.EventLoop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,18 +18,12 @@ final class TakeoverLog {
 
 	private static final Duration BURST = Duration.ofMillis(500);
 
-	private final EventLoop loop;
-
-	private final Ledger ledger;
-
-	private final SupervisorCounters counters;
+	private final Commons commons;
 
 	private final TreeMap<String, Integer> nodes = new TreeMap<>();
 
-	TakeoverLog(EventLoop loop, Ledger ledger, SupervisorCounters counters) {
-		this.loop = loop;
-		this.ledger = ledger;
-		this.counters = counters;
+	TakeoverLog(Commons commons) {
+		this.commons = commons;
 	}
 
 	/**
@@ -39,16 +31,16 @@ final class TakeoverLog {
 	 * @param from who ran it before
 	 */
 	void count(ReplicaId from) {
-		this.counters.takeovers().increment();
+		this.commons.counters().takeovers().increment();
 		if (this.nodes.isEmpty()) {
-			this.loop.schedule(BURST, this::tell);
+			this.commons.loop().schedule(BURST, this::tell);
 		}
 		this.nodes.merge(from.node(), 1, Integer::sum);
 	}
 
 	private void tell() {
-		this.nodes.forEach(
-				(from, count) -> logger.info("{} took over {} children of {}", this.ledger.self().node(), count, from));
+		this.nodes.forEach((from, count) -> logger.info("{} took over {} children of {}", this.commons.ledger().node(),
+				count, from));
 		this.nodes.clear();
 	}
 

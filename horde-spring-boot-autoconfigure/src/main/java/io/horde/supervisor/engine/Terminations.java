@@ -5,13 +5,11 @@ import java.util.function.BiConsumer;
 
 import io.horde.HordeException;
 import io.horde.crdt.Dot;
-import io.horde.supervisor.ownership.Decision.Owner;
+import io.horde.supervisor.ownership.ChildFacts.Owner;
 import io.horde.supervisor.ownership.DesiredEntry.StopMark;
 import io.horde.supervisor.ownership.Ledger;
-import io.horde.supervisor.ownership.Ledger.Wanted;
 import io.horde.supervisor.ownership.Placement;
-import io.horde.supervisor.ownership.SupervisorSettings;
-import io.horde.time.EventLoop;
+import io.horde.supervisor.ownership.Wanted;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,27 +17,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Terminations {
 
-	private final EventLoop loop;
+	private final Commons commons;
 
 	private final Ledger ledger;
-
-	private final Waiters waiters;
 
 	private final PeerKnowledge peers;
 
 	private final SeatHolders seats;
 
-	private final SupervisorSettings settings;
-
 	private final Duration shutdownTimeout;
 
 	Terminations(Commons commons, PeerKnowledge peers, SeatHolders seats, Duration shutdownTimeout) {
-		this.loop = commons.loop();
+		this.commons = commons;
 		this.ledger = commons.ledger();
-		this.waiters = commons.waiters();
 		this.peers = peers;
 		this.seats = seats;
-		this.settings = commons.settings();
 		this.shutdownTimeout = shutdownTimeout;
 	}
 
@@ -48,20 +40,7 @@ final class Terminations {
 	 * @param done called on the loop, once
 	 */
 	void terminate(String id, BiConsumer<Boolean, @Nullable HordeException> done) {
-		Wanted wanted = this.ledger.wanted(id);
-		if (wanted != null) {
-			terminate(id, wanted, done);
-			return;
-		}
-		this.peers.awaitArrival(id, (arrived, failure) -> {
-			Wanted late = this.ledger.wanted(id);
-			if (late != null) {
-				terminate(id, late, done);
-			}
-			else {
-				done.accept(false, failure);
-			}
-		});
+		this.peers.whenKnown(id, (wanted) -> terminate(id, wanted, done), (failure) -> done.accept(false, failure));
 	}
 
 	private void terminate(String id, Wanted wanted, BiConsumer<Boolean, @Nullable HordeException> done) {
@@ -80,12 +59,13 @@ final class Terminations {
 				: this.ledger.removeDesired(id, type);
 		Duration stop = (wanted.spec().shutdownTimeout() != null) ? wanted.spec().shutdownTimeout()
 				: this.shutdownTimeout;
-		Duration deadline = this.settings.callTimeout().plus(stop);
+		Duration deadline = this.commons.settings().callTimeout().plus(stop);
 		Termination termination = new Termination(done);
-		this.loop.schedule(deadline, () -> termination.fail(new HordeException(
-				"Child '" + id + "' is terminated, but its owner has not stopped it within " + deadline)));
+		this.commons.loop()
+			.schedule(deadline, () -> termination.fail(new HordeException(
+					"Child '" + id + "' is terminated, but its owner has not stopped it within " + deadline)));
 		awaitHolders(dot, wanted, termination);
-		this.waiters.await(id, () -> {
+		this.commons.waiters().await(id, () -> {
 			if (isStopped(id, wanted)) {
 				termination.stopped();
 				return true;
@@ -100,10 +80,10 @@ final class Terminations {
 	 */
 	private void awaitHolders(Dot dot, Wanted wanted, Termination termination) {
 		if (!needsMajority(wanted)) {
-			this.ledger.replicator().held(dot).thenRun(() -> this.loop.execute(termination::held));
+			this.ledger.replicator().held(dot).thenRun(() -> this.commons.loop().execute(termination::held));
 			return;
 		}
-		this.seats.await(dot, this.settings.callTimeout(), (failure) -> {
+		this.seats.await(dot, this.commons.settings().callTimeout(), (failure) -> {
 			if (failure == null) {
 				termination.held();
 			}

@@ -3,6 +3,11 @@ package io.horde.supervisor.ownership;
 import java.util.function.Supplier;
 
 import io.horde.process.StopReason;
+import io.horde.supervisor.ownership.ChildFacts.Chosen;
+import io.horde.supervisor.ownership.ChildFacts.Here;
+import io.horde.supervisor.ownership.ChildFacts.Node;
+import io.horde.supervisor.ownership.ChildFacts.Owner;
+import io.horde.supervisor.ownership.ChildFacts.Want;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -131,7 +136,7 @@ public enum Decision {
 	 * @param facts what is known
 	 * @param chosen asked only if the strategy matters, since its answer costs
 	 */
-	public static Decision decide(Facts facts, Supplier<Chosen> chosen) {
+	public static Decision decide(ChildFacts facts, Supplier<Chosen> chosen) {
 		return switch (facts.here()) {
 			case CLAIMING -> forClaim(facts);
 			case STARTING, RUNNING -> forCopy(facts);
@@ -142,13 +147,13 @@ public enum Decision {
 	}
 
 	/* A lease claim has been made and is not granted yet (Q2). */
-	private static Decision forClaim(Facts facts) {
+	private static Decision forClaim(ChildFacts facts) {
 		boolean runsElsewhere = facts.owner() == Owner.ALIVE && facts.phase() == Placement.Phase.RUNNING;
 		boolean pointless = facts.want() == Want.END || facts.node() == Node.LEAVING || runsElsewhere;
 		return pointless ? WITHDRAW : NOTHING;
 	}
 
-	private static Decision forCopy(Facts facts) {
+	private static Decision forCopy(ChildFacts facts) {
 		if (facts.want() == Want.END) {
 			return STOP_TERMINATED;
 		}
@@ -170,7 +175,7 @@ public enum Decision {
 		return REASSERT;
 	}
 
-	private static Decision forDelayed(Facts facts) {
+	private static Decision forDelayed(ChildFacts facts) {
 		if (facts.want() == Want.END) {
 			return REMOVE_PLACEMENT;
 		}
@@ -180,7 +185,7 @@ public enum Decision {
 		return (facts.node() == Node.LEAVING) ? PASS_ON : NOTHING;
 	}
 
-	private static Decision forNobodyHere(Facts facts, Supplier<Chosen> chosen) {
+	private static Decision forNobodyHere(ChildFacts facts, Supplier<Chosen> chosen) {
 		if (facts.node() == Node.JOINING || facts.want() == Want.UNKNOWN) {
 			return NOTHING;
 		}
@@ -198,7 +203,7 @@ public enum Decision {
 		};
 	}
 
-	private static Decision forOwner(Facts facts) {
+	private static Decision forOwner(ChildFacts facts) {
 		if (facts.node() == Node.LEAVING || !facts.runnable()) {
 			return PASS_ON;
 		}
@@ -212,7 +217,7 @@ public enum Decision {
 		return runs ? START : DELAY;
 	}
 
-	private static Decision forOrphan(Facts facts, Supplier<Chosen> chosen) {
+	private static Decision forOrphan(ChildFacts facts, Supplier<Chosen> chosen) {
 		if (facts.node() == Node.LEAVING) {
 			return NOTHING;
 		}
@@ -229,167 +234,6 @@ public enum Decision {
 			return TAKE_QUARANTINE;
 		}
 		return (facts.owner() == Owner.NOBODY) ? START : TAKE_OVER;
-	}
-
-	/**
-	 * What should become of the child, as far as the desired map says (O2).
-	 */
-	public enum Want {
-
-		/**
-		 * It should run.
-		 */
-		RUN,
-
-		/**
-		 * It should not: its entry was there and is gone, or it is marked as stopped.
-		 */
-		END,
-
-		/**
-		 * Its entry has not arrived.
-		 */
-		UNKNOWN
-
-	}
-
-	/**
-	 * What there is of the child on this node.
-	 */
-	public enum Here {
-
-		/**
-		 * Nothing.
-		 */
-		NOTHING,
-
-		/**
-		 * A lease claim, which a majority has not accepted yet.
-		 */
-		CLAIMING,
-
-		/**
-		 * A copy that is being started.
-		 */
-		STARTING,
-
-		/**
-		 * A running copy.
-		 */
-		RUNNING,
-
-		/**
-		 * A copy that is being stopped or handed over.
-		 */
-		STOPPING,
-
-		/**
-		 * A timer for the next start.
-		 */
-		DELAYED
-
-	}
-
-	/**
-	 * The responsible node.
-	 */
-	public enum Owner {
-
-		/**
-		 * There is no placement.
-		 */
-		NOBODY,
-
-		/**
-		 * This node.
-		 */
-		SELF,
-
-		/**
-		 * Another living one.
-		 */
-		ALIVE,
-
-		/**
-		 * One that is down, which can be a mistake.
-		 */
-		HIDDEN,
-
-		/**
-		 * One that will not come back: it left, or was started anew.
-		 */
-		GONE;
-
-		public boolean isAway() {
-			return this == HIDDEN || this == GONE;
-		}
-
-	}
-
-	/**
-	 * This node's own state.
-	 */
-	public enum Node {
-
-		/**
-		 * Its replica is not complete.
-		 */
-		JOINING,
-
-		/**
-		 * It takes part.
-		 */
-		UP,
-
-		/**
-		 * It hands over.
-		 */
-		LEAVING
-
-	}
-
-	/**
-	 * Whom the strategy chooses.
-	 */
-	public enum Chosen {
-
-		/**
-		 * This node.
-		 */
-		SELF,
-
-		/**
-		 * Another one.
-		 */
-		OTHER,
-
-		/**
-		 * No node will do, or the answer is still being computed.
-		 */
-		NOBODY
-
-	}
-
-	/**
-	 * What a decision depends on.
-	 *
-	 * @param node this node's state
-	 * @param want what should become of the child: of this node's copy, if there is one
-	 * @param here what there is of it on this node
-	 * @param localEpoch the epoch of the copy here
-	 * @param owner who is responsible
-	 * @param phase the phase of the visible placement
-	 * @param placedEpoch its epoch
-	 * @param runnable whether this node can run it at all
-	 * @param entitled whether the strategy lets this side of a partition run it
-	 * @param temporary whether it is not to be started again
-	 * @param mayBegin whether a child without any placement may be started (M6)
-	 * @param sweeper whether it falls to this node to clean up after others
-	 */
-	public record Facts(Node node, Want want, Here here, long localEpoch, Owner owner, Placement.@Nullable Phase phase,
-			long placedEpoch, boolean runnable, boolean entitled, boolean temporary, boolean mayBegin,
-			boolean sweeper) {
-
 	}
 
 }

@@ -4,23 +4,25 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.SortedMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 import io.horde.cluster.Member;
-import io.horde.cluster.MemberStatus;
 import io.horde.cluster.membership.MemberState;
 import io.horde.cluster.membership.Membership;
 import io.horde.cluster.membership.MembershipView;
 import io.horde.crdt.Dot;
 import io.horde.crdt.ReplicaId;
 import io.horde.crdt.Versioned;
-import io.horde.process.StartReason;
 import io.horde.replication.ReplicatedMap;
 import io.horde.replication.Replicator;
 import io.horde.replication.Writes;
+import io.horde.supervisor.ownership.ChildFacts.Owner;
+import io.horde.supervisor.ownership.ChildFacts.Want;
 import io.horde.supervisor.ownership.DesiredEntry.StopMark;
 import io.horde.supervisor.ownership.StaticChildren.StaticChild;
+import io.horde.time.EventLoop;
 import io.horde.time.clock.HybridLogicalClock;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +39,7 @@ public final class Ledger {
 
 	private final HybridLogicalClock clock;
 
-	private final UnknownOwners unknownOwners;
+	private final Owners owners;
 
 	private final ReplicatedMap<DesiredEntry> desired;
 
@@ -49,17 +51,29 @@ public final class Ledger {
 
 	private long lastEpoch;
 
-	public Ledger(Membership membership, Replicator replicator, HybridLogicalClock clock, UnknownOwners unknownOwners) {
+	/**
+	 * Creates a ledger. Its maps are added to the replicator, which may not be started
+	 * yet.
+	 * @param clock the source of epochs
+	 */
+	public Ledger(EventLoop loop, Membership membership, Replicator replicator, HybridLogicalClock clock) {
 		this.membership = membership;
 		this.replicator = replicator;
 		this.clock = clock;
-		this.unknownOwners = unknownOwners;
+		this.owners = new Owners(loop, membership);
 		this.desired = replicator.map("desired", DesiredEntry.CODEC, Versioned.BY_STAMP);
 		this.placements = replicator.map("placement", Placement.CODEC, Placement.ORDER);
 	}
 
 	public ReplicaId self() {
 		return this.membership.selfId();
+	}
+
+	/**
+	 * Return the name of this node.
+	 */
+	public String node() {
+		return self().node();
 	}
 
 	public MembershipView view() {
@@ -103,14 +117,14 @@ public final class Ledger {
 		Versioned<DesiredEntry> entry = this.desired.get(id);
 		DesiredChild desired = (entry != null) ? entry.value().child() : null;
 		if (entry != null && desired != null) {
-			return new Wanted(desired, entry.dot(), 0, 1);
+			return new Wanted(id, desired, entry.dot(), 0, 1);
 		}
 		StaticChild child = staticChild(id);
 		if (child == null) {
 			return null;
 		}
 		boolean quorum = this.quorumTypes.test(child.type());
-		return new Wanted(DesiredChild.plain(child.type(), id, quorum), null, child.instance(), child.of());
+		return new Wanted(id, DesiredChild.plain(child.type(), id, quorum), null, child.instance(), child.of());
 	}
 
 	/**
@@ -140,14 +154,14 @@ public final class Ledger {
 	 * Tell what should become of a copy that serves a desired entry (O2).
 	 * @param served the entry, or {@code null} for a static child
 	 */
-	public Decision.Want want(String id, @Nullable Dot served) {
+	public Want want(String id, @Nullable Dot served) {
 		if (served == null) {
-			return (staticChild(id) != null) ? Decision.Want.RUN : Decision.Want.END;
+			return (staticChild(id) != null) ? Want.RUN : Want.END;
 		}
 		return switch (this.desired.state(id, served)) {
-			case ALIVE -> Decision.Want.RUN;
-			case UNKNOWN -> Decision.Want.UNKNOWN;
-			case GONE -> Decision.Want.END;
+			case ALIVE -> Want.RUN;
+			case UNKNOWN -> Want.UNKNOWN;
+			case GONE -> Want.END;
 		};
 	}
 
@@ -165,31 +179,18 @@ public final class Ledger {
 		return this.lastEpoch;
 	}
 
-	public Decision.Owner owner(@Nullable Placement placement) {
-		if (placement == null) {
-			return Decision.Owner.NOBODY;
-		}
-		Decision.Owner owner = standing(placement.owner());
-		if (owner.isAway() && placement.reason() == StartReason.HAND_OFF && placement.origin() != null) {
-			Decision.Owner origin = standing(placement.origin());
-			if (origin == Decision.Owner.SELF || origin == Decision.Owner.ALIVE) {
-				return origin;
-			}
-		}
-		return owner;
+	/**
+	 * Return how the owner of a placement stands.
+	 */
+	public Owner owner(@Nullable Placement placement) {
+		return this.owners.of(placement);
 	}
 
-	private Decision.Owner standing(ReplicaId replica) {
-		if (replica.equals(self())) {
-			return Decision.Owner.SELF;
-		}
-		MembershipView view = view();
-		if (!view.hides(replica) || this.unknownOwners.mayCome(replica)) {
-			return Decision.Owner.ALIVE;
-		}
-		MemberState member = view.member(replica);
-		boolean down = member != null && member.status() == MemberStatus.DOWN;
-		return (down && !view.isReplaced(replica)) ? Decision.Owner.HIDDEN : Decision.Owner.GONE;
+	/**
+	 * Set who is told that an owner which was not known has not turned up.
+	 */
+	public void onGone(Consumer<ReplicaId> gone) {
+		this.owners.onGone(gone);
 	}
 
 	/**
@@ -252,22 +253,6 @@ public final class Ledger {
 			writes.removeDots(this.desired, id, List.copyOf(dots));
 			return writes.removeOwn(this.placements, id);
 		});
-	}
-
-	/**
-	 * What is wanted under an id.
-	 *
-	 * @param spec what to run
-	 * @param dot the entry, or {@code null} for a static child
-	 * @param instance the number of the instance
-	 * @param of how many instances there are
-	 */
-	public record Wanted(DesiredChild spec, @Nullable Dot dot, int instance, int of) {
-
-		public boolean isStatic() {
-			return this.dot == null;
-		}
-
 	}
 
 }

@@ -5,12 +5,12 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.horde.cluster.Member;
+import io.horde.cluster.membership.Membership;
 import io.horde.cluster.membership.MembershipView;
 import io.horde.distribution.DistributionStrategy;
 import io.horde.distribution.PlacementRequest;
@@ -19,6 +19,7 @@ import io.horde.distribution.UniformDistribution;
 import io.horde.distribution.UniformQuorumDistribution;
 import io.horde.process.engine.ProcessExecutor;
 import io.horde.process.engine.ProcessFactory;
+import io.horde.process.engine.ProcessRuntime;
 import io.horde.process.engine.ProcessType;
 import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
@@ -58,16 +59,20 @@ public final class Placer {
 
 	private volatile MembershipClusterView view;
 
-	public Placer(EventLoop loop, ProcessExecutor executor, ProcessFactory factory,
-			Function<String, DistributionStrategy> strategies, String defaultStrategy, MembershipView view,
-			boolean seats) {
-		this.loop = loop;
-		this.executor = executor;
-		this.factory = factory;
+	/**
+	 * Creates a placer.
+	 * @param strategies the distribution strategies by name; throws for an unknown one
+	 * @param defaultStrategy the name of the one for types that name none
+	 */
+	public Placer(ProcessRuntime runtime, Function<String, DistributionStrategy> strategies, String defaultStrategy,
+			Membership membership) {
+		this.loop = runtime.loop();
+		this.executor = runtime.executor();
+		this.factory = runtime.factory();
 		this.strategies = strategies;
 		this.defaultStrategy = defaultStrategy;
-		this.view = MembershipClusterView.of(view);
-		this.seats = seats;
+		this.view = MembershipClusterView.of(membership.view());
+		this.seats = membership.leases().isEnabled();
 	}
 
 	public MembershipClusterView view() {
@@ -109,55 +114,46 @@ public final class Placer {
 		return this.strategies.apply(strategyName(child)).requiresQuorum();
 	}
 
-	private boolean lacksSeats(DesiredChild child) {
-		return child.quorum() && !this.seats;
+	private boolean lacksSeats(Wanted wanted) {
+		return wanted.spec().quorum() && !this.seats;
 	}
 
-	private static Choice noSeats(String strategy) {
-		return Choice.refused(NO_SEATS.formatted(strategy));
+	/**
+	 * Return what strategies are asked about a child.
+	 */
+	public PlacementRequest request(Wanted wanted) {
+		return new PlacementRequest(wanted.id(), wanted.spec().type(), wanted.instance(), wanted.spec().labels());
 	}
 
-	public PlacementRequest request(String id, DesiredChild child, int instance) {
-		return new PlacementRequest(id, child.type(), instance, child.labels());
+	private Question question(Wanted wanted) {
+		return new Question(strategyName(wanted.spec()), request(wanted));
 	}
 
 	/**
 	 * Tell whether the strategy lets a child run on this side of a partition. As long as
 	 * a user's strategy has not answered it does.
 	 */
-	public boolean entitled(String id, DesiredChild child, int instance, Runnable decided) {
-		return isOurs(this.strategies.apply(strategyName(child))) ? !lacksSeats(child)
-				: choose(id, child, instance, decided).entitled();
+	public boolean entitled(Wanted wanted, Runnable decided) {
+		return isOurs(question(wanted)) ? !lacksSeats(wanted) : choose(wanted, decided).entitled();
 	}
 
 	/**
 	 * Tell whether this node can run a child.
 	 */
-	public boolean runnableHere(String id, DesiredChild child, int instance) {
-		for (Member member : this.view.candidates(request(id, child, instance))) {
-			if (member.self()) {
-				return true;
-			}
-		}
-		return false;
+	public boolean runnableHere(Wanted wanted) {
+		return this.view.candidates(request(wanted)).stream().anyMatch(Member::self);
 	}
 
 	/**
 	 * Choose a node. Called on the loop.
 	 * @param decided called on the loop when an answer that is not at hand has come
 	 */
-	public Choice choose(String id, DesiredChild child, int instance, Runnable decided) {
-		String name = strategyName(child);
-		DistributionStrategy strategy = this.strategies.apply(name);
-		if (lacksSeats(child)) {
-			return noSeats(name);
-		}
-		PlacementRequest request = request(id, child, instance);
-		if (isOurs(strategy)) {
-			return ask(name, strategy, request, this.view);
+	public Choice choose(Wanted wanted, Runnable decided) {
+		Question question = question(wanted);
+		if (isOurs(question) || lacksSeats(wanted)) {
+			return chooseNow(wanted);
 		}
 		this.asksUsers = true;
-		Question question = new Question(name, request);
 		Choice answer = this.answers.get(question);
 		if (answer == null) {
 			answer = Choice.UNDECIDED;
@@ -173,24 +169,16 @@ public final class Placer {
 	/**
 	 * Choose a node at once, whoever the strategy belongs to. Called on a user's thread.
 	 */
-	public Choice chooseNow(String id, DesiredChild child, int instance) {
-		String name = strategyName(child);
-		DistributionStrategy strategy = this.strategies.apply(name);
-		if (lacksSeats(child)) {
-			return noSeats(name);
-		}
-		return ask(name, strategy, request(id, child, instance), this.view);
+	public Choice chooseNow(Wanted wanted) {
+		Question question = question(wanted);
+		return lacksSeats(wanted) ? Choice.refused(NO_SEATS.formatted(question.strategy())) : ask(question, this.view);
 	}
 
 	private void askElsewhere() {
 		MembershipClusterView asked = this.view;
 		List<Question> questions = List.copyOf(this.open);
 		this.executor.execute(() -> {
-			List<Choice> answers = new ArrayList<>();
-			for (Question question : questions) {
-				answers.add(ask(question.strategy(), this.strategies.apply(question.strategy()), question.request(),
-						asked));
-			}
+			List<Choice> answers = questions.stream().map((question) -> ask(question, asked)).toList();
 			this.loop.execute(() -> answered(asked, questions, answers));
 		});
 	}
@@ -205,25 +193,26 @@ public final class Placer {
 		waiting.forEach(Runnable::run);
 	}
 
-	private static Choice ask(String name, DistributionStrategy strategy, PlacementRequest request,
-			MembershipClusterView view) {
+	private Choice ask(Question question, MembershipClusterView view) {
+		String name = question.strategy();
+		DistributionStrategy strategy = this.strategies.apply(name);
 		try {
 			if (!strategy.hasQuorum(view)) {
-				return new Choice(null, "strategy '" + name + "' sees no quorum on this side", false, true);
+				return Choice.refused("strategy '" + name + "' sees no quorum on this side");
 			}
-			Optional<Member> chosen = strategy.chooseNode(request, view);
-			return chosen.map((member) -> new Choice(member, "", true, true))
+			return strategy.chooseNode(question.request(), view)
+				.map((member) -> new Choice(member, "", true, true))
 				.orElseGet(() -> new Choice(null, "strategy '" + name + "' chose no member", true, true));
 		}
 		catch (RuntimeException ex) {
 			logger.error("Distribution strategy '{}' failed for child '{}', which counts as \"no node\"", name,
-					request.childId(), ex);
+					question.request().childId(), ex);
 			return new Choice(null, "strategy '" + name + "' failed: " + ex, true, true);
 		}
 	}
 
-	private static boolean isOurs(DistributionStrategy strategy) {
-		Class<?> type = strategy.getClass();
+	private boolean isOurs(Question question) {
+		Class<?> type = this.strategies.apply(question.strategy()).getClass();
 		return type == UniformDistribution.class || type == UniformQuorumDistribution.class
 				|| type == RandomDistribution.class;
 	}
@@ -231,8 +220,8 @@ public final class Placer {
 	/**
 	 * Wait until the strategies have answered. Called on the loop.
 	 */
-	public void whenChosen(String id, DesiredChild child, int instance, Consumer<Choice> then) {
-		Choice choice = choose(id, child, instance, () -> whenChosen(id, child, instance, then));
+	public void whenChosen(Wanted wanted, Consumer<Choice> then) {
+		Choice choice = choose(wanted, () -> whenChosen(wanted, then));
 		if (choice.decided()) {
 			then.accept(choice);
 		}

@@ -7,11 +7,12 @@ import java.util.List;
 import io.horde.process.ProcessState;
 import io.horde.process.RestartPolicy;
 import io.horde.process.StartReason;
-import io.horde.process.StopReason;
 import io.horde.supervisor.ChildCounts;
 import io.horde.supervisor.ChildSpec;
 import io.horde.supervisor.HordeSupervisor;
 import io.horde.supervisor.ProcessRef;
+import io.horde.supervisor.ProcessStartedEvent;
+import io.horde.supervisor.ProcessStoppedEvent;
 import io.horde.supervisor.StartResult;
 import io.horde.supervisor.TestCluster;
 import org.junit.jupiter.api.Test;
@@ -235,18 +236,14 @@ class SupervisorRestartTests {
 	void listenersAreToldWhatBecomesOfProcesses() {
 		TestCluster cluster = new TestCluster(15).with("n1");
 		List<String> events = new ArrayList<>();
-		cluster.engine("n1").addListener(new SupervisorListener() {
-
-			@Override
-			public void started(ProcessRef process) {
+		cluster.engine("n1").onEvent((event) -> {
+			ProcessRef process = event.process();
+			if (event instanceof ProcessStartedEvent) {
 				events.add("started " + process.id() + " on " + process.node());
 			}
-
-			@Override
-			public void stopped(ProcessRef process, StopReason reason) {
-				events.add("stopped " + process.id() + " " + reason);
+			else if (event instanceof ProcessStoppedEvent stopped) {
+				events.add("stopped " + process.id() + " " + stopped.reason());
 			}
-
 		});
 		start(cluster, TestCluster.ROOM);
 		run(cluster).context.exit();

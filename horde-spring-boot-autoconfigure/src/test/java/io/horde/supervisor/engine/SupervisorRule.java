@@ -10,15 +10,15 @@ import io.horde.rules.Replacement;
 import io.horde.rules.TakenAway;
 import io.horde.supervisor.engine.SupervisorMessage.HandedOver;
 import io.horde.supervisor.engine.Terminations.Termination;
+import io.horde.supervisor.ownership.ChildFacts;
+import io.horde.supervisor.ownership.ChildFacts.Here;
+import io.horde.supervisor.ownership.ChildFacts.Owner;
+import io.horde.supervisor.ownership.ChildFacts.Want;
 import io.horde.supervisor.ownership.Decision;
-import io.horde.supervisor.ownership.Decision.Facts;
-import io.horde.supervisor.ownership.Decision.Here;
-import io.horde.supervisor.ownership.Decision.Owner;
-import io.horde.supervisor.ownership.Decision.Want;
 import io.horde.supervisor.ownership.Ledger;
-import io.horde.supervisor.ownership.Ledger.Wanted;
 import io.horde.supervisor.ownership.Placement;
 import io.horde.supervisor.ownership.Placer;
+import io.horde.supervisor.ownership.Wanted;
 
 import org.springframework.test.util.ReflectionTestUtils;
 
@@ -52,8 +52,8 @@ public enum SupervisorRule {
 	 */
 	O2_LATE(Replacement.after(Decision.class, "decide",
 			(self, arguments,
-					result) -> (((Decision) result).stop() != null && ((Facts) arguments[0]).here() == Here.STARTING)
-							? Decision.NOTHING : result)),
+					result) -> (((Decision) result).stop() != null
+							&& ((ChildFacts) arguments[0]).here() == Here.STARTING) ? Decision.NOTHING : result)),
 
 	/**
 	 * Epochs follow the clock, so that they grow across delete and re-create (O3).
@@ -65,13 +65,13 @@ public enum SupervisorRule {
 	 * A mere claim with a higher epoch stops no running copy (O4).
 	 */
 	O4(Replacement.after(Decision.class, "decide",
-			(self, arguments, result) -> (result == Decision.REASSERT && isPlacedHigher((Facts) arguments[0]))
+			(self, arguments, result) -> (result == Decision.REASSERT && isPlacedHigher((ChildFacts) arguments[0]))
 					? Decision.STOP_SUPERSEDED : result)),
 
 	/**
 	 * A member that is {@code DOWN} is not gone (O5).
 	 */
-	O5(Replacement.after(Ledger.class, "standing",
+	O5(Replacement.after(Ledger.class, "owner",
 			(self, arguments, result) -> (result == Owner.HIDDEN) ? Owner.GONE : result)),
 
 	/**
@@ -144,9 +144,9 @@ public enum SupervisorRule {
 		if (start.from() == null || wanted.isStatic()) {
 			return start;
 		}
-		Dot dot = ledger.write((writes) -> writes.put(ledger.desired(), start.id(), wanted.spec()));
+		Dot dot = ledger.write((writes) -> writes.put(ledger.desired(), wanted.id(), wanted.spec()));
 		Placement placement = start.placement();
-		return new PlannedStart(start.id(), new Wanted(wanted.spec(), dot, wanted.instance(), wanted.of()),
+		return new PlannedStart(new Wanted(wanted.id(), wanted.spec(), dot, wanted.instance(), wanted.of()),
 				Placement.unstarted(placement.owner(), placement.epoch(), dot, placement.reason(), placement.history()),
 				true, start.from());
 	}
@@ -163,7 +163,7 @@ public enum SupervisorRule {
 		return highest + 1;
 	}
 
-	private static boolean isPlacedHigher(Facts facts) {
+	private static boolean isPlacedHigher(ChildFacts facts) {
 		return facts.owner() == Owner.ALIVE && facts.placedEpoch() >= facts.localEpoch();
 	}
 
@@ -171,7 +171,7 @@ public enum SupervisorRule {
 		Ledger ledger = (Ledger) ReflectionTestUtils.getField(receiver, "ledger");
 		Placer placer = (Placer) ReflectionTestUtils.getField(receiver, "placer");
 		Wanted wanted = ledger.wanted(handed.id());
-		Placer.Choice choice = placer.choose(handed.id(), wanted.spec(), wanted.instance(), () -> {
+		Placer.Choice choice = placer.choose(wanted, () -> {
 		});
 		return choice.member() != null && choice.member().self();
 	}
@@ -179,7 +179,7 @@ public enum SupervisorRule {
 	@SuppressWarnings("unchecked")
 	private static Wanted inModeOfType(Ledger ledger, Wanted wanted) {
 		Predicate<String> quorumTypes = (Predicate<String>) ReflectionTestUtils.getField(ledger, "quorumTypes");
-		return new Wanted(wanted.spec().withQuorum(quorumTypes.test(wanted.spec().type())), wanted.dot(),
+		return new Wanted(wanted.id(), wanted.spec().withQuorum(quorumTypes.test(wanted.spec().type())), wanted.dot(),
 				wanted.instance(), wanted.of());
 	}
 

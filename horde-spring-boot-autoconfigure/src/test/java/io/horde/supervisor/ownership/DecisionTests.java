@@ -3,12 +3,11 @@ package io.horde.supervisor.ownership;
 import java.util.EnumSet;
 import java.util.Set;
 
-import io.horde.supervisor.ownership.Decision.Chosen;
-import io.horde.supervisor.ownership.Decision.Facts;
-import io.horde.supervisor.ownership.Decision.Here;
-import io.horde.supervisor.ownership.Decision.Node;
-import io.horde.supervisor.ownership.Decision.Owner;
-import io.horde.supervisor.ownership.Decision.Want;
+import io.horde.supervisor.ownership.ChildFacts.Chosen;
+import io.horde.supervisor.ownership.ChildFacts.Here;
+import io.horde.supervisor.ownership.ChildFacts.Node;
+import io.horde.supervisor.ownership.ChildFacts.Owner;
+import io.horde.supervisor.ownership.ChildFacts.Want;
 import io.horde.supervisor.ownership.Placement.Phase;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -212,38 +211,38 @@ class DecisionTests {
 	}
 
 	private static Given given() {
-		return new Given(
-				new Facts(Node.UP, Want.RUN, Here.NOTHING, 0, Owner.NOBODY, null, 0, true, true, false, true, false));
+		return new Given(new ChildFacts(Node.UP, Want.RUN, Here.NOTHING, 0, Owner.NOBODY, null, 0, true, true, false,
+				true, false));
 	}
 
-	private record Given(Facts facts) {
+	private record Given(ChildFacts facts) {
 
 		Decision decide(Chosen chosen) {
 			return Decision.decide(this.facts, () -> chosen);
 		}
 
 		Given node(Node node) {
-			Facts f = this.facts;
-			return new Given(new Facts(node, f.want(), f.here(), f.localEpoch(), f.owner(), f.phase(), f.placedEpoch(),
-					f.runnable(), f.entitled(), f.temporary(), f.mayBegin(), f.sweeper()));
+			ChildFacts f = this.facts;
+			return new Given(new ChildFacts(node, f.want(), f.here(), f.localEpoch(), f.owner(), f.phase(),
+					f.placedEpoch(), f.runnable(), f.entitled(), f.temporary(), f.mayBegin(), f.sweeper()));
 		}
 
 		Given want(Want want) {
-			Facts f = this.facts;
-			return new Given(new Facts(f.node(), want, f.here(), f.localEpoch(), f.owner(), f.phase(), f.placedEpoch(),
-					f.runnable(), f.entitled(), f.temporary(), f.mayBegin(), f.sweeper()));
+			ChildFacts f = this.facts;
+			return new Given(new ChildFacts(f.node(), want, f.here(), f.localEpoch(), f.owner(), f.phase(),
+					f.placedEpoch(), f.runnable(), f.entitled(), f.temporary(), f.mayBegin(), f.sweeper()));
 		}
 
 		Given here(Here here, long epoch) {
-			Facts f = this.facts;
-			return new Given(new Facts(f.node(), f.want(), here, epoch, f.owner(), f.phase(), f.placedEpoch(),
+			ChildFacts f = this.facts;
+			return new Given(new ChildFacts(f.node(), f.want(), here, epoch, f.owner(), f.phase(), f.placedEpoch(),
 					f.runnable(), f.entitled(), f.temporary(), f.mayBegin(), f.sweeper()));
 		}
 
 		Given owner(Owner owner, @Nullable Phase phase, long epoch) {
-			Facts f = this.facts;
-			return new Given(new Facts(f.node(), f.want(), f.here(), f.localEpoch(), owner, phase, epoch, f.runnable(),
-					f.entitled(), f.temporary(), f.mayBegin(), f.sweeper()));
+			ChildFacts f = this.facts;
+			return new Given(new ChildFacts(f.node(), f.want(), f.here(), f.localEpoch(), owner, phase, epoch,
+					f.runnable(), f.entitled(), f.temporary(), f.mayBegin(), f.sweeper()));
 		}
 
 		Given notRunnable() {
@@ -272,8 +271,8 @@ class DecisionTests {
 		}
 
 		private Given flags(boolean runnable, boolean entitled, boolean temporary, boolean mayBegin, boolean sweeper) {
-			Facts f = this.facts;
-			return new Given(new Facts(f.node(), f.want(), f.here(), f.localEpoch(), f.owner(), f.phase(),
+			ChildFacts f = this.facts;
+			return new Given(new ChildFacts(f.node(), f.want(), f.here(), f.localEpoch(), f.owner(), f.phase(),
 					f.placedEpoch(), runnable, entitled, temporary, mayBegin, sweeper));
 		}
 
