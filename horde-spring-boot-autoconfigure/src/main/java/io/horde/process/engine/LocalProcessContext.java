@@ -19,8 +19,6 @@ final class LocalProcessContext implements ProcessContext {
 
 	private final LocalProcess process;
 
-	private final StartOrder order;
-
 	private final String node;
 
 	private final EventLoop loop;
@@ -34,7 +32,6 @@ final class LocalProcessContext implements ProcessContext {
 
 	LocalProcessContext(LocalProcess process, String node, EventLoop loop, Mailbox mailbox) {
 		this.process = process;
-		this.order = process.order();
 		this.node = node;
 		this.loop = loop;
 		this.mailbox = mailbox;
@@ -46,22 +43,22 @@ final class LocalProcessContext implements ProcessContext {
 
 	@Override
 	public String id() {
-		return this.order.id();
+		return this.process.id();
 	}
 
 	@Override
 	public String type() {
-		return this.order.type();
+		return this.process.order().type();
 	}
 
 	@Override
 	public Optional<String> name() {
-		return Optional.ofNullable(this.order.name());
+		return Optional.ofNullable(this.process.name());
 	}
 
 	@Override
 	public int instance() {
-		return this.order.instance();
+		return this.process.order().instance();
 	}
 
 	@Override
@@ -86,7 +83,7 @@ final class LocalProcessContext implements ProcessContext {
 
 	@Override
 	public StartReason startReason() {
-		return this.order.reason();
+		return this.process.order().reason();
 	}
 
 	@Override

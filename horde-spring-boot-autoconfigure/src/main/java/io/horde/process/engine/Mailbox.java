@@ -1,11 +1,11 @@
 package io.horde.process.engine;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -79,22 +79,21 @@ final class Mailbox {
 	 * @return {@code false} if the box is full or not open
 	 */
 	boolean offer(Runnable call) {
-		this.lock.lock();
-		try {
+		boolean accepted = locked(() -> {
 			if (this.state != State.OPEN || this.waiting.size() + this.concurrentCalls >= this.capacity) {
 				return false;
 			}
-			if (!this.concurrent) {
-				this.waiting.add(call);
-				return turn();
+			if (this.concurrent) {
+				this.concurrentCalls++;
+				return true;
 			}
-			this.concurrentCalls++;
+			this.waiting.add(call);
+			return turn();
+		});
+		if (accepted && this.concurrent) {
+			this.executor.execute(() -> runConcurrently(call));
 		}
-		finally {
-			this.lock.unlock();
-		}
-		this.executor.execute(() -> runConcurrently(call));
-		return true;
+		return accepted;
 	}
 
 	/**
@@ -103,8 +102,7 @@ final class Mailbox {
 	 * @return {@code false} if the box is full
 	 */
 	boolean put(Runnable task, boolean bounded) {
-		this.lock.lock();
-		try {
+		return locked(() -> {
 			if (this.state == State.CLOSED) {
 				return true;
 			}
@@ -112,24 +110,15 @@ final class Mailbox {
 				return false;
 			}
 			this.waiting.add(task);
-			return (this.state == State.SUSPENDED) || turn();
-		}
-		finally {
-			this.lock.unlock();
-		}
+			return turn();
+		});
 	}
 
 	void open() {
-		this.lock.lock();
-		try {
+		locked(() -> {
 			this.state = State.OPEN;
-			if (!this.waiting.isEmpty()) {
-				turn();
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
+			return turn();
+		});
 	}
 
 	/**
@@ -137,29 +126,20 @@ final class Mailbox {
 	 * @param whenIdle called once, on any thread, when no task runs any more
 	 */
 	void close(Runnable whenIdle) {
-		List<Runnable> unrun;
-		boolean idle;
-		this.lock.lock();
-		try {
+		List<Runnable> unrun = locked(() -> {
 			this.state = State.CLOSED;
-			unrun = new ArrayList<>(this.waiting);
+			this.whenIdle = whenIdle;
+			List<Runnable> waiting = List.copyOf(this.waiting);
 			this.waiting.clear();
-			idle = !this.turning && this.concurrentCalls == 0;
-			if (!idle) {
-				this.whenIdle = whenIdle;
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
+			return waiting;
+		});
 		unrun.forEach(this.dropped);
-		if (idle) {
-			whenIdle.run();
-		}
+		tellIfIdle();
 	}
 
+	/* Called under the lock. */
 	private boolean turn() {
-		if (!this.turning) {
+		if (this.state == State.OPEN && !this.waiting.isEmpty() && !this.turning) {
 			this.turning = true;
 			this.executor.execute(this::runSerially);
 		}
@@ -170,6 +150,7 @@ final class Mailbox {
 		for (int i = 0; i < TASKS_PER_TURN; i++) {
 			Runnable task = next();
 			if (task == null) {
+				tellIfIdle();
 				return;
 			}
 			run(task);
@@ -178,52 +159,22 @@ final class Mailbox {
 	}
 
 	private @Nullable Runnable next() {
-		Runnable idle;
-		this.lock.lock();
-		try {
+		return locked(() -> {
 			Runnable task = this.waiting.poll();
-			if (task != null) {
-				return task;
-			}
-			this.turning = false;
-			idle = idle();
-		}
-		finally {
-			this.lock.unlock();
-		}
-		if (idle != null) {
-			idle.run();
-		}
-		return null;
+			this.turning = task != null;
+			return task;
+		});
 	}
 
 	private void runConcurrently(Runnable call) {
-		boolean closed;
-		this.lock.lock();
-		try {
-			closed = this.state == State.CLOSED;
-		}
-		finally {
-			this.lock.unlock();
-		}
-		if (!closed) {
+		if (locked(() -> this.state != State.CLOSED)) {
 			run(call);
 		}
 		else {
 			this.dropped.accept(call);
 		}
-		Runnable idle;
-		this.lock.lock();
-		try {
-			this.concurrentCalls--;
-			idle = idle();
-		}
-		finally {
-			this.lock.unlock();
-		}
-		if (idle != null) {
-			idle.run();
-		}
+		locked(() -> --this.concurrentCalls);
+		tellIfIdle();
 	}
 
 	private void run(Runnable task) {
@@ -235,13 +186,28 @@ final class Mailbox {
 		}
 	}
 
-	private @Nullable Runnable idle() {
-		if (this.turning || this.concurrentCalls > 0) {
-			return null;
+	private void tellIfIdle() {
+		Runnable idle = locked(() -> {
+			if (this.turning || this.concurrentCalls > 0) {
+				return null;
+			}
+			Runnable told = this.whenIdle;
+			this.whenIdle = null;
+			return told;
+		});
+		if (idle != null) {
+			idle.run();
 		}
-		Runnable idle = this.whenIdle;
-		this.whenIdle = null;
-		return idle;
+	}
+
+	private <T extends @Nullable Object> T locked(Supplier<T> body) {
+		this.lock.lock();
+		try {
+			return body.get();
+		}
+		finally {
+			this.lock.unlock();
+		}
 	}
 
 }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiConsumer;
-import java.util.function.Consumer;
+import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -46,7 +46,8 @@ public final class CurrentSupervisor implements HordeSupervisor {
 	/**
 	 * Ask for what may cross the network, and so fails by its future only.
 	 */
-	private <T extends @Nullable Object> CompletableFuture<T> future(Question<T> question) {
+	private <T extends @Nullable Object> CompletableFuture<T> future(
+			Function<Supervisor, CompletableFuture<T>> question) {
 		Supervisor supervisor;
 		try {
 			supervisor = this.current.get();
@@ -56,9 +57,9 @@ public final class CurrentSupervisor implements HordeSupervisor {
 		}
 		ProcessExecutor executor = supervisor.runtime().executor();
 		HordeFuture<T> future = new HordeFuture<>(executor);
-		question.ask(supervisor, (result, failure) -> executor.execute(() -> {
+		question.apply(supervisor).whenComplete((result, failure) -> executor.execute(() -> {
 			if (failure != null) {
-				future.completeExceptionally(failure);
+				future.completeExceptionally((failure instanceof CompletionException) ? failure.getCause() : failure);
 			}
 			else {
 				future.complete(result);
@@ -67,58 +68,69 @@ public final class CurrentSupervisor implements HordeSupervisor {
 		return future;
 	}
 
+	private <T extends @Nullable Object> CompletableFuture<T> onLoop(
+			Function<Supervisor, CompletableFuture<T>> question) {
+		return future((supervisor) -> CompletableFuture
+			.supplyAsync(() -> question.apply(supervisor), supervisor.loop()::execute)
+			.thenCompose(Function.identity()));
+	}
+
 	@Override
 	public CompletableFuture<StartResult> startChild(ChildSpec spec) {
-		return future((supervisor, answer) -> start(supervisor, List.of(spec),
-				(results) -> answer.accept(results.get(0), results.get(0).failure())));
+		return future((supervisor) -> start(supervisor, List.of(spec)).thenApply((results) -> {
+			StartResult result = results.get(0);
+			if (result.failure() != null) {
+				throw result.failure();
+			}
+			return result;
+		}));
 	}
 
 	@Override
 	public CompletableFuture<List<StartResult>> startChildren(Collection<ChildSpec> specs) {
-		return future((supervisor, answer) -> start(supervisor, List.copyOf(specs),
-				(results) -> answer.accept(results, null)));
+		return future((supervisor) -> start(supervisor, List.copyOf(specs)));
 	}
 
-	private static void start(Supervisor supervisor, List<ChildSpec> specs, Consumer<List<StartResult>> done) {
+	private static CompletableFuture<List<StartResult>> start(Supervisor supervisor, List<ChildSpec> specs) {
 		List<CompletableFuture<StartResult>> results = new ArrayList<>();
 		List<PendingStart> starts = new ArrayList<>();
 		for (ChildSpec spec : specs) {
-			CompletableFuture<StartResult> result = new CompletableFuture<>();
-			results.add(result);
 			try {
-				starts.add(supervisor.specs().encode(spec, result::complete));
+				PendingStart start = supervisor.specs().encode(spec);
+				starts.add(start);
+				results.add(start.outcome());
 			}
 			catch (HordeException ex) {
-				result.complete(new StartResult(spec, null, false, ex));
+				results.add(failed(spec, ex));
 			}
 			catch (RuntimeException ex) {
-				result.complete(new StartResult(spec, null, false,
-						new ChildStartException("Child of " + spec + " was not started: " + ex, ex)));
+				results.add(failed(spec, new ChildStartException("Child of " + spec + " was not started: " + ex, ex)));
 			}
 		}
-		CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
-			.thenRun(() -> done.accept(results.stream().map(CompletableFuture::join).toList()));
 		if (!starts.isEmpty()) {
 			supervisor.loop().execute(() -> supervisor.starts().start(starts));
 		}
+		return CompletableFuture.allOf(results.toArray(CompletableFuture[]::new))
+			.thenApply((done) -> results.stream().map(CompletableFuture::join).toList());
+	}
+
+	private static CompletableFuture<StartResult> failed(ChildSpec spec, HordeException failure) {
+		return CompletableFuture.completedFuture(new StartResult(spec, null, false, failure));
 	}
 
 	@Override
 	public CompletableFuture<Boolean> terminateChild(String id) {
-		return future((supervisor, answer) -> supervisor.loop()
-			.execute(() -> supervisor.terminations().terminate(id, answer::accept)));
+		return onLoop((supervisor) -> supervisor.terminations().terminate(id));
 	}
 
 	@Override
 	public CompletableFuture<ProcessRef> moveChild(String id, String memberName) {
-		return future((supervisor, answer) -> supervisor.loop()
-			.execute(() -> supervisor.moves().move(id, memberName, answer::accept)));
+		return onLoop((supervisor) -> supervisor.moves().move(id, memberName));
 	}
 
 	@Override
 	public CompletableFuture<Void> leave() {
-		return future((supervisor, answer) -> supervisor.loop()
-			.execute(() -> supervisor.leave().thenRun(() -> answer.accept(null, null))));
+		return onLoop(Supervisor::leave);
 	}
 
 	@Override
@@ -156,17 +168,6 @@ public final class CurrentSupervisor implements HordeSupervisor {
 	@Override
 	public Redistribution redistribution() {
 		return this.redistribution;
-	}
-
-	/**
-	 * Something that a supervisor answers later, on the loop.
-	 *
-	 * @param <T> the type of the answer
-	 */
-	private interface Question<T extends @Nullable Object> {
-
-		void ask(Supervisor supervisor, BiConsumer<T, @Nullable HordeException> answer);
-
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -57,11 +58,11 @@ final class PeerKnowledge {
 	 * members have not answered within the call timeout
 	 */
 	void ask(String id, Predicate<List<Dot>> enough, Consumer<Boolean> then) {
-		Question question = new Question(++this.number, enough, then);
+		Question question = new Question(++this.number, enough, then, new TreeSet<>());
 		for (MemberState member : others()) {
-			question.open.add(member.id());
+			question.open().add(member.id());
 		}
-		this.questions.put(question.number, question);
+		this.questions.put(question.number(), question);
 		this.commons.loop().schedule(this.commons.settings().callTimeout(), () -> end(question, false));
 		put(question, id);
 		check(question);
@@ -69,9 +70,9 @@ final class PeerKnowledge {
 
 	/* What is on its way when a link breaks is lost. */
 	private void put(Question question, String id) {
-		if (this.questions.containsKey(question.number)) {
-			question.open
-				.forEach((member) -> this.commons.outbox().offer(member, new ChildQuestion(question.number, id)));
+		if (this.questions.containsKey(question.number())) {
+			question.open()
+				.forEach((member) -> this.commons.outbox().offer(member, new ChildQuestion(question.number(), id)));
 			this.commons.loop().schedule(REPETITION, () -> put(question, id));
 		}
 	}
@@ -86,62 +87,47 @@ final class PeerKnowledge {
 
 	/**
 	 * Look a child up; wait for it if this node does not know it and another member does.
-	 * @param known told what is wanted, now or later
-	 * @param unknown told that nothing is, and what went wrong
+	 * @return completes on the loop, perhaps at once, with what is wanted or {@code null}
+	 * if nothing is; exceptionally if it has not arrived in time
 	 */
-	void whenKnown(String id, Consumer<Wanted> known, Consumer<@Nullable HordeException> unknown) {
-		Consumer<@Nullable HordeException> arrived = (failure) -> {
-			Wanted wanted = this.ledger.wanted(id);
-			if (wanted != null) {
-				known.accept(wanted);
-			}
-			else {
-				unknown.accept(failure);
-			}
-		};
+	CompletableFuture<@Nullable Wanted> whenKnown(String id) {
+		CompletableFuture<@Nullable Wanted> known = new CompletableFuture<>();
 		if (this.ledger.wanted(id) != null || NameLimits.problem(id) != null) {
-			arrived.accept(null);
+			known.complete(this.ledger.wanted(id));
+			return known;
 		}
-		else {
-			awaitArrival(id, arrived);
-		}
-	}
-
-	private void awaitArrival(String id, Consumer<@Nullable HordeException> then) {
 		List<Dot> missing = new ArrayList<>();
 		ask(id, (dots) -> {
 			dots.stream().filter((dot) -> isUnknown(id, dot)).forEach(missing::add);
 			return !missing.isEmpty();
 		}, (found) -> {
-			if (!found) {
-				then.accept(null);
-				return;
+			if (found) {
+				this.commons.loop().schedule(this.commons.settings().callTimeout(), () -> late(id, known));
 			}
-			boolean[] done = { false };
-			this.commons.loop().schedule(this.commons.settings().callTimeout(), () -> {
-				if (!done[0]) {
-					done[0] = true;
-					then.accept(late(id));
-				}
-			});
 			this.commons.waiters().await(id, () -> {
-				if (!done[0] && missing.stream().noneMatch((dot) -> isUnknown(id, dot))) {
-					done[0] = true;
-					then.accept(null);
+				if (missing.stream().noneMatch((dot) -> isUnknown(id, dot))) {
+					known.complete(this.ledger.wanted(id));
 				}
-				return done[0];
+				return known.isDone();
 			});
 		});
+		return known;
 	}
 
 	private boolean isUnknown(String id, Dot dot) {
 		return this.ledger.desired().state(id, dot) == DotState.UNKNOWN;
 	}
 
-	private HordeException late(String id) {
-		return new HordeException("Other members know child '" + id
-				+ "', but what they know of it has not reached node '" + this.ledger.node() + "' within "
-				+ this.commons.settings().callTimeout() + " (horde.supervisor.call-timeout): nothing was done");
+	private void late(String id, CompletableFuture<@Nullable Wanted> known) {
+		Wanted wanted = this.ledger.wanted(id);
+		if (wanted != null) {
+			known.complete(wanted);
+		}
+		else {
+			known.completeExceptionally(new HordeException("Other members know child '" + id
+					+ "', but what they know of it has not reached node '" + this.ledger.node() + "' within "
+					+ this.commons.settings().callTimeout() + " (horde.supervisor.call-timeout): nothing was done"));
+		}
 	}
 
 	/**
@@ -162,8 +148,8 @@ final class PeerKnowledge {
 	 */
 	void answered(ReplicaId from, ChildAnswer answer) {
 		Question question = this.questions.get(answer.number());
-		if (question != null && question.open.remove(from)) {
-			if (question.enough.test(answer.dots())) {
+		if (question != null && question.open().remove(from)) {
+			if (question.enough().test(answer.dots())) {
 				end(question, true);
 			}
 			else {
@@ -177,36 +163,22 @@ final class PeerKnowledge {
 	}
 
 	private void check(Question question) {
-		question.open.removeIf((id) -> {
+		question.open().removeIf((id) -> {
 			MemberState member = this.ledger.view().member(id);
 			return member == null || member.status() != MemberStatus.UP;
 		});
-		if (question.open.isEmpty()) {
+		if (question.open().isEmpty()) {
 			end(question, false);
 		}
 	}
 
 	private void end(Question question, boolean found) {
-		if (this.questions.remove(question.number, question)) {
-			question.then.accept(found);
+		if (this.questions.remove(question.number(), question)) {
+			question.then().accept(found);
 		}
 	}
 
-	private static final class Question {
-
-		private final long number;
-
-		private final Predicate<List<Dot>> enough;
-
-		private final Consumer<Boolean> then;
-
-		private final TreeSet<ReplicaId> open = new TreeSet<>();
-
-		Question(long number, Predicate<List<Dot>> enough, Consumer<Boolean> then) {
-			this.number = number;
-			this.enough = enough;
-			this.then = then;
-		}
+	private record Question(long number, Predicate<List<Dot>> enough, Consumer<Boolean> then, TreeSet<ReplicaId> open) {
 
 	}
 

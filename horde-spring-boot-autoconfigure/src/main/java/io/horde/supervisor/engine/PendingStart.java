@@ -1,8 +1,6 @@
 package io.horde.supervisor.engine;
 
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Consumer;
+import java.util.concurrent.CompletableFuture;
 
 import io.horde.crdt.Dot;
 import io.horde.supervisor.ChildSpec;
@@ -20,9 +18,7 @@ final class PendingStart {
 
 	private final Wanted wanted;
 
-	private final Consumer<StartResult> outcome;
-
-	private final List<PendingStart> others = new ArrayList<>(0);
+	private final CompletableFuture<StartResult> outcome = new CompletableFuture<>();
 
 	private String followed;
 
@@ -32,12 +28,9 @@ final class PendingStart {
 
 	private boolean held;
 
-	private boolean done;
-
-	PendingStart(ChildSpec spec, Wanted wanted, Consumer<StartResult> outcome) {
+	PendingStart(ChildSpec spec, Wanted wanted) {
 		this.spec = spec;
 		this.wanted = wanted;
-		this.outcome = outcome;
 		this.followed = wanted.id();
 	}
 
@@ -99,25 +92,26 @@ final class PendingStart {
 	}
 
 	boolean isDone() {
-		return this.done;
+		return this.outcome.isDone();
 	}
 
 	/**
 	 * Let a second start of the same id have the outcome of this one.
 	 */
 	void alsoFor(PendingStart other) {
-		this.others.add(other);
+		this.outcome.thenAccept(
+				(result) -> other.complete(new StartResult(other.spec, result.process(), false, result.failure())));
+	}
+
+	/**
+	 * Return what becomes of it; completes on the loop.
+	 */
+	CompletableFuture<StartResult> outcome() {
+		return this.outcome;
 	}
 
 	void complete(StartResult result) {
-		if (this.done) {
-			return;
-		}
-		this.done = true;
-		this.outcome.accept(result);
-		for (PendingStart other : this.others) {
-			other.complete(new StartResult(other.spec, result.process(), false, result.failure()));
-		}
+		this.outcome.complete(result);
 	}
 
 }

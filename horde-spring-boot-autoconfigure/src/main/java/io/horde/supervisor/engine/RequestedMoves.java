@@ -6,7 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiConsumer;
+import java.util.concurrent.CompletableFuture;
 
 import io.horde.HordeException;
 import io.horde.cluster.Member;
@@ -23,7 +23,6 @@ import io.horde.supervisor.ownership.ChildFacts.Owner;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Placement;
 import io.horde.supervisor.ownership.Wanted;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Moves that somebody asked for, on the caller's side and on the owner's. Confined to the
@@ -41,7 +40,7 @@ final class RequestedMoves {
 
 	private final PeerKnowledge peers;
 
-	private final Map<String, List<Request>> requests = new HashMap<>();
+	private final Map<String, List<CompletableFuture<ProcessRef>>> requests = new HashMap<>();
 
 	RequestedMoves(Commons commons, LocalChildren locals, HandOverSender handOver, PeerKnowledge peers) {
 		this.commons = commons;
@@ -53,48 +52,32 @@ final class RequestedMoves {
 
 	/**
 	 * Move a child.
-	 * @param done called on the loop, once
+	 * @return completes on the loop with where it runs then, or why it does not
 	 */
-	void move(String id, String member, BiConsumer<@Nullable ProcessRef, @Nullable HordeException> done) {
-		this.peers.whenKnown(id, (wanted) -> move(id, wanted, member, done), (failure) -> done.accept(null,
-				(failure != null) ? failure : new HordeException("There is no child '" + id + "' to move")));
+	CompletableFuture<ProcessRef> move(String id, String member) {
+		return this.peers.whenKnown(id)
+			.thenCompose((wanted) -> (wanted != null) ? move(wanted, member)
+					: failed("There is no child '" + id + "' to move"));
 	}
 
-	private void move(String id, Wanted wanted, String member,
-			BiConsumer<@Nullable ProcessRef, @Nullable HordeException> done) {
-		Request request = new Request(done);
+	private CompletableFuture<ProcessRef> move(Wanted wanted, String member) {
+		String id = wanted.id();
 		Placement placement = this.ledger.placement(id);
 		MemberState target = this.ledger.view().living(member);
-		if (target == null || !isCandidate(id, wanted, member)) {
+		if (target == null || !isCandidate(wanted, member)) {
 			String reason = this.commons.placer()
 				.view()
 				.excluded(this.commons.placer().request(wanted))
 				.getOrDefault(member, "is not a member");
-			request.fail(new NoEligibleMemberException(
+			return CompletableFuture.failedFuture(new NoEligibleMemberException(
 					"Child '" + id + "' can't move to node '" + member + "', which " + reason));
-			return;
 		}
 		Owner owner = this.ledger.owner(placement);
 		if (placement == null || owner.isAway()) {
-			request.fail(new HordeException("Child '" + id + "' runs nowhere at present and can't be moved"));
-			return;
+			return failed("Child '" + id + "' runs nowhere at present and can't be moved");
 		}
-		this.requests.computeIfAbsent(id, (key) -> new ArrayList<>()).add(request);
-		Duration deadline = this.commons.settings().startDeadline();
-		this.commons.loop()
-			.schedule(deadline, () -> end(id, request, null, new HordeException("Child '" + id
-					+ "' does not run on node '" + member + "' within " + deadline + " after it was told to move")));
-		this.commons.waiters().await(id, () -> {
-			ProcessRef row = this.commons.table().row(id);
-			if (row != null && row.state() == ProcessState.RUNNING && row.node().equals(member)) {
-				end(id, request, row, null);
-			}
-			else if (row == null) {
-				end(id, request, null, new HordeException("Child '" + id + "' was terminated while it moved"));
-			}
-			return request.done;
-		});
-		if (!request.done) {
+		CompletableFuture<ProcessRef> request = await(id, member);
+		if (!request.isDone()) {
 			if (owner == Owner.SELF) {
 				moveOwn(this.ledger.self(), id, target);
 			}
@@ -102,9 +85,38 @@ final class RequestedMoves {
 				this.commons.outbox().send(placement.owner(), new MoveRequest(id, member));
 			}
 		}
+		return request;
 	}
 
-	private boolean isCandidate(String id, Wanted wanted, String member) {
+	private CompletableFuture<ProcessRef> await(String id, String member) {
+		CompletableFuture<ProcessRef> request = new CompletableFuture<>();
+		this.requests.computeIfAbsent(id, (key) -> new ArrayList<>()).add(request);
+		request.whenComplete((row, failure) -> this.requests.computeIfPresent(id, (key, open) -> {
+			open.remove(request);
+			return open.isEmpty() ? null : open;
+		}));
+		Duration deadline = this.commons.settings().startDeadline();
+		this.commons.loop()
+			.schedule(deadline, () -> request.completeExceptionally(new HordeException("Child '" + id
+					+ "' does not run on node '" + member + "' within " + deadline + " after it was told to move")));
+		this.commons.waiters().await(id, () -> {
+			ProcessRef row = this.commons.table().row(id);
+			if (row == null) {
+				request.completeExceptionally(new HordeException("Child '" + id + "' was terminated while it moved"));
+			}
+			else if (row.state() == ProcessState.RUNNING && row.node().equals(member)) {
+				request.complete(row);
+			}
+			return request.isDone();
+		});
+		return request;
+	}
+
+	private static CompletableFuture<ProcessRef> failed(String message) {
+		return CompletableFuture.failedFuture(new HordeException(message));
+	}
+
+	private boolean isCandidate(Wanted wanted, String member) {
 		return this.commons.placer()
 			.view()
 			.candidates(this.commons.placer().request(wanted))
@@ -154,45 +166,9 @@ final class RequestedMoves {
 	 * Take the answer to a move that failed.
 	 */
 	void failed(MoveFailed failed) {
-		List<Request> requests = this.requests.remove(failed.id());
-		if (requests != null) {
-			requests.forEach((request) -> request
-				.fail(new HordeException("Child '" + failed.id() + "' was not moved: " + failed.reason())));
-		}
-	}
-
-	private void end(String id, Request request, @Nullable ProcessRef row, @Nullable HordeException failure) {
-		List<Request> requests = this.requests.get(id);
-		if (requests != null) {
-			requests.remove(request);
-			if (requests.isEmpty()) {
-				this.requests.remove(id);
-			}
-		}
-		request.end(row, failure);
-	}
-
-	private static final class Request {
-
-		private final BiConsumer<@Nullable ProcessRef, @Nullable HordeException> outcome;
-
-		private boolean done;
-
-		Request(BiConsumer<@Nullable ProcessRef, @Nullable HordeException> outcome) {
-			this.outcome = outcome;
-		}
-
-		void fail(HordeException failure) {
-			end(null, failure);
-		}
-
-		void end(@Nullable ProcessRef row, @Nullable HordeException failure) {
-			if (!this.done) {
-				this.done = true;
-				this.outcome.accept(row, failure);
-			}
-		}
-
+		HordeException failure = new HordeException("Child '" + failed.id() + "' was not moved: " + failed.reason());
+		List.copyOf(this.requests.getOrDefault(failed.id(), List.of()))
+			.forEach((request) -> request.completeExceptionally(failure));
 	}
 
 }

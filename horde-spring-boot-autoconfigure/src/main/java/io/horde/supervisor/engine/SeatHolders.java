@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Consumer;
+import java.util.concurrent.CompletableFuture;
 
 import io.horde.cluster.QuorumNotMetException;
 import io.horde.cluster.membership.MemberState;
@@ -41,21 +41,23 @@ final class SeatHolders {
 	/**
 	 * Wait for a majority.
 	 * @param limit how long to wait at most
-	 * @param then called with {@code null}, or with the failure if there was no majority
-	 * in time
+	 * @return completes on the loop; with a {@link QuorumNotMetException} if there was no
+	 * majority in time
 	 */
-	void await(Dot dot, Duration limit, Consumer<@Nullable QuorumNotMetException> then) {
-		Question question = new Question(dot, then);
+	CompletableFuture<Void> await(Dot dot, Duration limit) {
+		Question question = new Question(dot, new CompletableFuture<>(), new TreeSet<>());
 		long number = ++this.number;
 		this.questions.put(number, question);
 		this.commons.loop().schedule(limit, () -> {
 			if (this.questions.remove(number) != null) {
-				then.accept(new QuorumNotMetException("Only " + question.holders + " of the voters "
-						+ configuration().voters() + " have confirmed it within " + limit
-						+ ". It is written here and spreads when they can be reached"));
+				question.confirmed()
+					.completeExceptionally(new QuorumNotMetException("Only " + question.holders() + " of the voters "
+							+ configuration().voters() + " have confirmed it within " + limit
+							+ ". It is written here and spreads when they can be reached"));
 			}
 		});
 		ask(number, question);
+		return question.confirmed();
 	}
 
 	/**
@@ -81,19 +83,19 @@ final class SeatHolders {
 		}
 		for (String voter : configuration().voters()) {
 			MemberState member = this.ledger.view().living(voter);
-			if (member != null && !question.holders.contains(voter)) {
-				this.commons.outbox().offer(member.id(), new HoldQuestion(number, question.dot));
+			if (member != null && !question.holders().contains(voter)) {
+				this.commons.outbox().offer(member.id(), new HoldQuestion(number, question.dot()));
 			}
 		}
 		this.commons.loop().schedule(PAUSE, () -> ask(number, question));
 	}
 
 	private boolean isDone(long number, Question question) {
-		question.holders.add(this.ledger.node());
-		boolean done = configuration().isMajority(question.holders);
+		question.holders().add(this.ledger.node());
+		boolean done = configuration().isMajority(question.holders());
 		if (done) {
 			this.questions.remove(number);
-			question.then.accept(null);
+			question.confirmed().complete(null);
 		}
 		return done;
 	}
@@ -107,23 +109,12 @@ final class SeatHolders {
 	void answered(ReplicaId from, HoldAnswer answer) {
 		Question question = this.questions.get(answer.number());
 		if (question != null) {
-			question.holders.add(from.node());
+			question.holders().add(from.node());
 			isDone(answer.number(), question);
 		}
 	}
 
-	private static final class Question {
-
-		private final Dot dot;
-
-		private final Consumer<@Nullable QuorumNotMetException> then;
-
-		private final Set<String> holders = new TreeSet<>();
-
-		Question(Dot dot, Consumer<@Nullable QuorumNotMetException> then) {
-			this.dot = dot;
-			this.then = then;
-		}
+	private record Question(Dot dot, CompletableFuture<Void> confirmed, Set<String> holders) {
 
 	}
 

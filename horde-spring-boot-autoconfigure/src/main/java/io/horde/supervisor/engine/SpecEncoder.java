@@ -4,7 +4,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
-import java.util.function.Consumer;
 
 import io.horde.process.RestartPolicy;
 import io.horde.process.engine.ProcessFactory;
@@ -12,7 +11,6 @@ import io.horde.process.engine.ProcessType;
 import io.horde.supervisor.ChildSpec;
 import io.horde.supervisor.ChildStartException;
 import io.horde.supervisor.InvalidChildSpecException;
-import io.horde.supervisor.StartResult;
 import io.horde.supervisor.ownership.DesiredChild;
 import io.horde.supervisor.ownership.Modes;
 import io.horde.supervisor.ownership.Wanted;
@@ -41,7 +39,7 @@ final class SpecEncoder {
 		this.random = random;
 	}
 
-	PendingStart encode(ChildSpec spec, Consumer<StartResult> outcome) {
+	PendingStart encode(ChildSpec spec) {
 		String typeName = typeName(spec);
 		String specId = spec.id();
 		String id = (specId != null) ? checked(specId, "id") : typeName + "-" + randomId();
@@ -64,7 +62,7 @@ final class SpecEncoder {
 				encode(spec.argument(), "the argument of child '" + id), restart(spec, type), spec.shutdownTimeout(),
 				Collections.unmodifiableSortedMap(new TreeMap<>(spec.labels())), distribution, false);
 		Wanted wanted = new Wanted(id, child.withQuorum(this.modes.ofStart(child)), null, 0, 1);
-		return new PendingStart(spec.id(id), wanted, outcome);
+		return new PendingStart(spec.id(id), wanted);
 	}
 
 	private String typeName(ChildSpec spec) {

@@ -2,6 +2,7 @@ package io.horde.supervisor.engine;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 
 import io.horde.crdt.Dot;
@@ -9,7 +10,6 @@ import io.horde.crdt.Versioned;
 import io.horde.rules.Replacement;
 import io.horde.rules.TakenAway;
 import io.horde.supervisor.engine.SupervisorMessage.HandedOver;
-import io.horde.supervisor.engine.Terminations.Termination;
 import io.horde.supervisor.ownership.ChildFacts;
 import io.horde.supervisor.ownership.ChildFacts.Here;
 import io.horde.supervisor.ownership.ChildFacts.Owner;
@@ -103,10 +103,8 @@ public enum SupervisorRule {
 	/**
 	 * A termination is acknowledged when a second member holds it (O9).
 	 */
-	O9_HELD(Replacement.of(Terminations.class, "awaitHolders", (self, arguments) -> {
-		((Termination) arguments[2]).held();
-		return null;
-	})),
+	O9_HELD(Replacement.of(Terminations.class, "awaitHolders",
+			(self, arguments) -> CompletableFuture.completedFuture(null))),
 
 	/**
 	 * Under quorum it is acknowledged when a majority of the voters holds it (O9).
