@@ -2,7 +2,6 @@ package io.horde.process.engine;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +13,7 @@ final class Activity {
 
 	private final LocalProcess process;
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private final Mutex mutex = new Mutex();
 
 	private final List<Thread> threads = new ArrayList<>(1);
 
@@ -38,26 +37,14 @@ final class Activity {
 	}
 
 	private void enter() {
-		this.lock.lock();
-		try {
-			this.threads.add(Thread.currentThread());
-		}
-		finally {
-			this.lock.unlock();
-		}
+		this.mutex.locked(() -> this.threads.add(Thread.currentThread()));
 	}
 
 	private void exit() {
-		this.lock.lock();
-		try {
+		this.mutex.locked(() -> {
 			this.threads.remove(Thread.currentThread());
-			if (this.interrupted) {
-				Thread.interrupted();
-			}
-		}
-		finally {
-			this.lock.unlock();
-		}
+			return this.interrupted && Thread.interrupted();
+		});
 	}
 
 	/**
@@ -65,15 +52,11 @@ final class Activity {
 	 * @return the threads that were interrupted
 	 */
 	List<Thread> interrupt() {
-		this.lock.lock();
-		try {
+		return this.mutex.locked(() -> {
 			this.interrupted = true;
 			this.threads.forEach(Thread::interrupt);
 			return List.copyOf(this.threads);
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 	/**
@@ -82,8 +65,7 @@ final class Activity {
 	 * runs
 	 */
 	@Nullable Throwable whereabouts() {
-		this.lock.lock();
-		try {
+		return this.mutex.locked(() -> {
 			if (this.threads.isEmpty()) {
 				return null;
 			}
@@ -91,10 +73,7 @@ final class Activity {
 			Throwable whereabouts = new ProcessStartException("Thread " + thread.getName() + " was here", null);
 			whereabouts.setStackTrace(thread.getStackTrace());
 			return whereabouts;
-		}
-		finally {
-			this.lock.unlock();
-		}
+		});
 	}
 
 }

@@ -3,9 +3,7 @@ package io.horde.process.engine;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 
 import org.jspecify.annotations.Nullable;
 
@@ -40,7 +38,7 @@ final class Mailbox {
 
 	private final Consumer<Throwable> uncaught;
 
-	private final ReentrantLock lock = new ReentrantLock();
+	private final Mutex mutex = new Mutex();
 
 	private final Deque<Runnable> waiting = new ArrayDeque<>(4);
 
@@ -79,7 +77,7 @@ final class Mailbox {
 	 * @return {@code false} if the box is full or not open
 	 */
 	boolean offer(Runnable call) {
-		boolean accepted = locked(() -> {
+		boolean accepted = this.mutex.locked(() -> {
 			if (this.state != State.OPEN || this.waiting.size() + this.concurrentCalls >= this.capacity) {
 				return false;
 			}
@@ -102,7 +100,7 @@ final class Mailbox {
 	 * @return {@code false} if the box is full
 	 */
 	boolean put(Runnable task, boolean bounded) {
-		return locked(() -> {
+		return this.mutex.locked(() -> {
 			if (this.state == State.CLOSED) {
 				return true;
 			}
@@ -115,7 +113,7 @@ final class Mailbox {
 	}
 
 	void open() {
-		locked(() -> {
+		this.mutex.locked(() -> {
 			this.state = State.OPEN;
 			return turn();
 		});
@@ -126,7 +124,7 @@ final class Mailbox {
 	 * @param whenIdle called once, on any thread, when no task runs any more
 	 */
 	void close(Runnable whenIdle) {
-		List<Runnable> unrun = locked(() -> {
+		List<Runnable> unrun = this.mutex.locked(() -> {
 			this.state = State.CLOSED;
 			this.whenIdle = whenIdle;
 			List<Runnable> waiting = List.copyOf(this.waiting);
@@ -159,7 +157,7 @@ final class Mailbox {
 	}
 
 	private @Nullable Runnable next() {
-		return locked(() -> {
+		return this.mutex.locked(() -> {
 			Runnable task = this.waiting.poll();
 			this.turning = task != null;
 			return task;
@@ -167,13 +165,13 @@ final class Mailbox {
 	}
 
 	private void runConcurrently(Runnable call) {
-		if (locked(() -> this.state != State.CLOSED)) {
+		if (this.mutex.locked(() -> this.state != State.CLOSED)) {
 			run(call);
 		}
 		else {
 			this.dropped.accept(call);
 		}
-		locked(() -> --this.concurrentCalls);
+		this.mutex.locked(() -> --this.concurrentCalls);
 		tellIfIdle();
 	}
 
@@ -187,7 +185,7 @@ final class Mailbox {
 	}
 
 	private void tellIfIdle() {
-		Runnable idle = locked(() -> {
+		Runnable idle = this.mutex.locked(() -> {
 			if (this.turning || this.concurrentCalls > 0) {
 				return null;
 			}
@@ -197,16 +195,6 @@ final class Mailbox {
 		});
 		if (idle != null) {
 			idle.run();
-		}
-	}
-
-	private <T extends @Nullable Object> T locked(Supplier<T> body) {
-		this.lock.lock();
-		try {
-			return body.get();
-		}
-		finally {
-			this.lock.unlock();
 		}
 	}
 

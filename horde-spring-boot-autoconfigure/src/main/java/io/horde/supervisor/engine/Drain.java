@@ -123,8 +123,8 @@ final class Drain {
 		for (LocalChild child : this.locals.all()) {
 			if (child.here() == Here.RUNNING && !this.handOver.isMoving(child.id())) {
 				Placer.Choice choice = this.commons.placer().choose(child.wanted(), this::lookAgain);
-				MemberState target = this.ledger.living(choice.member());
-				if (target != null && !target.id().equals(this.ledger.self())) {
+				MemberState target = this.ledger.livingElsewhere(choice.member());
+				if (target != null) {
 					targets.put(child, target);
 				}
 			}

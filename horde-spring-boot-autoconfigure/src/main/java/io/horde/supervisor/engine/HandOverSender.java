@@ -204,13 +204,12 @@ final class HandOverSender {
 			if (this.moves.get(child.id()) != move) {
 				return;
 			}
-			Member member = untried(move, choice.member());
-			MemberState target = this.ledger.living(member);
+			MemberState target = this.ledger.livingElsewhere(untried(move, choice.member()));
 			long epoch = this.ledger.nextEpoch(child.id(), child.epoch());
 			Placement taken = new Placement(this.ledger.self(), epoch, Phase.MOVING, child.placement().desired(),
 					StartReason.HAND_OFF, null, 0, child.placement().history(), reason);
 			child.placement(taken);
-			if (target != null && !target.id().equals(this.ledger.self())) {
+			if (target != null) {
 				this.ledger.put(child.id(), taken);
 				send(move, target.id());
 			}

@@ -179,7 +179,7 @@ final class Reconciler {
 		return (wanted != null) ? Want.RUN : Want.END;
 	}
 
-	Node node() {
+	private Node node() {
 		return switch (this.ledger.view().own().status()) {
 			case UP, UNREACHABLE -> Node.UP;
 			case JOINING -> Node.JOINING;
@@ -326,8 +326,8 @@ final class Reconciler {
 			return;
 		}
 		Choice choice = this.placer.choose(wanted, () -> changed(id));
-		MemberState target = this.ledger.living(choice.member());
-		if (target == null || target.id().equals(this.ledger.self())) {
+		MemberState target = this.ledger.livingElsewhere(choice.member());
+		if (target == null) {
 			if (choice.decided()) {
 				firstStartFailed(id, placement, Failure.NOT_ELIGIBLE, choice.reason());
 			}

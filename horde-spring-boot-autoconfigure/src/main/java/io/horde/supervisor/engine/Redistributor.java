@@ -114,14 +114,11 @@ final class Redistributor implements Redistribution {
 			if (child == null || child.here() != Here.RUNNING) {
 				continue;
 			}
-			Wanted wanted = child.wanted();
-			Placer.Choice choice = this.commons.placer().choose(wanted, () -> {
+			Placer.Choice choice = this.commons.placer().choose(child.wanted(), () -> {
 				this.queue.add(id);
 				next();
 			});
-			Member member = choice.member();
-			MemberState target = (member != null && !member.self()) ? this.commons.ledger().view().living(member.name())
-					: null;
+			MemberState target = this.commons.ledger().livingElsewhere(choice.member());
 			if (target != null) {
 				targets.put(child, target);
 			}

@@ -200,6 +200,14 @@ public final class Ledger {
 		return (chosen != null) ? view().living(chosen.name()) : null;
 	}
 
+	/**
+	 * Return the living incarnation of a member that was chosen, if it is another one.
+	 */
+	public @Nullable MemberState livingElsewhere(@Nullable Member chosen) {
+		MemberState living = living(chosen);
+		return (living != null && !living.id().equals(self())) ? living : null;
+	}
+
 	public <R> R write(Function<Writes, R> body) {
 		return this.replicator.write(body);
 	}
