@@ -4,10 +4,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
 
-import io.horde.cluster.membership.FrameReceiver;
 import io.horde.cluster.membership.HeartbeatPart;
 import io.horde.cluster.membership.MembershipListener;
 import io.horde.cluster.membership.MembershipView;
+import io.horde.cluster.membership.Peers;
 import io.horde.crdt.Dot;
 import io.horde.crdt.Fingerprint;
 import io.horde.crdt.ReplicaId;
@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * The part of a replicator that lives on the event loop: what it exchanges with its
  * peers.
  */
-final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver {
+final class Exchange implements MembershipListener, HeartbeatPart {
 
 	/*
 	 * Every message may be lost: the heartbeats carry a digest of the state and a
@@ -76,7 +76,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 			Lock lock) {
 		this.loop = loop;
 		this.membership = membership;
-		this.store = new Store(membership.self(), clock, settings.logSize(), () -> loop.execute(this::flush), lock);
+		this.store = new Store(membership.selfId(), clock, settings.logSize(), () -> loop.execute(this::flush), lock);
 		this.outlet = new FrameOutlet(membership, this.store);
 		this.forwards = new Forwards(loop, membership, settings.maxInFlight());
 		this.peers = new PeerTable(membership, this.store, this.forwards, this.outlet, settings.maxInFlight(),
@@ -223,8 +223,7 @@ final class Exchange implements MembershipListener, HeartbeatPart, FrameReceiver
 		}
 	}
 
-	@Override
-	public void frame(ReplicaId from, byte[] frame) {
+	void frame(ReplicaId from, byte[] frame) {
 		if (this.running) {
 			this.framesReceived++;
 			ReplicationPeer peer = peer(from);

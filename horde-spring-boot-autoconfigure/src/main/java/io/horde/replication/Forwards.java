@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import io.horde.cluster.membership.Peers;
 import io.horde.crdt.Dot;
 import io.horde.crdt.ReplicaId;
 import io.horde.replication.protocol.LoggedDelta;

@@ -2,10 +2,12 @@ package io.horde.replication;
 
 import java.util.List;
 
+import io.horde.cluster.membership.Peers;
 import io.horde.crdt.ReplicaId;
 import io.horde.replication.protocol.LoggedDelta;
 import io.horde.replication.protocol.Message;
 import io.horde.replication.protocol.Run;
+import io.horde.transport.Channels;
 
 /**
  * Sends frames, and counts them. Used on the loop only, but for the counters.
@@ -34,7 +36,7 @@ final class FrameOutlet {
 	}
 
 	boolean send(ReplicaId to, byte[] frame) {
-		if (!this.membership.send(to, frame)) {
+		if (!this.membership.send(to, Channels.REPLICATION, frame)) {
 			return false;
 		}
 		this.frames++;

@@ -10,6 +10,7 @@ import java.util.function.Function;
 
 import io.horde.cluster.MemberStatus;
 import io.horde.cluster.membership.MemberState;
+import io.horde.cluster.membership.Peers;
 import io.horde.crdt.ReplicaId;
 
 /**
@@ -60,7 +61,7 @@ final class Holds {
 	private long held() {
 		long held = Long.MAX_VALUE;
 		for (MemberState member : this.peers.view().members()) {
-			if (member.status() == MemberStatus.UP && !member.id().equals(this.peers.self())) {
+			if (member.status() == MemberStatus.UP && !member.id().equals(this.peers.selfId())) {
 				long acknowledged = this.acked.apply(member.id());
 				held = (held == Long.MAX_VALUE) ? acknowledged : Math.max(held, acknowledged);
 			}

@@ -8,6 +8,7 @@ import java.util.TreeSet;
 
 import io.horde.cluster.MemberStatus;
 import io.horde.cluster.membership.MemberState;
+import io.horde.cluster.membership.Peers;
 import io.horde.crdt.Fingerprint;
 import io.horde.crdt.ReplicaId;
 import io.horde.time.EventLoop;
@@ -112,7 +113,7 @@ final class Joiner {
 		List<ReplicaId> linked = new ArrayList<>();
 		List<ReplicaId> others = new ArrayList<>();
 		for (MemberState member : this.membership.view().members()) {
-			if (!member.id().equals(this.membership.self()) && (member.status() == MemberStatus.UP
+			if (!member.id().equals(this.membership.selfId()) && (member.status() == MemberStatus.UP
 					|| member.status() == MemberStatus.LEAVING || member.status() == MemberStatus.UNREACHABLE)) {
 				(this.membership.isLinked(member.id()) ? linked : others).add(member.id());
 			}
@@ -122,7 +123,7 @@ final class Joiner {
 
 	private @Nullable ReplicaId nextJoiner() {
 		for (MemberState member : this.membership.view().members()) {
-			if (member.status() == MemberStatus.JOINING && !member.id().equals(this.membership.self())
+			if (member.status() == MemberStatus.JOINING && !member.id().equals(this.membership.selfId())
 					&& this.membership.isLinked(member.id()) && !this.merged.contains(member.id())) {
 				return member.id();
 			}

@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Predicate;
 
+import io.horde.cluster.membership.Peers;
 import io.horde.crdt.ReplicaId;
 import org.jspecify.annotations.Nullable;
 

@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import io.horde.cluster.MemberStatus;
 import io.horde.cluster.membership.MemberState;
 import io.horde.cluster.membership.MembershipView;
+import io.horde.cluster.membership.Peers;
 import io.horde.crdt.ReplicaId;
 import io.horde.replication.protocol.Message;
 import io.horde.replication.protocol.PruningRecord;

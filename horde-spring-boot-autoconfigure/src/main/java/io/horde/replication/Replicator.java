@@ -7,6 +7,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 
 import io.horde.cluster.membership.Membership;
+import io.horde.cluster.membership.Peers;
 import io.horde.crdt.Dot;
 import io.horde.crdt.Versioned;
 import io.horde.replication.protocol.EntryCodec;
@@ -46,10 +47,10 @@ public final class Replicator {
 	 */
 	public Replicator(EventLoop loop, Membership membership, HybridLogicalClock clock, ReplicationSettings settings,
 			long seed) {
-		this(loop, Peers.of(membership), clock, settings, seed, new ReentrantLock());
+		this(loop, membership, clock, settings, seed, new ReentrantLock());
 		membership.addListener(this.exchange);
 		membership.contribute(this.exchange);
-		membership.onFrame(Channels.REPLICATION, this.exchange);
+		membership.onFrame(Channels.REPLICATION, this.exchange::frame);
 	}
 
 	Replicator(EventLoop loop, Peers membership, HybridLogicalClock clock, ReplicationSettings settings, long seed,

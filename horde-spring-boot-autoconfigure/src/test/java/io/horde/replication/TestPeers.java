@@ -15,6 +15,7 @@ import io.horde.cluster.membership.HeartbeatPart;
 import io.horde.cluster.membership.MemberState;
 import io.horde.cluster.membership.MembershipListener;
 import io.horde.cluster.membership.MembershipView;
+import io.horde.cluster.membership.Peers;
 import io.horde.crdt.DotCodec;
 import io.horde.crdt.ReplicaId;
 import io.horde.time.EventLoop;
@@ -231,7 +232,7 @@ final class TestPeers implements Peers, TransportHandler {
 	}
 
 	@Override
-	public ReplicaId self() {
+	public ReplicaId selfId() {
 		return this.self;
 	}
 
@@ -256,7 +257,7 @@ final class TestPeers implements Peers, TransportHandler {
 	}
 
 	@Override
-	public boolean send(ReplicaId to, byte[] frame) {
+	public boolean send(ReplicaId to, int channel, byte[] frame) {
 		Link link = this.links.get(to);
 		boolean sent = link != null && link.send(Channels.REPLICATION, frame);
 		if (sent) {

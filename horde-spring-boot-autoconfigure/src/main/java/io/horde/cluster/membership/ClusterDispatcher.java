@@ -2,6 +2,7 @@ package io.horde.cluster.membership;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 
 import io.horde.cluster.protocol.ClusterFrames;
 import io.horde.cluster.protocol.ClusterMessage;
@@ -49,7 +50,7 @@ final class ClusterDispatcher implements TransportHandler, ClusterMessage.Handle
 
 	private final Map<Link, Peer> peers = new HashMap<>();
 
-	private final Map<Integer, FrameReceiver> receivers = new HashMap<>();
+	private final Map<Integer, BiConsumer<ReplicaId, byte[]>> receivers = new HashMap<>();
 
 	ClusterDispatcher(MembershipContext context, Traffic traffic, Detector detector, ProbeResponder responder,
 			LinkAdmission admission, PeerErrorLog errors, MembershipEvents events) {
@@ -65,7 +66,7 @@ final class ClusterDispatcher implements TransportHandler, ClusterMessage.Handle
 		this.events = events;
 	}
 
-	void onFrame(int channel, FrameReceiver receiver) {
+	void onFrame(int channel, BiConsumer<ReplicaId, byte[]> receiver) {
 		this.receivers.put(channel, receiver);
 	}
 
@@ -98,8 +99,6 @@ final class ClusterDispatcher implements TransportHandler, ClusterMessage.Handle
 	private void linkUp(Link link, Peer peer) {
 		this.peers.put(link, peer);
 		this.members.linked(peer, link);
-		this.gossip.linkUp(peer);
-		this.topologies.linkUp(peer);
 		this.admission.linkUp(link.address());
 		this.detector.linkUp(peer);
 		publish(peer);
@@ -116,13 +115,11 @@ final class ClusterDispatcher implements TransportHandler, ClusterMessage.Handle
 		}
 		if (peer.link() == link) {
 			this.members.linked(peer, null);
-			this.gossip.linkDown(peer);
-			this.topologies.linkDown(peer);
 			if (this.members.peer(peer.id()) == peer) {
 				this.detector.linkDown(peer, evidence);
 				this.responder.linkDown(peer);
 			}
-			boolean parted = this.topologies.isGivenUp(peer);
+			boolean parted = peer.tie().isParting();
 			publish(peer);
 			this.events.tell((listener) -> {
 				if (parted) {
@@ -185,10 +182,10 @@ final class ClusterDispatcher implements TransportHandler, ClusterMessage.Handle
 			}
 			return;
 		}
-		FrameReceiver receiver = this.receivers.get(channel);
+		BiConsumer<ReplicaId, byte[]> receiver = this.receivers.get(channel);
 		if (receiver != null) {
 			publish(from);
-			receiver.frame(from.id(), frame);
+			receiver.accept(from.id(), frame);
 		}
 	}
 

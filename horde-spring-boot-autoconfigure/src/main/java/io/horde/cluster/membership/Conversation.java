@@ -3,7 +3,6 @@ package io.horde.cluster.membership;
 import java.util.Collections;
 import java.util.SortedMap;
 
-import io.horde.cluster.protocol.ClusterMessage.LinkUse;
 import io.horde.cluster.protocol.DeclaredMembers;
 import io.horde.cluster.protocol.Reachability;
 import io.horde.crdt.ReplicaId;
@@ -14,7 +13,7 @@ import io.horde.crdt.ReplicaId;
  */
 final class Conversation {
 
-	private final ClockOffset clockOffset = new ClockOffset();
+	private final ClockCorrection.Offset clockOffset = new ClockCorrection.Offset();
 
 	/** Whom it does not hear, by its last heartbeat. */
 	private SortedMap<ReplicaId, Reachability> opinions = Collections.emptySortedMap();
@@ -22,8 +21,6 @@ final class Conversation {
 	private boolean deaf;
 
 	private boolean sameRecords;
-
-	private LinkUse use = LinkUse.PLAIN;
 
 	private long heartbeatAt = Peer.NEVER;
 
@@ -46,9 +43,8 @@ final class Conversation {
 		this.sameRecords = false;
 	}
 
-	void heartbeat(SortedMap<ReplicaId, Reachability> opinions, LinkUse use, ReplicaId self) {
+	void heartbeat(SortedMap<ReplicaId, Reachability> opinions, ReplicaId self) {
 		this.opinions = opinions;
-		this.use = use;
 		this.deaf = hasLost(self);
 	}
 
@@ -90,10 +86,6 @@ final class Conversation {
 		return this.sameRecords;
 	}
 
-	LinkUse use() {
-		return this.use;
-	}
-
 	long heartbeatAt() {
 		return this.heartbeatAt;
 	}
@@ -109,7 +101,7 @@ final class Conversation {
 	}
 
 	/** How far the other wall clock is ahead of this one (R7). */
-	ClockOffset clockOffset() {
+	ClockCorrection.Offset clockOffset() {
 		return this.clockOffset;
 	}
 

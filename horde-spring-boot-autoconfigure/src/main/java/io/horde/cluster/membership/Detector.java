@@ -54,7 +54,7 @@ final class Detector implements Topologies.Judge {
 			this.ownBound.late(this.clock.now());
 		}
 		long now = this.clock.now();
-		for (Peer peer : List.copyOf(this.topologies.now().watched())) {
+		for (Peer peer : List.copyOf(this.topologies.watched())) {
 			LifeSigns life = peer.life();
 			boolean quiet = life.isAlive() && life.probes() == null && !life.isClosed()
 					&& Peer.age(now, life.lastHeard()) < this.settings.silenceTimeout().toNanos();
@@ -112,7 +112,7 @@ final class Detector implements Topologies.Judge {
 	/* Another member hears it. */
 	void testified(Peer peer, Peer witness) {
 		peer.life().testified(witness.id(), this.clock.now());
-		if (!this.topologies.now().isWatched(peer)) {
+		if (!peer.tie().isWatched()) {
 			if (!peer.life().isAlive()) {
 				apply(peer, Suspicion.ALIVE, "");
 			}
@@ -143,7 +143,7 @@ final class Detector implements Topologies.Judge {
 
 	void linkDown(Peer peer, LinkDown evidence) {
 		this.members.changed();
-		if (!this.topologies.now().isWatched(peer) || !mayHaveDied(peer, evidence)) {
+		if (!peer.tie().isWatched() || !mayHaveDied(peer, evidence)) {
 			return;
 		}
 		logger.debug("The link to {} was closed", peer.name());
@@ -192,7 +192,7 @@ final class Detector implements Topologies.Judge {
 
 	SortedMap<ReplicaId, Reachability> opinions() {
 		SortedMap<ReplicaId, Reachability> opinions = new TreeMap<>();
-		for (Peer peer : this.topologies.now().watched()) {
+		for (Peer peer : this.topologies.watched()) {
 			Reachability reachability = reachability(peer);
 			if (reachability != Reachability.HEARD) {
 				opinions.put(peer.id(), reachability);
@@ -252,7 +252,7 @@ final class Detector implements Topologies.Judge {
 
 	/* Who is in doubt itself is not waited for. */
 	private void reconsider() {
-		for (Peer peer : List.copyOf(this.topologies.now().watched())) {
+		for (Peer peer : List.copyOf(this.topologies.watched())) {
 			if (peer.life().probes() != null) {
 				evaluate(peer);
 			}
@@ -331,7 +331,7 @@ final class Detector implements Topologies.Judge {
 	private String testimony(Peer peer) {
 		long now = this.clock.now();
 		long newest = testimonyAge(peer, now);
-		for (Peer other : this.topologies.now().hearers(peer)) {
+		for (Peer other : this.topologies.hearers(peer)) {
 			if (testimonyAge(peer, other, now) == newest) {
 				return "but " + other.name() + " hears it";
 			}

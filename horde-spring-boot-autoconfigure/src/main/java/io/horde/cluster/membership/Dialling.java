@@ -110,7 +110,7 @@ final class Dialling {
 		for (Peer peer : this.members.peers()) {
 			String address = peer.record().address();
 			boolean kept = peer.isLinked() && topology.isKept(this.attempts.containsKey(address));
-			if (kept || (topology.isNeighbour(peer) && !peer.hasLeft())) {
+			if (kept || (peer.tie().isNeighbour() && !peer.hasLeft())) {
 				wanted.add(address);
 			}
 			if (!peer.hasLeft()) {

@@ -152,14 +152,6 @@ final class Gossip {
 		return peer;
 	}
 
-	void linkUp(Peer peer) {
-		peer.conversation().linkUp();
-	}
-
-	void linkDown(Peer peer) {
-		peer.conversation().linkDown();
-	}
-
 	/**
 	 * Tell a member what is new of others.
 	 * @return whether it was sent
@@ -186,8 +178,8 @@ final class Gossip {
 			this.topologies.told(from, () -> update(from, record));
 		}
 		Conversation conversation = from.conversation();
-		this.topologies.used(from, heartbeat.use());
-		conversation.heartbeat(heartbeat.opinions(), heartbeat.use(), this.members.self());
+		from.tie().used(heartbeat.use());
+		conversation.heartbeat(heartbeat.opinions(), this.members.self());
 		boolean old = Peer.age(this.clock.now(), conversation.heartbeatAt()) < this.interval / 2;
 		conversation.heartbeat(this.clock.now(), heartbeat.digest() == this.members.digest());
 		if (this.clock.mayJudge()) {
@@ -205,7 +197,7 @@ final class Gossip {
 	private void compare(Peer from, long digest, boolean old) {
 		if (from.hasSameRecords()) {
 			from.conversation().introduced();
-			this.topologies.agreed(from);
+			from.tie().agreed();
 			return;
 		}
 		switch (this.topologies.now().differs(from, digest, old)) {
@@ -247,7 +239,7 @@ final class Gossip {
 		for (int i = 0; i < lacking.size(); i += Records.BATCH) {
 			List<Told> some = lacking.subList(i, Math.min(lacking.size(), i + Records.BATCH));
 			this.router.send(from, new Records(some, Map.of()));
-			some.forEach((told) -> this.topologies.hasRecord(from, told.record().id().node()));
+			some.forEach((told) -> from.tie().records().remove(told.record().id().node()));
 		}
 		if (!reports.isEmpty()) {
 			this.router.send(from, new Records(List.of(), reports));
@@ -296,7 +288,7 @@ final class Gossip {
 		Peer known = this.members.peer(record.id());
 		if (known != null) {
 			if (record.version() >= known.record().version()) {
-				this.topologies.hasRecord(teller, record.id().node());
+				teller.tie().records().remove(record.id().node());
 			}
 			update(known, record);
 			return;
@@ -316,7 +308,7 @@ final class Gossip {
 		Peer known = this.members.peer(by);
 		if (known != null) {
 			if (report.version() >= known.report().version()) {
-				this.topologies.hasReport(teller, known);
+				teller.tie().reports().remove(known.name());
 			}
 			this.members.update(known, report);
 		}

@@ -61,7 +61,7 @@ final class IndirectProbes {
 		Round round = new Round(++this.number, now, peer.life().isClosed());
 		peer.life().probe(round);
 		List<Peer> others = new ArrayList<>();
-		for (Peer other : this.topologies.now().hearers(peer)) {
+		for (Peer other : this.topologies.hearers(peer)) {
 			if (other.isAlive() && !other.life().isClosed()) {
 				others.add(other);
 			}

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 
 import io.horde.HordeException;
 import io.horde.cluster.DuplicateNodeNameException;
@@ -34,7 +35,7 @@ import org.slf4j.LoggerFactory;
  * <p>
  * Methods are called on the event loop unless they say otherwise.
  */
-public final class Membership implements HordeCluster {
+public final class Membership implements HordeCluster, Peers {
 
 	/*
 	 * One node's view of the others is made of records, what each member says of itself,
@@ -162,9 +163,11 @@ public final class Membership implements HordeCluster {
 	/**
 	 * Set the receiver of a channel. Called before the start.
 	 * @param channel the channel
-	 * @param receiver the receiver
+	 * @param receiver called on the event loop with the member that has sent a frame,
+	 * directly or through a relay, and with the frame: its own from then on, and from
+	 * outside, so it may be malformed
 	 */
-	public void onFrame(int channel, FrameReceiver receiver) {
+	public void onFrame(int channel, BiConsumer<ReplicaId, byte[]> receiver) {
 		this.dispatcher.onFrame(channel, receiver);
 	}
 
@@ -246,6 +249,7 @@ public final class Membership implements HordeCluster {
 	 * The replicated state is complete: this node goes from {@code JOINING} to
 	 * {@code UP}.
 	 */
+	@Override
 	public void joined() {
 		this.complete = true;
 		this.leases.ready();
@@ -292,6 +296,7 @@ public final class Membership implements HordeCluster {
 	 * Return this incarnation. May be called from any thread.
 	 * @return the replica id
 	 */
+	@Override
 	public ReplicaId selfId() {
 		return this.members.view().self();
 	}
@@ -300,6 +305,7 @@ public final class Membership implements HordeCluster {
 	 * Return the members as this node sees them. May be called from any thread.
 	 * @return the view
 	 */
+	@Override
 	public MembershipView view() {
 		return this.members.view();
 	}
@@ -311,6 +317,7 @@ public final class Membership implements HordeCluster {
 	 * {@code UP}. May be called from any thread.
 	 * @return whether it is open
 	 */
+	@Override
 	public boolean settled() {
 		return this.boot.isSettled();
 	}
@@ -327,20 +334,13 @@ public final class Membership implements HordeCluster {
 	}
 
 	/**
-	 * Return who is linked with whom at present.
-	 * @return the topology, to be used at once
-	 */
-	public Topology topology() {
-		return this.topologies.now();
-	}
-
-	/**
 	 * Send a frame to a member, directly or through a relay.
 	 * @param to the member
 	 * @param channel the channel
 	 * @param frame the frame, not to be changed afterwards
 	 * @return {@code false} if it was certainly not sent
 	 */
+	@Override
 	public boolean send(ReplicaId to, int channel, byte[] frame) {
 		return this.dispatcher.send(to, channel, frame);
 	}
@@ -350,6 +350,7 @@ public final class Membership implements HordeCluster {
 	 * @param member the member
 	 * @return whether there is one
 	 */
+	@Override
 	public boolean isLinked(ReplicaId member) {
 		Peer peer = this.members.peer(member);
 		return peer != null && peer.isLinked();
@@ -359,6 +360,7 @@ public final class Membership implements HordeCluster {
 	 * Return the members with a direct link, sorted.
 	 * @return the members
 	 */
+	@Override
 	public Collection<ReplicaId> linked() {
 		return this.members.linked().stream().map(Peer::id).toList();
 	}
@@ -368,6 +370,7 @@ public final class Membership implements HordeCluster {
 	 * from any thread.
 	 * @return the time
 	 */
+	@Override
 	public Duration forgetAfter() {
 		return this.settings.forgetAfter();
 	}
@@ -377,6 +380,7 @@ public final class Membership implements HordeCluster {
 	 * @param member the incarnation
 	 * @return whether it is known as forgotten
 	 */
+	@Override
 	public boolean isForgotten(ReplicaId member) {
 		Peer peer = this.members.peer(member);
 		return peer != null && peer.record().isForgotten();
@@ -386,6 +390,7 @@ public final class Membership implements HordeCluster {
 	 * Take notice that a member was forgotten (R6).
 	 * @param member the incarnation
 	 */
+	@Override
 	public void forgotten(ReplicaId member) {
 		if (this.members.peer(member) != null) {
 			this.retention.forget(member.node());
@@ -397,9 +402,21 @@ public final class Membership implements HordeCluster {
 	 * Take notice that this node was forgotten while it was away (R6): its state is not
 	 * merged by the others.
 	 */
+	@Override
 	public void outdated() {
 		this.loop.execute(() -> expelled(Refusal.FORGOTTEN,
 				"It was declared gone for good while it was not reachable, and its state is no longer merged"));
+	}
+
+	@Override
+	public boolean reachesAll() {
+		return this.topologies.now().reachesAll();
+	}
+
+	@Override
+	public boolean isPartner(ReplicaId member) {
+		Peer peer = this.members.peer(member);
+		return peer != null && peer.tie().isPartner();
 	}
 
 	/**

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * What this node knows of one incarnation of another member: who it is, its record and
  * report, and its link, which {@link Members} keep; signs of its life, which the
- * {@link Detector} keeps; and what was told over its link, which {@link Gossip} keeps.
- * Used on the event loop only; all times are nanoseconds of awake time.
+ * {@link Detector} keeps; what was told over its link, which {@link Gossip} keeps; and
+ * what ties this node to it. Used on the event loop only; all times are nanoseconds of
+ * awake time.
  */
 public final class Peer {
 
@@ -31,6 +32,8 @@ public final class Peer {
 	private final LifeSigns life;
 
 	private final Conversation conversation = new Conversation();
+
+	private final Tie tie = new Tie();
 
 	private MemberRecord record;
 
@@ -95,6 +98,14 @@ public final class Peer {
 
 	void link(@Nullable Link link) {
 		this.link = link;
+		this.tie.linkDown();
+		if (link != null) {
+			this.conversation.linkUp();
+			this.tie.linkUp();
+		}
+		else {
+			this.conversation.linkDown();
+		}
 	}
 
 	LifeSigns life() {
@@ -103,6 +114,10 @@ public final class Peer {
 
 	Conversation conversation() {
 		return this.conversation;
+	}
+
+	public Tie tie() {
+		return this.tie;
 	}
 
 	public boolean isLinked() {
@@ -158,7 +173,7 @@ public final class Peer {
 	 * Tell whether it has opinions of its neighbours only, by its last heartbeat.
 	 */
 	public boolean watchesNeighboursOnly() {
-		return this.conversation.use().neighboursOnly();
+		return this.tie.use().neighboursOnly();
 	}
 
 	/**

@@ -40,7 +40,7 @@ final class Router {
 
 	boolean send(Peer to, int channel, byte[] frame) {
 		boolean direct = to.isLinked();
-		if (direct && !isDeaf(to) && !this.topologies.now().isParting(to)) {
+		if (direct && !isDeaf(to) && !to.tie().isParting()) {
 			boolean around = channel == Channels.QUORUM && !this.judge.get().hears(to) && relay(to, channel, frame);
 			return send(to.link(), channel, frame) || around;
 		}
@@ -87,7 +87,7 @@ final class Router {
 	List<ReplicaId> relayed() {
 		List<ReplicaId> relayed = new ArrayList<>();
 		for (Peer peer : this.members.peers()) {
-			if (peer.isLiving() && (!peer.isLinked() || isDeaf(peer) || this.topologies.now().isParting(peer))) {
+			if (peer.isLiving() && (!peer.isLinked() || isDeaf(peer) || peer.tie().isParting())) {
 				relayed.add(peer.id());
 			}
 		}
@@ -115,7 +115,7 @@ final class Router {
 		}
 		Peer peer = this.members.peer(target);
 		if (peer != null && peer != from && hops > 0) {
-			Peer next = (peer.isLinked() || hops == 1) ? peer : this.topologies.now().next(peer, from);
+			Peer next = (peer.isLinked() || hops == 1) ? peer : this.topologies.now().hop(peer, from);
 			if (next != null) {
 				send(next.link(), Channels.RELAY, wrap(origin, target, channel, content, hops - 1));
 			}
@@ -132,7 +132,7 @@ final class Router {
 	}
 
 	private @Nullable Peer relayTo(Peer to) {
-		return this.topologies.now().relay(to);
+		return this.topologies.now().hop(to, to);
 	}
 
 	private static boolean send(@Nullable Link link, int channel, byte[] frame) {

@@ -1,10 +1,10 @@
 package io.horde.cluster.membership;
 
+import java.util.Collection;
 import java.util.List;
 import java.util.function.BiPredicate;
 import java.util.function.Supplier;
 
-import io.horde.cluster.protocol.ClusterMessage.LinkUse;
 import io.horde.cluster.protocol.ClusterMessage.Records;
 import io.horde.cluster.protocol.Reachability;
 
@@ -36,35 +36,34 @@ public interface Topologies {
 	void added(Peer peer);
 
 	/**
-	 * A link is up.
-	 */
-	void linkUp(Peer peer);
-
-	/**
-	 * A link is down.
-	 */
-	void linkDown(Peer peer);
-
-	/**
-	 * Tell whether the link that was lost last had been given up by both ends.
-	 */
-	boolean isGivenUp(Peer peer);
-
-	/**
 	 * Return the members with which the link has been of no use to either end for a
 	 * while.
 	 */
 	List<Peer> spare();
 
 	/**
-	 * A member's heartbeat says what it uses the link for.
+	 * Return the members that this node watches itself.
 	 */
-	void used(Peer peer, LinkUse use);
+	Collection<Peer> watched();
 
 	/**
-	 * A member knows the same records and reports.
+	 * Return the members that should hear a member.
+	 * @param peer the member
+	 * @return others than it and this node, whatever their state
 	 */
-	void agreed(Peer peer);
+	Collection<Peer> hearers(Peer peer);
+
+	/**
+	 * Judge the members that others watch, and say what this node finds itself.
+	 */
+	void evaluate();
+
+	/**
+	 * Pass on what is new a little later, so that what comes in meanwhile goes with it.
+	 * @param then called after that
+	 * @return whether something waits to be passed on
+	 */
+	boolean passOnSoon(Runnable then);
 
 	/**
 	 * A member tells of others: it need not be told of these.
@@ -72,16 +71,6 @@ public interface Topologies {
 	 * @param task takes what it tells
 	 */
 	void told(Peer from, Runnable task);
-
-	/**
-	 * A member has the present record of another one, or of this node.
-	 */
-	void hasRecord(Peer peer, String name);
-
-	/**
-	 * A member has the present report of another one.
-	 */
-	void hasReport(Peer peer, Peer about);
 
 	/**
 	 * Makes the topologies of a node.

@@ -16,33 +16,10 @@ import org.jspecify.annotations.Nullable;
 public interface Topology {
 
 	/**
-	 * Return the members that this node watches itself.
-	 */
-	Collection<Peer> watched();
-
-	/**
-	 * Tell whether all agree that this node should hear a member, so that it judges it
-	 * itself.
-	 */
-	boolean isWatched(Peer peer);
-
-	/**
-	 * Return the members that should hear a member.
-	 * @param peer the member
-	 * @return others than it and this node, whatever their state
-	 */
-	Collection<Peer> hearers(Peer peer);
-
-	/**
 	 * Tell whether all others that should hear a member miss it too: then neither this
 	 * node nor its link is the slow one.
 	 */
 	boolean othersMiss(Peer peer);
-
-	/**
-	 * Tell whether this node wants a link to a member.
-	 */
-	boolean isNeighbour(Peer peer);
 
 	/**
 	 * Tell whether a link that is up is kept.
@@ -62,24 +39,14 @@ public interface Topology {
 	boolean isAwaited(Peer peer);
 
 	/**
-	 * Tell whether a link is about to be given up, so that frames take another way.
-	 */
-	boolean isParting(Peer peer);
-
-	/**
-	 * Return through whom a frame of this node goes to a member that is not reached over
-	 * its own link (M1).
+	 * Return through whom a frame goes to a member that is not reached over its own link
+	 * (M1).
+	 * @param to the member
+	 * @param from who has passed the frame to this node; the member itself if it is this
+	 * node's own
 	 * @return a linked member, or {@code null} if no way is known
 	 */
-	@Nullable Peer relay(Peer to);
-
-	/**
-	 * Return to whom a relayed frame goes next.
-	 * @param to the member that it is meant for, to which there is no link
-	 * @param from who has passed it to this node
-	 * @return a linked member, or {@code null} if no way is known
-	 */
-	@Nullable Peer next(Peer to, Peer from);
+	@Nullable Peer hop(Peer to, Peer from);
 
 	/**
 	 * Return through how many members a frame goes at most.
@@ -136,28 +103,10 @@ public interface Topology {
 	Difference differs(Peer from, long digest, boolean old);
 
 	/**
-	 * Tell whether what is replicated is pushed to a linked member as soon as it is known
-	 * here. Other members get it from others.
-	 */
-	boolean isPartner(ReplicaId member);
-
-	/**
 	 * Tell whether what a member pushes to its partners has then reached all, so that
 	 * they need not pass it on.
 	 */
 	boolean reachesAll();
-
-	/**
-	 * Judge the members that others watch, and say what this node finds itself.
-	 */
-	void evaluate();
-
-	/**
-	 * Pass on what is new a little later, so that what comes in meanwhile goes with it.
-	 * @param then called after that
-	 * @return whether something waits to be passed on
-	 */
-	boolean passOnSoon(Runnable then);
 
 	/**
 	 * Tell whether a change of a member that may matter to what follows at once is

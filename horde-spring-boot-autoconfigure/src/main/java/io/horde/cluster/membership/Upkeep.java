@@ -38,7 +38,7 @@ final class Upkeep {
 			this.dialling.refresh();
 		}
 		this.detector.tick();
-		this.topologies.now().evaluate();
+		this.topologies.evaluate();
 	}
 
 	void heartbeat() {
@@ -50,7 +50,7 @@ final class Upkeep {
 	 * Of many small changes, as there are among many members, one is made.
 	 */
 	void after() {
-		if (!this.topologies.now().passOnSoon(this::passedOn)) {
+		if (!this.topologies.passOnSoon(this::passedOn)) {
 			settle();
 		}
 	}
@@ -58,7 +58,7 @@ final class Upkeep {
 	private void passedOn() {
 		if (!this.stopped) {
 			settle();
-			this.topologies.now().passOnSoon(this::passedOn);
+			this.topologies.passOnSoon(this::passedOn);
 		}
 	}
 

@@ -1,9 +1,7 @@
 package io.horde.cluster.topology;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -14,7 +12,6 @@ import io.horde.cluster.membership.Topology;
 import io.horde.cluster.protocol.ClusterMessage.LinkUse;
 import io.horde.cluster.protocol.ClusterMessage.Summary;
 import io.horde.cluster.protocol.Reachability;
-import io.horde.crdt.ReplicaId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,32 +24,9 @@ final class FullMesh implements Topology {
 
 	private final Supplier<Judge> judge;
 
-	private final Reports reports;
-
-	private final GossipQueue queue;
-
-	FullMesh(Members members, Supplier<Judge> judge, Reports reports, GossipQueue queue) {
+	FullMesh(Members members, Supplier<Judge> judge) {
 		this.members = members;
 		this.judge = judge;
-		this.reports = reports;
-		this.queue = queue;
-	}
-
-	@Override
-	public Collection<Peer> watched() {
-		return this.members.peers();
-	}
-
-	@Override
-	public boolean isWatched(Peer peer) {
-		return true;
-	}
-
-	@Override
-	public Collection<Peer> hearers(Peer peer) {
-		List<Peer> hearers = new ArrayList<>(this.members.peers());
-		hearers.remove(peer);
-		return hearers;
 	}
 
 	@Override
@@ -70,11 +44,6 @@ final class FullMesh implements Topology {
 	}
 
 	@Override
-	public boolean isNeighbour(Peer peer) {
-		return true;
-	}
-
-	@Override
 	public boolean isKept(boolean dialled) {
 		return true;
 	}
@@ -89,11 +58,6 @@ final class FullMesh implements Topology {
 		return peer.isLinked();
 	}
 
-	@Override
-	public boolean isParting(Peer peer) {
-		return false;
-	}
-
 	/**
 	 * Best is a member that said so, then one that has not said the opposite. One that
 	 * has fallen silent is the last choice, though it is not judged yet: its link may
@@ -101,11 +65,12 @@ final class FullMesh implements Topology {
 	 * than a lease (M3, Q12).
 	 */
 	@Override
-	public @Nullable Peer relay(Peer to) {
+	public @Nullable Peer hop(Peer to, Peer from) {
 		Peer relay = null;
 		int best = 0;
 		for (Peer peer : this.members.linked()) {
-			if (peer == to || !peer.isLinked() || !peer.isAlive() || peer.isInDoubtAbout(to) || peer.isDeaf()) {
+			if (peer == to || peer == from || !peer.isLinked() || !peer.isAlive() || peer.isInDoubtAbout(to)
+					|| peer.isDeaf()) {
 				continue;
 			}
 			boolean heard = this.judge.get().reachability(peer) == Reachability.HEARD;
@@ -117,11 +82,6 @@ final class FullMesh implements Topology {
 			}
 		}
 		return relay;
-	}
-
-	@Override
-	public @Nullable Peer next(Peer to, Peer from) {
-		return null;
 	}
 
 	@Override
@@ -174,23 +134,8 @@ final class FullMesh implements Topology {
 	}
 
 	@Override
-	public boolean isPartner(ReplicaId member) {
-		return this.members.peer(member) != null;
-	}
-
-	@Override
 	public boolean reachesAll() {
 		return true;
-	}
-
-	@Override
-	public void evaluate() {
-		this.reports.evaluate();
-	}
-
-	@Override
-	public boolean passOnSoon(Runnable then) {
-		return this.queue.isWaiting();
 	}
 
 	@Override

@@ -14,6 +14,7 @@ import io.horde.cluster.membership.Members;
 import io.horde.cluster.membership.MembershipContext;
 import io.horde.cluster.membership.MembershipSettings;
 import io.horde.cluster.membership.Peer;
+import io.horde.cluster.membership.Tie;
 import io.horde.cluster.membership.Topologies.Judge;
 import io.horde.cluster.protocol.ClusterMessage.Records;
 import io.horde.cluster.protocol.ClusterMessage.Told;
@@ -38,7 +39,7 @@ final class GossipQueue {
 
 	private final Members members;
 
-	private final TopologyBySize drawn;
+	private final DrawnOverlays drawn;
 
 	private final Supplier<Judge> judge;
 
@@ -54,7 +55,7 @@ final class GossipQueue {
 
 	private long passedOn;
 
-	GossipQueue(MembershipContext context, TopologyBySize drawn, Supplier<Judge> judge, BiPredicate<Peer, Records> tell,
+	GossipQueue(MembershipContext context, DrawnOverlays drawn, Supplier<Judge> judge, BiPredicate<Peer, Records> tell,
 			Reports reports) {
 		this.loop = context.loop();
 		this.members = context.members();
@@ -71,7 +72,7 @@ final class GossipQueue {
 		if (this.drawn.isSparse()) {
 			for (Peer peer : partners()) {
 				if (peer != this.teller && peer != about) {
-					tell.accept(this.drawn.tie(peer));
+					tell.accept(peer.tie());
 				}
 			}
 		}
@@ -81,8 +82,8 @@ final class GossipQueue {
 	private List<Peer> partners() {
 		List<Peer> partners = new ArrayList<>();
 		for (Peer peer : this.members.linked()) {
-			Tie tie = this.drawn.tie(peer);
-			if ((tie.isPartner() || tie.wantsNews()) && isHeard(peer)) {
+			Tie tie = peer.tie();
+			if ((tie.isPartner() || tie.use().wantsNews()) && isHeard(peer)) {
 				partners.add(peer);
 			}
 		}
@@ -97,12 +98,12 @@ final class GossipQueue {
 		List<Peer> linked = this.members.linked();
 		int tellers = 0;
 		for (Peer peer : linked) {
-			tellers += (this.drawn.tie(peer).isPartner() && isHeard(peer)) ? 1 : 0;
+			tellers += (peer.tie().isPartner() && isHeard(peer)) ? 1 : 0;
 		}
 		Set<Peer> asked = new HashSet<>();
 		for (int i = 0; i < linked.size() && tellers + asked.size() < TELLERS; i++) {
 			Peer peer = linked.get(Math.floorMod(this.members.fingerprint() + i, linked.size()));
-			if (!this.drawn.tie(peer).isPartner() && isHeard(peer)) {
+			if (!peer.tie().isPartner() && isHeard(peer)) {
 				asked.add(peer);
 			}
 		}
@@ -125,16 +126,13 @@ final class GossipQueue {
 		}
 	}
 
-	boolean isWaiting() {
-		return this.waiting;
-	}
-
 	/**
 	 * Pass on what is new a little later, so that what comes in meanwhile goes with it.
 	 * @param then called after that
+	 * @return whether something waits to be passed on
 	 */
-	void passOnSoon(Runnable then) {
-		if (!this.waiting && this.passedOn != this.members.generation()) {
+	boolean passOnSoon(Runnable then) {
+		if (this.drawn.isSparse() && !this.waiting && this.passedOn != this.members.generation()) {
 			this.waiting = true;
 			this.loop.schedule(this.settings.heartbeatInterval().dividedBy(PASSES), () -> {
 				this.waiting = false;
@@ -143,6 +141,7 @@ final class GossipQueue {
 				then.run();
 			});
 		}
+		return this.waiting;
 	}
 
 	/* Returns whether nothing is left. */
@@ -158,13 +157,13 @@ final class GossipQueue {
 	}
 
 	private boolean hasNews(Peer peer) {
-		Tie tie = this.drawn.tie(peer);
+		Tie tie = peer.tie();
 		return tie.hasNews() || peer.recordSent() < this.members.own().version()
 				|| tie.reportSent() < this.members.report().version();
 	}
 
 	private void passOn(Peer peer) {
-		Tie tie = this.drawn.tie(peer);
+		Tie tie = peer.tie();
 		MemberRecord own = this.members.own();
 		Report report = this.members.report();
 		List<Told> news = new ArrayList<>();

@@ -53,11 +53,6 @@ final class Overlay {
 
 	private static final int MAX_RINGS = 64;
 
-	/** The low bits of a place on a ring are the index of the member. */
-	private static final int INDEX_BITS = 20;
-
-	private static final long INDEX = (1L << INDEX_BITS) - 1;
-
 	private final String[] names;
 
 	private final String[] zones;
@@ -68,14 +63,14 @@ final class Overlay {
 
 	private final int[][] news;
 
-	private Overlay(String[] names, String[] zones) {
-		this.names = names;
-		this.zones = zones;
-		this.hashes = Arrays.stream(names).mapToLong(Overlay::hash).toArray();
-		int[] all = IntStream.range(0, names.length).toArray();
+	private Overlay(SortedMap<String, String> zones) {
+		this.names = zones.keySet().toArray(String[]::new);
+		this.zones = zones.values().toArray(String[]::new);
+		this.hashes = Arrays.stream(this.names).mapToLong(Overlay::hash).toArray();
+		int[] all = IntStream.range(0, this.names.length).toArray();
 		List<Ring> rings = new ArrayList<>();
 		for (int i = 0; i < NEWS_RINGS; i++) {
-			rings.add(new Ring(i, all));
+			rings.add(new Ring(i, all, this.hashes));
 		}
 		List<BitSet> base = nobody();
 		joinZones(base);
@@ -97,9 +92,7 @@ final class Overlay {
 	 * @return the graph
 	 */
 	static Overlay of(SortedMap<String, String> zones) {
-		String[] names = zones.keySet().toArray(String[]::new);
-		String[] ofNames = zones.values().toArray(String[]::new);
-		return new Overlay(names, ofNames);
+		return new Overlay(zones);
 	}
 
 	/**
@@ -165,7 +158,7 @@ final class Overlay {
 		BitSet chosen = (BitSet) base.clone();
 		for (int i = 0; i < MAX_RINGS && (i < NEWS_RINGS || chosen.cardinality() < degree); i++) {
 			if (rings.size() == i) {
-				rings.add(new Ring(i, all));
+				rings.add(new Ring(i, all, this.hashes));
 			}
 			chosen.set(rings.get(i).next(member, -1));
 			chosen.set(rings.get(i).next(member, 1));
@@ -191,7 +184,7 @@ final class Overlay {
 		int[] last = Objects.requireNonNull(zones.get(lastHash));
 		for (SortedMap.Entry<Long, int[]> zone : zones.entrySet()) {
 			for (int i = 1; i <= LOCAL_RINGS && zones.size() > 1; i++) {
-				new Ring(-i, zone.getValue()).join(joined);
+				new Ring(-i, zone.getValue(), this.hashes).join(joined);
 			}
 			for (int i = 0; i < BRIDGES && zones.size() > 1; i++) {
 				long salt = Fingerprint.of(lastHash + zone.getKey(), i);
@@ -217,7 +210,7 @@ final class Overlay {
 		return Arrays.stream(this.names).map((name) -> new BitSet()).toList();
 	}
 
-	private static void join(List<BitSet> joined, int one, int other) {
+	static void join(List<BitSet> joined, int one, int other) {
 		if (one != other) {
 			joined.get(one).set(other);
 			joined.get(other).set(one);
@@ -235,38 +228,6 @@ final class Overlay {
 			hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
 		}
 		return Fingerprint.mix(hash);
-	}
-
-	/**
-	 * Some members in the order of hashes of their names.
-	 */
-	private final class Ring {
-
-		private final int number;
-
-		private final long[] places;
-
-		Ring(int number, int[] members) {
-			this.number = number;
-			this.places = Arrays.stream(members).mapToLong(this::place).sorted().toArray();
-		}
-
-		private long place(int member) {
-			return (Fingerprint.of(Overlay.this.hashes[member], this.number) & ~INDEX) | member;
-		}
-
-		int next(int member, int step) {
-			int at = Arrays.binarySearch(this.places, place(member));
-			return (int) (this.places[Math.floorMod(at + step, this.places.length)] & INDEX);
-		}
-
-		void join(List<BitSet> joined) {
-			for (int i = 0; i < this.places.length; i++) {
-				Overlay.join(joined, (int) (this.places[i] & INDEX),
-						(int) (this.places[(i + 1) % this.places.length] & INDEX));
-			}
-		}
-
 	}
 
 }

@@ -56,7 +56,7 @@ final class Reports {
 
 	private final Members members;
 
-	private final TopologyBySize drawn;
+	private final DrawnOverlays drawn;
 
 	private final Supplier<Judge> judge;
 
@@ -76,7 +76,7 @@ final class Reports {
 
 	private boolean settled = true;
 
-	Reports(MembershipContext context, TopologyBySize drawn, Supplier<Judge> judge) {
+	Reports(MembershipContext context, DrawnOverlays drawn, Supplier<Judge> judge) {
 		this.members = context.members();
 		this.drawn = drawn;
 		this.judge = judge;
@@ -147,7 +147,7 @@ final class Reports {
 	/* Somebody with a link whom only this node may have vouched for. */
 	private boolean hasFallenSilent() {
 		for (Peer peer : this.members.linked()) {
-			if (!this.drawn.tie(peer).isWatched() && peer.isLiving() && !this.judge.get().hears(peer)) {
+			if (!peer.tie().isWatched() && peer.isLiving() && !this.judge.get().hears(peer)) {
 				return true;
 			}
 		}
@@ -160,7 +160,7 @@ final class Reports {
 		boolean any = false;
 		for (int i = 0; i < peers.length; i++) {
 			Peer peer = peers[i];
-			if (peer != null && !this.drawn.tie(peer).isWatched() && !this.judge.get().hears(peer)) {
+			if (peer != null && !peer.tie().isWatched() && !this.judge.get().hears(peer)) {
 				this.settled &= this.judge.get().reported(peer, !accusations || reached.get(i));
 				any |= !peer.isLiving();
 			}
@@ -175,7 +175,7 @@ final class Reports {
 		int end = 0;
 		for (int i = 0; i < peers.length; i++) {
 			Peer peer = peers[i];
-			if (peer != null && (this.drawn.tie(peer).isWatched() ? peer.isAlive() : this.judge.get().hears(peer))) {
+			if (peer != null && (peer.tie().isWatched() ? peer.isAlive() : this.judge.get().hears(peer))) {
 				reached.set(i);
 				queue[end++] = i;
 			}
@@ -223,7 +223,7 @@ final class Reports {
 			return own;
 		}
 		for (Peer peer : this.members.linked()) {
-			if (!this.drawn.tie(peer).isWatched() && this.judge.get().hears(peer) && isDoubted(overlay, peer)) {
+			if (!peer.tie().isWatched() && this.judge.get().hears(peer) && isDoubted(overlay, peer)) {
 				own.put(peer.id(), Reachability.HEARD);
 			}
 		}

@@ -21,7 +21,7 @@ final class Routes {
 
 	private final Members members;
 
-	private final TopologyBySize drawn;
+	private final DrawnOverlays drawn;
 
 	private final AwakeClock clock;
 
@@ -35,7 +35,7 @@ final class Routes {
 
 	private Peer[] hops = new Peer[0];
 
-	Routes(MembershipContext context, TopologyBySize drawn) {
+	Routes(MembershipContext context, DrawnOverlays drawn) {
 		this.members = context.members();
 		this.drawn = drawn;
 		this.clock = context.clock();

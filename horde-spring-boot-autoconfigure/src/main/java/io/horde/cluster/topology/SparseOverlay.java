@@ -9,7 +9,6 @@ import io.horde.cluster.membership.Members;
 import io.horde.cluster.membership.Peer;
 import io.horde.cluster.membership.Topology;
 import io.horde.cluster.protocol.ClusterMessage.LinkUse;
-import io.horde.crdt.ReplicaId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,41 +28,23 @@ final class SparseOverlay implements Topology {
 
 	private final Members members;
 
-	private final TopologyBySize drawn;
+	private final DrawnOverlays drawn;
 
 	private final Routes routes;
 
-	private final Reports reports;
-
 	private final GossipQueue queue;
 
-	SparseOverlay(Members members, TopologyBySize drawn, Routes routes, Reports reports, GossipQueue queue) {
+	SparseOverlay(Members members, DrawnOverlays drawn, Routes routes, GossipQueue queue) {
 		this.members = members;
 		this.drawn = drawn;
 		this.routes = routes;
-		this.reports = reports;
 		this.queue = queue;
-	}
-
-	@Override
-	public Collection<Peer> watched() {
-		return this.drawn.watched();
-	}
-
-	@Override
-	public boolean isWatched(Peer peer) {
-		return this.drawn.tie(peer).isWatched();
-	}
-
-	@Override
-	public Collection<Peer> hearers(Peer peer) {
-		return this.drawn.hearers(peer);
 	}
 
 	@Override
 	public boolean othersMiss(Peer peer) {
 		boolean any = false;
-		for (Peer other : hearers(peer)) {
+		for (Peer other : this.drawn.hearers(peer)) {
 			if (other.isAlive()) {
 				if (!other.accuses(peer)) {
 					return false;
@@ -72,11 +53,6 @@ final class SparseOverlay implements Topology {
 			}
 		}
 		return any;
-	}
-
-	@Override
-	public boolean isNeighbour(Peer peer) {
-		return this.drawn.tie(peer).isNeighbour();
 	}
 
 	@Override
@@ -95,17 +71,7 @@ final class SparseOverlay implements Topology {
 	}
 
 	@Override
-	public boolean isParting(Peer peer) {
-		return this.drawn.tie(peer).isParting();
-	}
-
-	@Override
-	public @Nullable Peer relay(Peer to) {
-		return this.routes.hop(to, to);
-	}
-
-	@Override
-	public @Nullable Peer next(Peer to, Peer from) {
+	public @Nullable Peer hop(Peer to, Peer from) {
 		return this.routes.hop(to, from);
 	}
 
@@ -131,7 +97,7 @@ final class SparseOverlay implements Topology {
 
 	@Override
 	public LinkUse use(Peer peer, boolean asked) {
-		return new LinkUse(true, !isNeighbour(peer), asked);
+		return new LinkUse(true, !peer.tie().isNeighbour(), asked);
 	}
 
 	@Override
@@ -154,30 +120,13 @@ final class SparseOverlay implements Topology {
 	public Difference differs(Peer from, long digest, boolean old) {
 		boolean introduced = from.isIntroduced();
 		boolean counts = !old || !introduced;
-		return (counts && this.drawn.tie(from).isStuck(digest * 31 + this.members.digest(), introduced, LONG))
+		return (counts && from.tie().isStuck(digest * 31 + this.members.digest(), introduced, LONG))
 				? Difference.COMPARE : Difference.WAIT;
-	}
-
-	@Override
-	public boolean isPartner(ReplicaId member) {
-		Peer peer = this.members.peer(member);
-		return peer != null && this.drawn.tie(peer).isPartner();
 	}
 
 	@Override
 	public boolean reachesAll() {
 		return false;
-	}
-
-	@Override
-	public void evaluate() {
-		this.reports.evaluate();
-	}
-
-	@Override
-	public boolean passOnSoon(Runnable then) {
-		this.queue.passOnSoon(then);
-		return this.queue.isWaiting();
 	}
 
 	@Override

@@ -12,7 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 /**
- * Tests of {@link AwakeClock}, {@link SilenceBound}, {@link ClockOffset} and
+ * Tests of {@link AwakeClock}, {@link SilenceBound}, {@link ClockCorrection} and
  * {@link FailoverBounds}.
  */
 class TimingTests {
@@ -91,19 +91,21 @@ class TimingTests {
 
 	@Test
 	void aClockIsCorrectedByTheMedianOfItsPeersOnly() {
-		assertThat(ClockOffset.correction(new long[0], 1000)).isZero();
-		assertThat(ClockOffset.correction(new long[] { 900 }, 1000)).isZero();
-		assertThat(ClockOffset.correction(new long[] { -5000 }, 1000)).as("two meet in the middle").isEqualTo(-2500);
-		assertThat(ClockOffset.correction(new long[] { 0, 90_000 }, 1000)).as("of three, the one that is off").isZero();
-		assertThat(ClockOffset.correction(new long[] { -90_000, -90_000 }, 1000)).isEqualTo(-90_000);
-		assertThat(ClockOffset.correction(new long[] { 0, 10, 90_000 }, 1000)).isZero();
-		assertThat(ClockOffset.correction(new long[] { 4000, 3000, 90_000 }, 1000)).isEqualTo(3500);
-		assertThat(ClockOffset.correction(new long[] { 2000, 4000 }, 1000)).isEqualTo(2000);
+		assertThat(ClockCorrection.correction(new long[0], 1000)).isZero();
+		assertThat(ClockCorrection.correction(new long[] { 900 }, 1000)).isZero();
+		assertThat(ClockCorrection.correction(new long[] { -5000 }, 1000)).as("two meet in the middle")
+			.isEqualTo(-2500);
+		assertThat(ClockCorrection.correction(new long[] { 0, 90_000 }, 1000)).as("of three, the one that is off")
+			.isZero();
+		assertThat(ClockCorrection.correction(new long[] { -90_000, -90_000 }, 1000)).isEqualTo(-90_000);
+		assertThat(ClockCorrection.correction(new long[] { 0, 10, 90_000 }, 1000)).isZero();
+		assertThat(ClockCorrection.correction(new long[] { 4000, 3000, 90_000 }, 1000)).isEqualTo(3500);
+		assertThat(ClockCorrection.correction(new long[] { 2000, 4000 }, 1000)).isEqualTo(2000);
 	}
 
 	@Test
 	void aDelayedMessageDoesNotMakeAClockLookLate() {
-		ClockOffset offset = new ClockOffset();
+		ClockCorrection.Offset offset = new ClockCorrection.Offset();
 		for (int i = 0; i < 8; i++) {
 			assertThat(offset.millis()).isNull();
 			offset.sample(-i * 2000);

@@ -1,15 +1,15 @@
-package io.horde.cluster.topology;
+package io.horde.cluster.membership;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
 
-import io.horde.cluster.membership.Peer;
 import io.horde.cluster.protocol.ClusterMessage.LinkUse;
 
 /**
- * What ties this node to another one by the overlays.
+ * What ties this node to another one by the topology: in a full mesh all are tied
+ * closely, in a sparse overlay those that it says.
  */
-final class Tie {
+public final class Tie {
 
 	private boolean neighbour;
 
@@ -40,14 +40,11 @@ final class Tie {
 	/** The version of this node's own report that was last sent on this link. */
 	private long reportSent;
 
-	Tie(boolean close) {
-		this.neighbour = close;
-		this.watched = close;
-		this.partner = close;
-	}
-
-	/** Returns whether that is a change. */
-	boolean mark(boolean watched, boolean neighbour, boolean partner) {
+	/**
+	 * Set what the topology says.
+	 * @return whether that is a change
+	 */
+	public boolean mark(boolean watched, boolean neighbour, boolean partner) {
 		boolean changed = this.neighbour != neighbour || this.partner != partner || this.watched != watched;
 		this.watched = watched;
 		this.neighbour = neighbour;
@@ -57,8 +54,6 @@ final class Tie {
 
 	void linkUp() {
 		this.reportSent = 0;
-		this.records.clear();
-		this.reports.clear();
 		this.spareSince = Peer.NEVER;
 		this.use = new LinkUse(this.use.neighboursOnly(), false, this.use.wantsNews());
 	}
@@ -72,27 +67,39 @@ final class Tie {
 		this.use = use;
 	}
 
-	/** Whether this node wants a link to it. */
-	boolean isNeighbour() {
+	/**
+	 * Tell whether this node wants a link to it.
+	 */
+	public boolean isNeighbour() {
 		return this.neighbour;
 	}
 
-	/** Whether all agree that this node should hear it. */
-	boolean isWatched() {
+	/**
+	 * Tell whether all agree that this node should hear it, so that it judges it itself.
+	 */
+	public boolean isWatched() {
 		return this.watched;
 	}
 
-	/** Whether it is a gossip partner: news is passed on to it. */
-	boolean isPartner() {
+	/**
+	 * Tell whether it is a gossip partner: news is passed on to it.
+	 */
+	public boolean isPartner() {
 		return this.partner;
 	}
 
-	boolean wantsNews() {
-		return this.use.wantsNews();
+	/**
+	 * Return what the other end uses the link for.
+	 */
+	public LinkUse use() {
+		return this.use;
 	}
 
-	/** Returns whether neither end has needed the link for a while. */
-	boolean isSpare(long now, long grace) {
+	/**
+	 * Tell whether neither end has needed the link for a while. Asked with each
+	 * heartbeat.
+	 */
+	public boolean isSpare(long now, long grace) {
 		if (this.neighbour || !this.use.spare()) {
 			this.spareSince = Peer.NEVER;
 		}
@@ -105,23 +112,20 @@ final class Tie {
 		return false;
 	}
 
-	void needed() {
-		this.spareSince = Peer.NEVER;
-	}
-
+	/** Whether the link is about to be given up, so that frames take another way. */
 	boolean isParting() {
-		return this.spareSince != Peer.NEVER;
+		return this.spareSince != Peer.NEVER && !this.neighbour;
 	}
 
-	Set<String> records() {
+	public Set<String> records() {
 		return this.records;
 	}
 
-	Set<String> reports() {
+	public Set<String> reports() {
 		return this.reports;
 	}
 
-	boolean hasNews() {
+	public boolean hasNews() {
 		return !this.records.isEmpty() || !this.reports.isEmpty();
 	}
 
@@ -132,9 +136,9 @@ final class Tie {
 	}
 
 	/**
-	 * Returns whether records differ although neither side changes, or have for long.
+	 * Tell whether records differ although neither side changes, or have for long.
 	 */
-	boolean isStuck(long digests, boolean introduced, int patience) {
+	public boolean isStuck(long digests, boolean introduced, int patience) {
 		boolean still = digests == this.lastDigests && !hasNews();
 		this.lastDigests = digests;
 		this.stuck++;
@@ -145,11 +149,11 @@ final class Tie {
 		return false;
 	}
 
-	long reportSent() {
+	public long reportSent() {
 		return this.reportSent;
 	}
 
-	void reportSent(long version) {
+	public void reportSent(long version) {
 		this.reportSent = version;
 	}
 
