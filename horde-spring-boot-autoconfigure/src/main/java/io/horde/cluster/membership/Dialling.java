@@ -104,12 +104,11 @@ final class Dialling {
 
 	/* Candidates, and the members whom others have told of. */
 	void refresh() {
-		Topology topology = this.topologies.now();
 		SortedSet<String> wanted = new TreeSet<>();
 		Set<String> known = new HashSet<>();
 		for (Peer peer : this.members.peers()) {
 			String address = peer.record().address();
-			boolean kept = peer.isLinked() && topology.isKept(this.attempts.containsKey(address));
+			boolean kept = peer.isLinked() && this.attempts.containsKey(address);
 			if (kept || (peer.tie().isNeighbour() && !peer.hasLeft())) {
 				wanted.add(address);
 			}
@@ -118,7 +117,7 @@ final class Dialling {
 			}
 		}
 		strangers(known, wanted);
-		if (topology.isLonely()) {
+		if (this.members.linked().isEmpty()) {
 			anybody(wanted);
 		}
 		wanted.remove(this.members.own().address());
@@ -171,7 +170,7 @@ final class Dialling {
 	 * See whether others should be dialled than now. Called with each heartbeat.
 	 */
 	void tick() {
-		boolean alone = this.topologies.now().isLonely();
+		boolean alone = this.members.linked().isEmpty();
 		this.lonely = alone ? this.lonely + 1 : 0;
 		long now = this.loop.nanoTime();
 		boolean again = alone;

@@ -33,20 +33,29 @@ final class Digests {
 		return (buckets >>> bucket & 1) != 0;
 	}
 
-	void add(int bucket, MemberRecord record) {
-		add(bucket, term(record));
+	/**
+	 * Count one term instead of another.
+	 * @param before the term that no longer counts, or 0
+	 * @param after the new one, or 0
+	 */
+	void replace(int bucket, long before, long after) {
+		this.all += after - before;
+		this.buckets[bucket] += after - before;
 	}
 
-	void add(int bucket, long by, Report report) {
-		add(bucket, term(by, report));
+	/**
+	 * Return what a record adds to the digests.
+	 */
+	static long term(MemberRecord record) {
+		return mix(record.id(), record.version());
 	}
 
-	void remove(int bucket, MemberRecord record) {
-		add(bucket, -term(record));
-	}
-
-	void remove(int bucket, long by, Report report) {
-		add(bucket, -term(by, report));
+	/**
+	 * Return what a report adds to the digests.
+	 * @param by what stands for its author
+	 */
+	static long term(long by, Report report) {
+		return (report.version() != 0) ? Fingerprint.of(by, report.version()) : 0;
 	}
 
 	/**
@@ -61,19 +70,6 @@ final class Digests {
 	 */
 	long[] buckets() {
 		return this.buckets.clone();
-	}
-
-	private void add(int bucket, long term) {
-		this.all += term;
-		this.buckets[bucket] += term;
-	}
-
-	private static long term(MemberRecord record) {
-		return mix(record.id(), record.version());
-	}
-
-	private static long term(long by, Report report) {
-		return (report.version() != 0) ? Fingerprint.of(by, report.version()) : 0;
 	}
 
 	private static long mix(ReplicaId id, long version) {

@@ -81,7 +81,7 @@ final class Gossip {
 		this.errors = errors;
 		this.events = events;
 		this.interval = context.settings().heartbeatInterval().toNanos();
-		contribute(new DeclaredPart(this.members, () -> this.declared, this::merge));
+		contribute(new DeclaredPart(this.members, () -> this.declared, (told) -> merge(told, false)));
 	}
 
 	void contribute(HeartbeatPart part) {
@@ -96,10 +96,7 @@ final class Gossip {
 
 	void declare(List<String> addresses) {
 		long stamp = Math.max(this.loop.currentTimeMillis(), this.declared.stamp() + 1);
-		merge(new DeclaredMembers(stamp, this.members.self().node(), addresses));
-		for (Peer peer : this.topologies.now().toldOfOwnList()) {
-			this.router.send(peer, summary(false, Summary.ALL));
-		}
+		merge(new DeclaredMembers(stamp, this.members.self().node(), addresses), true);
 	}
 
 	void beat() {
@@ -220,7 +217,7 @@ final class Gossip {
 	}
 
 	void summary(Peer from, Summary summary) {
-		merge(summary.declared());
+		merge(summary.declared(), false);
 		if (summary.buckets() == 0) {
 			return;
 		}
@@ -343,11 +340,12 @@ final class Gossip {
 	 * handshake would keep one that was removed while it was cut off from ever hearing of
 	 * it, and a newer list that it may bring from ever being heard of.
 	 */
-	private void merge(DeclaredMembers other) {
+	private void merge(DeclaredMembers other, boolean own) {
 		if (this.declared.isOverriddenBy(other)) {
 			this.declared = other;
-			for (Peer peer : this.topologies.now().toldOfAnyList()) {
-				this.router.sendDirectly(peer, summary(false, 0));
+			Topology topology = this.topologies.now();
+			for (Peer peer : topology.toldOfList(own)) {
+				this.router.send(peer, summary(false, topology.summarized()));
 			}
 			this.events.declared(other);
 		}

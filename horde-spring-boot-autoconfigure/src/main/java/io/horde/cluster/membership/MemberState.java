@@ -6,6 +6,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 
 import io.horde.cluster.MemberStatus;
+import io.horde.cluster.protocol.MemberRecord;
 import io.horde.cluster.protocol.TypeAnnouncement;
 import io.horde.crdt.ReplicaId;
 
@@ -33,6 +34,11 @@ public record MemberState(ReplicaId id, MemberStatus status, String address, Map
 	public MemberState {
 		labels = sorted(labels);
 		types = sorted(types);
+	}
+
+	static MemberState of(ReplicaId id, MemberRecord record, MemberStatus status, boolean linked, String remark) {
+		return new MemberState(id, status, record.address(), record.labels(), record.weight(), record.application(),
+				record.types(), linked, remark);
 	}
 
 	/* Maps that come from a record are such copies: there are many states of a member. */

@@ -43,13 +43,12 @@ public final class Members {
 
 	private final long silenceTimeout;
 
-	private final List<BiConsumer<MembershipView, MembershipView>> listeners = new ArrayList<>();
+	private BiConsumer<MembershipView, MembershipView> onView = (before, after) -> {
+	};
 
 	private MemberRecord own;
 
-	private @Nullable MemberState ownState;
-
-	private @Nullable MemberRecord stated;
+	private MemberState ownState;
 
 	private volatile MembershipView view;
 
@@ -100,10 +99,11 @@ public final class Members {
 	Members(MemberRecord own, long silenceTimeout) {
 		this.own = own;
 		this.silenceTimeout = silenceTimeout;
-		this.view = new MembershipView(0, own.id(), List.of(ownState()));
+		this.ownState = MemberState.of(own.id(), own, own.status(), true, "");
+		this.view = new MembershipView(0, own.id(), List.of(this.ownState));
 		this.bucket = Digests.bucket(own.id().node());
 		this.fingerprint = Fingerprint.of(own.id());
-		this.digests.add(this.bucket, own);
+		this.digests.replace(this.bucket, 0, Digests.term(own));
 	}
 
 	public ReplicaId self() {
@@ -115,10 +115,10 @@ public final class Members {
 	}
 
 	void own(MemberRecord own) {
-		this.digests.remove(this.bucket, this.own);
-		this.digests.add(this.bucket, own);
+		this.digests.replace(this.bucket, Digests.term(this.own), Digests.term(own));
 		this.own = own;
-		recordsChanged();
+		this.ownState = MemberState.of(own.id(), own, own.status(), true, "");
+		changed();
 	}
 
 	public long fingerprint() {
@@ -133,8 +133,8 @@ public final class Members {
 	}
 
 	public void report(Report report) {
-		this.digests.remove(this.bucket, this.fingerprint, this.report);
-		this.digests.add(this.bucket, this.fingerprint, report);
+		this.digests.replace(this.bucket, Digests.term(this.fingerprint, this.report),
+				Digests.term(this.fingerprint, report));
 		this.report = report;
 		this.generation++;
 	}
@@ -234,9 +234,8 @@ public final class Members {
 			uncount(older);
 		}
 		this.byFingerprint.put(peer.fingerprint(), peer);
-		this.digests.add(peer.bucket(), record);
+		this.digests.replace(peer.bucket(), 0, Digests.term(record));
 		populationChanged();
-		recordsChanged();
 		this.onRecord.accept(peer);
 		return peer;
 	}
@@ -248,18 +247,17 @@ public final class Members {
 		if (peer.record().status() != record.status()) {
 			populationChanged();
 		}
-		this.digests.remove(peer.bucket(), peer.record());
-		this.digests.add(peer.bucket(), record);
+		this.digests.replace(peer.bucket(), Digests.term(peer.record()), Digests.term(record));
 		peer.record(record);
-		recordsChanged();
+		changed();
 		this.onRecord.accept(peer);
 		return true;
 	}
 
 	void update(Peer peer, Report report) {
 		if (report.version() > peer.report().version()) {
-			this.digests.remove(peer.bucket(), peer.fingerprint(), peer.report());
-			this.digests.add(peer.bucket(), peer.fingerprint(), report);
+			this.digests.replace(peer.bucket(), Digests.term(peer.fingerprint(), peer.report()),
+					Digests.term(peer.fingerprint(), report));
 			peer.report(report);
 			this.generation++;
 			this.onReport.accept(peer);
@@ -274,7 +272,6 @@ public final class Members {
 		}
 		unlinked(peer);
 		populationChanged();
-		recordsChanged();
 	}
 
 	/**
@@ -342,16 +339,11 @@ public final class Members {
 		this.onReport = listener;
 	}
 
-	private void recordsChanged() {
-		this.changed = true;
-		this.generation++;
-	}
-
 	private void uncount(Peer peer) {
 		this.byFingerprint.remove(peer.fingerprint(), peer);
 		this.met.remove(peer.name(), peer);
-		this.digests.remove(peer.bucket(), peer.record());
-		this.digests.remove(peer.bucket(), peer.fingerprint(), peer.report());
+		this.digests.replace(peer.bucket(), Digests.term(peer.record()), 0);
+		this.digests.replace(peer.bucket(), Digests.term(peer.fingerprint(), peer.report()), 0);
 	}
 
 	/**
@@ -361,9 +353,6 @@ public final class Members {
 		return this.digests.all();
 	}
 
-	/**
-	 * Return digests of all records and reports.
-	 */
 	Digests digests() {
 		return this.digests;
 	}
@@ -390,8 +379,11 @@ public final class Members {
 		return Digests.isIn(buckets, this.bucket);
 	}
 
-	void onChange(BiConsumer<MembershipView, MembershipView> listener) {
-		this.listeners.add(listener);
+	/**
+	 * Set who is told of each new view.
+	 */
+	void onView(BiConsumer<MembershipView, MembershipView> listener) {
+		this.onView = listener;
 	}
 
 	/*
@@ -423,7 +415,7 @@ public final class Members {
 
 	private void publishOnce() {
 		List<MemberState> states = new ArrayList<>(this.peers.size() + 1);
-		states.add(ownState());
+		states.add(this.ownState);
 		for (Peer peer : this.peers.values()) {
 			states.add(peer.state());
 		}
@@ -431,19 +423,8 @@ public final class Members {
 		MembershipView after = new MembershipView(before.version() + 1, this.own.id(), states);
 		if (!after.members().equals(before.members())) {
 			this.view = after;
-			this.listeners.forEach((listener) -> listener.accept(before, after));
+			this.onView.accept(before, after);
 		}
-	}
-
-	private MemberState ownState() {
-		MemberState last = this.ownState;
-		if (last == null || this.stated != this.own) {
-			last = new MemberState(this.own.id(), this.own.status(), this.own.address(), this.own.labels(),
-					this.own.weight(), this.own.application(), this.own.types(), true, "");
-			this.ownState = last;
-			this.stated = this.own;
-		}
-		return last;
 	}
 
 }

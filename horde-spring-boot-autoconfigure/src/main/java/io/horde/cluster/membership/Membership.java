@@ -88,8 +88,6 @@ public final class Membership implements HordeCluster, Peers {
 
 	private final long seed;
 
-	private volatile Duration silenceBound;
-
 	private boolean running;
 
 	private boolean heldBack;
@@ -134,11 +132,10 @@ public final class Membership implements HordeCluster, Peers {
 		this.boot = new BootGate(loop, settings, this.dialling, this.events);
 		this.clockCorrection = new ClockCorrection(this.members, settings, this.events);
 		this.upkeep = new Upkeep(this.members, this.topologies, this.detector, this.dialling, this.boot);
-		this.silenceBound = settings.silenceTimeout();
 		this.leases = new Leases(loop, settings.quorum(), heartbeat, selfId(),
 				(to, frame) -> this.dispatcher.send(to, Channels.QUORUM, frame), this::quorumChanged);
 		this.dispatcher.onFrame(Channels.QUORUM, this.leases::frame);
-		this.members.onChange(this::viewChanged);
+		this.members.onView(this::viewChanged);
 	}
 
 	/**
@@ -429,12 +426,10 @@ public final class Membership implements HordeCluster, Peers {
 	}
 
 	/**
-	 * Return the longest silence that is at present taken for slowness (M3). May be
-	 * called from any thread.
-	 * @return the bound
+	 * Return the longest silence that is at present taken for slowness (M3).
 	 */
-	public Duration silenceBound() {
-		return this.silenceBound;
+	Duration silenceBound() {
+		return this.detector.bound();
 	}
 
 	/**
@@ -525,7 +520,6 @@ public final class Membership implements HordeCluster, Peers {
 		if (++this.ticks % TICKS == 0) {
 			this.retention.tick();
 			this.gossip.beat();
-			this.silenceBound = this.detector.bound();
 			this.clockCorrection.check();
 			this.upkeep.heartbeat();
 		}

@@ -210,8 +210,7 @@ public final class Peer {
 		MemberState last = this.state;
 		if (last == null || this.stated != this.record || last.status() != status() || last.linked() != isLinked()
 				|| !last.remark().equals(this.life.remark())) {
-			last = new MemberState(id(), status(), this.record.address(), this.record.labels(), this.record.weight(),
-					this.record.application(), this.record.types(), isLinked(), this.life.remark());
+			last = MemberState.of(this.id, this.record, status(), isLinked(), this.life.remark());
 			this.state = last;
 			this.stated = this.record;
 		}

@@ -22,18 +22,6 @@ public interface Topology {
 	boolean othersMiss(Peer peer);
 
 	/**
-	 * Tell whether a link that is up is kept.
-	 * @param dialled whether this node dials the member's address
-	 */
-	boolean isKept(boolean dialled);
-
-	/**
-	 * Tell whether this node has lost all its links and does not wait until it finds its
-	 * neighbours gone, but dials anybody.
-	 */
-	boolean isLonely();
-
-	/**
 	 * Tell whether the boot waits for a member that is joining (M6).
 	 */
 	boolean isAwaited(Peer peer);
@@ -85,14 +73,10 @@ public interface Topology {
 	long summarized();
 
 	/**
-	 * Return who is told at once of a member list that was declared on this node (M7).
+	 * Return who is told at once of a member list that is new here (M7).
+	 * @param own whether it was declared on this node
 	 */
-	Collection<Peer> toldOfOwnList();
-
-	/**
-	 * Return to whom any member list that is new here is passed on at once (M7).
-	 */
-	Collection<Peer> toldOfAnyList();
+	Collection<Peer> toldOfList(boolean own);
 
 	/**
 	 * Decide what to do about a member whose digest of all records differs.

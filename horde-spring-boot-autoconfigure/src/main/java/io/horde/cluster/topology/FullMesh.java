@@ -44,16 +44,6 @@ final class FullMesh implements Topology {
 	}
 
 	@Override
-	public boolean isKept(boolean dialled) {
-		return true;
-	}
-
-	@Override
-	public boolean isLonely() {
-		return false;
-	}
-
-	@Override
 	public boolean isAwaited(Peer peer) {
 		return peer.isLinked();
 	}
@@ -119,13 +109,8 @@ final class FullMesh implements Topology {
 	}
 
 	@Override
-	public Collection<Peer> toldOfOwnList() {
-		return this.members.peers();
-	}
-
-	@Override
-	public Collection<Peer> toldOfAnyList() {
-		return Collections.emptyList();
+	public Collection<Peer> toldOfList(boolean own) {
+		return own ? this.members.peers() : Collections.emptyList();
 	}
 
 	@Override

@@ -1,7 +1,6 @@
 package io.horde.cluster.topology;
 
 import java.util.Collection;
-import java.util.Collections;
 import java.util.Set;
 
 import io.horde.cluster.membership.MemberState;
@@ -56,16 +55,6 @@ final class SparseOverlay implements Topology {
 	}
 
 	@Override
-	public boolean isKept(boolean dialled) {
-		return dialled;
-	}
-
-	@Override
-	public boolean isLonely() {
-		return this.members.linked().isEmpty();
-	}
-
-	@Override
 	public boolean isAwaited(Peer peer) {
 		return true;
 	}
@@ -106,12 +95,7 @@ final class SparseOverlay implements Topology {
 	}
 
 	@Override
-	public Collection<Peer> toldOfOwnList() {
-		return Collections.emptyList();
-	}
-
-	@Override
-	public Collection<Peer> toldOfAnyList() {
+	public Collection<Peer> toldOfList(boolean own) {
 		return this.members.linked();
 	}
 
