@@ -13,36 +13,28 @@ public enum HordeObservation implements ObservationDocumentation {
 	/**
 	 * A call by name, from its begin to its end at the caller.
 	 */
-	CALL {
-
-		@Override
-		public String getName() {
-			return "horde.calls";
-		}
-
-		@Override
-		public Class<? extends ObservationConvention<? extends Context>> getDefaultConvention() {
-			return HordeObservationConvention.class;
-		}
-
-	},
+	CALL("horde.calls"),
 
 	/**
 	 * A call by name, while the process runs it.
 	 */
-	EXECUTION {
+	EXECUTION("horde.executions");
 
-		@Override
-		public String getName() {
-			return "horde.executions";
-		}
+	private final String observationName;
 
-		@Override
-		public Class<? extends ObservationConvention<? extends Context>> getDefaultConvention() {
-			return HordeObservationConvention.class;
-		}
+	HordeObservation(String observationName) {
+		this.observationName = observationName;
+	}
 
-	};
+	@Override
+	public String getName() {
+		return this.observationName;
+	}
+
+	@Override
+	public Class<? extends ObservationConvention<? extends Context>> getDefaultConvention() {
+		return HordeObservationConvention.class;
+	}
 
 	@Override
 	public KeyName[] getLowCardinalityKeyNames() {
@@ -62,25 +54,22 @@ public enum HordeObservation implements ObservationDocumentation {
 		/**
 		 * Simple name of the interface that is called.
 		 */
-		API {
-
-			@Override
-			public String asString() {
-				return "api";
-			}
-
-		},
+		API("api"),
 
 		/**
 		 * Name of the method that is called.
 		 */
-		METHOD {
+		METHOD("method");
 
-			@Override
-			public String asString() {
-				return "method";
-			}
+		private final String key;
 
+		LowCardinality(String key) {
+			this.key = key;
+		}
+
+		@Override
+		public String asString() {
+			return this.key;
 		}
 
 	}
@@ -93,13 +82,11 @@ public enum HordeObservation implements ObservationDocumentation {
 		/**
 		 * The name that is called.
 		 */
-		NAME {
+		NAME;
 
-			@Override
-			public String asString() {
-				return "horde.name";
-			}
-
+		@Override
+		public String asString() {
+			return "horde.name";
 		}
 
 	}
