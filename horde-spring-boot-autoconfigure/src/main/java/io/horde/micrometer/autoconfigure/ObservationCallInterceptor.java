@@ -1,6 +1,7 @@
 package io.horde.micrometer.autoconfigure;
 
 import java.util.Map;
+import java.util.function.Supplier;
 
 import io.horde.micrometer.HordeCallContext;
 import io.horde.micrometer.HordeExecutionContext;
@@ -9,6 +10,7 @@ import io.horde.micrometer.HordeObservationConvention;
 import io.horde.registry.CallInterceptor;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Observes calls by name at both ends, with the trace that goes along.
@@ -28,37 +30,29 @@ final class ObservationCallInterceptor implements CallInterceptor {
 
 	@Override
 	public Completion calling(CallInfo call, Map<String, String> headers) {
-		if (this.registry.isNoop()) {
-			return Completion.NONE;
-		}
-		Observation observation = HordeObservation.CALL
-			.observation(this.convention, DEFAULT_CONVENTION, () -> new HordeCallContext(call, headers), this.registry)
-			.start();
-		return (failure) -> {
-			if (failure != null) {
-				observation.error(failure);
-			}
-			observation.stop();
-		};
+		Observation observation = start(HordeObservation.CALL, () -> new HordeCallContext(call, headers));
+		return (failure) -> stop(observation, failure);
 	}
 
 	@Override
 	public Completion executing(CallInfo call, Map<String, String> headers) {
-		if (this.registry.isNoop()) {
-			return Completion.NONE;
-		}
-		Observation observation = HordeObservation.EXECUTION
-			.observation(this.convention, DEFAULT_CONVENTION, () -> new HordeExecutionContext(call, headers),
-					this.registry)
-			.start();
+		Observation observation = start(HordeObservation.EXECUTION, () -> new HordeExecutionContext(call, headers));
 		Observation.Scope scope = observation.openScope();
 		return (failure) -> {
 			scope.close();
-			if (failure != null) {
-				observation.error(failure);
-			}
-			observation.stop();
+			stop(observation, failure);
 		};
+	}
+
+	private Observation start(HordeObservation observation, Supplier<Observation.Context> context) {
+		return observation.start(this.convention, DEFAULT_CONVENTION, context, this.registry);
+	}
+
+	private static void stop(Observation observation, @Nullable Throwable failure) {
+		if (failure != null) {
+			observation.error(failure);
+		}
+		observation.stop();
 	}
 
 }
