@@ -11,7 +11,6 @@ import io.horde.node.HordeNode;
 import io.horde.process.ProcessState;
 import io.horde.process.engine.ProcessFactory;
 import io.horde.process.engine.ProcessType;
-import io.horde.registry.engine.RegistryStats;
 import io.horde.replication.ReplicationStats;
 import io.horde.supervisor.engine.SupervisorCounters;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -68,56 +67,42 @@ final class HordeMetrics implements MeterBinder {
 					.register(registry);
 			}
 		}
-		Gauge.builder("horde.processes.local", this.node, value((node) -> node.runtime().processes().size()))
-			.description("Processes on this node")
-			.baseUnit("processes")
-			.register(registry);
+		gauge(registry, "horde.processes.local", "Processes on this node", "processes",
+				(node) -> node.runtime().processes().size());
 	}
 
 	private void bindSupervisor(MeterRegistry registry) {
-		counter(registry, "horde.process.starts", "Processes that were started on this node",
+		supervised(registry, "horde.process.starts", "Processes that were started on this node",
 				SupervisorCounters::starts);
-		counter(registry, "horde.process.restarts", "Starts after a process had ended on this node",
+		supervised(registry, "horde.process.restarts", "Starts after a process had ended on this node",
 				SupervisorCounters::restarts);
-		counter(registry, "horde.process.takeovers", "Starts because the node that ran the process was gone",
+		supervised(registry, "horde.process.takeovers", "Starts because the node that ran the process was gone",
 				SupervisorCounters::takeovers);
-		counter(registry, "horde.process.moves", "Processes that this node handed over to others",
+		supervised(registry, "horde.process.moves", "Processes that this node handed over to others",
 				SupervisorCounters::moves);
-		counter(registry, "horde.process.superseded", "Copies that were stopped because another one is newer",
+		supervised(registry, "horde.process.superseded", "Copies that were stopped because another one is newer",
 				SupervisorCounters::superseded);
-		counter(registry, "horde.process.quarantines", "Processes of this node that failed too often",
+		supervised(registry, "horde.process.quarantines", "Processes of this node that failed too often",
 				SupervisorCounters::quarantines);
-		counter(registry, "horde.process.leases.lost", "Processes that were stopped because their lease had ended",
+		supervised(registry, "horde.process.leases.lost", "Processes that were stopped because their lease had ended",
 				SupervisorCounters::leasesLost);
 	}
 
 	private void bindRegistry(MeterRegistry registry) {
-		Gauge.builder("horde.names", this.node, value((node) -> node.registry().stats().names()))
-			.description("Names in the cluster")
-			.baseUnit("names")
-			.register(registry);
-		Gauge.builder("horde.calls.pending", this.node, value((node) -> node.registry().stats().callsPending()))
-			.description("Calls of this node that wait for an answer")
-			.baseUnit("calls")
-			.register(registry);
-		FunctionCounter
-			.builder("horde.name.conflicts", this.node, value((node) -> node.registry().stats().conflictsLost()))
-			.description("Names that processes of this node lost")
-			.baseUnit("conflicts")
-			.register(registry);
-		count(registry, "horde.calls.executed", "Calls that processes of this node have run", "calls",
-				(node) -> node.registry().stats(), RegistryStats::callsExecuted);
+		gauge(registry, "horde.names", "Names in the cluster", "names", (node) -> node.registry().stats().names());
+		gauge(registry, "horde.calls.pending", "Calls of this node that wait for an answer", "calls",
+				(node) -> node.registry().stats().callsPending());
+		counter(registry, "horde.name.conflicts", "Names that processes of this node lost", "conflicts",
+				(node) -> node.registry().stats().conflictsLost());
+		counter(registry, "horde.calls.executed", "Calls that processes of this node have run", "calls",
+				(node) -> node.registry().stats().callsExecuted());
 	}
 
 	private void bindReplication(MeterRegistry registry) {
-		Gauge.builder("horde.replication.lag", this.node, value((node) -> node.replicator().stats().maxLag()))
-			.description("Writes of this node that the slowest member has not confirmed")
-			.baseUnit("writes")
-			.register(registry);
-		Gauge.builder("horde.replication.entries", this.node, value((node) -> node.replicator().stats().entries()))
-			.description("Entries of the replicated state")
-			.baseUnit("entries")
-			.register(registry);
+		gauge(registry, "horde.replication.lag", "Writes of this node that the slowest member has not confirmed",
+				"writes", (node) -> node.replicator().stats().maxLag());
+		gauge(registry, "horde.replication.entries", "Entries of the replicated state", "entries",
+				(node) -> node.replicator().stats().entries());
 		replicated(registry, "horde.replication.frames.sent", "Frames that carry state", "frames",
 				ReplicationStats::framesSent);
 		replicated(registry, "horde.replication.sent", "Bytes that carry state", "bytes", ReplicationStats::bytesSent);
@@ -131,21 +116,25 @@ final class HordeMetrics implements MeterBinder {
 
 	private void replicated(MeterRegistry registry, String name, String description, String unit,
 			ToDoubleFunction<ReplicationStats> value) {
-		count(registry, name, description, unit, (node) -> node.replicator().stats(), value);
+		counter(registry, name, description, unit, (node) -> value.applyAsDouble(node.replicator().stats()));
 	}
 
-	private void counter(MeterRegistry registry, String name, String description,
+	private void supervised(MeterRegistry registry, String name, String description,
 			Function<SupervisorCounters, LongAdder> counter) {
-		count(registry, name, description, "processes", (node) -> node.supervisor().counters(),
-				(counters) -> counter.apply(counters).sum());
+		counter(registry, name, description, "processes", (node) -> counter.apply(node.supervisor().counters()).sum());
 	}
 
-	private <S> void count(MeterRegistry registry, String name, String description, String unit,
-			Function<HordeNode, S> stats, ToDoubleFunction<S> value) {
-		FunctionCounter.builder(name, this.node, value((node) -> value.applyAsDouble(stats.apply(node))))
+	private void counter(MeterRegistry registry, String name, String description, String unit,
+			ToDoubleFunction<HordeNode> value) {
+		FunctionCounter.builder(name, this.node, value(value))
 			.description(description)
 			.baseUnit(unit)
 			.register(registry);
+	}
+
+	private void gauge(MeterRegistry registry, String name, String description, String unit,
+			ToDoubleFunction<HordeNode> value) {
+		Gauge.builder(name, this.node, value(value)).description(description).baseUnit(unit).register(registry);
 	}
 
 	private static ToDoubleFunction<CurrentNode> value(ToDoubleFunction<HordeNode> value) {
