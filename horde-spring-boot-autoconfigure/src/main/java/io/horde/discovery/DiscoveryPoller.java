@@ -130,13 +130,13 @@ public final class DiscoveryPoller {
 		}
 		catch (Exception ex) {
 			if (isCurrent()) {
-				this.counters.failed();
+				this.counters.failures().increment();
 				reportFailure(ex);
 			}
 			return;
 		}
 		if (isCurrent()) {
-			this.counters.answered(answer.isEmpty());
+			(answer.isEmpty() ? this.counters.emptyAnswers() : this.counters.answers()).increment();
 			accept(answer);
 		}
 	}

@@ -107,11 +107,11 @@ class DiscoveryPollerTests {
 		this.poller.start();
 		next();
 		askInVain();
-		await().untilAsserted(() -> assertThat(this.counters.emptyAnswers()).isOne());
+		await().untilAsserted(() -> assertThat(this.counters.emptyAnswers()).hasValue(1));
 		this.source.failure = new IllegalStateException("registry is on fire");
 		askInVain();
-		await().untilAsserted(() -> assertThat(this.counters.failures()).isOne());
-		assertThat(this.counters.answers()).isOne();
+		await().untilAsserted(() -> assertThat(this.counters.failures()).hasValue(1));
+		assertThat(this.counters.answers()).hasValue(1);
 	}
 
 	@Test

@@ -1,6 +1,6 @@
 package io.horde.micrometer.autoconfigure;
 
-import java.util.function.ToDoubleFunction;
+import java.util.concurrent.atomic.LongAdder;
 
 import io.horde.discovery.DiscoveryCounters;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -20,13 +20,13 @@ final class DiscoveryMetrics implements MeterBinder {
 
 	@Override
 	public void bindTo(MeterRegistry registry) {
-		counter(registry, "answered", DiscoveryCounters::answers);
-		counter(registry, "empty", DiscoveryCounters::emptyAnswers);
-		counter(registry, "failed", DiscoveryCounters::failures);
+		counter(registry, "answered", this.counters.answers());
+		counter(registry, "empty", this.counters.emptyAnswers());
+		counter(registry, "failed", this.counters.failures());
 	}
 
-	private void counter(MeterRegistry registry, String outcome, ToDoubleFunction<DiscoveryCounters> value) {
-		FunctionCounter.builder("horde.discovery.questions", this.counters, value)
+	private static void counter(MeterRegistry registry, String outcome, LongAdder count) {
+		FunctionCounter.builder("horde.discovery.questions", count, LongAdder::sum)
 			.description("Questions for candidates; empty answers and failures change nothing")
 			.tag("outcome", outcome)
 			.baseUnit("questions")
