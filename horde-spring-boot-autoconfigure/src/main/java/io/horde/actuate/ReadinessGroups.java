@@ -1,6 +1,7 @@
 package io.horde.actuate;
 
-import java.util.Set;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -35,30 +36,13 @@ final class ReadinessGroups implements HealthEndpointGroupsPostProcessor, Ordere
 	@Override
 	public HealthEndpointGroups postProcessHealthEndpointGroups(HealthEndpointGroups groups) {
 		HealthEndpointGroup readiness = groups.get(READINESS);
-		return (readiness != null) ? new WithHorde(groups, new HordeGroup(readiness)) : groups;
-	}
-
-	/**
-	 * The groups with another readiness group.
-	 */
-	private record WithHorde(HealthEndpointGroups groups,
-			HealthEndpointGroup readiness) implements HealthEndpointGroups {
-
-		@Override
-		public HealthEndpointGroup getPrimary() {
-			return this.groups.getPrimary();
+		if (readiness == null) {
+			return groups;
 		}
-
-		@Override
-		public Set<String> getNames() {
-			return this.groups.getNames();
-		}
-
-		@Override
-		public @Nullable HealthEndpointGroup get(String name) {
-			return name.equals(READINESS) ? this.readiness : this.groups.get(name);
-		}
-
+		Map<String, HealthEndpointGroup> additional = new LinkedHashMap<>();
+		groups.getNames().forEach((name) -> additional.put(name, groups.get(name)));
+		additional.put(READINESS, new HordeGroup(readiness));
+		return HealthEndpointGroups.of(groups.getPrimary(), additional);
 	}
 
 	/**
