@@ -1,10 +1,10 @@
 package io.horde.actuate;
 
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -43,7 +43,7 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
  * nothing.
  */
 @Endpoint(id = "horde", defaultAccess = Access.READ_ONLY)
-@RegisterReflectionForBinding({ HordeEndpoint.Members.class, HordeEndpoint.Processes.class, HordeEndpoint.Names.class,
+@RegisterReflectionForBinding({ MemberDescriptor.class, ProcessRef.class, NameDescriptor.class,
 		HordeEndpoint.Moves.class, PlacementExplanation.class })
 final class HordeEndpoint {
 
@@ -107,21 +107,25 @@ final class HordeEndpoint {
 
 	@ReadOperation
 	@Nullable Object list(@Selector String section, @Nullable Integer limit, @Nullable Integer offset, @Nullable String filter) {
-		Function<Predicate<String>, @Nullable Object> page = switch (section) {
-			case "members" -> (matches) -> new Members(Page
-				.of(memberDescriptors().stream().filter((member) -> matches.test(member.name())), limit, offset));
-			case "processes" -> (matches) -> new Processes(Page.of(this.supervisor.children()
+		if (this.node.get() == null) {
+			return null;
+		}
+		if (section.equals("moves")) {
+			return new Moves(this.supervisor.redistribution().isPaused(), this.supervisor.redistribution().preview());
+		}
+		Predicate<String> matches = (text) -> filter == null || text.contains(filter);
+		Stream<?> items = switch (section) {
+			case "members" -> memberDescriptors().stream().filter((member) -> matches.test(member.name()));
+			case "processes" -> this.supervisor.children()
 				.filter((child) -> matches.test(child.id()) || matches.test(child.type()))
-				.sorted(Comparator.comparing(ProcessRef::id)), limit, offset));
-			case "names" -> (matches) -> new Names(Page.of(this.registry.find(NameQuery.all())
+				.sorted(Comparator.comparing(ProcessRef::id));
+			case "names" -> this.registry.find(NameQuery.all())
 				.filter((entry) -> matches.test(entry.name()))
 				.sorted(Comparator.comparing(NameEntry::name))
-				.map(NameDescriptor::of), limit, offset));
-			case "moves" -> (matches) -> new Moves(this.supervisor.redistribution().isPaused(),
-					this.supervisor.redistribution().preview());
-			default -> (matches) -> null;
+				.map(NameDescriptor::of);
+			default -> null;
 		};
-		return (this.node.get() != null) ? page.apply((text) -> filter == null || text.contains(filter)) : null;
+		return (items != null) ? page(section, items, limit, offset) : null;
 	}
 
 	@ReadOperation
@@ -160,55 +164,24 @@ final class HordeEndpoint {
 	}
 
 	/**
-	 * A part of a list.
+	 * Return a part of a list, under the name of its section.
 	 */
-	private record Page<T>(long total, int offset, int limit, List<T> items) {
-
-		static <T> Page<T> of(Stream<T> items, @Nullable Integer limit, @Nullable Integer offset) {
-			int first = (offset != null) ? offset : 0;
-			int most = (limit != null) ? limit : DEFAULT_LIMIT;
-			if (first < 0 || most < 0 || most > MAX_LIMIT) {
-				throw new InvalidEndpointRequestException("limit=" + most + ", offset=" + first
-						+ ": they must not be negative, and the limit is at most " + MAX_LIMIT,
-						"limit must be 0 to " + MAX_LIMIT + " and offset 0 or more");
-			}
-			List<T> all = items.toList();
-			return new Page<>(all.size(), first, most, all.stream().skip(first).limit(most).toList());
+	private static Map<String, Object> page(String section, Stream<?> items, @Nullable Integer limit,
+			@Nullable Integer offset) {
+		int first = (offset != null) ? offset : 0;
+		int most = (limit != null) ? limit : DEFAULT_LIMIT;
+		if (first < 0 || most < 0 || most > MAX_LIMIT) {
+			throw new InvalidEndpointRequestException("limit=" + most + ", offset=" + first
+					+ ": they must not be negative, and the limit is at most " + MAX_LIMIT,
+					"limit must be 0 to " + MAX_LIMIT + " and offset 0 or more");
 		}
-
-	}
-
-	/**
-	 * Some members.
-	 */
-	record Members(long total, int offset, int limit, List<MemberDescriptor> members) {
-
-		private Members(Page<MemberDescriptor> page) {
-			this(page.total(), page.offset(), page.limit(), page.items());
-		}
-
-	}
-
-	/**
-	 * Some processes.
-	 */
-	record Processes(long total, int offset, int limit, List<ProcessRef> processes) {
-
-		private Processes(Page<ProcessRef> page) {
-			this(page.total(), page.offset(), page.limit(), page.items());
-		}
-
-	}
-
-	/**
-	 * Some names.
-	 */
-	record Names(long total, int offset, int limit, List<NameDescriptor> names) {
-
-		private Names(Page<NameDescriptor> page) {
-			this(page.total(), page.offset(), page.limit(), page.items());
-		}
-
+		List<?> all = items.toList();
+		Map<String, Object> page = new LinkedHashMap<>();
+		page.put("total", all.size());
+		page.put("offset", first);
+		page.put("limit", most);
+		page.put(section, all.stream().skip(first).limit(most).toList());
+		return page;
 	}
 
 	/**
