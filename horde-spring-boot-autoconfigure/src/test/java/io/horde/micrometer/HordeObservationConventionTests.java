@@ -65,6 +65,8 @@ class HordeObservationConventionTests {
 			assertThat(observation.getHighCardinalityKeyNames()).extracting(KeyName::asString)
 				.containsExactly("horde.name");
 		}
+		assertThat(HordeObservation.LowCardinality.METHOD.asString()).isEqualTo("method");
+		assertThat(HordeObservation.HighCardinality.NAME.asString()).isEqualTo("horde.name");
 	}
 
 	@Test
