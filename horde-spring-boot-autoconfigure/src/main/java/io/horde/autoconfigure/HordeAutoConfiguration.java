@@ -1,16 +1,8 @@
 package io.horde.autoconfigure;
 
-import java.util.Map;
-import java.util.TreeMap;
-
-import io.horde.StartupMistakeException;
 import io.horde.cluster.HordeCluster;
 import io.horde.cluster.MemberSource;
 import io.horde.discovery.DiscoveryCounters;
-import io.horde.discovery.DiscoveryMemberSource;
-import io.horde.discovery.EurekaMetadata;
-import io.horde.discovery.RegistrationMetadata;
-import io.horde.discovery.StaticMemberSource;
 import io.horde.distribution.DistributionStrategy;
 import io.horde.distribution.UniformDistribution;
 import io.horde.hazelcast.HazelcastTransport;
@@ -27,7 +19,6 @@ import io.horde.registry.ConflictResolver;
 import io.horde.registry.HordeRegistry;
 import io.horde.registry.engine.CurrentRegistry;
 import io.horde.scope.HordeProcessExecutor;
-import io.horde.scope.ProcessOverrides;
 import io.horde.scope.ProcessScope;
 import io.horde.scope.ScopeProcessFactory;
 import io.horde.supervisor.HordeSupervisor;
@@ -36,7 +27,6 @@ import io.horde.time.EventLoop;
 import io.horde.transport.Transport;
 import io.horde.wire.CborPayloadCodec;
 
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -44,18 +34,14 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.info.BuildProperties;
 import org.springframework.boot.thread.Threading;
-import org.springframework.cloud.client.discovery.DiscoveryClient;
-import org.springframework.cloud.client.discovery.composite.CompositeDiscoveryClient;
-import org.springframework.cloud.netflix.eureka.serviceregistry.EurekaRegistration;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.core.env.Environment;
 
@@ -66,6 +52,8 @@ import org.springframework.core.env.Environment;
 		afterName = "org.springframework.cloud.client.CommonsClientAutoConfiguration")
 @ConditionalOnBooleanProperty(name = "horde.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(HordeProperties.class)
+@Import({ MemberSourceConfiguration.Discovery.class, MemberSourceConfiguration.Eureka.class,
+		MemberSourceConfiguration.Listed.class })
 public final class HordeAutoConfiguration {
 
 	@Bean
@@ -97,9 +85,7 @@ public final class HordeAutoConfiguration {
 	@Bean
 	ScopeProcessFactory hordeProcessFactory(ConfigurableApplicationContext context, ProcessScope scope,
 			PayloadCodec codec, HordeProperties properties) {
-		Map<String, ProcessOverrides> overrides = new TreeMap<>();
-		properties.processes().forEach((type, settings) -> overrides.put(type, settings.overrides()));
-		return new ScopeProcessFactory(context, scope, codec, overrides);
+		return new ScopeProcessFactory(context, scope, codec, properties.processes());
 	}
 
 	@Bean
@@ -179,25 +165,6 @@ public final class HordeAutoConfiguration {
 		return lifecycle;
 	}
 
-	private static MemberSource listedMembers(NodeSettings settings) {
-		try {
-			return new StaticMemberSource(settings.members());
-		}
-		catch (IllegalArgumentException ex) {
-			throw new InvalidConfigurationPropertyValueException(StaticMemberSource.PROPERTY, settings.members(),
-					String.valueOf(ex.getMessage()));
-		}
-	}
-
-	private static StartupMistakeException noDiscoveryClient(NodeSettings settings) {
-		return new StartupMistakeException(
-				"The other nodes are to be found as instances of the service '" + settings.serviceId()
-						+ "' (horde.cluster.service-id), and there is no DiscoveryClient to ask.",
-				"Add a Spring Cloud discovery client and check that spring.cloud.discovery.enabled is not false; "
-						+ "or list the transport addresses of the nodes in horde.cluster.members; or remove "
-						+ "horde.cluster.service-id for a cluster of one node.");
-	}
-
 	/**
 	 * The transport that is used unless the application brings one.
 	 */
@@ -209,78 +176,6 @@ public final class HordeAutoConfiguration {
 		@ConditionalOnMissingBean(Transport.class)
 		HazelcastTransport hordeTransport(@Qualifier("hordeEventLoop") EventLoop loop, NodeSettings settings) {
 			return new HazelcastTransport(loop, settings.transport());
-		}
-
-	}
-
-	/**
-	 * Members are listed, or found by a discovery client.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass(DiscoveryClient.class)
-	static class DiscoveryConfiguration {
-
-		@Bean
-		@ConditionalOnMissingBean
-		MemberSource hordeMemberSource(NodeSettings settings, ObjectProvider<DiscoveryClient> discoveryClient) {
-			String serviceId = settings.serviceId();
-			if (!settings.members().isEmpty() || serviceId == null) {
-				return listedMembers(settings);
-			}
-			DiscoveryClient client = discoveryClient.getIfAvailable();
-			if (client != null && !isEmpty(client)) {
-				return new DiscoveryMemberSource(client, serviceId, settings.isServiceIdExplicit(),
-						settings.defaultPeerPort());
-			}
-			if (settings.isServiceIdExplicit()) {
-				throw noDiscoveryClient(settings);
-			}
-			return listedMembers(settings);
-		}
-
-		/*
-		 * With discovery disabled the composite client is still there.
-		 */
-		private static boolean isEmpty(DiscoveryClient client) {
-			return client instanceof CompositeDiscoveryClient composite && composite.getDiscoveryClients().isEmpty();
-		}
-
-		@Bean
-		RegistrationMetadata hordeRegistrationMetadata(Transport transport, NodeSettings settings,
-				BeanFactory beanFactory) {
-			return new RegistrationMetadata(transport::address, settings.nodeName(), beanFactory);
-		}
-
-	}
-
-	/**
-	 * Eureka's client copies its metadata early.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnClass({ DiscoveryClient.class, EurekaRegistration.class })
-	static class EurekaConfiguration {
-
-		@Bean
-		EurekaMetadata hordeEurekaMetadata(RegistrationMetadata metadata) {
-			return new EurekaMetadata(metadata);
-		}
-
-	}
-
-	/**
-	 * Without Spring Cloud members are listed.
-	 */
-	@Configuration(proxyBeanMethods = false)
-	@ConditionalOnMissingClass("org.springframework.cloud.client.discovery.DiscoveryClient")
-	static class ListConfiguration {
-
-		@Bean
-		@ConditionalOnMissingBean
-		MemberSource hordeMemberSource(NodeSettings settings) {
-			if (settings.members().isEmpty() && settings.isServiceIdExplicit()) {
-				throw noDiscoveryClient(settings);
-			}
-			return listedMembers(settings);
 		}
 
 	}

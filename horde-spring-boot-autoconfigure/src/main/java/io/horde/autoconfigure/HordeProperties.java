@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-import io.horde.process.RestartPolicy;
 import io.horde.scope.ProcessOverrides;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +32,7 @@ import org.springframework.util.unit.DataSize;
 @ConfigurationProperties("horde")
 record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node node, @DefaultValue Cluster cluster,
 		@DefaultValue Transport transport, @DefaultValue FailureDetection failureDetection, @DefaultValue Quorum quorum,
-		@DefaultValue Supervisor supervisor, @DefaultValue Map<String, TypeOverrides> processes,
+		@DefaultValue Supervisor supervisor, @DefaultValue Map<String, ProcessOverrides> processes,
 		@DefaultValue Registry registry, @DefaultValue Replication replication, @DefaultValue Shutdown shutdown) {
 
 	/**
@@ -181,29 +180,6 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 			 */
 			ACTIVE
 
-		}
-
-	}
-
-	/**
-	 * Settings of one process type that override its annotation.
-	 *
-	 * @param enabled Whether this node can run the type.
-	 * @param instances Number of instances that start with the cluster.
-	 * @param restart When a process is started again after its end.
-	 * @param distribution Distribution strategy: "uniform", "quorum", "random", or the
-	 * name of a bean.
-	 * @param shutdownTimeout How long a process may take to stop before it is
-	 * interrupted.
-	 * @param labels Labels that a node must have to run the type.
-	 */
-	record TypeOverrides(@DefaultValue("true") boolean enabled, @Nullable Integer instances,
-			@Nullable RestartPolicy restart, @Nullable String distribution, @Nullable Duration shutdownTimeout,
-			@DefaultValue Map<String, String> labels) {
-
-		ProcessOverrides overrides() {
-			return new ProcessOverrides(this.enabled, this.instances, this.restart, this.distribution,
-					this.shutdownTimeout, this.labels);
 		}
 
 	}
