@@ -1,7 +1,6 @@
 package io.horde.autoconfigure;
 
-import java.util.ArrayDeque;
-import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 
 import io.horde.cluster.Member;
 import io.horde.cluster.MemberBackEvent;
@@ -36,9 +35,7 @@ final class NodeEvents implements MembershipListener {
 
 	private final ProcessExecutor executor;
 
-	private final Queue<Object> queue = new ArrayDeque<>();
-
-	private boolean publishing;
+	private CompletableFuture<?> last = CompletableFuture.completedFuture(true);
 
 	NodeEvents(ConfigurableApplicationContext context, ProcessExecutor executor) {
 		this.context = context;
@@ -79,40 +76,25 @@ final class NodeEvents implements MembershipListener {
 	/**
 	 * Publish an event soon. May be called from any thread.
 	 */
-	void publish(Object event) {
-		synchronized (this.queue) {
-			this.queue.add(event);
-			if (this.publishing) {
-				return;
-			}
-			this.publishing = true;
-		}
-		this.executor.execute(this::publishAll);
+	synchronized void publish(Object event) {
+		// What an executor that was stopped has refused does not keep later events back.
+		this.last = this.last.handleAsync((published, refused) -> {
+			publishNow(event);
+			return true;
+		}, this.executor::execute);
 	}
 
-	private void publishAll() {
-		Object event = next();
-		while (event != null) {
-			try {
-				this.context.publishEvent(event);
-			}
-			catch (Throwable ex) {
-				if (this.context.isActive()) {
-					logger.warn("A listener of {} has failed", event, ex);
-				}
-				else {
-					logger.debug("The application is closed, {} is told to nobody", event, ex);
-				}
-			}
-			event = next();
+	private void publishNow(Object event) {
+		try {
+			this.context.publishEvent(event);
 		}
-	}
-
-	private @Nullable Object next() {
-		synchronized (this.queue) {
-			Object event = this.queue.poll();
-			this.publishing = event != null;
-			return event;
+		catch (Throwable ex) {
+			if (this.context.isActive()) {
+				logger.warn("A listener of {} has failed", event, ex);
+			}
+			else {
+				logger.debug("The application is closed, {} is told to nobody", event, ex);
+			}
 		}
 	}
 
