@@ -5,23 +5,15 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 
-import io.horde.autoconfigure.HordeProperties.Supervisor;
-import io.horde.autoconfigure.HordeProperties.Supervisor.Redistribution;
-import io.horde.cluster.membership.MembershipSettings;
 import io.horde.cluster.quorum.SeatConfiguration;
 import io.horde.hazelcast.HazelcastTransportSettings;
 import io.horde.node.HordeSettings;
-import io.horde.process.engine.ProcessSettings;
-import io.horde.registry.names.RegistrySettings;
-import io.horde.replication.ReplicationSettings;
-import io.horde.supervisor.ownership.SupervisorSettings;
 import io.horde.wire.InvalidSettingException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
-import org.springframework.util.unit.DataSize;
 
 /**
  * The settings of this node's parts, made from the properties and from what the
@@ -142,6 +134,16 @@ final class NodeSettings {
 		return (expectedSize != null) ? expectedSize : members().size();
 	}
 
+	/*
+	 * AP pays nothing: a list of members alone makes no seats unless some process wants
+	 * them.
+	 */
+	private int votingSeats(boolean quorum) {
+		HordeProperties.Cluster cluster = this.properties.cluster();
+		boolean wanted = quorum || cluster.expectedSize() != null || !cluster.voters().isEmpty();
+		return wanted ? Math.min(seats(), SeatConfiguration.MAX_SEATS) : 0;
+	}
+
 	HazelcastTransportSettings transport() {
 		HordeProperties.Transport transport = this.properties.transport();
 		HazelcastTransportSettings defaults = HazelcastTransportSettings.defaults(this.host, transport.port(),
@@ -167,98 +169,14 @@ final class NodeSettings {
 	 */
 	HordeSettings core(boolean alone, boolean quorum) {
 		try {
-			HordeSettings defaults = HordeSettings.defaults(this.nodeName);
-			return new HordeSettings(membership(defaults.membership(), alone, quorum),
-					replication(defaults.replication()), registry(defaults.registry()),
-					supervisor(defaults.supervisor()), process(defaults),
-					bytes(this.properties.transport().maxPayloadSize(), defaults.maxPayloadSize()));
+			return new HordeSettingsMapper(this.properties, this.nodeName, this.clusterName, this.version).map(alone,
+					votingSeats(quorum));
 		}
 		catch (InvalidSettingException ex) {
 			String property = PropertyNames.of(ex.settings(), ex.component());
 			throw new InvalidConfigurationPropertyValueException(property, this.environment.getProperty(property),
 					"It " + PropertyNames.in(ex.problem(), ex.settings()));
 		}
-	}
-
-	private static <T> T or(@Nullable T value, T defaultValue) {
-		return (value != null) ? value : defaultValue;
-	}
-
-	private static int bytes(@Nullable DataSize size, int defaultValue) {
-		return (size != null) ? (int) Math.min(size.toBytes(), Integer.MAX_VALUE) : defaultValue;
-	}
-
-	/*
-	 * AP pays nothing: a list of members alone makes no seats unless some process wants
-	 * them.
-	 */
-	private int votingSeats(boolean quorum) {
-		HordeProperties.Cluster cluster = this.properties.cluster();
-		boolean wanted = quorum || cluster.expectedSize() != null || !cluster.voters().isEmpty();
-		return wanted ? Math.min(seats(), SeatConfiguration.MAX_SEATS) : 0;
-	}
-
-	private MembershipSettings membership(MembershipSettings defaults, boolean alone, boolean quorum) {
-		HordeProperties.Cluster cluster = this.properties.cluster();
-		HordeProperties.FailureDetection detection = this.properties.failureDetection();
-		HordeProperties.Node node = this.properties.node();
-		return new MembershipSettings(this.nodeName, this.clusterName, node.labels(),
-				or(node.weight(), defaults.weight()), this.version, or(cluster.expectedSize(), defaults.expectedSize()),
-				votingSeats(quorum), cluster.voters(),
-				alone ? Duration.ZERO : or(cluster.joinTimeout(), defaults.joinTimeout()),
-				or(cluster.leaseDuration(), defaults.leaseDuration()), stopMargin(defaults),
-				or(cluster.forgetAfter(), defaults.forgetAfter()),
-				or(cluster.maxClockOffset(), defaults.maxClockOffset()),
-				or(detection.heartbeatInterval(), defaults.heartbeatInterval()),
-				or(detection.silenceTimeout(), defaults.silenceTimeout()),
-				or(detection.confirmTimeout(), defaults.confirmTimeout()),
-				or(detection.indirectProbes(), defaults.indirectProbes()),
-				or(this.properties.transport().overlayAbove(), defaults.overlayAbove()), defaults.incarnationAbove());
-	}
-
-	private Duration stopMargin(MembershipSettings defaults) {
-		return or(this.properties.quorum().stopMargin(), defaults.stopMargin());
-	}
-
-	private ReplicationSettings replication(ReplicationSettings defaults) {
-		HordeProperties.Replication replication = this.properties.replication();
-		DataSize logSize = replication.logSize();
-		return new ReplicationSettings((logSize != null) ? logSize.toBytes() : defaults.logSize(),
-				bytes(replication.snapshotChunk(), defaults.snapshotChunk()),
-				bytes(replication.maxInFlight(), defaults.maxInFlight()));
-	}
-
-	private RegistrySettings registry(RegistrySettings defaults) {
-		HordeProperties.Registry registry = this.properties.registry();
-		return new RegistrySettings(or(registry.callTimeout(), defaults.callTimeout()),
-				or(registry.moveWait(), defaults.moveWait()),
-				or(registry.mailboxCapacity(), defaults.mailboxCapacity()));
-	}
-
-	private SupervisorSettings supervisor(SupervisorSettings defaults) {
-		Supervisor supervisor = this.properties.supervisor();
-		Redistribution redistribution = supervisor.redistribution();
-		return new SupervisorSettings("",
-				(redistribution != null) ? redistribution == Redistribution.ACTIVE : defaults.activeRedistribution(),
-				or(supervisor.maxChildren(), defaults.maxChildren()),
-				or(supervisor.maxRestarts(), defaults.maxRestarts()),
-				or(supervisor.restartWindow(), defaults.restartWindow()),
-				or(supervisor.backoff().initial(), defaults.backoffInitial()),
-				or(supervisor.backoff().max(), defaults.backoffMax()),
-				or(supervisor.startTimeout(), defaults.startTimeout()),
-				or(supervisor.callTimeout(), defaults.callTimeout()),
-				or(supervisor.maxConcurrentMoves(), defaults.maxConcurrentMoves()),
-				or(supervisor.settleTime(), defaults.settleTime()),
-				or(supervisor.staticRetention(), defaults.staticRetention()),
-				or(this.properties.shutdown().drainTimeout(), defaults.drainTimeout()),
-				or(supervisor.massStartRate(), defaults.massStartRate()));
-	}
-
-	private ProcessSettings process(HordeSettings defaults) {
-		Supervisor supervisor = this.properties.supervisor();
-		return new ProcessSettings(or(supervisor.startTimeout(), defaults.process().startTimeout()),
-				or(supervisor.shutdownTimeout(), defaults.process().shutdownTimeout()),
-				stopMargin(defaults.membership()), registry(defaults.registry()).mailboxCapacity());
 	}
 
 }
