@@ -1,7 +1,5 @@
 package io.horde.node;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.horde.HordeException;
@@ -55,6 +53,7 @@ public final class HordeNode {
 	 * @param transport links to other nodes, created with the same loop
 	 * @param user what belongs to the users
 	 * @param seed for all that is chosen at random
+	 * @throws IllegalArgumentException if a process type names an unknown strategy
 	 */
 	public HordeNode(EventLoop loop, Transport transport, UserCode user, HordeSettings settings, long seed) {
 		this.loop = loop;
@@ -73,7 +72,7 @@ public final class HordeNode {
 		Ledger ledger = new Ledger(loop, this.membership, this.replicator, clock);
 		this.supervisor = new Supervisor(ledger, this.runtime, this.registry, payloads, user.strategies(),
 				settings.supervisor(), mixed + 2);
-		this.membership.announce(announcements());
+		this.membership.announce(user.factory().types().stream().map(this::announcement).toList());
 		this.membership.addListener(new MembershipListener() {
 
 			@Override
@@ -84,17 +83,17 @@ public final class HordeNode {
 		});
 	}
 
-	private List<TypeAnnouncement> announcements() {
-		List<TypeAnnouncement> announcements = new ArrayList<>();
-		for (ProcessType type : this.user.factory().types()) {
-			announcements.add(new TypeAnnouncement(type.name(), (type.autoStartup()) ? type.instances() : 0,
-					type.labels(), this.user.strategies().apply(strategyName(type)).requiresQuorum()));
+	private TypeAnnouncement announcement(ProcessType type) {
+		String distribution = type.distribution().isEmpty() ? this.settings.supervisor().distribution()
+				: type.distribution();
+		boolean quorum = this.user.strategies().apply(distribution).requiresQuorum();
+		if (quorum && !this.membership.leases().isEnabled()) {
+			logger.error(
+					"Process type '{}' has the distribution '{}', which needs a quorum, and it is not known how many voting"
+							+ " seats there are: its processes wait. Set horde.cluster.expected-size",
+					type.name(), distribution);
 		}
-		return announcements;
-	}
-
-	private String strategyName(ProcessType type) {
-		return type.distribution().isEmpty() ? this.settings.supervisor().distribution() : type.distribution();
+		return new TypeAnnouncement(type.name(), type.autoStartup() ? type.instances() : 0, type.labels(), quorum);
 	}
 
 	/**
@@ -102,32 +101,14 @@ public final class HordeNode {
 	 * belongs here. Called on any thread.
 	 * @return completes on the loop when the transport is bound, or exceptionally if it
 	 * can't be
-	 * @throws IllegalArgumentException if a process type names an unknown strategy
 	 */
 	public CompletableFuture<Void> start() {
-		for (ProcessType type : this.user.factory().types()) {
-			String name = strategyName(type);
-			if (this.user.strategies().apply(name).requiresQuorum() && !this.membership.leases().isEnabled()) {
-				logger.error(
-						"Process type '{}' has the distribution '{}', which needs a quorum, and it is not known how many voting"
-								+ " seats there are: its processes wait. Set horde.cluster.expected-size",
-						type.name(), name);
-			}
-		}
-		CompletableFuture<Void> started = new CompletableFuture<>();
-		this.loop.execute(() -> {
-			try {
-				this.registry.start();
-				this.supervisor.start();
-				this.replicator.start();
-				this.membership.start();
-				started.complete(null);
-			}
-			catch (RuntimeException ex) {
-				started.completeExceptionally(ex);
-			}
-		});
-		return started;
+		return CompletableFuture.runAsync(() -> {
+			this.registry.start();
+			this.supervisor.start();
+			this.replicator.start();
+			this.membership.start();
+		}, this.loop::execute);
 	}
 
 	/**
