@@ -3,6 +3,7 @@ package io.horde.actuate;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 
 import io.horde.cluster.HordeCluster;
 import io.horde.cluster.QuorumNotMetException;
@@ -66,12 +67,11 @@ final class HordeOperations {
 	@Nullable Object operate(String section, String id, String action, @Nullable String node) {
 		return switch (section) {
 			case "processes" -> operateOnProcess(id, action, node);
-			case "members" -> {
-				if (!action.equals("forget") && !action.equals("forget-by-force")) {
-					throw unknown(action, "forget, forget-by-force");
-				}
-				yield forget(id, action.equals("forget-by-force"));
-			}
+			case "members" -> switch (action) {
+				case "forget" -> forget(id, this.cluster::forget);
+				case "forget-by-force" -> forget(id, this.cluster::forgetByForce);
+				default -> throw unknown(action, "forget, forget-by-force");
+			};
 			default -> null;
 		};
 	}
@@ -117,7 +117,7 @@ final class HordeOperations {
 	@Nullable Object remove(String section, String id) {
 		return switch (section) {
 			case "processes" -> terminate(id);
-			case "members" -> forget(id, false);
+			case "members" -> forget(id, this.cluster::forget);
 			default -> null;
 		};
 	}
@@ -126,14 +126,9 @@ final class HordeOperations {
 		return join(this.supervisor.terminateChild(id)) ? Map.of("terminated", id) : null;
 	}
 
-	private Object forget(String name, boolean force) {
+	private Object forget(String name, Consumer<String> operation) {
 		try {
-			if (force) {
-				this.cluster.forgetByForce(name);
-			}
-			else {
-				this.cluster.forget(name);
-			}
+			operation.accept(name);
 		}
 		catch (IllegalArgumentException | IllegalStateException | QuorumNotMetException ex) {
 			throw new InvalidEndpointRequestException("Can't forget '" + name + "': " + ex.getMessage(),
