@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 
 import io.horde.cluster.MemberSource;
+import io.horde.wire.TransportAddress;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.cloud.client.ServiceInstance;
@@ -72,7 +73,8 @@ public final class DiscoveryMemberSource implements MemberSource, SmartApplicati
 			Map<String, String> metadata = (instance.getMetadata() != null) ? instance.getMetadata() : Map.of();
 			String host = instance.getHost();
 			if (host != null && !host.isBlank()) {
-				candidates.add(new Candidate(address(host, port(metadata)), metadata.getOrDefault(NODE, "")));
+				candidates
+					.add(new Candidate(TransportAddress.of(host, port(metadata)), metadata.getOrDefault(NODE, "")));
 			}
 		}
 		return candidates;
@@ -86,10 +88,6 @@ public final class DiscoveryMemberSource implements MemberSource, SmartApplicati
 
 	private static @Nullable Integer parse(@Nullable String port) {
 		return (port != null && port.matches("[1-9]\\d{0,4}")) ? Integer.valueOf(port) : null;
-	}
-
-	private static String address(String host, int port) {
-		return ((host.indexOf(':') >= 0 && !host.startsWith("[")) ? "[" + host + "]" : host) + ":" + port;
 	}
 
 	/*

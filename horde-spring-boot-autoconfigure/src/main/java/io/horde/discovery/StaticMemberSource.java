@@ -1,6 +1,5 @@
 package io.horde.discovery;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
@@ -26,11 +25,9 @@ public final class StaticMemberSource implements MemberSource {
 	 * @throws IllegalArgumentException if one of them is no such address
 	 */
 	public StaticMemberSource(Collection<String> addresses) {
-		List<Candidate> candidates = new ArrayList<>();
-		for (String address : addresses) {
-			candidates.add(new Candidate(TransportAddress.check(address.strip()), ""));
-		}
-		this.candidates = List.copyOf(candidates);
+		this.candidates = addresses.stream()
+			.map((address) -> new Candidate(TransportAddress.check(address.strip()), ""))
+			.toList();
 	}
 
 	@Override

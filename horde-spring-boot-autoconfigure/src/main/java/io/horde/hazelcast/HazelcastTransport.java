@@ -18,6 +18,7 @@ import io.horde.time.EventLoop;
 import io.horde.transport.Transport;
 import io.horde.transport.TransportException;
 import io.horde.transport.TransportHandler;
+import io.horde.wire.TransportAddress;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,7 +59,7 @@ public final class HazelcastTransport implements Transport {
 		this.loop = loop;
 		this.settings = settings;
 		String advertised = settings.advertisedHost();
-		this.address = LocalMember.format((advertised != null) ? advertised : settings.host(),
+		this.address = TransportAddress.of((advertised != null) ? advertised : settings.host(),
 				(settings.advertisedPort() > 0) ? settings.advertisedPort() : settings.port());
 	}
 

@@ -32,6 +32,7 @@ import com.hazelcast.instance.impl.HazelcastInstanceProxy;
 import com.hazelcast.internal.server.ServerConnection;
 import com.hazelcast.spi.MemberAddressProvider;
 import io.horde.transport.TransportException;
+import io.horde.wire.TransportAddress;
 
 /**
  * The Hazelcast member of this node. It can join nobody: peers reach it as clients.
@@ -84,7 +85,7 @@ final class LocalMember {
 	 * @throws TransportException if it can't listen there
 	 */
 	static LocalMember start(HazelcastTransportSettings settings, Packet.Sink sink, ClientListener listener) {
-		String address = format(settings.host(), settings.port());
+		String address = TransportAddress.of(settings.host(), settings.port());
 		InetAddress host;
 		try {
 			host = InetAddress.getByName(settings.host());
@@ -183,10 +184,6 @@ final class LocalMember {
 		return (message != null) ? message : root.getClass().getSimpleName();
 	}
 
-	static String format(String host, int port) {
-		return ((host.indexOf(':') >= 0 && !host.startsWith("[")) ? "[" + host + "]" : host) + ":" + port;
-	}
-
 	/**
 	 * Return this member's uuid, new at each start.
 	 * @return the uuid
@@ -204,9 +201,9 @@ final class LocalMember {
 		String advertised = settings.advertisedHost();
 		int port = (settings.advertisedPort() > 0) ? settings.advertisedPort() : this.port;
 		if (advertised != null && !advertised.isBlank()) {
-			return format(advertised, port);
+			return TransportAddress.of(advertised, port);
 		}
-		return format(isAny(settings.host()) ? firstAddress() : settings.host(), port);
+		return TransportAddress.of(isAny(settings.host()) ? firstAddress() : settings.host(), port);
 	}
 
 	/**

@@ -24,6 +24,16 @@ public final class TransportAddress {
 		return address;
 	}
 
+	/**
+	 * Return an address.
+	 * @param host the host; an IPv6 address may stand in brackets
+	 * @param port the port
+	 * @return the address, {@code host:port}
+	 */
+	public static String of(String host, int port) {
+		return ((host.indexOf(':') >= 0 && !host.startsWith("[")) ? "[" + host + "]" : host) + ":" + port;
+	}
+
 	private static boolean isPort(String port) {
 		return port.matches("\\d{1,5}") && Integer.parseInt(port) > 0 && Integer.parseInt(port) < 65536;
 	}
