@@ -2,14 +2,10 @@ package io.horde.crdt;
 
 import java.util.Collection;
 import java.util.Map;
-import java.util.NavigableSet;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentSkipListSet;
-
-import org.jspecify.annotations.Nullable;
 
 /**
  * The causal context of a living replica: a version vector and single dots beyond it
@@ -33,7 +29,7 @@ public final class DotContext {
 	 * deltas only, and never looks whether a single would continue the vector.
 	 */
 
-	private final Map<ReplicaId, Origin> origins = new ConcurrentHashMap<>();
+	private final Map<ReplicaId, OriginDots> origins = new ConcurrentHashMap<>();
 
 	/*
 	 * Origins of which nothing is alive anywhere (R6): all of theirs counts as seen and
@@ -51,9 +47,8 @@ public final class DotContext {
 	 * @return whether it was
 	 */
 	public boolean knows(Dot dot) {
-		Origin origin = this.origins.get(dot.replica());
-		return (origin != null && (dot.sequence() <= origin.covered || origin.hasSingle(dot.sequence())))
-				|| isForgotten(dot.replica());
+		OriginDots origin = this.origins.get(dot.replica());
+		return (origin != null && origin.knows(dot.sequence())) || isForgotten(dot.replica());
 	}
 
 	/**
@@ -65,8 +60,8 @@ public final class DotContext {
 		if (isForgotten(origin)) {
 			return Long.MAX_VALUE;
 		}
-		Origin state = this.origins.get(origin);
-		return (state != null) ? state.covered : 0;
+		OriginDots state = this.origins.get(origin);
+		return (state != null) ? state.covered() : 0;
 	}
 
 	/**
@@ -89,7 +84,7 @@ public final class DotContext {
 	 * @return an equal one
 	 */
 	public ReplicaId intern(ReplicaId replica) {
-		return origin(replica).id;
+		return origin(replica).id();
 	}
 
 	/**
@@ -98,8 +93,8 @@ public final class DotContext {
 	 * @return an equal one, which may be the same
 	 */
 	public ReplicaId known(ReplicaId replica) {
-		Origin origin = this.origins.get(replica);
-		return (origin != null) ? origin.id : replica;
+		OriginDots origin = this.origins.get(replica);
+		return (origin != null) ? origin.id() : replica;
 	}
 
 	/**
@@ -109,24 +104,11 @@ public final class DotContext {
 	 * @param sequence the sequence number
 	 */
 	public void advance(ReplicaId replica, long sequence) {
-		Origin origin = origin(replica);
-		long before = origin.covered;
-		if (sequence <= before || isForgotten(replica)) {
-			return;
-		}
-		this.digest = this.digest - term(origin, before) + term(origin, sequence);
-		origin.covered = sequence;
-		NavigableSet<Long> beyond = origin.singles;
-		if (beyond != null) {
-			// Only what is covered is looked at: there may be very many beyond
-			while (!beyond.isEmpty() && beyond.first() <= sequence) {
-				this.digest -= single(origin, beyond.first());
-				beyond.pollFirst();
-				this.singles--;
-			}
-			if (beyond.isEmpty()) {
-				origin.singles = null;
-			}
+		OriginDots origin = origin(replica);
+		if (sequence > origin.covered() && !isForgotten(replica)) {
+			long before = origin.digest();
+			this.singles -= origin.advance(sequence);
+			this.digest += origin.digest() - before;
 		}
 	}
 
@@ -135,17 +117,13 @@ public final class DotContext {
 	 * @param dot the write
 	 */
 	public void add(Dot dot) {
-		Origin origin = origin(dot.replica());
-		if (dot.sequence() <= origin.covered || isForgotten(dot.replica())) {
+		OriginDots origin = origin(dot.replica());
+		if (dot.sequence() <= origin.covered() || isForgotten(dot.replica())) {
 			return;
 		}
-		NavigableSet<Long> beyond = origin.singles;
-		if (beyond == null) {
-			beyond = new ConcurrentSkipListSet<>();
-			origin.singles = beyond;
-		}
-		if (beyond.add(dot.sequence())) {
-			this.digest += single(origin, dot.sequence());
+		long before = origin.digest();
+		if (origin.add(dot.sequence())) {
+			this.digest += origin.digest() - before;
 			this.singles++;
 		}
 	}
@@ -172,7 +150,7 @@ public final class DotContext {
 	 * @return their number
 	 */
 	public int size() {
-		return (int) this.origins.values().stream().filter((origin) -> origin.covered > 0).count();
+		return (int) this.origins.values().stream().filter((origin) -> origin.covered() > 0).count();
 	}
 
 	/**
@@ -183,11 +161,11 @@ public final class DotContext {
 		SortedMap<ReplicaId, Long> vector = new TreeMap<>();
 		SortedMap<ReplicaId, long[]> beyond = new TreeMap<>();
 		this.origins.forEach((id, origin) -> {
-			Set<Long> extra = origin.singles;
-			if (origin.covered > 0) {
-				vector.put(id, origin.covered);
+			Set<Long> extra = origin.singles();
+			if (origin.covered() > 0) {
+				vector.put(id, origin.covered());
 			}
-			if (extra != null) {
+			if (!extra.isEmpty()) {
 				beyond.put(id, extra.stream().mapToLong(Long::longValue).sorted().toArray());
 			}
 		});
@@ -199,7 +177,7 @@ public final class DotContext {
 	 * @return their ids, in no particular order
 	 */
 	public Collection<ReplicaId> origins() {
-		return this.origins.values().stream().filter(Origin::isKept).map((origin) -> origin.id).toList();
+		return this.origins.values().stream().filter(OriginDots::isKept).map(OriginDots::id).toList();
 	}
 
 	/**
@@ -208,8 +186,8 @@ public final class DotContext {
 	 * @return whether some of its writes were seen and earlier ones were not
 	 */
 	public boolean hasGaps(ReplicaId replica) {
-		Origin origin = this.origins.get(replica);
-		return origin != null && origin.singles != null;
+		OriginDots origin = this.origins.get(replica);
+		return origin != null && !origin.singles().isEmpty();
 	}
 
 	/**
@@ -218,8 +196,8 @@ public final class DotContext {
 	 * @return 64 bits, 0 if nothing was seen
 	 */
 	public long digest(ReplicaId replica) {
-		Origin origin = this.origins.get(replica);
-		return (origin != null) ? digest(origin) : 0;
+		OriginDots origin = this.origins.get(replica);
+		return (origin != null) ? origin.digest() : 0;
 	}
 
 	/**
@@ -228,11 +206,10 @@ public final class DotContext {
 	 */
 	public void forget(ReplicaId replica) {
 		this.forgotten.add(replica);
-		Origin origin = this.origins.remove(replica);
+		OriginDots origin = this.origins.remove(replica);
 		if (origin != null) {
-			this.digest -= digest(origin);
-			Set<Long> beyond = origin.singles;
-			this.singles -= (beyond != null) ? beyond.size() : 0;
+			this.digest -= origin.digest();
+			this.singles -= origin.singles().size();
 		}
 	}
 
@@ -269,59 +246,9 @@ public final class DotContext {
 		this.origins.values().removeIf((origin) -> !origin.isKept());
 	}
 
-	private static long digest(Origin origin) {
-		long digest = term(origin, origin.covered);
-		Set<Long> beyond = origin.singles;
-		if (beyond != null) {
-			for (long single : beyond) {
-				digest += single(origin, single);
-			}
-		}
-		return digest;
-	}
-
-	private Origin origin(ReplicaId replica) {
-		Origin origin = this.origins.get(replica);
-		return (origin != null) ? origin : this.origins.computeIfAbsent(replica, Origin::new);
-	}
-
-	private static long term(Origin origin, long sequence) {
-		return (sequence == 0) ? 0 : Fingerprint.of(origin.hash, sequence);
-	}
-
-	private static long single(Origin origin, long sequence) {
-		return Fingerprint.of(~origin.hash, sequence);
-	}
-
-	/**
-	 * What was seen of one origin.
-	 */
-	private static final class Origin {
-
-		private final ReplicaId id;
-
-		private final long hash;
-
-		private volatile long covered;
-
-		private volatile @Nullable NavigableSet<Long> singles;
-
-		Origin(ReplicaId id) {
-			this.id = id;
-			this.hash = Fingerprint.of(id);
-		}
-
-		boolean isKept() {
-			return this.covered > 0 || this.singles != null;
-		}
-
-		boolean hasSingle(long sequence) {
-			Set<Long> beyond = this.singles;
-			// Covered is looked at again: a single is dropped after the vector has
-			// covered it
-			return (beyond != null && beyond.contains(sequence)) || sequence <= this.covered;
-		}
-
+	private OriginDots origin(ReplicaId replica) {
+		OriginDots origin = this.origins.get(replica);
+		return (origin != null) ? origin : this.origins.computeIfAbsent(replica, OriginDots::new);
 	}
 
 }

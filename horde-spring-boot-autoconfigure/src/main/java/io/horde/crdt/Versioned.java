@@ -2,20 +2,22 @@ package io.horde.crdt;
 
 import java.util.Comparator;
 import java.util.List;
-import java.util.Objects;
-
-import org.jspecify.annotations.Nullable;
 
 /**
- * One value of a key, with the write that made it. Equal if all of it is equal.
+ * One value of a key, with the write that made it.
  *
  * @param <V> type of the value
+ * @param key the key
+ * @param value the value
+ * @param stamp the hybrid logical clock at the write
+ * @param origin who wrote it
+ * @param sequence the write's sequence number at its origin
  */
-public final class Versioned<V> implements Slot<V> {
+public record Versioned<V>(String key, V value, long stamp, ReplicaId origin, long sequence) implements Slot<V> {
 
 	/*
-	 * Not a record with a dot: a replica holds a million of these, and the dot would be
-	 * an object more for each.
+	 * Without a dot: a replica holds a million of these, and the dot would be an object
+	 * more for each.
 	 */
 
 	/**
@@ -25,16 +27,6 @@ public final class Versioned<V> implements Slot<V> {
 	public static final Comparator<Versioned<?>> BY_STAMP = Comparator.<Versioned<?>>comparingLong(Versioned::stamp)
 		.thenComparing(Versioned::origin)
 		.thenComparingLong(Versioned::sequence);
-
-	private final String key;
-
-	private final V value;
-
-	private final ReplicaId origin;
-
-	private final long stamp;
-
-	private final long sequence;
 
 	/**
 	 * Creates a value.
@@ -48,64 +40,11 @@ public final class Versioned<V> implements Slot<V> {
 	}
 
 	/**
-	 * Creates a value.
-	 * @param key the key
-	 * @param value the value
-	 * @param stamp the hybrid logical clock at the write
-	 * @param origin who wrote it
-	 * @param sequence the write's sequence number at its origin
-	 */
-	public Versioned(String key, V value, long stamp, ReplicaId origin, long sequence) {
-		this.key = key;
-		this.value = value;
-		this.stamp = stamp;
-		this.origin = origin;
-		this.sequence = sequence;
-	}
-
-	@Override
-	public String key() {
-		return this.key;
-	}
-
-	/**
-	 * Return the value.
-	 * @return the value
-	 */
-	public V value() {
-		return this.value;
-	}
-
-	/**
-	 * Return when it was written.
-	 * @return the hybrid logical clock at the write
-	 */
-	public long stamp() {
-		return this.stamp;
-	}
-
-	/**
 	 * Return the identity of the write.
 	 * @return the dot
 	 */
 	public Dot dot() {
 		return new Dot(this.origin, this.sequence);
-	}
-
-	/**
-	 * Return who wrote it.
-	 * @return the replica of the dot
-	 */
-	public ReplicaId origin() {
-		return this.origin;
-	}
-
-	/**
-	 * Return the write's number at its origin.
-	 * @return the sequence number of the dot
-	 */
-	public long sequence() {
-		return this.sequence;
 	}
 
 	@Override
@@ -121,18 +60,6 @@ public final class Versioned<V> implements Slot<V> {
 	@Override
 	public boolean contains(Dot write) {
 		return this.sequence == write.sequence() && this.origin.equals(write.replica());
-	}
-
-	@Override
-	public boolean equals(@Nullable Object other) {
-		return other instanceof Versioned<?> that && this.sequence == that.sequence && this.stamp == that.stamp
-				&& this.origin.equals(that.origin) && this.key.equals(that.key)
-				&& Objects.equals(this.value, that.value);
-	}
-
-	@Override
-	public int hashCode() {
-		return 31 * this.key.hashCode() + Long.hashCode(this.sequence);
 	}
 
 	@Override
