@@ -72,7 +72,9 @@ class FootprintTests {
 		this.simulation.run(Duration.ofSeconds(2));
 		double each = (heap() - before - LOG) / (double) ENTRIES - 2 * STRING;
 		assertThat(writer.names.size()).isEqualTo(joiner.names.size());
-		assertThat(each).isBetween(50.0, 200.0);
+		// About 100. What softly reachable things of earlier tests free meanwhile is taken
+		// off; the lower bound only shows that the entries were counted.
+		assertThat(each).isBetween(10.0, 200.0);
 	}
 
 	@Test
