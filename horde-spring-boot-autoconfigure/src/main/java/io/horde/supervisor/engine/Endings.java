@@ -28,13 +28,13 @@ final class Endings {
 
 	private final LocalChildren locals;
 
-	private final StartCoordinator starts;
+	private final PendingStarts pending;
 
-	Endings(Commons commons, LocalChildren locals, StartCoordinator starts) {
+	Endings(Commons commons, LocalChildren locals, PendingStarts pending) {
 		this.commons = commons;
 		this.ledger = commons.ledger();
 		this.locals = locals;
-		this.starts = starts;
+		this.pending = pending;
 	}
 
 	/**
@@ -147,7 +147,7 @@ final class Endings {
 	 * again
 	 */
 	boolean fail(LocalChild child, Failure failure, String message, @Nullable String holder) {
-		return this.starts.failed(child.id(), child.placement(), failure, message, holder);
+		return this.pending.failed(child.id(), child.placement(), failure, message, holder);
 	}
 
 	static String describe(@Nullable Throwable failure) {

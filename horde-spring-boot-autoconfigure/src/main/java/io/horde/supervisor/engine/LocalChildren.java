@@ -56,7 +56,7 @@ final class LocalChildren implements ProcessListener {
 
 	private final TreeMap<String, LocalChild> children = new TreeMap<>();
 
-	LocalChildren(Commons commons, ProcessRuntime runtime, Registry registry, StartCoordinator starts, long seed,
+	LocalChildren(Commons commons, ProcessRuntime runtime, Registry registry, PendingStarts pending, long seed,
 			Listener listener) {
 		this.commons = commons;
 		this.ledger = commons.ledger();
@@ -65,7 +65,7 @@ final class LocalChildren implements ProcessListener {
 		this.restarts = new Restarts(commons, this, seed, listener);
 		this.pace = new StartPace(commons.loop(), commons.settings().massStartRate());
 		this.claims = new LeaseClaims(commons, this, seed + 1);
-		this.endings = new Endings(commons, this, starts);
+		this.endings = new Endings(commons, this, pending);
 		this.listener = listener;
 	}
 

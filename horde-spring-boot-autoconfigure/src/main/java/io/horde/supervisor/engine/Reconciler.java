@@ -58,7 +58,7 @@ final class Reconciler {
 
 	private final StaticGate gate;
 
-	private final StartCoordinator coordinator;
+	private final PendingStarts pending;
 
 	private final SupersededCopies superseded;
 
@@ -75,13 +75,13 @@ final class Reconciler {
 
 	private boolean stopped;
 
-	Reconciler(Commons commons, LocalChildren locals, StaticGate gate, StartCoordinator coordinator) {
+	Reconciler(Commons commons, LocalChildren locals, StaticGate gate, PendingStarts pending) {
 		this.commons = commons;
 		this.ledger = commons.ledger();
 		this.placer = commons.placer();
 		this.locals = locals;
 		this.gate = gate;
-		this.coordinator = coordinator;
+		this.pending = pending;
 		this.superseded = new SupersededCopies(commons);
 		this.takeovers = new TakeoverLog(commons);
 	}
@@ -361,7 +361,7 @@ final class Reconciler {
 	}
 
 	private boolean firstStartFailed(String id, Placement placement, Failure failure, String message) {
-		return this.coordinator.failed(id, placement, failure, message, null);
+		return this.pending.failed(id, placement, failure, message, null);
 	}
 
 	/**

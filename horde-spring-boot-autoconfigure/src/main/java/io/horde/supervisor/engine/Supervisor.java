@@ -105,11 +105,11 @@ public final class Supervisor {
 		this.commons = new Commons(runtime.loop(), ledger, placer, settings,
 				(event) -> this.listeners.forEach((listener) -> listener.accept(event)));
 		this.peers = new PeerKnowledge(this.commons);
-		this.starts = new StartCoordinator(this.commons, new SecondHolder(this.commons, this.peers), registry);
-		this.locals = new LocalChildren(this.commons, runtime, registry, this.starts, random.nextLong(),
-				new LocalEvents());
+		PendingStarts pending = new PendingStarts(this.commons, new SecondHolder(this.commons, this.peers));
+		this.starts = new StartCoordinator(this.commons, pending, registry);
+		this.locals = new LocalChildren(this.commons, runtime, registry, pending, random.nextLong(), new LocalEvents());
 		this.gate = new StaticGate(this.commons, this::gateOpened, this::refresh);
-		this.reconciler = new Reconciler(this.commons, this.locals, this.gate, this.starts);
+		this.reconciler = new Reconciler(this.commons, this.locals, this.gate, pending);
 		this.handOverSender = new HandOverSender(this.commons, this.locals);
 		this.redistributor = new Redistributor(this.commons, this.locals, this.handOverSender, runtime);
 		SeatHolders seats = new SeatHolders(this.commons);
@@ -117,9 +117,8 @@ public final class Supervisor {
 		this.moves = new RequestedMoves(this.commons, this.locals, this.handOverSender, this.peers);
 		this.drain = new Drain(this.commons, this.locals, this.handOverSender, this.reconciler);
 		this.explainer = new Explainer(this.commons);
-		this.receivers = new Receivers(ledger.replicator(), this.starts,
-				new HandOverReceiver(this.commons, this.locals), this.handOverSender, this.moves,
-				this.locals.restarts(), seats, this.peers);
+		this.receivers = new Receivers(ledger.replicator(), pending, new HandOverReceiver(this.commons, this.locals),
+				this.handOverSender, this.moves, this.locals.restarts(), seats, this.peers);
 		ledger.onGone(this::refreshChildrenOf);
 		ledger.membership().addListener(new MembershipEvents());
 		ledger.membership().onFrame(Channels.SUPERVISOR, this::frame);

@@ -244,7 +244,7 @@ sealed interface SupervisorMessage {
 	/**
 	 * The rooms that messages are for.
 	 */
-	record Receivers(Replicator replicator, StartCoordinator starts, HandOverReceiver handOverReceiver,
+	record Receivers(Replicator replicator, PendingStarts starts, HandOverReceiver handOverReceiver,
 			HandOverSender handOverSender, RequestedMoves moves, Restarts restarts, SeatHolders seats,
 			PeerKnowledge peers) {
 
