@@ -134,7 +134,7 @@ public final class Placer {
 	 * a user's strategy has not answered it does.
 	 */
 	public boolean entitled(Wanted wanted, Runnable decided) {
-		return isOurs(question(wanted)) ? !lacksSeats(wanted) : choose(wanted, decided).entitled();
+		return isOurs(strategyName(wanted.spec())) ? !lacksSeats(wanted) : choose(wanted, decided).entitled();
 	}
 
 	/**
@@ -150,8 +150,8 @@ public final class Placer {
 	 */
 	public Choice choose(Wanted wanted, Runnable decided) {
 		Question question = question(wanted);
-		if (isOurs(question) || lacksSeats(wanted)) {
-			return chooseNow(wanted);
+		if (isOurs(question.strategy()) || lacksSeats(wanted)) {
+			return askNow(question, wanted);
 		}
 		this.asksUsers = true;
 		Choice answer = this.answers.get(question);
@@ -170,7 +170,10 @@ public final class Placer {
 	 * Choose a node at once, whoever the strategy belongs to. Called on a user's thread.
 	 */
 	public Choice chooseNow(Wanted wanted) {
-		Question question = question(wanted);
+		return askNow(question(wanted), wanted);
+	}
+
+	private Choice askNow(Question question, Wanted wanted) {
 		return lacksSeats(wanted) ? Choice.refused(NO_SEATS.formatted(question.strategy())) : ask(question, this.view);
 	}
 
@@ -211,8 +214,8 @@ public final class Placer {
 		}
 	}
 
-	private boolean isOurs(Question question) {
-		Class<?> type = this.strategies.apply(question.strategy()).getClass();
+	private boolean isOurs(String strategy) {
+		Class<?> type = this.strategies.apply(strategy).getClass();
 		return type == UniformDistribution.class || type == UniformQuorumDistribution.class
 				|| type == RandomDistribution.class;
 	}
