@@ -43,7 +43,7 @@ final class Claimant {
 
 	private final SortedMap<String, HeldKey> held = new TreeMap<>();
 
-	private final SortedMap<String, ReleasedKey> releases = new TreeMap<>();
+	final SortedMap<String, ReleasedKey> releases = new TreeMap<>();
 
 	private SeatConfiguration configuration = SeatConfiguration.NONE;
 
@@ -70,7 +70,7 @@ final class Claimant {
 		for (String name : configuration.seats()) {
 			ReplicaId voter = incarnations.get(name);
 			Contact contact = this.contacts.get(name);
-			if (voter != null && (contact == null || !contact.voter().equals(voter))) {
+			if (voter != null && (contact == null || !contact.voter.equals(voter))) {
 				this.contacts.put(name, new Contact(voter, ++this.standings, (contact != null) ? contact.round() : 0));
 			}
 		}
@@ -114,13 +114,13 @@ final class Claimant {
 		for (HeldKey child : this.held.values()) {
 			if (!child.isAcceptedBy(contact) && (all || !child.isSentTo(contact))) {
 				claims.add(new Key(child.key, child.epoch));
-				child.sent.put(contact.voter().node(), contact.standing());
+				child.sent.put(contact.voter.node(), contact.standing());
 			}
 		}
 		List<Key> releases = new ArrayList<>();
 		boolean news = !claims.isEmpty();
 		for (Map.Entry<String, ReleasedKey> release : this.releases.entrySet()) {
-			if (!release.getValue().confirmed.contains(contact.voter().node())) {
+			if (!release.getValue().confirmed.contains(contact.voter.node())) {
 				releases.add(new Key(release.getKey(), release.getValue().epoch));
 				news |= release.getValue().since.equals(now);
 			}
@@ -147,8 +147,7 @@ final class Claimant {
 	void answered(ReplicaId voter, Answer answer, Moment now) {
 		Contact contact = this.contacts.get(voter.node());
 		boolean agrees = answer.configuration().equals(this.configuration);
-		if (contact == null || !contact.voter().equals(voter)
-				|| !contact.answered(answer, agrees, this.standings + 1)) {
+		if (contact == null || !contact.voter.equals(voter) || !contact.answered(answer, agrees, this.standings + 1)) {
 			return;
 		}
 		this.standings = Math.max(this.standings, contact.standing());
@@ -228,7 +227,7 @@ final class Claimant {
 	 * @param now what counts as its own answer
 	 */
 	@Nullable Moment answeredWith(String self, Moment now) {
-		return latest((contact) -> contact.voter().node().equals(self) ? now : contact.answered());
+		return latest((contact) -> contact.voter.node().equals(self) ? now : contact.answered());
 	}
 
 	/**
@@ -357,10 +356,6 @@ final class Claimant {
 
 	Collection<HeldKey> held() {
 		return this.held.values();
-	}
-
-	SortedMap<String, ReleasedKey> releases() {
-		return this.releases;
 	}
 
 	private interface Answered {

@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Contact {
 
-	private final ReplicaId voter;
+	final ReplicaId voter;
 
-	private final SortedMap<Long, Moment> sent = new TreeMap<>();
+	final SortedMap<Long, Moment> sent = new TreeMap<>();
 
 	/** Changes whenever the voter may have forgotten what it accepted. */
 	private long standing;
@@ -34,10 +34,6 @@ final class Contact {
 		this.voter = voter;
 		this.standing = standing;
 		this.round = round;
-	}
-
-	ReplicaId voter() {
-		return this.voter;
 	}
 
 	long standing() {
@@ -108,10 +104,6 @@ final class Contact {
 	/** A lease runs from the sending of what was answered (Q4). */
 	private static Moment later(@Nullable Moment before, Moment sent) {
 		return (before == null || sent.isAfter(before)) ? sent : before;
-	}
-
-	SortedMap<Long, Moment> sent() {
-		return this.sent;
 	}
 
 	long session() {

@@ -42,7 +42,7 @@ final class Electorate {
 
 	private final Host host;
 
-	private final SeatWatch watch;
+	final SeatWatch watch;
 
 	private SeatConfiguration configuration;
 
@@ -69,10 +69,6 @@ final class Electorate {
 
 	SeatConfiguration configuration() {
 		return this.configuration;
-	}
-
-	SeatWatch watch() {
-		return this.watch;
 	}
 
 	/**

@@ -49,7 +49,7 @@ final class HeldKey {
 	}
 
 	private static boolean isCurrent(Map<String, Long> standings, Contact contact) {
-		Long standing = standings.get(contact.voter().node());
+		Long standing = standings.get(contact.voter.node());
 		return standing != null && standing == contact.standing();
 	}
 

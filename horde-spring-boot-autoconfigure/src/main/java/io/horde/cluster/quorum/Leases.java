@@ -274,7 +274,7 @@ public final class Leases {
 		Moment now = Moment.of(this.loop);
 		QuorumState before = this.state;
 		boolean presentBefore = before.present();
-		Moment end = core.claimant().end();
+		Moment end = core.claimant.end();
 		boolean present = end != null && !end.isPast(now);
 		Function<Contact, Boolean> answers = (contact) -> {
 			Moment answered = contact.answered();
@@ -282,16 +282,16 @@ public final class Leases {
 		};
 		int reachable = 0;
 		for (String voter : core.configuration().voters()) {
-			Contact contact = core.claimant().contact(voter);
+			Contact contact = core.claimant.contact(voter);
 			reachable += (contact != null && answers.apply(contact)) ? 1 : 0;
 		}
 		this.state = new QuorumState(core.configuration(), present, present ? end : null, reachable,
-				core.silence(now.nanos()), core.promises(now), core.claimant().held().size(),
+				core.silence(now.nanos()), core.voter.promises(now), core.claimant.held().size(),
 				this.holders.lastRefusal());
 		if (present != presentBefore) {
 			this.changed.accept(present);
 		}
-		arm(core.claimant().firstEnd(), now);
+		arm(core.claimant.firstEnd(), now);
 	}
 
 	private void arm(@Nullable Moment end, Moment now) {

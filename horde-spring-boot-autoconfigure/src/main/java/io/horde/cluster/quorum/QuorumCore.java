@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * learns comes in through its methods, with the time, and all it does goes out through
  * its listener.
  */
-final class QuorumCore implements Electorate.Host {
+final class QuorumCore implements Electorate.Host, QuorumMessage.Handler<ReplicaId> {
 
 	private final ReplicaId self;
 
@@ -29,11 +29,11 @@ final class QuorumCore implements Electorate.Host {
 
 	private final QuorumListener listener;
 
-	private final Voter voter;
+	final Voter voter;
 
-	private final Claimant claimant;
+	final Claimant claimant;
 
-	private final Electorate electorate;
+	final Electorate electorate;
 
 	private final long started;
 
@@ -80,7 +80,7 @@ final class QuorumCore implements Electorate.Host {
 		this.peers = peers;
 		// Forgotten ones count too: one that runs may be forgotten by others than this
 		// node
-		this.electorate.watch().members(up, forgotten, peers.size() + 1);
+		this.electorate.watch.members(up, forgotten, peers.size() + 1);
 		voters();
 	}
 
@@ -141,11 +141,14 @@ final class QuorumCore implements Electorate.Host {
 	private void flush(boolean all, Moment now) {
 		for (Contact contact : List.copyOf(this.claimant.contacts())) {
 			for (Request request : this.claimant.requests(contact, all, now)) {
-				if (contact.voter().equals(this.self)) {
-					answered(this.self, answer(this.self, request, now), now);
+				if (contact.voter.equals(this.self)) {
+					Answer answer = vote(this.self, request);
+					if (answer != null) {
+						answer(this.self, answer);
+					}
 				}
 				else {
-					this.listener.send(contact.voter(), request);
+					this.listener.send(contact.voter, request);
 				}
 			}
 		}
@@ -171,16 +174,50 @@ final class QuorumCore implements Electorate.Host {
 	 */
 	void receive(ReplicaId from, QuorumMessage message, Moment now) {
 		expire(now);
-		this.electorate.watch().heard(from.node(), message.isFounding(), now.nanos());
+		this.electorate.watch.heard(from.node(), message.isFounding(), now.nanos());
 		if (message.configuration().isNewerThan(this.electorate.configuration())) {
 			adopt(message.configuration(), now);
 		}
-		message.deliverTo(new Receipt(from, now));
+		message.deliver(from, this);
 	}
 
-	private @Nullable Answer answer(ReplicaId from, Request request, Moment now) {
+	@Override
+	public void request(ReplicaId from, Request request) {
+		Answer answer = vote(from, request);
+		if (answer != null) {
+			this.listener.send(from, answer);
+		}
+	}
+
+	@Override
+	public void answer(ReplicaId from, Answer answer) {
+		this.claimant.answered(from, answer, this.now);
+		assure();
+	}
+
+	@Override
+	public void prepare(ReplicaId from, Prepare prepare) {
+		this.electorate.prepare(from.node(), prepare, this.now.nanos());
+	}
+
+	@Override
+	public void promised(ReplicaId from, Promised promised) {
+		this.electorate.promised(from.node(), promised, this.now.nanos());
+	}
+
+	@Override
+	public void propose(ReplicaId from, Propose propose) {
+		this.electorate.propose(from.node(), propose, this.now.nanos());
+	}
+
+	@Override
+	public void accepted(ReplicaId from, Accepted accepted) {
+		this.electorate.accepted(from.node(), accepted, this.now);
+	}
+
+	private @Nullable Answer vote(ReplicaId from, Request request) {
 		SeatConfiguration configuration = this.electorate.configuration();
-		String silence = silence(now.nanos());
+		String silence = silence(this.now.nanos());
 		if (silence.isEmpty() && request.round() <= 0) {
 			silence = "no vote was asked for";
 		}
@@ -189,18 +226,11 @@ final class QuorumCore implements Electorate.Host {
 					+ request.configuration().id();
 		}
 		if (silence.isEmpty()) {
-			return this.voter.answer(from, request, configuration, now);
+			return this.voter.answer(from, request, configuration, this.now);
 		}
 		// Who has given one away vouches for the present seats no longer
 		SeatConfiguration known = this.electorate.hasGivenAway() ? SeatConfiguration.NONE : configuration;
 		return Answer.silent(known, request.round(), silence);
-	}
-
-	private void answered(ReplicaId from, @Nullable Answer answer, Moment now) {
-		if (answer != null) {
-			this.claimant.answered(from, answer, now);
-			assure();
-		}
 	}
 
 	/**
@@ -275,7 +305,7 @@ final class QuorumCore implements Electorate.Host {
 	@Override
 	public void send(String to, QuorumMessage message) {
 		if (to.equals(this.self.node())) {
-			message.deliverTo(new Receipt(this.self, this.now));
+			message.deliver(this.self, this);
 			return;
 		}
 		ReplicaId peer = this.peers.get(to);
@@ -321,71 +351,6 @@ final class QuorumCore implements Electorate.Host {
 
 	SeatConfiguration configuration() {
 		return this.electorate.configuration();
-	}
-
-	Claimant claimant() {
-		return this.claimant;
-	}
-
-	SortedMap<ReplicaId, Long> promises(Moment now) {
-		return this.voter.promises(now);
-	}
-
-	Voter voter() {
-		return this.voter;
-	}
-
-	Electorate electorate() {
-		return this.electorate;
-	}
-
-	/**
-	 * A message has come.
-	 */
-	private final class Receipt implements QuorumMessage.Handler {
-
-		private final ReplicaId from;
-
-		private final Moment now;
-
-		Receipt(ReplicaId from, Moment now) {
-			this.from = from;
-			this.now = now;
-		}
-
-		@Override
-		public void request(Request request) {
-			Answer answer = QuorumCore.this.answer(this.from, request, this.now);
-			if (answer != null) {
-				QuorumCore.this.listener.send(this.from, answer);
-			}
-		}
-
-		@Override
-		public void answer(Answer answer) {
-			answered(this.from, answer, this.now);
-		}
-
-		@Override
-		public void prepare(Prepare prepare) {
-			QuorumCore.this.electorate.prepare(this.from.node(), prepare, this.now.nanos());
-		}
-
-		@Override
-		public void promised(Promised promised) {
-			QuorumCore.this.electorate.promised(this.from.node(), promised, this.now.nanos());
-		}
-
-		@Override
-		public void propose(Propose propose) {
-			QuorumCore.this.electorate.propose(this.from.node(), propose, this.now.nanos());
-		}
-
-		@Override
-		public void accepted(Accepted accepted) {
-			QuorumCore.this.electorate.accepted(this.from.node(), accepted, this.now);
-		}
-
 	}
 
 }

@@ -19,8 +19,9 @@ sealed interface QuorumMessage {
 
 	/**
 	 * Let somebody handle it.
+	 * @param context whatever the handler needs to know
 	 */
-	void deliverTo(Handler handler);
+	<C> void deliver(C context, Handler<C> handler);
 
 	/**
 	 * Tell whether the sender is ready to found a seat configuration.
@@ -42,8 +43,8 @@ sealed interface QuorumMessage {
 			List<Key> releases) implements QuorumMessage {
 
 		@Override
-		public void deliverTo(Handler handler) {
-			handler.request(this);
+		public <C> void deliver(C context, Handler<C> handler) {
+			handler.request(context, this);
 		}
 
 		@Override
@@ -73,8 +74,8 @@ sealed interface QuorumMessage {
 		}
 
 		@Override
-		public void deliverTo(Handler handler) {
-			handler.answer(this);
+		public <C> void deliver(C context, Handler<C> handler) {
+			handler.answer(context, this);
 		}
 
 	}
@@ -89,8 +90,8 @@ sealed interface QuorumMessage {
 	record Prepare(SeatConfiguration configuration, Ballot ballot) implements QuorumMessage {
 
 		@Override
-		public void deliverTo(Handler handler) {
-			handler.prepare(this);
+		public <C> void deliver(C context, Handler<C> handler) {
+			handler.prepare(context, this);
 		}
 
 	}
@@ -108,8 +109,8 @@ sealed interface QuorumMessage {
 			@Nullable SeatConfiguration accepted, boolean sure) implements QuorumMessage {
 
 		@Override
-		public void deliverTo(Handler handler) {
-			handler.promised(this);
+		public <C> void deliver(C context, Handler<C> handler) {
+			handler.promised(context, this);
 		}
 
 	}
@@ -127,8 +128,8 @@ sealed interface QuorumMessage {
 			boolean completes) implements QuorumMessage {
 
 		@Override
-		public void deliverTo(Handler handler) {
-			handler.propose(this);
+		public <C> void deliver(C context, Handler<C> handler) {
+			handler.propose(context, this);
 		}
 
 	}
@@ -142,8 +143,8 @@ sealed interface QuorumMessage {
 	record Accepted(SeatConfiguration configuration, Ballot ballot) implements QuorumMessage {
 
 		@Override
-		public void deliverTo(Handler handler) {
-			handler.accepted(this);
+		public <C> void deliver(C context, Handler<C> handler) {
+			handler.accepted(context, this);
 		}
 
 	}
@@ -174,20 +175,22 @@ sealed interface QuorumMessage {
 
 	/**
 	 * Does with each kind of message what is to be done.
+	 *
+	 * @param <C> what it needs to know besides
 	 */
-	interface Handler {
+	interface Handler<C> {
 
-		void request(Request request);
+		void request(C context, Request request);
 
-		void answer(Answer answer);
+		void answer(C context, Answer answer);
 
-		void prepare(Prepare prepare);
+		void prepare(C context, Prepare prepare);
 
-		void promised(Promised promised);
+		void promised(C context, Promised promised);
 
-		void propose(Propose propose);
+		void propose(C context, Propose propose);
 
-		void accepted(Accepted accepted);
+		void accepted(C context, Accepted accepted);
 
 	}
 

@@ -39,9 +39,9 @@ final class Voter {
 
 	private final QuorumSettings settings;
 
-	private final SortedMap<ReplicaId, Promise> promises = new TreeMap<>();
+	final SortedMap<ReplicaId, Promise> promises = new TreeMap<>();
 
-	private final SortedMap<String, Entry> entries = new TreeMap<>();
+	final SortedMap<String, Entry> entries = new TreeMap<>();
 
 	private long lastSession;
 
@@ -132,14 +132,6 @@ final class Voter {
 			}
 		});
 		return running;
-	}
-
-	SortedMap<ReplicaId, Promise> allPromises() {
-		return this.promises;
-	}
-
-	SortedMap<String, Entry> entries() {
-		return this.entries;
 	}
 
 	long lastSession() {

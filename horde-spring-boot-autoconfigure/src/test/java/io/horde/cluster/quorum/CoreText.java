@@ -70,13 +70,13 @@ final class CoreText {
 		boolean fixed = !this.settings.voters().isEmpty();
 		this.text.accept(Math.max((long) muteUntil.get(core) - this.now, 0));
 		this.text.accept((sure == null || fixed) ? -1 : Math.min(this.now - sure, this.settings.lapse() + 1));
-		add(core.electorate());
+		add(core.electorate);
 	}
 
 	void add(Electorate electorate) {
 		SeatConfiguration configuration = electorate.configuration();
 		this.text.accept(configuration.hashCode());
-		add(electorate.watch(), configuration.seats());
+		add(electorate.watch, configuration.seats());
 		add((Ballot) promised.get(electorate));
 		add((Ballot) acceptedIn.get(electorate));
 		this.ballots.accept((long) highest.get(electorate));

@@ -117,8 +117,8 @@ final class ModelCode {
 					meet(child, Math.abs(node.wants[child]), false);
 				}
 				met.add(node.core);
-				node.core.claimant().held().forEach((held) -> meet(child(held.key), held.epoch, true));
-				node.core.claimant().releases().forEach((key, release) -> meet(child(key), release.epoch(), false));
+				node.core.claimant.held().forEach((held) -> meet(child(held.key), held.epoch, true));
+				node.core.claimant.releases.forEach((key, release) -> meet(child(key), release.epoch(), false));
 			}
 		}
 		for (ModelFrame frame : this.world.frames) {
@@ -206,28 +206,28 @@ final class ModelCode {
 
 	private void add(ModelNode node) {
 		text().add(node.core);
-		Claimant claimant = node.core.claimant();
+		Claimant claimant = node.core.claimant;
 		for (int child = 0; child < COMMON; child++) {
 			Moment end = node.leases[child];
 			add(child, (node.wants[child] != 0) ? epoch(child, Math.abs(node.wants[child])) : -1);
 			add(child, (end != null) ? left(end.nanos()) : -1);
 			add(child, Math.max(node.lastEpochs[child] - this.firstEpoch, -1));
 		}
-		addVotes(node.core.voter());
+		addVotes(node.core.voter);
 		for (Contact contact : claimant.contacts()) {
 			Moment answered = contact.answered();
-			add(COMMON, id(contact.voter()));
+			add(COMMON, id(contact.voter));
 			add(COMMON, (answered != null) ? Math.max(left(answered.nanos()), -this.world.settings.lease()) : 1);
 			Moment agreed = contact.agreed();
 			long age = (agreed != null) ? this.world.time - agreed.nanos() : -1;
 			add(COMMON, Math.min(age, this.world.settings.lapse() + 1));
-			Promise promise = promise(node.id, contact.voter());
+			Promise promise = promise(node.id, contact.voter);
 			add(COMMON, (promise != null && isRunning(promise) && promise.session() == contact.session()) ? 1 : 0);
 		}
 		for (HeldKey held : claimant.held()) {
 			add(held, claimant);
 		}
-		for (Map.Entry<String, ReleasedKey> entry : claimant.releases().entrySet()) {
+		for (Map.Entry<String, ReleasedKey> entry : claimant.releases.entrySet()) {
 			ReleasedKey release = entry.getValue();
 			int child = child(entry.getKey());
 			add(child, -6);
@@ -247,7 +247,7 @@ final class ModelCode {
 		add(child, epoch(child, held.epoch));
 		add(child, (held.end != null) ? left(held.end.nanos()) + 1 : left(held.deadline.nanos()));
 		for (Contact contact : claimant.contacts()) {
-			Refused refused = held.isGranted() ? null : held.refused.get(contact.voter().node());
+			Refused refused = held.isGranted() ? null : held.refused.get(contact.voter.node());
 			long refusal = (refused == null) ? 0 : (refused.holder() != null) ? 2 : 1;
 			add(child, (held.isAcceptedBy(contact) ? 4 : 0) + (held.isSentTo(contact) ? 8 : 0) + refusal);
 		}
@@ -259,20 +259,20 @@ final class ModelCode {
 
 	private @Nullable Promise promise(ReplicaId owner, ReplicaId voter) {
 		ModelNode node = this.world.node(ModelWorld.index(voter));
-		return node.id.equals(voter) ? node.core.voter().allPromises().get(owner) : null;
+		return node.id.equals(voter) ? node.core.voter.promises.get(owner) : null;
 	}
 
 	private void addVotes(Voter voter) {
-		for (Map.Entry<ReplicaId, Promise> entry : voter.allPromises().entrySet()) {
+		for (Map.Entry<ReplicaId, Promise> entry : voter.promises.entrySet()) {
 			if (isRunning(entry.getValue())) {
 				add(COMMON, id(entry.getKey()));
 				add(COMMON, left(entry.getValue().until()));
 			}
 		}
-		for (Map.Entry<String, Entry> each : voter.entries().entrySet()) {
+		for (Map.Entry<String, Entry> each : voter.entries.entrySet()) {
 			Entry entry = each.getValue();
 			int child = child(each.getKey());
-			Promise promise = voter.allPromises().get(entry.owner());
+			Promise promise = voter.promises.get(entry.owner());
 			boolean protects = promise != null && isRunning(promise) && promise.session() == entry.session();
 			if (protects || entry.epoch() >= this.lowestClaims[child]) {
 				add(child, id(entry.owner()) * 4 + (protects ? 2 : 0) + (entry.released() ? 1 : 0));
@@ -311,7 +311,7 @@ final class ModelCode {
 		add(COMMON, (promise != null && request.round() <= promise.round()) ? 1 : 0);
 		boolean replaced = false;
 		if (this.world.node(frame.receiver()).id.equals(frame.to())) {
-			for (ReplicaId owner : this.world.node(frame.receiver()).core.voter().allPromises().keySet()) {
+			for (ReplicaId owner : this.world.node(frame.receiver()).core.voter.promises.keySet()) {
 				replaced |= owner.node().equals(frame.from().node())
 						&& owner.incarnation() > frame.from().incarnation();
 			}
@@ -324,9 +324,9 @@ final class ModelCode {
 	private void add(ModelFrame frame, Answer answer) {
 		addRound(frame.to(), frame.from(), answer.round());
 		ModelNode owner = this.world.node(frame.receiver());
-		Contact contact = owner.core.claimant().contact(frame.from().node());
+		Contact contact = owner.core.claimant.contact(frame.from().node());
 		long session = -2;
-		if (contact != null && contact.voter().equals(frame.from()) && answer.session() != 0) {
+		if (contact != null && contact.voter.equals(frame.from()) && answer.session() != 0) {
 			session = Long.signum(answer.session() - contact.session());
 		}
 		Promise promise = promise(frame.to(), frame.from());
@@ -343,8 +343,8 @@ final class ModelCode {
 	/* When it was sent, and its place among those that are under way. */
 	private void addRound(ReplicaId owner, ReplicaId voter, long round) {
 		ModelNode node = this.world.node(ModelWorld.index(owner));
-		Contact contact = node.id.equals(owner) ? node.core.claimant().contact(voter.node()) : null;
-		Moment sent = (contact != null && contact.voter().equals(voter)) ? contact.sent().get(round) : null;
+		Contact contact = node.id.equals(owner) ? node.core.claimant.contact(voter.node()) : null;
+		Moment sent = (contact != null && contact.voter.equals(voter)) ? contact.sent.get(round) : null;
 		add(COMMON, (sent != null) ? Math.max(left(sent.nanos()), -this.world.settings.lease()) : 1);
 		int lower = 0;
 		for (ModelFrame other : this.world.frames) {

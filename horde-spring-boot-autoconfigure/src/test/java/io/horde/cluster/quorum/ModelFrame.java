@@ -76,14 +76,14 @@ record ModelFrame(int link, ReplicaId from, ReplicaId to, QuorumMessage message,
 			return false;
 		}
 		if (this.message instanceof Request request) {
-			Voter.Promise promise = node.core.voter().allPromises().get(this.from);
+			Voter.Promise promise = node.core.voter.promises.get(this.from);
 			return !world.node(sender()).id.equals(this.from)
-					&& node.core.voter().allPromises().containsKey(world.node(sender()).id)
+					&& node.core.voter.promises.containsKey(world.node(sender()).id)
 					|| promise != null && request.round() <= promise.round();
 		}
 		if (this.message instanceof Answer answer) {
-			Contact contact = node.core.claimant().contact(this.from.node());
-			return contact == null || !contact.voter().equals(this.from) || !contact.sent().containsKey(answer.round());
+			Contact contact = node.core.claimant.contact(this.from.node());
+			return contact == null || !contact.voter.equals(this.from) || !contact.sent.containsKey(answer.round());
 		}
 		return false;
 	}

@@ -50,7 +50,7 @@ final class ModelNode implements QuorumListener {
 	 * Tell whether its heartbeats say nothing but that it is there.
 	 */
 	boolean isSilent() {
-		return this.core.claimant().held().isEmpty() && this.core.claimant().releases().isEmpty();
+		return this.core.claimant.held().isEmpty() && this.core.claimant.releases.isEmpty();
 	}
 
 	boolean owns(int child, Moment now) {

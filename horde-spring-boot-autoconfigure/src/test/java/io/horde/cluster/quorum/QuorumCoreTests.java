@@ -204,10 +204,10 @@ class QuorumCoreTests {
 	/* Until n1 and n2 have accepted that its seat is given away, and n1 does not know. */
 	private void cutOffForVacancy(String name) {
 		this.world.silenced = Set.of("n1<" + name, "n2<" + name, name + "<n1", name + "<n2");
-		for (int step = 0; step < 1000 && !node("n2").core.electorate().isFrozen(); step++) {
+		for (int step = 0; step < 1000 && !node("n2").core.electorate.isFrozen(); step++) {
 			this.world.wire.clear();
 			this.world.advance(true);
-			for (int i = 0; i < 3 && !node("n2").core.electorate().isFrozen(); i++) {
+			for (int i = 0; i < 3 && !node("n2").core.electorate.isFrozen(); i++) {
 				List.of("!n1<n2", "?n1<n2", "!n2<n1", "?n2<n1").forEach(this.world::deliverAll);
 			}
 		}

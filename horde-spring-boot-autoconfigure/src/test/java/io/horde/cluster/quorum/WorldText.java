@@ -41,32 +41,30 @@ final class WorldText {
 
 	private void describe(QuorumWorld.Node node, StringBuilder text) {
 		long now = this.world.time;
-		Voter voter = node.core.voter();
+		Voter voter = node.core.voter;
 		text.append('|').append(node.id.incarnation()).append(node.restarted).append(node.wants).append(node.lastEpoch);
 		text.append(node.core.silence(now).hashCode());
 		node.leases.forEach((key, end) -> text.append(key).append((end.nanos() - now) / QuorumWorld.MILLI));
-		voter.allPromises().forEach((owner, promise) -> {
+		voter.promises.forEach((owner, promise) -> {
 			long left = promise.until() - now;
 			text.append(owner.node()).append(owner.incarnation());
 			text.append((left > 0) ? left / QuorumWorld.MILLI : -1)
 				.append(voter.lastSession() - promise.session())
 				.append(';');
 		});
-		voter.entries().forEach((key, entry) -> {
+		voter.entries.forEach((key, entry) -> {
 			text.append(key).append(entry.owner().node()).append(entry.owner().incarnation()).append(entry.epoch());
 			text.append(entry.released()).append(voter.lastSession() - entry.session()).append(';');
 		});
-		Claimant claimant = node.core.claimant();
+		Claimant claimant = node.core.claimant;
 		for (Contact contact : claimant.contacts()) {
 			Moment answered = contact.answered();
 			long left = (answered != null) ? answered.nanos() + this.world.settings.lease() - now : -1;
-			text.append(contact.voter().node()).append(contact.voter().incarnation());
-			text.append((left > 0) ? left / QuorumWorld.MILLI : -1).append(session(contact.voter(), contact.session()));
+			text.append(contact.voter.node()).append(contact.voter.incarnation());
+			text.append((left > 0) ? left / QuorumWorld.MILLI : -1).append(session(contact.voter, contact.session()));
 			text.append((contact.agreed() != null) ? 'a' : '-');
-			contact.sent()
-				.forEach((round, sent) -> text.append(contact.round() - round)
-					.append('@')
-					.append(sent.nanos() / QuorumWorld.MILLI));
+			contact.sent.forEach((round,
+					sent) -> text.append(contact.round() - round).append('@').append(sent.nanos() / QuorumWorld.MILLI));
 			for (HeldKey child : claimant.held()) {
 				text.append(child.isAcceptedBy(contact)).append(child.isSentTo(contact));
 			}
@@ -77,18 +75,17 @@ final class WorldText {
 				.append(child.deadline.nanos() / QuorumWorld.MILLI)
 				.append(child.refused.keySet());
 		}
-		claimant.releases()
-			.forEach((key, release) -> text.append(key)
-				.append(release.epoch())
-				.append(release.since().nanos() / QuorumWorld.MILLI)
-				.append(release.confirmed()));
+		claimant.releases.forEach((key, release) -> text.append(key)
+			.append(release.epoch())
+			.append(release.since().nanos() / QuorumWorld.MILLI)
+			.append(release.confirmed()));
 		LongConsumer number = (value) -> text.append(value).append(',');
-		new CoreText(this.world.settings, now, number, number).add(node.core.electorate());
+		new CoreText(this.world.settings, now, number, number).add(node.core.electorate);
 	}
 
 	private long session(ReplicaId voter, long session) {
 		QuorumWorld.Node node = this.world.nodes.get(voter.node());
-		return (node != null && node.id.equals(voter)) ? node.core.voter().lastSession() - session : -1;
+		return (node != null && node.id.equals(voter)) ? node.core.voter.lastSession() - session : -1;
 	}
 
 	private void describe(QuorumWorld.Frame frame, StringBuilder text) {
@@ -114,8 +111,8 @@ final class WorldText {
 
 	private long age(ReplicaId owner, ReplicaId voter, long round) {
 		QuorumWorld.Node node = this.world.nodes.get(owner.node());
-		Contact contact = (node != null && node.id.equals(owner)) ? node.core.claimant().contact(voter.node()) : null;
-		return (contact != null && contact.voter().equals(voter)) ? contact.round() - round : -1;
+		Contact contact = (node != null && node.id.equals(owner)) ? node.core.claimant.contact(voter.node()) : null;
+		return (contact != null && contact.voter.equals(voter)) ? contact.round() - round : -1;
 	}
 
 }
