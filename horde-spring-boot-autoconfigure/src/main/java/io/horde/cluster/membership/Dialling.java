@@ -1,24 +1,20 @@
 package io.horde.cluster.membership;
 
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 import io.horde.cluster.MemberStatus;
 import io.horde.cluster.protocol.DeclaredMembers;
 import io.horde.cluster.protocol.Refusal;
 import io.horde.crdt.Fingerprint;
-import io.horde.time.EventLoop;
 import io.horde.transport.Transport;
 import io.horde.transport.TransportHandler.DialFailure;
 import org.jspecify.annotations.Nullable;
@@ -26,22 +22,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Dials candidates and members, and remembers how that went.
+ * Dials candidates and members.
  */
 final class Dialling {
 
 	private static final Logger logger = LoggerFactory.getLogger(Dialling.class);
 
-	/** An address without any outcome for so long is not waited for. */
-	private static final Duration PATIENCE = Duration.ofSeconds(3);
-
 	/** Puts what was tried more often behind all that was tried less often. */
 	private static final long TRY = 1L << 48;
-
-	/** How long outcomes are collected for one line in the log. */
-	private static final Duration SUMMARY = Duration.ofSeconds(1);
-
-	private final EventLoop loop;
 
 	private final Transport transport;
 
@@ -53,11 +41,9 @@ final class Dialling {
 
 	private final long seed;
 
-	private final Map<String, Integer> tries = new HashMap<>();
-
 	private int lonely;
 
-	private final SortedMap<String, Attempt> attempts = new TreeMap<>();
+	final DialAttempts attempts;
 
 	private final Set<String> aliases = new TreeSet<>();
 
@@ -67,17 +53,15 @@ final class Dialling {
 
 	private boolean answered;
 
-	private final SortedMap<String, String> unreached = new TreeMap<>();
-
 	private String trouble = "";
 
 	Dialling(MembershipContext context, Topologies topologies, long seed) {
-		this.loop = context.loop();
 		this.transport = context.transport();
 		this.members = context.members();
 		this.topologies = topologies;
 		this.most = context.settings().overlayAbove();
 		this.seed = seed;
+		this.attempts = new DialAttempts(context);
 	}
 
 	/* An empty answer is no news: it must never dissolve a cluster. */
@@ -108,7 +92,7 @@ final class Dialling {
 		Set<String> known = new HashSet<>();
 		for (Peer peer : this.members.peers()) {
 			String address = peer.record().address();
-			boolean kept = peer.isLinked() && this.attempts.containsKey(address);
+			boolean kept = peer.isLinked() && this.attempts.contains(address);
 			if (kept || (peer.tie().isNeighbour() && !peer.hasLeft())) {
 				wanted.add(address);
 			}
@@ -122,18 +106,13 @@ final class Dialling {
 		}
 		wanted.remove(this.members.own().address());
 		wanted.removeAll(this.aliases);
-		for (String address : List.copyOf(this.attempts.keySet())) {
+		for (String address : this.attempts.addresses()) {
 			if (!wanted.contains(address)) {
-				this.attempts.remove(address);
+				this.attempts.end(address);
 				this.transport.hangUp(address);
 			}
 		}
-		for (String address : wanted) {
-			if (!this.attempts.containsKey(address)) {
-				this.attempts.put(address, new Attempt(this.loop.nanoTime()));
-				this.transport.dial(address);
-			}
-		}
+		wanted.stream().filter(this.attempts::begin).forEach(this.transport::dial);
 	}
 
 	/*
@@ -141,20 +120,17 @@ final class Dialling {
 	 * that answers tells of the others. Those that have failed make room for the next.
 	 */
 	private void strangers(Set<String> known, SortedSet<String> wanted) {
-		List<String> strangers = new ArrayList<>();
-		for (String address : this.declared.isDeclared() ? this.declared.addresses() : this.candidates) {
-			if (!known.contains(address) && !this.aliases.contains(address)) {
-				strangers.add(address);
-			}
-		}
-		if (strangers.size() > this.most) {
-			Map<String, Long> order = new HashMap<>();
-			strangers.forEach((address) -> order.put(address, this.tries.getOrDefault(address, 0) * TRY
-					+ (Fingerprint.mix(address.hashCode() ^ this.seed) >>> 16)));
-			strangers.sort(Comparator.comparing(order::get));
-			strangers = strangers.subList(0, this.most);
-		}
-		wanted.addAll(strangers);
+		Collection<String> listed = this.declared.isDeclared() ? this.declared.addresses() : this.candidates;
+		listed.stream()
+			.filter((address) -> !known.contains(address) && !this.aliases.contains(address))
+			.sorted(Comparator.comparingLong(this::turn))
+			.limit(this.most)
+			.forEach(wanted::add);
+	}
+
+	/* Those that have failed come last; besides, each node has an order of its own. */
+	private long turn(String address) {
+		return this.attempts.failures(address) * TRY + (Fingerprint.mix(address.hashCode() ^ this.seed) >>> 16);
 	}
 
 	/* A node without any link does not wait until it finds its neighbours gone. */
@@ -172,19 +148,8 @@ final class Dialling {
 	void tick() {
 		boolean alone = this.members.linked().isEmpty();
 		this.lonely = alone ? this.lonely + 1 : 0;
-		long now = this.loop.nanoTime();
-		boolean again = alone;
-		if (this.candidates.size() + this.declared.addresses().size() > this.most) {
-			for (Map.Entry<String, Attempt> entry : this.attempts.entrySet()) {
-				Attempt attempt = entry.getValue();
-				if (attempt.failure != null && !attempt.counted && now - attempt.dialledAt > PATIENCE.toNanos()) {
-					attempt.counted = true;
-					this.tries.merge(entry.getKey(), 1, Integer::sum);
-					again = true;
-				}
-			}
-		}
-		if (again) {
+		boolean many = this.candidates.size() + this.declared.addresses().size() > this.most;
+		if ((many && this.attempts.countFailures()) || alone) {
 			refresh();
 		}
 	}
@@ -193,17 +158,8 @@ final class Dialling {
 	 * Give up a link that neither end needs.
 	 */
 	void part(Peer peer) {
-		this.attempts.remove(peer.record().address());
+		this.attempts.end(peer.record().address());
 		this.transport.hangUp(peer.record().address());
-	}
-
-	void linkUp(String address) {
-		Attempt attempt = this.attempts.get(address);
-		if (attempt != null) {
-			attempt.tried = true;
-			attempt.failure = null;
-			attempt.refusal = null;
-		}
 	}
 
 	/* Returns the refusal, so that one that is final can be obeyed. */
@@ -215,62 +171,8 @@ final class Dialling {
 			refresh();
 			return refusal;
 		}
-		Attempt attempt = this.attempts.get(address);
-		if (attempt == null) {
-			return refusal;
-		}
-		boolean again = attempt.failure == failure && Objects.equals(attempt.refusal, refusal);
-		attempt.told &= again;
-		attempt.failure = failure;
-		attempt.refusal = refusal;
-		attempt.tried = refusal != Refusal.WAIT;
-		// A node that is just starting may be too busy to answer the first time
-		if (!attempt.told && (again || failure != DialFailure.FOREIGN)) {
-			attempt.told = true;
-			log(address, failure, refusal, reason);
-		}
+		this.attempts.failed(address, failure, refusal, reason);
 		return refusal;
-	}
-
-	private void log(String address, DialFailure failure, @Nullable Refusal refusal, String reason) {
-		switch (failure) {
-			case UNREACHABLE -> {
-				if (this.unreached.isEmpty()) {
-					this.loop.schedule(SUMMARY, this::logUnreached);
-				}
-				this.unreached.put(address, reason);
-			}
-			case FOREIGN -> logger.warn(
-					"Whoever listens at {} is no member of this cluster: {}. Check the address, and that horde.cluster.name and horde.transport.secret are the same everywhere. Horde keeps trying",
-					address, reason);
-			case REFUSED_BY_PEER, REFUSED_BY_US -> {
-				if (refusal == Refusal.WAIT) {
-					logger.debug("Not yet linked to {}: {}", address, reason);
-				}
-				else {
-					logger.warn("No link to {}: {}. Horde keeps trying", address, reason);
-				}
-			}
-		}
-	}
-
-	/*
-	 * Many candidates are often absent at once, as when a list has room for nodes to
-	 * come: one line for all, and none for members, of which the membership has told.
-	 */
-	private void logUnreached() {
-		for (Peer peer : this.members.peers()) {
-			this.unreached.remove(peer.record().address());
-		}
-		this.unreached.keySet().removeIf((address) -> {
-			Attempt attempt = this.attempts.get(address);
-			return attempt == null || attempt.failure != DialFailure.UNREACHABLE;
-		});
-		if (!this.unreached.isEmpty()) {
-			logger.info("Nobody is reached so far at {}: {}. Horde keeps trying",
-					String.join(", ", this.unreached.keySet()), this.unreached.get(this.unreached.firstKey()));
-			this.unreached.clear();
-		}
 	}
 
 	private void trouble(String trouble) {
@@ -286,72 +188,28 @@ final class Dialling {
 	 * @return the facts
 	 */
 	BootGate.Facts facts(Duration sinceStart) {
-		SortedSet<String> linked = new TreeSet<>();
-		List<Peer> living = new ArrayList<>();
-		int introducing = 0;
-		int joining = 0;
-		int up = (this.members.own().status() == MemberStatus.UP) ? 1 : 0;
-		int selfUp = up;
-		for (Peer peer : this.members.peers()) {
-			if (!peer.isLiving()) {
-				continue;
-			}
-			living.add(peer);
-			if (peer.isLinked()) {
-				linked.add(peer.record().address());
-				introducing += peer.isIntroduced() ? 0 : 1;
-			}
-			if (this.topologies.now().isAwaited(peer)) {
-				joining += (peer.status() == MemberStatus.JOINING) ? 1 : 0;
-			}
-			up += (peer.status() == MemberStatus.UP) ? 1 : 0;
-		}
-		int untried = 0;
-		int foreign = 0;
-		int incompatible = 0;
-		long now = this.loop.nanoTime();
-		for (Map.Entry<String, Attempt> entry : this.attempts.entrySet()) {
-			Attempt attempt = entry.getValue();
-			if (linked.contains(entry.getKey())) {
-				continue;
-			}
-			if (!attempt.tried && (attempt.refusal != null || now - attempt.dialledAt < PATIENCE.toNanos())) {
-				untried++;
-			}
-			foreign += (attempt.failure == DialFailure.FOREIGN) ? 1 : 0;
-			incompatible += (attempt.refusal == Refusal.PROTOCOL) ? 1 : 0;
-		}
+		List<Peer> living = this.members.peers().stream().filter(Peer::isLiving).toList();
+		Set<String> linked = living.stream()
+			.filter(Peer::isLinked)
+			.map((peer) -> peer.record().address())
+			.collect(Collectors.toSet());
+		int introducing = count(living, (peer) -> peer.isLinked() && !peer.isIntroduced());
+		int joining = count(living,
+				(peer) -> peer.status() == MemberStatus.JOINING && this.topologies.now().isAwaited(peer));
+		boolean selfUp = this.members.own().status() == MemberStatus.UP;
+		int up = count(living, (peer) -> peer.status() == MemberStatus.UP) + (selfUp ? 1 : 0);
+		DialAttempts.Outcomes outcomes = this.attempts.outcomes(linked);
+		int untried = outcomes.untried();
 		if (linked.isEmpty() && this.candidates.size() > this.most) {
-			untried += (int) this.candidates.stream()
-				.filter((address) -> !this.tries.containsKey(address) && !this.attempts.containsKey(address)
-						&& !this.aliases.contains(address))
-				.count();
+			untried += count(this.candidates, (address) -> this.attempts.failures(address) == 0
+					&& !this.attempts.contains(address) && !this.aliases.contains(address));
 		}
-		return new BootGate.Facts(sinceStart, this.answered, untried, introducing, foreign, incompatible,
-				living.size() + 1, up, joining, selfUp > 0);
+		return new BootGate.Facts(sinceStart, this.answered, untried, introducing, outcomes.foreign(),
+				outcomes.incompatible(), living.size() + 1, up, joining, selfUp);
 	}
 
-	/**
-	 * How it went with one address.
-	 */
-	private static final class Attempt {
-
-		private final long dialledAt;
-
-		private boolean tried;
-
-		private boolean counted;
-
-		private boolean told;
-
-		private @Nullable DialFailure failure;
-
-		private @Nullable Refusal refusal;
-
-		private Attempt(long dialledAt) {
-			this.dialledAt = dialledAt;
-		}
-
+	private static <T> int count(Collection<T> all, Predicate<T> predicate) {
+		return (int) all.stream().filter(predicate).count();
 	}
 
 }

@@ -34,7 +34,7 @@ final class PeerErrorLog {
 		}
 	}
 
-	void refused(String address, HelloCheck.Refused refused) {
+	void refused(String address, LinkAdmission.Refused refused) {
 		if (refused.refusal() != Refusal.WAIT && refused.refusal() != Refusal.SELF
 				&& isNews(address + "/" + refused.refusal())) {
 			logger.warn("Refused a link from {}: {}", address, refused.sentence());

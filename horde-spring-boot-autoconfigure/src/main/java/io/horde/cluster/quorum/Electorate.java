@@ -1,6 +1,5 @@
 package io.horde.cluster.quorum;
 
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedSet;
@@ -44,15 +43,9 @@ final class Electorate {
 
 	final SeatWatch watch;
 
+	final Acceptor acceptor;
+
 	private SeatConfiguration configuration;
-
-	private Ballot promised = Ballot.NONE;
-
-	private Ballot acceptedIn = Ballot.NONE;
-
-	private @Nullable SeatConfiguration accepted;
-
-	private long acceptedAt;
 
 	private @Nullable ElectionAttempt attempt;
 
@@ -65,6 +58,7 @@ final class Electorate {
 		this.watch = watch;
 		this.configuration = settings.voters().isEmpty() ? SeatConfiguration.NONE
 				: new SeatConfiguration(0, 1, "", settings.voters());
+		this.acceptor = new Acceptor(this.configuration);
 	}
 
 	SeatConfiguration configuration() {
@@ -76,25 +70,7 @@ final class Electorate {
 	 * answers nothing under the old one any more (Q6).
 	 */
 	boolean isFrozen() {
-		return this.accepted != null;
-	}
-
-	/**
-	 * Tell whether this node has accepted a successor that gives somebody's seat away.
-	 * One that only fills empty seats does no harm: its majorities have a node in common
-	 * with those of the present seat configuration.
-	 */
-	boolean hasGivenAway() {
-		SeatConfiguration accepted = this.accepted;
-		return accepted != null && !accepted.seats()
-			.containsAll(this.configuration.seats().stream().filter((name) -> !name.isEmpty()).toList());
-	}
-
-	/**
-	 * Tell whether this node has taken part in founding a seat configuration.
-	 */
-	boolean hasAccepted(SeatConfiguration configuration) {
-		return configuration.equals(this.accepted);
+		return this.acceptor.accepted() != null;
 	}
 
 	/**
@@ -103,9 +79,7 @@ final class Electorate {
 	void adopt(SeatConfiguration configuration, long now) {
 		this.configuration = configuration;
 		this.watch.reconfigured(now);
-		this.promised = Ballot.NONE;
-		this.acceptedIn = Ballot.NONE;
-		this.accepted = null;
+		this.acceptor.reconfigured(configuration);
 		this.attempt = null;
 	}
 
@@ -148,40 +122,21 @@ final class Electorate {
 			return null;
 		}
 		List<String> voters = this.configuration.voters();
-		if (this.accepted != null) {
+		SeatConfiguration accepted = this.acceptor.accepted();
+		if (accepted != null) {
 			long patience = this.settings.lease() * (1 + voters.indexOf(this.self));
-			return (now - this.acceptedAt > patience) ? this.accepted : null;
+			return (now - this.acceptor.acceptedAt() > patience) ? accepted : null;
 		}
-		if (!this.host.mayAccept(now)) {
-			return null;
-		}
-		for (String name : voters) {
-			if (name.compareTo(this.self) < 0 && this.watch.isHeard(name, now)) {
-				return null;
-			}
-		}
-		for (int seat = 0; seat < this.configuration.seats().size(); seat++) {
-			if (this.watch.isVacant(this.configuration.seats().get(seat), now)) {
-				for (String name : this.watch.up()) {
-					if (!this.configuration.seats().contains(name)) {
-						return this.configuration.withSeat(seat, name);
-					}
-				}
-			}
-		}
-		return null;
+		boolean othersTurn = voters.stream()
+			.anyMatch((name) -> name.compareTo(this.self) < 0 && this.watch.isHeard(name, now));
+		return (this.host.mayAccept(now) && !othersTurn) ? this.watch.filled(this.configuration, now) : null;
 	}
 
 	void prepare(String from, Prepare prepare, long now) {
 		this.highest = Math.max(this.highest, prepare.ballot().counter());
-		if (!prepare.configuration().equals(this.configuration) || !this.host.mayPromise(now)) {
-			return;
+		if (prepare.configuration().equals(this.configuration) && this.host.mayPromise(now)) {
+			this.host.send(from, this.acceptor.promise(prepare.ballot(), this.host.mayAccept(now)));
 		}
-		if (prepare.ballot().compareTo(this.promised) > 0) {
-			this.promised = prepare.ballot();
-		}
-		this.host.send(from, new Promised(this.configuration, this.promised, this.acceptedIn, this.accepted,
-				this.host.mayAccept(now)));
 	}
 
 	void promised(String from, Promised promised, long now) {
@@ -191,13 +146,8 @@ final class Electorate {
 				|| !promised.configuration().equals(this.configuration) || !promised.ballot().equals(attempt.ballot)) {
 			return;
 		}
-		(promised.sure() ? attempt.names : attempt.unsure).add(from);
-		SeatConfiguration accepted = promised.accepted();
-		if (accepted != null && promised.acceptedIn().compareTo(attempt.bound) > 0) {
-			attempt.bound = promised.acceptedIn();
-			attempt.successor = accepted;
-		}
-		boolean completes = !attempt.bound.equals(Ballot.NONE) && haveAllPromised(attempt);
+		attempt.promised(from, promised);
+		boolean completes = attempt.completes(this.configuration);
 		if (isMajorityBefore(attempt.names) || completes) {
 			attempt.proposed = true;
 			attempt.names.clear();
@@ -207,25 +157,13 @@ final class Electorate {
 		}
 	}
 
-	private boolean haveAllPromised(ElectionAttempt attempt) {
-		return this.configuration.isKnown() && this.configuration.voters()
-			.stream()
-			.allMatch((name) -> attempt.names.contains(name) || attempt.unsure.contains(name));
-	}
-
 	void propose(String from, Propose propose, long now) {
 		this.highest = Math.max(this.highest, propose.ballot().counter());
 		boolean may = propose.completes() ? this.host.mayPromise(now)
 				: this.host.mayAccept(now) && isAcceptable(propose.successor(), now);
-		if (!propose.configuration().equals(this.configuration) || propose.ballot().compareTo(this.promised) < 0
-				|| !may) {
-			return;
+		if (may && propose.configuration().equals(this.configuration) && this.acceptor.accept(propose, now)) {
+			this.host.send(from, new Accepted(this.configuration, propose.ballot()));
 		}
-		this.promised = propose.ballot();
-		this.acceptedIn = propose.ballot();
-		this.accepted = propose.successor();
-		this.acceptedAt = now;
-		this.host.send(from, new Accepted(this.configuration, propose.ballot()));
 	}
 
 	/*
@@ -234,18 +172,7 @@ final class Electorate {
 	 * comes back meanwhile.
 	 */
 	private boolean isAcceptable(SeatConfiguration successor, long now) {
-		if (successor.equals(this.accepted)) {
-			return true;
-		}
-		List<String> before = this.configuration.seats();
-		List<String> after = successor.seats();
-		for (int seat = 0; seat < before.size(); seat++) {
-			if (seat >= after.size()
-					|| !before.get(seat).equals(after.get(seat)) && !this.watch.isVacant(before.get(seat), now)) {
-				return false;
-			}
-		}
-		return true;
+		return successor.equals(this.acceptor.accepted()) || this.watch.mayFollow(this.configuration, successor, now);
 	}
 
 	void accepted(String from, Accepted accepted, Moment now) {
@@ -260,10 +187,8 @@ final class Electorate {
 	}
 
 	private boolean isMajorityBefore(Collection<String> names) {
-		if (this.configuration.isKnown()) {
-			return this.configuration.isMajority(names);
-		}
-		return names.size() * 2 > this.settings.seats();
+		return this.configuration.isKnown() ? this.configuration.isMajority(names)
+				: names.size() * 2 > this.settings.seats();
 	}
 
 	/**
@@ -272,17 +197,9 @@ final class Electorate {
 	 * @return the seat configuration
 	 */
 	SeatConfiguration forced(Collection<String> gone) {
-		List<String> seats = new ArrayList<>(this.configuration.seats());
-		seats.removeIf((name) -> name.isEmpty() || gone.contains(name));
-		int size = Math.max(this.settings.seats(), 1);
 		SortedSet<String> others = this.watch.up();
 		others.add(this.self);
-		for (String name : others) {
-			if (seats.size() < size && !seats.contains(name) && !gone.contains(name)) {
-				seats.add(name);
-			}
-		}
-		return new SeatConfiguration(this.configuration.generation() + 1, 1, this.self, seats);
+		return this.configuration.byForce(this.self, gone, others, this.settings.seats());
 	}
 
 	private void send(Collection<String> names, QuorumMessage message) {

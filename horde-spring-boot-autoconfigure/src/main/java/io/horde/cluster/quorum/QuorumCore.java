@@ -229,7 +229,7 @@ final class QuorumCore implements Electorate.Host, QuorumMessage.Handler<Replica
 			return this.voter.answer(from, request, configuration, this.now);
 		}
 		// Who has given one away vouches for the present seats no longer
-		SeatConfiguration known = this.electorate.hasGivenAway() ? SeatConfiguration.NONE : configuration;
+		SeatConfiguration known = this.electorate.acceptor.hasGivenAway() ? SeatConfiguration.NONE : configuration;
 		return Answer.silent(known, request.round(), silence);
 	}
 
@@ -291,7 +291,7 @@ final class QuorumCore implements Electorate.Host, QuorumMessage.Handler<Replica
 	 */
 	private void assure() {
 		assured(this.claimant.answeredWith(this.self.node(), this.now));
-		if (this.electorate.configuration().isKnown() && !this.electorate.hasGivenAway()) {
+		if (this.electorate.configuration().isKnown() && !this.electorate.acceptor.hasGivenAway()) {
 			assured(this.claimant.agreedWithAll(this.self.node(), this.now));
 		}
 	}
@@ -322,7 +322,7 @@ final class QuorumCore implements Electorate.Host, QuorumMessage.Handler<Replica
 
 	private void adopt(SeatConfiguration configuration, Moment now) {
 		SeatConfiguration before = this.electorate.configuration();
-		boolean founder = !before.isKnown() && this.electorate.hasAccepted(configuration);
+		boolean founder = !before.isKnown() && configuration.equals(this.electorate.acceptor.accepted());
 		if (beginsToVote(before, configuration) && !founder) {
 			long until = now.nanos() + this.settings.promise();
 			this.muteUntil = (until - this.muteUntil > 0) ? until : this.muteUntil;

@@ -95,6 +95,24 @@ public record SeatConfiguration(long generation, long number, String founder, Li
 		return isKnown() && voters().stream().filter(names::contains).count() >= required();
 	}
 
+	/**
+	 * Found a seat configuration without asking anybody (Q8).
+	 * @param founder who does so
+	 * @param gone who will not come back
+	 * @param others who may get a seat besides, in the order in which they get one
+	 * @param size how many seats there are
+	 */
+	SeatConfiguration byForce(String founder, Collection<String> gone, Collection<String> others, int size) {
+		List<String> seats = new ArrayList<>(this.seats);
+		seats.removeIf((name) -> name.isEmpty() || gone.contains(name));
+		for (String name : others) {
+			if (seats.size() < Math.max(size, 1) && !seats.contains(name) && !gone.contains(name)) {
+				seats.add(name);
+			}
+		}
+		return new SeatConfiguration(this.generation + 1, 1, founder, seats);
+	}
+
 	SeatConfiguration withSeat(int seat, String name) {
 		List<String> changed = new ArrayList<>(this.seats);
 		changed.set(seat, name);

@@ -1,5 +1,6 @@
 package io.horde.cluster.quorum;
 
+import java.util.List;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -107,6 +108,38 @@ final class SeatWatch {
 		boolean forgotten = this.forgotten.contains(name);
 		return !name.equals(this.self)
 				&& (forgotten ? now - last >= this.settings.certainty() : now - last > this.settings.vacancy());
+	}
+
+	/**
+	 * Tell whether one seat configuration may follow another: it gives no seat away whose
+	 * holder was heard lately.
+	 */
+	boolean mayFollow(SeatConfiguration before, SeatConfiguration after, long now) {
+		for (int seat = 0; seat < before.seats().size(); seat++) {
+			String holder = before.seats().get(seat);
+			if (seat >= after.seats().size() || !holder.equals(after.seats().get(seat)) && !isVacant(holder, now)) {
+				return false;
+			}
+		}
+		return true;
+	}
+
+	/**
+	 * Give the first vacant seat to the first that has none.
+	 * @return the seat configuration, or {@code null} if that is not possible
+	 */
+	@Nullable SeatConfiguration filled(SeatConfiguration configuration, long now) {
+		List<String> seats = configuration.seats();
+		for (int seat = 0; seat < seats.size(); seat++) {
+			if (isVacant(seats.get(seat), now)) {
+				for (String name : up()) {
+					if (!seats.contains(name)) {
+						return configuration.withSeat(seat, name);
+					}
+				}
+			}
+		}
+		return null;
 	}
 
 	record Heard(long at, boolean founds) {

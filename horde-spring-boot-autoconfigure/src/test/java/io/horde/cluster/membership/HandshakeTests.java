@@ -24,7 +24,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.mockito.Mockito.mock;
 
 /**
- * Tests of {@link HelloCheck}, and of what refused nodes do.
+ * Tests of {@link LinkAdmission}, and of what refused nodes do.
  */
 class HandshakeTests {
 
@@ -160,12 +160,12 @@ class HandshakeTests {
 		assertThat(dialling.facts(Duration.ZERO).untried()).isZero();
 	}
 
-	private HelloCheck.@Nullable Refused judge(Hello peer) {
+	private LinkAdmission.@Nullable Refused judge(Hello peer) {
 		return judge(peer.toBytes());
 	}
 
-	private HelloCheck.@Nullable Refused judge(byte[] peer) {
-		return HelloCheck.judge(this.own, "n2:7420", peer, (record) -> Admission.Decision.ADMIT, (name) -> -1);
+	private LinkAdmission.@Nullable Refused judge(byte[] peer) {
+		return LinkAdmission.judge(this.own, "n2:7420", peer, (record) -> Admission.Decision.ADMIT, (name) -> -1);
 	}
 
 	private String sentence(Hello peer) {
@@ -173,7 +173,7 @@ class HandshakeTests {
 	}
 
 	private String sentence(byte[] peer) {
-		HelloCheck.Refused refused = judge(peer);
+		LinkAdmission.Refused refused = judge(peer);
 		assertThat(refused).isNotNull();
 		return refused.sentence();
 	}

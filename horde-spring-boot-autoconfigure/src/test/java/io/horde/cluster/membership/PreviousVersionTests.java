@@ -26,8 +26,8 @@ class PreviousVersionTests {
 	void helloOfAnEarlierVersionIsRefusedWithTheRemedy() {
 		TestCluster cluster = new TestCluster(1).up("n1");
 		Hello own = new Hello(ProtocolRange.CURRENT, "horde", 5, record(cluster, "n1"));
-		assertThat(
-				HelloCheck.judge(own, "n2:7420", OtherVersion.previous(own.toBytes()), (record) -> null, (name) -> -1))
+		assertThat(LinkAdmission.judge(own, "n2:7420", OtherVersion.previous(own.toBytes()), (record) -> null,
+				(name) -> -1))
 			.isNotNull()
 			.satisfies((refused) -> {
 				assertThat(refused.refusal()).isEqualTo(Refusal.PROTOCOL);

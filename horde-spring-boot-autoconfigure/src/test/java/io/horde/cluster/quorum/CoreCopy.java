@@ -33,7 +33,7 @@ final class CoreCopy {
 	 */
 
 	private static final Set<Class<?>> CHANGING = Set.of(Voter.class, Claimant.class, Contact.class, HeldKey.class,
-			Electorate.class, SeatWatch.class, ElectionAttempt.class);
+			Electorate.class, Acceptor.class, SeatWatch.class, ElectionAttempt.class);
 
 	/** Sets are replaced and never changed. */
 	private static final Set<Class<?>> SHARED = Set.of(String.class, Long.class, Set.class, Moment.class,

@@ -23,15 +23,15 @@ final class CoreText {
 
 	private static final VarHandle sureAt = field(QuorumCore.class, "sureAt", Long.class);
 
-	private static final VarHandle promised = field(Electorate.class, "promised", Ballot.class);
+	private static final VarHandle promised = field(Acceptor.class, "promised", Ballot.class);
 
-	private static final VarHandle acceptedIn = field(Electorate.class, "acceptedIn", Ballot.class);
+	private static final VarHandle acceptedIn = field(Acceptor.class, "acceptedIn", Ballot.class);
 
 	private static final VarHandle highest = field(Electorate.class, "highest", long.class);
 
-	private static final VarHandle accepted = field(Electorate.class, "accepted", SeatConfiguration.class);
+	private static final VarHandle accepted = field(Acceptor.class, "accepted", SeatConfiguration.class);
 
-	private static final VarHandle acceptedAt = field(Electorate.class, "acceptedAt", long.class);
+	private static final VarHandle acceptedAt = field(Acceptor.class, "acceptedAt", long.class);
 
 	private static final VarHandle attempt = field(Electorate.class, "attempt", ElectionAttempt.class);
 
@@ -77,13 +77,13 @@ final class CoreText {
 		SeatConfiguration configuration = electorate.configuration();
 		this.text.accept(configuration.hashCode());
 		add(electorate.watch, configuration.seats());
-		add((Ballot) promised.get(electorate));
-		add((Ballot) acceptedIn.get(electorate));
+		add((Ballot) promised.get(electorate.acceptor));
+		add((Ballot) acceptedIn.get(electorate.acceptor));
 		this.ballots.accept((long) highest.get(electorate));
-		@Nullable SeatConfiguration successor = (SeatConfiguration) accepted.get(electorate);
+		@Nullable SeatConfiguration successor = (SeatConfiguration) accepted.get(electorate.acceptor);
 		if (successor != null) {
 			this.text.accept(successor.hashCode());
-			this.text.accept(Math.min(this.now - (long) acceptedAt.get(electorate),
+			this.text.accept(Math.min(this.now - (long) acceptedAt.get(electorate.acceptor),
 					this.settings.lease() * (this.settings.seats() + 1)));
 		}
 		@Nullable ElectionAttempt open = (ElectionAttempt) attempt.get(electorate);
