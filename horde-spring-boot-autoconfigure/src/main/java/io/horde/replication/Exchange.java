@@ -18,6 +18,7 @@ import io.horde.time.EventLoop;
 import io.horde.time.clock.HybridLogicalClock;
 import io.horde.wire.FrameReader;
 import io.horde.wire.FrameWriter;
+import io.horde.wire.MessageHandlers;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -58,7 +59,7 @@ final class Exchange implements MembershipListener, HeartbeatPart {
 
 	private final PruningHistory history;
 
-	private final Inbound inbound = new Inbound();
+	private final MessageHandlers<Message, ReplicationPeer> handlers;
 
 	private final FrameOutlet outlet;
 
@@ -98,6 +99,7 @@ final class Exchange implements MembershipListener, HeartbeatPart {
 			this.forwards.drop(origin);
 		});
 		this.history = this.pruning.history();
+		this.handlers = handlers();
 	}
 
 	Store store() {
@@ -231,7 +233,7 @@ final class Exchange implements MembershipListener, HeartbeatPart {
 				Message message = Messages.read(frame, from);
 				if (message instanceof Message.History || this.history.heard(peer, Messages.link(frame))
 						|| !message.carriesState()) {
-					message.deliverTo(this.inbound, peer);
+					this.handlers.handle(peer, message);
 				}
 			});
 		}
@@ -317,125 +319,77 @@ final class Exchange implements MembershipListener, HeartbeatPart {
 		return this.peers.peer(id);
 	}
 
-	/**
-	 * Handles the messages of peers.
-	 */
-	private final class Inbound implements Message.Handler<ReplicationPeer> {
+	private MessageHandlers<Message, ReplicationPeer> handlers() {
+		return new MessageHandlers<Message, ReplicationPeer>().on(Message.Deltas.class, this::deltas)
+			.on(Message.Ack.class, (peer, message) -> acked(peer, message.sequence()))
+			.on(Message.VectorRequest.class, (peer, message) -> sendVector(peer, message.token()))
+			.on(Message.Vector.class, this::vector)
+			.on(Message.Pull.class, this.antiEntropy::pull)
+			.on(Message.PullEnd.class, this.antiEntropy::pullEnd)
+			.on(Message.Prunable.class, (peer, message) -> this.pruning.prunable(peer.id(), message))
+			.on(Message.History.class, this.history::received)
+			.on(Message.Reconcile.class, this.server::reconcile)
+			.on(Message.Next.class,
+					(peer, message) -> this.server.proceed(peer, message.session(), (sender) -> sender.next(message)))
+			.on(Message.SymbolsRequest.class,
+					(peer, message) -> this.server.proceed(peer, message.session(),
+							(sender) -> sender.symbols(message)))
+			.on(Message.EntriesRequest.class,
+					(peer, message) -> this.server.proceed(peer, message.session(),
+							(sender) -> sender.entries(message)))
+			.on(Message.Chunk.class,
+					(peer, message) -> proceed(peer, message.session(), (session) -> session.chunk(message)))
+			.on(Message.Symbols.class,
+					(peer, message) -> proceed(peer, message.session(), (session) -> session.symbols(message)))
+			.on(Message.Entries.class,
+					(peer, message) -> proceed(peer, message.session(), (session) -> session.entries(message)))
+			.on(Message.SessionEnd.class, this::sessionEnd)
+			.forAll(Message.class);
+	}
 
-		@Override
-		public void deltas(ReplicationPeer peer, Message.Deltas message) {
-			boolean passedOn = !Exchange.this.membership.reachesAll();
-			for (Run received : message.runs()) {
-				Run run = received.of(Exchange.this.store.context().known(received.origin()));
-				Exchange.this.forwards.known(peer, run);
-				boolean complete = Exchange.this.inbox.receive(run);
-				// From others the origin learns by heartbeats: else each write has N
-				// answers
-				ReplicationPeer origin = (!passedOn || run.origin().equals(peer.id()))
-						? Exchange.this.peers.known(run.origin()) : null;
-				if (origin != null) {
-					origin.ackDue();
-				}
-				if (!complete && isSynchronized()) {
-					Exchange.this.antiEntropy.gap(peer, run.origin());
-				}
+	private void deltas(ReplicationPeer peer, Message.Deltas message) {
+		boolean passedOn = !this.membership.reachesAll();
+		for (Run received : message.runs()) {
+			Run run = received.of(this.store.context().known(received.origin()));
+			this.forwards.known(peer, run);
+			boolean complete = this.inbox.receive(run);
+			// From others the origin learns by heartbeats: else each write has N answers
+			ReplicationPeer origin = (!passedOn || run.origin().equals(peer.id())) ? this.peers.known(run.origin())
+					: null;
+			if (origin != null) {
+				origin.ackDue();
 			}
-			Exchange.this.forwards.received();
-			stateChanged();
-		}
-
-		@Override
-		public void ack(ReplicationPeer peer, Message.Ack message) {
-			acked(peer, message.sequence());
-		}
-
-		@Override
-		public void vectorRequest(ReplicationPeer peer, Message.VectorRequest message) {
-			sendVector(peer, message.token());
-		}
-
-		@Override
-		public void vector(ReplicationPeer peer, Message.Vector message) {
-			long merged = message.seen().merged(Exchange.this.store.self());
-			acked(peer, merged);
-			if (message.token() == 0 && Exchange.this.membership.isLinked(peer.id())) {
-				Exchange.this.forwards.steer(peer, merged, message.joining(), true);
-			}
-			if (isSynchronized() && !message.joining()) {
-				Exchange.this.antiEntropy.vector(peer, message);
+			if (!complete && isSynchronized()) {
+				this.antiEntropy.gap(peer, run.origin());
 			}
 		}
+		this.forwards.received();
+		stateChanged();
+	}
 
-		@Override
-		public void pull(ReplicationPeer peer, Message.Pull message) {
-			Exchange.this.antiEntropy.pull(peer, message);
+	private void vector(ReplicationPeer peer, Message.Vector message) {
+		long merged = message.seen().merged(this.store.self());
+		acked(peer, merged);
+		if (message.token() == 0 && this.membership.isLinked(peer.id())) {
+			this.forwards.steer(peer, merged, message.joining(), true);
 		}
-
-		@Override
-		public void pullEnd(ReplicationPeer peer, Message.PullEnd message) {
-			Exchange.this.antiEntropy.pullEnd(peer, message);
+		if (isSynchronized() && !message.joining()) {
+			this.antiEntropy.vector(peer, message);
 		}
+	}
 
-		@Override
-		public void prunable(ReplicationPeer peer, Message.Prunable message) {
-			Exchange.this.pruning.prunable(peer.id(), message);
+	private void sessionEnd(ReplicationPeer peer, Message.SessionEnd message) {
+		if (message.asked()) {
+			this.server.end(peer, message.session());
 		}
-
-		@Override
-		public void history(ReplicationPeer peer, Message.History message) {
-			Exchange.this.history.received(peer, message);
+		else {
+			proceed(peer, message.session(), (session) -> session.end(false));
 		}
+	}
 
-		@Override
-		public void reconcile(ReplicationPeer peer, Message.Reconcile message) {
-			Exchange.this.server.reconcile(peer, message);
-		}
-
-		@Override
-		public void next(ReplicationPeer peer, Message.Next message) {
-			Exchange.this.server.proceed(peer, message.session(), (sender) -> sender.next(message));
-		}
-
-		@Override
-		public void symbolsRequest(ReplicationPeer peer, Message.SymbolsRequest message) {
-			Exchange.this.server.proceed(peer, message.session(), (sender) -> sender.symbols(message));
-		}
-
-		@Override
-		public void entriesRequest(ReplicationPeer peer, Message.EntriesRequest message) {
-			Exchange.this.server.proceed(peer, message.session(), (sender) -> sender.entries(message));
-		}
-
-		@Override
-		public void chunk(ReplicationPeer peer, Message.Chunk message) {
-			proceed(peer, message.session(), (session) -> session.chunk(message));
-		}
-
-		@Override
-		public void symbols(ReplicationPeer peer, Message.Symbols message) {
-			proceed(peer, message.session(), (session) -> session.symbols(message));
-		}
-
-		@Override
-		public void entries(ReplicationPeer peer, Message.Entries message) {
-			proceed(peer, message.session(), (session) -> session.entries(message));
-		}
-
-		@Override
-		public void sessionEnd(ReplicationPeer peer, Message.SessionEnd message) {
-			if (message.asked()) {
-				Exchange.this.server.end(peer, message.session());
-			}
-			else {
-				proceed(peer, message.session(), (session) -> session.end(false));
-			}
-		}
-
-		private void proceed(ReplicationPeer peer, long session, Consumer<Reconciliation> step) {
-			Exchange.this.receiver.proceed(peer, session, step);
-			evaluate();
-		}
-
+	private void proceed(ReplicationPeer peer, long session, Consumer<Reconciliation> step) {
+		this.receiver.proceed(peer, session, step);
+		evaluate();
 	}
 
 }

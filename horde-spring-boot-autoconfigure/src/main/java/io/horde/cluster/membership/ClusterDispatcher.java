@@ -21,12 +21,13 @@ import io.horde.transport.Channels;
 import io.horde.transport.Link;
 import io.horde.transport.Transport;
 import io.horde.transport.TransportHandler;
+import io.horde.wire.MessageHandlers;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What membership does when the transport has something to tell.
  */
-final class ClusterDispatcher implements TransportHandler, ClusterMessage.Handler<Peer> {
+final class ClusterDispatcher implements TransportHandler {
 
 	private final Members members;
 
@@ -48,6 +49,8 @@ final class ClusterDispatcher implements TransportHandler, ClusterMessage.Handle
 
 	private final MembershipEvents events;
 
+	private final MessageHandlers<ClusterMessage, Peer> handlers;
+
 	private final Map<Link, Peer> peers = new HashMap<>();
 
 	private final Map<Integer, BiConsumer<ReplicaId, byte[]>> receivers = new HashMap<>();
@@ -64,6 +67,16 @@ final class ClusterDispatcher implements TransportHandler, ClusterMessage.Handle
 		this.admission = admission;
 		this.errors = errors;
 		this.events = events;
+		this.handlers = new MessageHandlers<ClusterMessage, Peer>().on(Heartbeat.class, this.gossip::heartbeat)
+			.on(Summary.class, this.gossip::summary)
+			.on(Buckets.class, this.gossip::buckets)
+			.on(Records.class, this.gossip::records)
+			.on(Ask.class, responder::ask)
+			.on(Answer.class, detector::answer)
+			.on(Ping.class, (from, ping) -> this.router.send(from, new Pong(ping.number())))
+			.on(Pong.class, this::pong)
+			.on(Expulsion.class, (from, expulsion) -> events.expelled(expulsion.refusal(), expulsion.sentence()))
+			.forAll(ClusterMessage.class);
 	}
 
 	void onFrame(int channel, BiConsumer<ReplicaId, byte[]> receiver) {
@@ -178,7 +191,7 @@ final class ClusterDispatcher implements TransportHandler, ClusterMessage.Handle
 		if (channel == Channels.CLUSTER) {
 			ClusterMessage message = ClusterFrames.decode(frame);
 			if (message != null) {
-				message.deliver(from, this);
+				this.handlers.handle(from, message);
 			}
 			return;
 		}
@@ -189,50 +202,9 @@ final class ClusterDispatcher implements TransportHandler, ClusterMessage.Handle
 		}
 	}
 
-	@Override
-	public void heartbeat(Peer from, Heartbeat heartbeat) {
-		this.gossip.heartbeat(from, heartbeat);
-	}
-
-	@Override
-	public void summary(Peer from, Summary summary) {
-		this.gossip.summary(from, summary);
-	}
-
-	@Override
-	public void buckets(Peer from, Buckets buckets) {
-		this.gossip.buckets(from, buckets);
-	}
-
-	@Override
-	public void records(Peer from, Records records) {
-		this.gossip.records(from, records);
-	}
-
-	@Override
-	public void ask(Peer from, Ask ask) {
-		this.responder.ask(from, ask);
-	}
-
-	@Override
-	public void answer(Peer from, Answer answer) {
-		this.detector.answer(from, answer);
-	}
-
-	@Override
-	public void ping(Peer from, Ping ping) {
-		this.router.send(from, new Pong(ping.number()));
-	}
-
-	@Override
-	public void pong(Peer from, Pong pong) {
+	private void pong(Peer from, Pong pong) {
 		this.responder.pong(from, pong.number());
 		this.admission.pong(from, pong);
-	}
-
-	@Override
-	public void expulsion(Peer from, Expulsion expulsion) {
-		this.events.expelled(expulsion.refusal(), expulsion.sentence());
 	}
 
 	@Override

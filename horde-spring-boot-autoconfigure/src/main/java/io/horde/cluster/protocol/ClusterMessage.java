@@ -13,13 +13,6 @@ import org.jspecify.annotations.Nullable;
 public sealed interface ClusterMessage {
 
 	/**
-	 * Hand this message to the method for its kind.
-	 * @param from who has sent it, or where it is written
-	 * @param handler has a method for each kind
-	 */
-	<F> void deliver(F from, Handler<F> handler);
-
-	/**
 	 * The regular sign of life.
 	 *
 	 * @param wallClock the sender's wall clock, milliseconds since the epoch
@@ -32,11 +25,6 @@ public sealed interface ClusterMessage {
 	record Heartbeat(long wallClock, @Nullable MemberRecord record, long digest,
 			SortedMap<ReplicaId, Reachability> opinions, SortedMap<String, byte[]> parts,
 			LinkUse use) implements ClusterMessage {
-
-		@Override
-		public <F> void deliver(F from, Handler<F> handler) {
-			handler.heartbeat(from, this);
-		}
 
 	}
 
@@ -63,11 +51,6 @@ public sealed interface ClusterMessage {
 	 */
 	record Buckets(long[] digests) implements ClusterMessage {
 
-		@Override
-		public <F> void deliver(F from, Handler<F> handler) {
-			handler.buckets(from, this);
-		}
-
 	}
 
 	/**
@@ -83,11 +66,6 @@ public sealed interface ClusterMessage {
 			long buckets) implements ClusterMessage {
 
 		public static final long ALL = -1;
-
-		@Override
-		public <F> void deliver(F from, Handler<F> handler) {
-			handler.summary(from, this);
-		}
 
 	}
 
@@ -112,11 +90,6 @@ public sealed interface ClusterMessage {
 		/** How many records a frame carries at most. */
 		public static final int BATCH = 500;
 
-		@Override
-		public <F> void deliver(F from, Handler<F> handler) {
-			handler.records(from, this);
-		}
-
 	}
 
 	/**
@@ -138,11 +111,6 @@ public sealed interface ClusterMessage {
 	 */
 	record Ask(long number, ReplicaId target, Effort effort) implements ClusterMessage {
 
-		@Override
-		public <F> void deliver(F from, Handler<F> handler) {
-			handler.ask(from, this);
-		}
-
 	}
 
 	/**
@@ -154,11 +122,6 @@ public sealed interface ClusterMessage {
 	 */
 	record Answer(long number, ReplicaId target, Reachability reachability) implements ClusterMessage {
 
-		@Override
-		public <F> void deliver(F from, Handler<F> handler) {
-			handler.answer(from, this);
-		}
-
 	}
 
 	/**
@@ -167,11 +130,6 @@ public sealed interface ClusterMessage {
 	 * @param number comes back with the answer
 	 */
 	record Ping(long number) implements ClusterMessage {
-
-		@Override
-		public <F> void deliver(F from, Handler<F> handler) {
-			handler.ping(from, this);
-		}
 
 	}
 
@@ -182,11 +140,6 @@ public sealed interface ClusterMessage {
 	 */
 	record Pong(long number) implements ClusterMessage {
 
-		@Override
-		public <F> void deliver(F from, Handler<F> handler) {
-			handler.pong(from, this);
-		}
-
 	}
 
 	/**
@@ -196,11 +149,6 @@ public sealed interface ClusterMessage {
 	 * @param sentence the reason for people
 	 */
 	record Expulsion(Refusal refusal, String sentence) implements ClusterMessage {
-
-		@Override
-		public <F> void deliver(F from, Handler<F> handler) {
-			handler.expulsion(from, this);
-		}
 
 	}
 
@@ -223,33 +171,6 @@ public sealed interface ClusterMessage {
 		 * Ping it, and dial its address (M2).
 		 */
 		DIAL
-
-	}
-
-	/**
-	 * Takes messages, each kind by a method of its own.
-	 *
-	 * @param <F> tells whose the message is
-	 */
-	interface Handler<F> {
-
-		void heartbeat(F from, Heartbeat heartbeat);
-
-		void buckets(F from, Buckets buckets);
-
-		void summary(F from, Summary summary);
-
-		void records(F from, Records records);
-
-		void ask(F from, Ask ask);
-
-		void answer(F from, Answer answer);
-
-		void ping(F from, Ping ping);
-
-		void pong(F from, Pong pong);
-
-		void expulsion(F from, Expulsion expulsion);
 
 	}
 

@@ -13,14 +13,6 @@ import io.horde.wire.MalformedFrameException;
 public sealed interface Message {
 
 	/**
-	 * Have this handled.
-	 * @param <P> type of the context
-	 * @param handler by whom
-	 * @param context what the handler needs beside the message
-	 */
-	<P> void deliverTo(Handler<P> handler, P context);
-
-	/**
 	 * Tell whether this carries state that the receiver would merge, or from which it
 	 * would conclude what it lacks (R6).
 	 * @return whether it does
@@ -48,11 +40,6 @@ public sealed interface Message {
 	 */
 	record Deltas(List<Run> runs) implements Message {
 
-		@Override
-		public <P> void deliverTo(Handler<P> handler, P context) {
-			handler.deltas(context, this);
-		}
-
 		int length() {
 			int length = 0;
 			for (Run run : this.runs) {
@@ -70,11 +57,6 @@ public sealed interface Message {
 	 */
 	record Ack(long sequence) implements Signal {
 
-		@Override
-		public <P> void deliverTo(Handler<P> handler, P context) {
-			handler.ack(context, this);
-		}
-
 	}
 
 	/**
@@ -83,11 +65,6 @@ public sealed interface Message {
 	 * @param token comes back in the answer
 	 */
 	record VectorRequest(long token) implements Signal {
-
-		@Override
-		public <P> void deliverTo(Handler<P> handler, P context) {
-			handler.vectorRequest(context, this);
-		}
 
 	}
 
@@ -102,11 +79,6 @@ public sealed interface Message {
 	 */
 	record Vector(long token, CausalContext seen, long digest, boolean joining) implements Message {
 
-		@Override
-		public <P> void deliverTo(Handler<P> handler, P context) {
-			handler.vector(context, this);
-		}
-
 	}
 
 	/**
@@ -117,11 +89,6 @@ public sealed interface Message {
 	 */
 	record Pull(long token, Map<ReplicaId, Long> after) implements Signal {
 
-		@Override
-		public <P> void deliverTo(Handler<P> handler, P context) {
-			handler.pull(context, this);
-		}
-
 	}
 
 	/**
@@ -131,11 +98,6 @@ public sealed interface Message {
 	 * @param outcome how it ended
 	 */
 	record PullEnd(long token, Outcome outcome) implements Signal {
-
-		@Override
-		public <P> void deliverTo(Handler<P> handler, P context) {
-			handler.pullEnd(context, this);
-		}
 
 		/**
 		 * How a replay ended.
@@ -169,11 +131,6 @@ public sealed interface Message {
 	 */
 	record Prunable(Map<ReplicaId, Long> digests) implements Signal {
 
-		@Override
-		public <P> void deliverTo(Handler<P> handler, P context) {
-			handler.prunable(context, this);
-		}
-
 	}
 
 	/**
@@ -191,11 +148,6 @@ public sealed interface Message {
 			}
 		}
 
-		@Override
-		public <P> void deliverTo(Handler<P> handler, P context) {
-			handler.history(context, this);
-		}
-
 	}
 
 	/**
@@ -205,11 +157,6 @@ public sealed interface Message {
 	 * @param seen what the sender has seen
 	 */
 	record Reconcile(long session, CausalContext seen) implements Signal {
-
-		@Override
-		public <P> void deliverTo(Handler<P> handler, P context) {
-			handler.reconcile(context, this);
-		}
 
 	}
 
@@ -224,11 +171,6 @@ public sealed interface Message {
 	 */
 	record Chunk(long session, long number, boolean last, CausalContext seen, byte[] entries) implements Message {
 
-		@Override
-		public <P> void deliverTo(Handler<P> handler, P context) {
-			handler.chunk(context, this);
-		}
-
 	}
 
 	/**
@@ -239,11 +181,6 @@ public sealed interface Message {
 	 * @param again whether it seems to be lost and is to be sent again
 	 */
 	record Next(long session, long number, boolean again) implements Signal {
-
-		@Override
-		public <P> void deliverTo(Handler<P> handler, P context) {
-			handler.next(context, this);
-		}
 
 	}
 
@@ -256,11 +193,6 @@ public sealed interface Message {
 	 */
 	record SymbolsRequest(long session, int from, int to) implements Signal {
 
-		@Override
-		public <P> void deliverTo(Handler<P> handler, P context) {
-			handler.symbolsRequest(context, this);
-		}
-
 	}
 
 	/**
@@ -272,11 +204,6 @@ public sealed interface Message {
 	 */
 	record Symbols(long session, int from, long[] symbols) implements Message {
 
-		@Override
-		public <P> void deliverTo(Handler<P> handler, P context) {
-			handler.symbols(context, this);
-		}
-
 	}
 
 	/**
@@ -287,11 +214,6 @@ public sealed interface Message {
 	 * @param keys the maps and keys
 	 */
 	record EntriesRequest(long session, long number, List<MapKey> keys) implements Signal {
-
-		@Override
-		public <P> void deliverTo(Handler<P> handler, P context) {
-			handler.entriesRequest(context, this);
-		}
 
 	}
 
@@ -306,11 +228,6 @@ public sealed interface Message {
 	 */
 	record Entries(long session, long number, int answered, byte[] entries) implements Message {
 
-		@Override
-		public <P> void deliverTo(Handler<P> handler, P context) {
-			handler.entries(context, this);
-		}
-
 	}
 
 	/**
@@ -321,11 +238,6 @@ public sealed interface Message {
 	 */
 	record SessionEnd(long session, boolean asked) implements Signal {
 
-		@Override
-		public <P> void deliverTo(Handler<P> handler, P context) {
-			handler.sessionEnd(context, this);
-		}
-
 	}
 
 	/**
@@ -335,47 +247,6 @@ public sealed interface Message {
 	 * @param key the key
 	 */
 	record MapKey(int map, String key) {
-
-	}
-
-	/**
-	 * Handles every kind of message.
-	 *
-	 * @param <P> type of what it needs beside the message
-	 */
-	interface Handler<P> {
-
-		void deltas(P context, Deltas message);
-
-		void ack(P context, Ack message);
-
-		void vectorRequest(P context, VectorRequest message);
-
-		void vector(P context, Vector message);
-
-		void pull(P context, Pull message);
-
-		void pullEnd(P context, PullEnd message);
-
-		void prunable(P context, Prunable message);
-
-		void history(P context, History message);
-
-		void reconcile(P context, Reconcile message);
-
-		void chunk(P context, Chunk message);
-
-		void next(P context, Next message);
-
-		void symbolsRequest(P context, SymbolsRequest message);
-
-		void symbols(P context, Symbols message);
-
-		void entriesRequest(P context, EntriesRequest message);
-
-		void entries(P context, Entries message);
-
-		void sessionEnd(P context, SessionEnd message);
 
 	}
 
