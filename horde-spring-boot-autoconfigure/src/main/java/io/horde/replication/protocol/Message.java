@@ -8,7 +8,8 @@ import io.horde.crdt.ReplicaId;
 import io.horde.wire.MalformedFrameException;
 
 /**
- * What replicators tell each other. Every message may be lost, doubled or late.
+ * What replicators tell each other. Every message may be lost, doubled or late. Frames
+ * have the components in their order.
  */
 public sealed interface Message {
 

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What supervisors tell each other. All but hand-overs only speed up what the replicated
- * maps tell too, or say why something failed: any of these may be lost.
+ * maps tell too, or say why something failed: any of these may be lost. Frames have the
+ * components in their order.
  */
 sealed interface SupervisorMessage {
 
