@@ -4,26 +4,16 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 
 import io.horde.HordeException;
 import io.horde.crdt.Versioned;
-import io.horde.payload.PayloadException;
 import io.horde.process.engine.CurrentProcess;
 import io.horde.process.engine.LocalProcess;
-import io.horde.process.engine.ProcessExecutor;
-import io.horde.registry.CallInterceptor.CallInfo;
 import io.horde.registry.CallInterceptor.Completion;
-import io.horde.registry.CallOutcomeUnknownException;
 import io.horde.registry.names.NameRegistration;
-import io.horde.registry.names.RegistrationTable;
 import io.horde.time.EventLoop;
-import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What is behind the proxies that a caller has in hand: their methods make calls.
@@ -32,31 +22,13 @@ public final class CallProxies {
 
 	private static final long LONGEST = Duration.ofDays(365).toNanos();
 
-	private static final Logger logger = LoggerFactory.getLogger(CallProxies.class);
-
-	private final EventLoop loop;
-
-	private final ProcessExecutor executor;
-
-	private final Payloads payloads;
-
-	private final Interceptors interceptors;
+	private final CallParts parts;
 
 	private final CallClient client;
 
-	private final RegistrationTable names;
-
-	private final String node;
-
-	public CallProxies(EventLoop loop, ProcessExecutor executor, Payloads payloads, Interceptors interceptors,
-			CallClient client, RegistrationTable names, String node) {
-		this.loop = loop;
-		this.executor = executor;
-		this.payloads = payloads;
-		this.interceptors = interceptors;
+	CallProxies(CallParts parts, CallClient client) {
+		this.parts = parts;
 		this.client = client;
-		this.names = names;
-		this.node = node;
 	}
 
 	public InvocationHandler byName(Class<?> type, String name, Duration timeout) {
@@ -100,28 +72,44 @@ public final class CallProxies {
 
 	private @Nullable Object call(CallableApi api, String name, ApiMethod method, @Nullable Object[] arguments,
 			long timeout) throws Throwable {
-		if (this.loop.inLoop() && !method.asynchronous() && !method.oneWay()) {
-			throw new HordeException("The call " + method.describe() + " of '" + name + "' would block the event loop"
-					+ " of node '" + this.node + "': let the method return a CompletableFuture, or call elsewhere");
+		EventLoop loop = this.parts.loop();
+		if (loop.inLoop() && !method.asynchronous() && !method.oneWay()) {
+			throw new HordeException(
+					"The call " + method.describe() + " of '" + name + "' would block the event loop" + " of node '"
+							+ this.parts.node() + "': let the method return a CompletableFuture, or call elsewhere");
 		}
-		LocalProcess caller = CurrentProcess.get();
-		OutgoingCall call = new OutgoingCall(name, null, api.type(), method, arguments, this.loop.nanoTime(), timeout);
-		Completion completion = this.interceptors.calling(info(call), call.headers());
+		PendingCall pending = begin(
+				new OutgoingCall(name, null, api.type(), method, arguments, loop.nanoTime(), timeout));
+		if (method.oneWay()) {
+			pending.oneWay("A one-way call was not made");
+			return null;
+		}
+		return method.asynchronous() ? pending.future() : pending.await();
+	}
+
+	private PendingCall begin(OutgoingCall call) {
+		Completion completion = this.parts.interceptors().calling(call.info(), call.headers());
 		try {
-			if (caller != null && !method.oneWay() && !caller.type().concurrent() && isItself(caller, name)) {
-				throw new HordeException("The process '" + caller.id() + "' on node '" + this.node
-						+ "' calls itself by " + method.describe() + " of '" + name
-						+ "', which would wait for itself for ever:" + " call the method directly, or make it @OneWay");
-			}
+			refuseOfItself(call);
 			this.client.begin(call);
 		}
 		catch (RuntimeException ex) {
-			this.client.fail(call, ex);
+			this.client.calls().fail(call, ex);
+			if (call.member() != null) {
+				completion.completed(ex);
+				throw ex;
+			}
 		}
-		if (method.oneWay()) {
-			return sent(call, completion);
+		return new PendingCall(call, completion, this.parts, this.client.calls());
+	}
+
+	private void refuseOfItself(OutgoingCall call) {
+		LocalProcess caller = CurrentProcess.get();
+		if (caller != null && !call.isOneWay() && !caller.type().concurrent() && isItself(caller, call.name())) {
+			throw new HordeException("The process '" + caller.id() + "' on node '" + this.parts.node()
+					+ "' calls itself by " + call.method().describe() + " of '" + call.name()
+					+ "', which would wait for itself for ever: call the method directly, or make it @OneWay");
 		}
-		return method.asynchronous() ? future(call, completion) : await(call, completion);
 	}
 
 	/*
@@ -129,9 +117,9 @@ public final class CallProxies {
 	 * deadline ends that.
 	 */
 	private boolean isItself(LocalProcess caller, String name) {
-		Versioned<NameRegistration> target = this.names.visible().get(name);
+		Versioned<NameRegistration> target = this.parts.names().visible().get(name);
 		return target != null && caller.id().equals(target.value().processId())
-				&& target.origin().node().equals(this.node);
+				&& target.origin().node().equals(this.parts.node());
 	}
 
 	private void callMember(CallableApi api, String group, Versioned<NameRegistration> member, ApiMethod method,
@@ -139,92 +127,8 @@ public final class CallProxies {
 		if (member.value().processId() == null) {
 			return;
 		}
-		OutgoingCall call = new OutgoingCall(group, member, api.type(), method, arguments, this.loop.nanoTime(),
-				timeout);
-		Completion completion = this.interceptors.calling(info(call), call.headers());
-		try {
-			this.client.begin(call);
-		}
-		catch (RuntimeException ex) {
-			this.client.fail(call, ex);
-			completion.completed(ex);
-			throw ex;
-		}
-		call.outcome().thenAccept((outcome) -> {
-			RuntimeException failure = outcome.failure();
-			if (failure != null) {
-				logger.debug("A member of the group '{}' was not called", group, failure);
-			}
-			completion.completed(failure);
-		});
-	}
-
-	private static CallInfo info(OutgoingCall call) {
-		return new CallInfo(call.api().getSimpleName(), call.method().name(), call.name(), call.isOneWay());
-	}
-
-	private @Nullable Object sent(OutgoingCall call, Completion completion) {
-		call.outcome().thenAccept((outcome) -> {
-			RuntimeException failure = outcome.failure();
-			if (failure != null) {
-				logger.debug("A one-way call was not made", failure);
-			}
-			completion.completed(failure);
-		});
-		Outcome outcome = call.outcome().getNow(null);
-		if (outcome != null && outcome.failure() instanceof PayloadException ex) {
-			throw ex;
-		}
-		return null;
-	}
-
-	private CompletableFuture<@Nullable Object> future(OutgoingCall call, Completion completion) {
-		CompletableFuture<@Nullable Object> future = new CompletableFuture<>();
-		call.outcome().thenAcceptAsync((outcome) -> {
-			try {
-				Object value = outcome.result(call, this.payloads);
-				completion.completed(null);
-				future.complete(value);
-			}
-			catch (Throwable ex) {
-				completion.completed(ex);
-				future.completeExceptionally(ex);
-			}
-		}, this.executor::execute);
-		future.whenComplete((value, failure) -> {
-			if (future.isCancelled()) {
-				this.client.fail(call, new HordeException("The call " + call.describe() + " was cancelled"));
-			}
-		});
-		return future;
-	}
-
-	private @Nullable Object await(OutgoingCall call, Completion completion) throws Throwable {
-		try {
-			Outcome outcome = call.isDone() ? call.outcome().join() : this.executor.blocking(call.outcome()::get);
-			RuntimeException failed = outcome.failure();
-			if (failed != null) {
-				failed.fillInStackTrace();
-			}
-			Object value = outcome.result(call, this.payloads);
-			completion.completed(null);
-			return value;
-		}
-		catch (InterruptedException ex) {
-			Thread.currentThread().interrupt();
-			CallOutcomeUnknownException failure = new CallOutcomeUnknownException(
-					"The thread that waited for the call " + call.describe() + " was interrupted", ex);
-			this.client.fail(call, failure);
-			completion.completed(failure);
-			throw failure;
-		}
-		catch (ExecutionException ex) {
-			throw new HordeException("The call " + call.describe() + " was lost", ex.getCause());
-		}
-		catch (Throwable ex) {
-			completion.completed(ex);
-			throw ex;
-		}
+		begin(new OutgoingCall(group, member, api.type(), method, arguments, this.parts.loop().nanoTime(), timeout))
+			.oneWay("A member of the group '" + group + "' was not called");
 	}
 
 	/**

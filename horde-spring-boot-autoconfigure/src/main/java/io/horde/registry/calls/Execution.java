@@ -11,7 +11,6 @@ import io.horde.process.engine.LocalProcess;
 import io.horde.process.engine.ProcessCall;
 import io.horde.registry.CallInterceptor.CallInfo;
 import io.horde.registry.CallInterceptor.Completion;
-import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +20,7 @@ abstract class Execution implements ProcessCall {
 
 	private final LocalProcess process;
 
-	private final Interceptors interceptors;
+	private final CallParts parts;
 
 	private final CallInfo info;
 
@@ -29,10 +28,9 @@ abstract class Execution implements ProcessCall {
 
 	private final List<String> chain;
 
-	Execution(LocalProcess process, Interceptors interceptors, CallInfo info, Map<String, String> headers,
-			List<String> chain) {
+	Execution(LocalProcess process, CallParts parts, CallInfo info, Map<String, String> headers, List<String> chain) {
 		this.process = process;
-		this.interceptors = interceptors;
+		this.parts = parts;
 		this.info = info;
 		this.headers = headers;
 		this.chain = chain;
@@ -70,10 +68,10 @@ abstract class Execution implements ProcessCall {
 		return null;
 	}
 
-	static @Nullable Object[] decode(List<byte[]> encoded, ApiMethod method, Payloads payloads) {
+	final @Nullable Object[] decode(List<byte[]> encoded, ApiMethod method) {
 		@Nullable Object[] arguments = new Object[method.arity()];
 		for (int i = 0; i < arguments.length; i++) {
-			arguments[i] = payloads.decode(encoded.get(i), method.parameterTypes().get(i));
+			arguments[i] = this.parts.payloads().decode(encoded.get(i), method.parameterTypes().get(i));
 		}
 		return arguments;
 	}
@@ -109,10 +107,10 @@ abstract class Execution implements ProcessCall {
 	}
 
 	private void invoke(Object instance, ApiMethod method, @Nullable Object[] arguments) {
-		Completion completion = this.interceptors.executing(this.info, this.headers);
+		Completion completion = this.parts.interceptors().executing(this.info, this.headers);
 		Throwable failure = null;
 		Object result = null;
-		began();
+		this.parts.executed().increment();
 		try {
 			result = method.method().invoke(instance, arguments);
 		}
@@ -166,11 +164,6 @@ abstract class Execution implements ProcessCall {
 	 * @return the arguments
 	 */
 	abstract @Nullable Object[] arguments(ApiMethod method);
-
-	/**
-	 * The call begins to run.
-	 */
-	abstract void began();
 
 	/**
 	 * The call can't run.

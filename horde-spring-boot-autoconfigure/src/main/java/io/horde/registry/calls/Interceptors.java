@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The interceptors of a registry, made harmless.
  */
-public final class Interceptors {
+final class Interceptors {
 
 	private static final int MAX_HEADERS = 16;
 
@@ -26,7 +26,7 @@ public final class Interceptors {
 
 	private final List<CallInterceptor> interceptors = new CopyOnWriteArrayList<>();
 
-	public void add(CallInterceptor interceptor) {
+	void add(CallInterceptor interceptor) {
 		this.interceptors.add(interceptor);
 	}
 

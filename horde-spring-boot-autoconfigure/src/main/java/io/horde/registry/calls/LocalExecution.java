@@ -1,7 +1,6 @@
 package io.horde.registry.calls;
 
 import io.horde.process.engine.LocalProcess;
-import io.horde.registry.CallInterceptor.CallInfo;
 import io.horde.registry.RemoteCallException;
 import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
@@ -22,14 +21,11 @@ final class LocalExecution extends Execution {
 
 	private final Payloads payloads;
 
-	LocalExecution(CallClient client, OutgoingCall call, LocalProcess process, Payloads payloads,
-			Interceptors interceptors) {
-		super(process, interceptors,
-				new CallInfo(call.api().getSimpleName(), call.method().name(), call.name(), call.isOneWay()),
-				call.headers(), call.chain());
+	LocalExecution(CallClient client, OutgoingCall call, LocalProcess process, CallParts parts) {
+		super(process, parts, call.info(), call.headers(), call.chain());
 		this.client = client;
 		this.call = call;
-		this.payloads = payloads;
+		this.payloads = parts.payloads();
 	}
 
 	@Override
@@ -44,39 +40,34 @@ final class LocalExecution extends Execution {
 
 	@Override
 	@Nullable Object[] arguments(ApiMethod method) {
-		if (!this.call.isEncoded()) {
-			return this.call.arguments();
-		}
-		return decode(this.call.encoded(), method, this.payloads);
-	}
-
-	@Override
-	void began() {
-		this.client.countExecuted();
+		CallArguments arguments = this.call.arguments();
+		return arguments.areEncoded() ? decode(arguments.encoded(), method) : arguments.values();
 	}
 
 	@Override
 	void refused(String reason) {
-		this.client.fail(this.call,
-				new RemoteCallException("The call " + this.call.describe() + " failed: " + reason, null));
+		this.client.calls()
+			.fail(this.call, new RemoteCallException("The call " + this.call.describe() + " failed: " + reason, null));
 	}
 
 	@Override
 	void returned(ApiMethod method, @Nullable Object result) {
 		if (this.call.isOneWay() || method.isVoid() || result == null) {
-			this.client.finish(this.call, new Outcome.Returned(null));
+			this.client.calls().finish(this.call, new Outcome.Returned(null));
 		}
 		else if (!method.resultCopied()) {
-			this.client.finish(this.call, new Outcome.Returned(result));
+			this.client.calls().finish(this.call, new Outcome.Returned(result));
 		}
 		else {
 			try {
-				this.client.finish(this.call,
-						new Outcome.Encoded(this.payloads.encode(result, "the result of " + method.describe())));
+				this.client.calls()
+					.finish(this.call,
+							new Outcome.Encoded(this.payloads.encode(result, "the result of " + method.describe())));
 			}
 			catch (RuntimeException | StackOverflowError ex) {
-				this.client.fail(this.call, new RemoteCallException(
-						"The call " + this.call.describe() + " ran, but it has no result: " + ex.getMessage(), ex));
+				this.client.calls()
+					.fail(this.call, new RemoteCallException(
+							"The call " + this.call.describe() + " ran, but it has no result: " + ex.getMessage(), ex));
 			}
 		}
 	}
@@ -86,7 +77,7 @@ final class LocalExecution extends Execution {
 		if (this.call.isOneWay()) {
 			logger.warn("The one-way call {} failed", this.call.describe(), thrown);
 		}
-		this.client.finish(this.call, new Outcome.Threw(thrown));
+		this.client.calls().finish(this.call, new Outcome.Threw(thrown));
 	}
 
 	@Override

@@ -1,6 +1,6 @@
 package io.horde.registry.calls;
 
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -8,11 +8,10 @@ import java.util.concurrent.CompletableFuture;
 
 import io.horde.crdt.ReplicaId;
 import io.horde.crdt.Versioned;
-import io.horde.payload.PayloadTooLargeException;
 import io.horde.process.engine.CurrentProcess;
+import io.horde.registry.CallInterceptor.CallInfo;
 import io.horde.registry.names.NameRegistration;
 import io.horde.time.EventLoop;
-import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +30,10 @@ final class OutgoingCall {
 	 * Everything else here belongs to the event loop.
 	 */
 
+	private static final Duration FIRST_RETRY = Duration.ofMillis(5);
+
+	private static final int LONGEST_RETRY_SHIFT = 6;
+
 	private final String name;
 
 	private final @Nullable Versioned<NameRegistration> member;
@@ -39,7 +42,7 @@ final class OutgoingCall {
 
 	private final Class<?> api;
 
-	private final @Nullable Object[] arguments;
+	private final CallArguments arguments;
 
 	private final List<String> chain;
 
@@ -50,8 +53,6 @@ final class OutgoingCall {
 	private final long timeout;
 
 	private final CompletableFuture<Outcome> outcome = new CompletableFuture<>();
-
-	private volatile @Nullable List<byte[]> encoded;
 
 	private EventLoop.@Nullable Timer deadline;
 
@@ -87,7 +88,7 @@ final class OutgoingCall {
 		this.member = member;
 		this.api = api;
 		this.method = method;
-		this.arguments = arguments;
+		this.arguments = new CallArguments(method, arguments);
 		this.chain = CallChain.of(CurrentProcess.get());
 		this.start = start;
 		this.timeout = timeout;
@@ -109,8 +110,12 @@ final class OutgoingCall {
 		return this.api;
 	}
 
-	@Nullable Object[] arguments() {
+	CallArguments arguments() {
 		return this.arguments;
+	}
+
+	CallInfo info() {
+		return new CallInfo(this.api.getSimpleName(), this.method.name(), this.name, isOneWay());
 	}
 
 	/**
@@ -152,57 +157,6 @@ final class OutgoingCall {
 		return this.outcome.isDone();
 	}
 
-	/**
-	 * Return whether any argument must be copied on the way to a process of this node.
-	 * @return {@code false} if all are immutable
-	 */
-	boolean copiesArguments() {
-		for (boolean copied : this.method.copied()) {
-			if (copied) {
-				return true;
-			}
-		}
-		return false;
-	}
-
-	boolean isEncoded() {
-		return this.encoded != null;
-	}
-
-	/**
-	 * Encode the arguments, unless that was done. Not called on the event loop, since a
-	 * codec may be the user's.
-	 * @param payloads the codec
-	 * @throws io.horde.wire.PayloadException if an argument, or all together, can't be
-	 * sent
-	 */
-	void encode(Payloads payloads) {
-		if (this.encoded != null) {
-			return;
-		}
-		List<byte[]> bytes = new ArrayList<>(this.arguments.length);
-		long size = 0;
-		for (int i = 0; i < this.arguments.length; i++) {
-			byte[] argument = payloads.encode(this.arguments[i],
-					"argument " + (i + 1) + " of " + this.method.describe());
-			size += argument.length;
-			bytes.add(argument);
-		}
-		if (size > payloads.maxSize()) {
-			throw new PayloadTooLargeException("the arguments of " + this.method.describe() + " together",
-					(int) Math.min(size, Integer.MAX_VALUE), payloads.maxSize());
-		}
-		this.encoded = bytes;
-	}
-
-	List<byte[]> encoded() {
-		List<byte[]> encoded = this.encoded;
-		if (encoded == null) {
-			throw new IllegalStateException("The arguments of " + this.method.describe() + " are not encoded");
-		}
-		return encoded;
-	}
-
 	void deadline(EventLoop.Timer timer) {
 		this.deadline = timer;
 	}
@@ -225,8 +179,11 @@ final class OutgoingCall {
 		}
 	}
 
-	int countRetry() {
-		return this.retries++;
+	/**
+	 * Return how long to wait before the next attempt.
+	 */
+	Duration nextDelay() {
+		return FIRST_RETRY.multipliedBy(1L << Math.min(this.retries++, LONGEST_RETRY_SHIFT));
 	}
 
 	void sent(ReplicaId peer, long id) {

@@ -13,6 +13,7 @@ import java.util.TreeMap;
 
 import io.horde.cluster.membership.MembershipView;
 import io.horde.crdt.ReplicaId;
+import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,9 @@ import org.jspecify.annotations.Nullable;
  * blocks, and those that wait for a name. All tables are bounded. Belongs to the loop but
  * for the counts.
  */
-public final class TrackedCalls {
+final class TrackedCalls {
+
+	private final EventLoop loop;
 
 	private final int capacity;
 
@@ -38,17 +41,19 @@ public final class TrackedCalls {
 
 	/**
 	 * Creates the tables.
+	 * @param loop the event loop
 	 * @param capacity how many calls may wait for one name, or for one link
 	 */
-	TrackedCalls(int capacity) {
+	TrackedCalls(EventLoop loop, int capacity) {
+		this.loop = loop;
 		this.capacity = capacity;
 	}
 
-	public int sentCount() {
+	int sentCount() {
 		return this.sentCount;
 	}
 
-	public int waitingCount() {
+	int waitingCount() {
 		return this.waitingCount;
 	}
 
@@ -178,6 +183,27 @@ public final class TrackedCalls {
 				this.waiting.remove(call.name());
 			}
 		}
+	}
+
+	/**
+	 * End a call, unless it has ended. May be called from any thread.
+	 * @param call the call
+	 * @param outcome how
+	 */
+	void finish(OutgoingCall call, Outcome outcome) {
+		if (call.outcome().complete(outcome)) {
+			call.cancelDeadline();
+			if (this.loop.inLoop()) {
+				untrack(call);
+			}
+			else if (call.isTracked()) {
+				this.loop.execute(() -> untrack(call));
+			}
+		}
+	}
+
+	void fail(OutgoingCall call, RuntimeException failure) {
+		finish(call, new Outcome.Failed(failure));
 	}
 
 	/**

@@ -24,14 +24,9 @@ import io.horde.registry.NameAlreadyRegisteredException;
 import io.horde.registry.NameEntry;
 import io.horde.registry.NameEvent;
 import io.horde.registry.NameQuery;
-import io.horde.registry.NotOwnerException;
 import io.horde.registry.Watch;
-import io.horde.registry.names.RegistrationTable;
-import io.horde.registry.names.VisibleRegistrations;
 import io.horde.wire.NameLimits;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The registry as users see it: that of the node that runs at present. Proxies, groups
@@ -40,8 +35,6 @@ import org.slf4j.LoggerFactory;
  * with its incarnation.
  */
 public final class CurrentRegistry implements HordeRegistry {
-
-	private static final Logger logger = LoggerFactory.getLogger(CurrentRegistry.class);
 
 	private final Supplier<@Nullable Registry> running;
 
@@ -90,7 +83,7 @@ public final class CurrentRegistry implements HordeRegistry {
 
 	@Override
 	public void register(String name, @Nullable Object value) {
-		NameEntry holder = take(name, value);
+		NameEntry holder = owned().take(name, value);
 		if (holder != null) {
 			throw new NameAlreadyRegisteredException(holder);
 		}
@@ -98,57 +91,22 @@ public final class CurrentRegistry implements HordeRegistry {
 
 	@Override
 	public boolean tryRegister(String name, @Nullable Object value) {
-		return take(name, value) == null;
-	}
-
-	private @Nullable NameEntry take(String name, @Nullable Object value) {
-		Registry registry = this.registry.get();
-		LocalProcess owner = ownerOfNew(registry, NameLimits.check("name", name));
-		byte[] bytes = registry.payloads.encode(value, "the value of the name '" + name + "'");
-		return registry.names.register(owner, name, bytes);
+		return owned().take(name, value) == null;
 	}
 
 	@Override
 	public boolean unregister(String name) {
-		Registry registry = this.registry.get();
-		if (registry.names.remove(owner(), name)) {
-			return true;
-		}
-		NameEntry holder = registry.holder(name);
-		if (holder != null) {
-			throw notOwner(registry, name, holder);
-		}
-		return false;
+		return owned().remove(name);
 	}
 
 	@Override
-	@SuppressWarnings("NullAway") // the value may be null, and then the function gets it
 	public <V> V updateValue(String name, Class<V> type, UnaryOperator<V> update) {
-		Registry registry = this.registry.get();
-		LocalProcess owner = owner();
-		RegistrationTable.Held held = registry.names.held(name);
-		if (held == null || held.owner() != owner) {
-			throw notOwner(registry, name, registry.holder(name));
-		}
-		byte[] before = held.registration().value().value();
-		V value = update.apply((before != null) ? registry.payloads.decode(before, type) : null);
-		byte[] bytes = registry.payloads.encode(value, "the value of the name '" + name + "'");
-		if (!registry.names.update(owner, name, bytes)) {
-			throw notOwner(registry, name, registry.holder(name));
-		}
-		return value;
-	}
-
-	private NotOwnerException notOwner(Registry registry, String name, @Nullable NameEntry holder) {
-		LocalProcess owner = owner();
-		String asker = (owner != null) ? "Process '" + owner.id() + "'" : "Node '" + registry.node() + "'";
-		return new NotOwnerException(asker + " does not own the name '" + name + "'; "
-				+ ((holder != null) ? "it belongs to " + holder : "nobody does"));
+		return owned().update(name, type, update);
 	}
 
 	@Override
 	public HordeRegistry ownedBy(ProcessContext process) {
-		Registry registry = this.registry.get();
+		Registry registry = current();
 		LocalProcess owner = LocalProcess.of(process);
 		if (owner == null) {
 			throw new IllegalArgumentException(
@@ -159,49 +117,22 @@ public final class CurrentRegistry implements HordeRegistry {
 
 	@Override
 	public Optional<NameEntry> lookup(String name) {
-		return this.registry.get().names.visible().lookup(name);
+		return current().names.visible().lookup(name);
 	}
 
 	@Override
 	public Stream<NameEntry> find(NameQuery query) {
-		return matching(query).stream();
+		return current().names.visible().find(query).stream();
 	}
 
 	@Override
 	public long count(NameQuery query) {
-		return matching(query).size();
-	}
-
-	private List<NameEntry> matching(NameQuery query) {
-		VisibleRegistrations names = this.registry.get().names.visible();
-		List<NameEntry> found = new ArrayList<>();
-		Consumer<NameEntry> collector = (entry) -> {
-			if (found.size() < query.limit() && query.matches(entry)) {
-				found.add(entry);
-			}
-		};
-		String exact = query.exactName();
-		if (exact != null) {
-			names.lookup(exact).ifPresent(collector);
-		}
-		else {
-			names.forEach(collector);
-		}
-		return found;
+		return current().names.visible().find(query).size();
 	}
 
 	@Override
 	public int unregister(NameQuery query) {
-		RegistrationTable names = this.registry.get().names;
-		LocalProcess owner = owner();
-		int removed = 0;
-		for (String name : names.keysOf(owner)) {
-			NameEntry entry = names.visible().entry(name);
-			if (removed < query.limit() && entry != null && query.matches(entry) && names.remove(owner, name)) {
-				removed++;
-			}
-		}
-		return removed;
+		return owned().remove(query);
 	}
 
 	@Override
@@ -215,10 +146,10 @@ public final class CurrentRegistry implements HordeRegistry {
 	}
 
 	private static InvocationHandler byName(Registry registry, Class<?> api, String name, Duration timeout) {
-		return registry.proxies.byName(api, NameLimits.check("name", name), timeout);
+		return registry.calls.proxies().byName(api, NameLimits.check("name", name), timeout);
 	}
 
-	private <T> T proxy(Class<T> api, String target, Function<Registry, InvocationHandler> calls) {
+	<T> T proxy(Class<T> api, String target, Function<Registry, InvocationHandler> calls) {
 		if (!api.isInterface()) {
 			throw new IllegalArgumentException(
 					api.getName() + " is no interface: a process is called through an interface that it implements");
@@ -234,7 +165,7 @@ public final class CurrentRegistry implements HordeRegistry {
 	@Override
 	public Watch watch(NameQuery query, Consumer<NameEvent> listener) {
 		LocalProcess owner = owner();
-		CurrentWatch watch = new CurrentWatch(query, listener);
+		CurrentWatch watch = new CurrentWatch(query, listener, this.watches::remove);
 		if (owner == null) {
 			this.watches.add(watch);
 		}
@@ -247,7 +178,7 @@ public final class CurrentRegistry implements HordeRegistry {
 
 	@Override
 	public int dispatch(String nameOrGroup, Consumer<NameEntry> consumer) {
-		Registry registry = this.registry.get();
+		Registry registry = current();
 		List<NameEntry> entries = new ArrayList<>(registry.groups.entries(nameOrGroup));
 		registry.names.visible().lookup(nameOrGroup).ifPresent(entries::add);
 		entries.removeIf((entry) -> !entry.node().equals(registry.node()));
@@ -257,126 +188,34 @@ public final class CurrentRegistry implements HordeRegistry {
 
 	@Override
 	public Group group(String name) {
-		return new CurrentGroup(NameLimits.check("name of the group", name));
+		return new CurrentGroup(this, NameLimits.check("name of the group", name));
 	}
 
 	@Override
 	public Map<String, @Nullable Object> meta() {
-		return this.registry.get().metadata.values();
+		return current().metadata.values();
 	}
 
 	@Override
 	public void putMeta(String key, @Nullable Object value) {
-		this.registry.get().metadata.put(key, value);
+		current().metadata.put(key, value);
 	}
 
 	@Override
 	public void deleteMeta(String key) {
-		this.registry.get().metadata.delete(key);
+		current().metadata.delete(key);
+	}
+
+	Registry current() {
+		return this.registry.get();
+	}
+
+	OwnedNames owned() {
+		return new OwnedNames(current(), owner());
 	}
 
 	private @Nullable LocalProcess owner() {
 		return (this.owner != null) ? this.owner : CurrentProcess.get();
-	}
-
-	private @Nullable LocalProcess ownerOfNew(Registry registry, String name) {
-		LocalProcess owner = owner();
-		if (owner == null && registry.warnUnbound()) {
-			logger.warn(
-					"'{}' is registered for node '{}' itself, since no process is bound to this thread. If a"
-							+ " process should own it, use registry.ownedBy(context). This is said once.",
-					name, registry.node());
-		}
-		return owner;
-	}
-
-	/**
-	 * A watch of the registry of the node that runs at present.
-	 */
-	private final class CurrentWatch implements Watch {
-
-		private final NameQuery query;
-
-		private final Consumer<NameEvent> listener;
-
-		private @Nullable Registry followed;
-
-		private @Nullable Watch watch;
-
-		private boolean closed;
-
-		CurrentWatch(NameQuery query, Consumer<NameEvent> listener) {
-			this.query = query;
-			this.listener = listener;
-		}
-
-		synchronized void follow(Registry registry, @Nullable LocalProcess owner) {
-			if (!this.closed && this.followed != registry) {
-				this.followed = registry;
-				this.watch = registry.watch(owner, this.query, this.listener);
-			}
-		}
-
-		@Override
-		public synchronized void close() {
-			this.closed = true;
-			CurrentRegistry.this.watches.remove(this);
-			if (this.watch != null) {
-				this.watch.close();
-			}
-		}
-
-	}
-
-	/**
-	 * A group, with the owner of this registry.
-	 */
-	private final class CurrentGroup implements Group {
-
-		private final String name;
-
-		CurrentGroup(String name) {
-			this.name = name;
-		}
-
-		@Override
-		public String name() {
-			return this.name;
-		}
-
-		@Override
-		public void join(@Nullable Object value) {
-			Registry registry = registry();
-			registry.join(this.name, ownerOfNew(registry, this.name), value);
-		}
-
-		@Override
-		public boolean leave() {
-			Registry registry = registry();
-			return registry.groups.leave(this.name, owner(), registry.node());
-		}
-
-		@Override
-		public Stream<NameEntry> members() {
-			return registry().groups.entries(this.name).stream();
-		}
-
-		@Override
-		public Stream<NameEntry> localMembers() {
-			String node = registry().node();
-			return members().filter((entry) -> entry.node().equals(node));
-		}
-
-		@Override
-		public <T> T proxy(Class<T> api) {
-			return CurrentRegistry.this.proxy(api, "the group '" + this.name + "'", (current) -> current.proxies
-				.byGroup(api, this.name, current.settings.callTimeout(), () -> current.groups.members(this.name)));
-		}
-
-		private Registry registry() {
-			return CurrentRegistry.this.registry.get();
-		}
-
 	}
 
 }

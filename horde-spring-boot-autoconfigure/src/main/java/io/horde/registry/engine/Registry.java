@@ -1,49 +1,32 @@
 package io.horde.registry.engine;
 
-import java.util.LinkedHashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.WeakHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 import io.horde.cluster.membership.Membership;
-import io.horde.crdt.ReplicaId;
 import io.horde.crdt.Versioned;
-import io.horde.process.NameConflict;
 import io.horde.process.engine.LocalProcess;
-import io.horde.process.engine.ProcessExecutor;
 import io.horde.process.engine.ProcessRuntime;
 import io.horde.registry.CallInterceptor;
 import io.horde.registry.ConflictResolver;
-import io.horde.registry.NameClaim;
 import io.horde.registry.NameConflictEvent;
 import io.horde.registry.NameEntry;
 import io.horde.registry.NameEvent;
 import io.horde.registry.NameQuery;
 import io.horde.registry.Watch;
-import io.horde.registry.calls.CallClient;
-import io.horde.registry.calls.CallMessage;
-import io.horde.registry.calls.CallProxies;
-import io.horde.registry.calls.CallServer;
-import io.horde.registry.calls.Interceptors;
+import io.horde.registry.calls.Calls;
 import io.horde.registry.names.ConflictRules;
 import io.horde.registry.names.Groups;
 import io.horde.registry.names.Metadata;
 import io.horde.registry.names.NameRegistration;
-import io.horde.registry.names.NameWatch;
 import io.horde.registry.names.RegistrationTable;
 import io.horde.registry.names.RegistrationTable.Held;
 import io.horde.registry.names.RegistrationUpkeep;
 import io.horde.registry.names.RegistrySettings;
 import io.horde.replication.Replicator;
 import io.horde.time.EventLoop;
-import io.horde.transport.Channels;
-import io.horde.wire.MalformedFrameException;
 import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -71,23 +54,11 @@ public final class Registry {
 
 	final Metadata metadata;
 
-	final CallProxies proxies;
-
-	private final Interceptors interceptors = new Interceptors();
-
-	private final List<Consumer<NameConflictEvent>> conflictListeners = new CopyOnWriteArrayList<>();
-
-	private final CallClient client;
-
-	private final EventLoop loop;
+	final Calls calls;
 
 	private final Membership membership;
 
 	private final ProcessRuntime runtime;
-
-	private final ProcessExecutor executor;
-
-	private final ConflictRules rules;
 
 	private final RegistrationTable memberships;
 
@@ -95,23 +66,11 @@ public final class Registry {
 
 	private final RegistrationUpkeep groupUpkeep;
 
-	private final CallServer server;
+	private final NameConflicts conflicts;
 
-	private final CallMessage.Receiver calls = new Calls();
-
-	private final Set<NameWatch> watches = new LinkedHashSet<>();
-
-	private final Map<LocalProcess, Set<NameWatch>> watchesOfProcess = new WeakHashMap<>();
-
-	private final LongAdder conflictsWon = new LongAdder();
-
-	private final LongAdder conflictsLost = new LongAdder();
+	private final NameWatches watches;
 
 	private final AtomicBoolean warned = new AtomicBoolean();
-
-	private final Set<ReplicaId> reported = new LinkedHashSet<>();
-
-	private boolean started;
 
 	/**
 	 * Creates a registry. Its maps and listeners are added to the replicator and the
@@ -126,32 +85,26 @@ public final class Registry {
 	 */
 	public Registry(EventLoop loop, Membership membership, Replicator replicator, ProcessRuntime runtime,
 			Payloads payloads, ConflictResolver resolver, RegistrySettings settings) {
-		this.loop = loop;
 		this.membership = membership;
 		this.runtime = runtime;
-		this.executor = runtime.executor();
 		this.payloads = payloads;
 		this.settings = settings;
-		this.rules = new ConflictRules(resolver, payloads);
+		ConflictRules rules = new ConflictRules(resolver, payloads);
+		this.conflicts = new NameConflicts(NAME, rules, loop, runtime.executor());
 		this.names = new RegistrationTable("names." + NAME, membership, replicator, payloads, (key) -> key);
+		this.watches = new NameWatches(loop, runtime.executor(), this.names.visible());
 		this.memberships = new RegistrationTable("groups." + NAME, membership, replicator, payloads, Groups::groupOf);
 		this.groups = new Groups(this.memberships);
 		this.metadata = new Metadata(NAME, replicator, payloads);
-		this.server = new CallServer(loop, membership, this.names, runtime, payloads, this.interceptors);
-		this.client = new CallClient(loop, membership, this.names, runtime, payloads, this.interceptors, settings);
-		this.proxies = new CallProxies(loop, this.executor, payloads, this.interceptors, this.client, this.names,
-				node());
-		this.nameUpkeep = new RegistrationUpkeep(loop, this.names, this.rules, membership.view(), new Names());
-		this.groupUpkeep = new RegistrationUpkeep(loop, this.memberships, this.rules, membership.view(),
-				(key) -> this.groups.changed(key));
-		this.names.onDisplaced((loser, winner) -> loop.execute(() -> lost(loser, winner)));
+		this.nameUpkeep = new RegistrationUpkeep(loop, this.names, rules, membership.view(), new Names());
+		this.groupUpkeep = new RegistrationUpkeep(loop, this.memberships, rules, membership.view(),
+				this.groups::changed);
+		this.names.onDisplaced((loser, winner) -> loop.execute(() -> this.conflicts.lost(loser, winner)));
 		this.names.map().addListener(this.nameUpkeep);
 		this.memberships.map().addListener(this.groupUpkeep);
 		membership.addListener(this.nameUpkeep);
 		membership.addListener(this.groupUpkeep);
-		membership.addListener(this.client);
-		membership.addListener(this.server);
-		membership.onFrame(Channels.REGISTRY, this::received);
+		this.calls = new Calls(loop, membership, this.names, runtime, payloads, settings);
 	}
 
 	/**
@@ -165,18 +118,17 @@ public final class Registry {
 	 * Start to send and to accept calls. Called on the loop.
 	 */
 	public void start() {
-		this.started = true;
+		this.calls.start();
 	}
 
 	/**
 	 * End all calls and watches. Called on the loop.
 	 */
 	public void stop() {
-		this.started = false;
 		this.nameUpkeep.stop();
 		this.groupUpkeep.stop();
-		this.client.stop();
-		List.copyOf(this.watches).forEach(NameWatch::close);
+		this.calls.stop();
+		this.watches.stop();
 	}
 
 	/**
@@ -184,14 +136,14 @@ public final class Registry {
 	 * before the start.
 	 */
 	public void onConflict(Consumer<NameConflictEvent> listener) {
-		this.conflictListeners.add(listener);
+		this.conflicts.addListener(listener);
 	}
 
 	/**
 	 * Add an interceptor of calls. Called before the start.
 	 */
 	public void addCallInterceptor(CallInterceptor interceptor) {
-		this.interceptors.add(interceptor);
+		this.calls.addInterceptor(interceptor);
 	}
 
 	/**
@@ -202,7 +154,7 @@ public final class Registry {
 	 * @param expected called on the loop, must return at once
 	 */
 	public void expectNames(Predicate<String> expected) {
-		this.client.expect(expected);
+		this.calls.expect(expected);
 	}
 
 	/**
@@ -228,8 +180,8 @@ public final class Registry {
 	 */
 	public RegistryStats stats() {
 		return new RegistryStats(this.names.map().size(), this.names.heldCount(), this.memberships.map().size(),
-				this.conflictsWon.sum(), this.conflictsLost.sum(), this.client.calls().sentCount(),
-				this.client.calls().waitingCount(), this.client.executed() + this.server.executed());
+				this.conflicts.won(), this.conflicts.lost(), this.calls.pending(), this.calls.waiting(),
+				this.calls.executed());
 	}
 
 	/**
@@ -254,28 +206,7 @@ public final class Registry {
 	public void release(LocalProcess process) {
 		this.names.release(process);
 		this.memberships.release(process);
-		Set<NameWatch> watches = this.watchesOfProcess.remove(process);
-		if (watches != null) {
-			List.copyOf(watches).forEach(NameWatch::close);
-		}
-	}
-
-	private void received(ReplicaId from, byte[] frame) {
-		CallMessage message;
-		try {
-			message = CallMessage.of(frame);
-		}
-		catch (MalformedFrameException ex) {
-			if (this.reported.add(from)) {
-				logger.warn("Dropped a malformed frame about calls from {}: {}. More of them are logged as DEBUG.",
-						from, ex.getMessage());
-			}
-			else {
-				logger.debug("Dropped a malformed frame about calls from {}", from, ex);
-			}
-			return;
-		}
-		message.deliver(from, this.calls);
+		this.watches.release(process);
 	}
 
 	/**
@@ -283,74 +214,7 @@ public final class Registry {
 	 * any thread.
 	 */
 	Watch watch(@Nullable LocalProcess owner, NameQuery query, Consumer<NameEvent> listener) {
-		NameWatch watch = new NameWatch(query, listener, this.executor,
-				(closed) -> this.loop.execute(() -> closed(closed)));
-		this.loop.execute(() -> {
-			if (watch.isClosed()) {
-				return;
-			}
-			this.watches.add(watch);
-			if (owner != null) {
-				this.watchesOfProcess.computeIfAbsent(owner, (process) -> new LinkedHashSet<>()).add(watch);
-			}
-			this.names.visible().forEach((entry) -> watch.offer(entry.name(), entry));
-		});
-		return watch;
-	}
-
-	private void closed(NameWatch watch) {
-		this.watches.remove(watch);
-		this.watchesOfProcess.values().forEach((watches) -> watches.remove(watch));
-	}
-
-	private void lost(Held loser, Versioned<NameRegistration> winner) {
-		this.conflictsLost.increment();
-		NameClaim winning = this.rules.nameClaim(winner);
-		NameClaim losing = this.rules.nameClaim(loser.registration());
-		logger.debug("The name '{}' goes to {}; {} has lost it", loser.key(), winning.entry(), losing.entry());
-		this.executor.execute(() -> {
-			NameConflictEvent event = new NameConflictEvent(winning, losing);
-			this.conflictListeners.forEach((listener) -> listener.accept(event));
-			LocalProcess process = loser.owner();
-			if (process != null) {
-				NameConflict conflict = new NameConflict(loser.key(), valueOf(losing), NAME, winning.entry().node());
-				this.loop.execute(() -> process.signalConflict(conflict));
-			}
-		});
-	}
-
-	private static @Nullable Object valueOf(NameClaim nameClaim) {
-		try {
-			return nameClaim.entry().value(Object.class);
-		}
-		catch (RuntimeException ex) {
-			logger.warn("The value of the name '{}' can't be decoded", nameClaim.entry().name(), ex);
-			return null;
-		}
-	}
-
-	/**
-	 * What follows from messages of other nodes.
-	 */
-	private final class Calls implements CallMessage.Receiver {
-
-		@Override
-		public void requested(ReplicaId from, CallMessage.Request request) {
-			if (Registry.this.started) {
-				Registry.this.server.requested(from, request);
-			}
-		}
-
-		@Override
-		public void returned(ReplicaId from, CallMessage.Result result) {
-			Registry.this.client.returned(from, result);
-		}
-
-		@Override
-		public void failed(ReplicaId from, CallMessage.Failure failure) {
-			Registry.this.client.failed(from, failure);
-		}
-
+		return this.watches.add(owner, query, listener);
 	}
 
 	/**
@@ -360,21 +224,18 @@ public final class Registry {
 
 		@Override
 		public void changed(String name) {
-			if (!Registry.this.watches.isEmpty()) {
-				NameEntry entry = Registry.this.names.visible().entry(name);
-				Registry.this.watches.forEach((watch) -> watch.offer(name, entry));
-			}
-			Registry.this.client.nameChanged(name);
+			Registry.this.watches.offer(name);
+			Registry.this.calls.nameChanged(name);
 		}
 
 		@Override
 		public void won(Held mine) {
-			Registry.this.conflictsWon.increment();
+			Registry.this.conflicts.countWon();
 		}
 
 		@Override
 		public void lost(Held mine, Versioned<NameRegistration> winner) {
-			Registry.this.lost(mine, winner);
+			Registry.this.conflicts.lost(mine, winner);
 		}
 
 	}

@@ -149,20 +149,9 @@ public final class ConflictRules {
 	sealed interface Decision {
 
 		/**
-		 * Do it.
-		 * @return {@code false} if what was decided upon has changed meanwhile
-		 */
-		boolean carryOut(Actions actions);
-
-		/**
 		 * Nothing: it is undisputed, or the winner has not written the verdict yet.
 		 */
 		record Keep() implements Decision {
-
-			@Override
-			public boolean carryOut(Actions actions) {
-				return actions.keep();
-			}
 
 		}
 
@@ -173,11 +162,6 @@ public final class ConflictRules {
 		 */
 		record Assert(int disputes) implements Decision {
 
-			@Override
-			public boolean carryOut(Actions actions) {
-				return actions.assertAgain(this.disputes);
-			}
-
 		}
 
 		/**
@@ -185,11 +169,6 @@ public final class ConflictRules {
 		 * which of the two ends (O4); take it again if that one vanishes.
 		 */
 		record Yield() implements Decision {
-
-			@Override
-			public boolean carryOut(Actions actions) {
-				return actions.yield();
-			}
 
 		}
 
@@ -199,26 +178,6 @@ public final class ConflictRules {
 		 * @param winner who keeps it
 		 */
 		record Lose(Versioned<NameRegistration> winner) implements Decision {
-
-			@Override
-			public boolean carryOut(Actions actions) {
-				return actions.lose(this.winner);
-			}
-
-		}
-
-		/**
-		 * What can be decided.
-		 */
-		interface Actions {
-
-			boolean keep();
-
-			boolean assertAgain(int disputes);
-
-			boolean yield();
-
-			boolean lose(Versioned<NameRegistration> winner);
 
 		}
 

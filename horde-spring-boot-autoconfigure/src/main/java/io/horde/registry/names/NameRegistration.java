@@ -120,6 +120,15 @@ public final class NameRegistration {
 	}
 
 	/**
+	 * Tell whether it belongs to a run of a process.
+	 * @param process the process
+	 * @return whether it does
+	 */
+	boolean isOf(LocalProcess process) {
+		return process.id().equals(this.processId);
+	}
+
+	/**
 	 * Tell whether both belong to runs of one process.
 	 * @param other another registration
 	 * @return whether they do
@@ -138,7 +147,7 @@ public final class NameRegistration {
 	Optional<NameEntry> entry(String name, String node, Payloads payloads) {
 		Optional<NameEntry> entry = this.entry;
 		if (entry == null) {
-			entry = Optional.of(new RegisteredName(name, node, this, payloads));
+			entry = Optional.of(new RegisteredName(name, new Owner(node, this.processId), this, payloads));
 			this.entry = entry;
 		}
 		return entry;
@@ -147,32 +156,8 @@ public final class NameRegistration {
 	/**
 	 * A name as others see it.
 	 */
-	private static final class RegisteredName implements NameEntry {
-
-		private final String name;
-
-		private final Owner owner;
-
-		private final NameRegistration registration;
-
-		private final Payloads payloads;
-
-		RegisteredName(String name, String node, NameRegistration registration, Payloads payloads) {
-			this.name = name;
-			this.owner = new Owner(node, registration.processId);
-			this.registration = registration;
-			this.payloads = payloads;
-		}
-
-		@Override
-		public String name() {
-			return this.name;
-		}
-
-		@Override
-		public Owner owner() {
-			return this.owner;
-		}
+	private record RegisteredName(String name, Owner owner, NameRegistration registration,
+			Payloads payloads) implements NameEntry {
 
 		@Override
 		public String node() {

@@ -1,27 +1,19 @@
 package io.horde.registry.names;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.WeakHashMap;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
 import io.horde.HordeException;
 import io.horde.cluster.membership.Membership;
-import io.horde.crdt.Dot;
 import io.horde.crdt.ReplicaId;
 import io.horde.crdt.Versioned;
 import io.horde.process.engine.LocalProcess;
 import io.horde.registry.NameEntry;
 import io.horde.replication.ReplicatedMap;
 import io.horde.replication.Replicator;
-import io.horde.replication.Writes;
 import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
 
@@ -49,15 +41,9 @@ public final class RegistrationTable {
 
 	private final VisibleRegistrations visible;
 
-	private final Map<String, Held> held = new ConcurrentHashMap<>();
+	private final HeldRegistrations held;
 
-	/* The two below are guarded by the lock of replicator.write. */
-
-	private final Map<LocalProcess, Set<String>> keysOfProcess = new HashMap<>();
-
-	private final Set<LocalProcess> released = Collections.newSetFromMap(new WeakHashMap<>());
-
-	private volatile Displaced displaced = (loser, winner) -> {
+	private volatile BiConsumer<Held, Versioned<NameRegistration>> displaced = (loser, winner) -> {
 	};
 
 	/**
@@ -73,10 +59,16 @@ public final class RegistrationTable {
 		this.membership = membership;
 		this.replicator = replicator;
 		this.map = replicator.map(mapName, NameRegistration.CODEC, ConflictRules::order);
+		this.held = new HeldRegistrations(this.map);
 		this.visible = new VisibleRegistrations(membership, payloads, this.map, entryName);
 	}
 
-	public void onDisplaced(Displaced displaced) {
+	/**
+	 * Set who is told when an owner of this node takes a name that another one of this
+	 * node had lost without having been told yet: the registration that was lost, and who
+	 * has the name now. Called on any thread.
+	 */
+	public void onDisplaced(BiConsumer<Held, Versioned<NameRegistration>> displaced) {
 		this.displaced = displaced;
 	}
 
@@ -110,17 +102,7 @@ public final class RegistrationTable {
 	 * @return a copy
 	 */
 	public List<String> keysOf(@Nullable LocalProcess owner) {
-		if (owner == null) {
-			List<String> keys = new ArrayList<>();
-			this.held.forEach((key, held) -> {
-				if (held.owner() == null) {
-					keys.add(key);
-				}
-			});
-			Collections.sort(keys);
-			return keys;
-		}
-		return this.replicator.write((writes) -> List.copyOf(this.keysOfProcess.getOrDefault(owner, Set.of())));
+		return (owner == null) ? this.held.keysOfNode() : this.replicator.write((writes) -> this.held.keysOf(owner));
 	}
 
 	/**
@@ -132,16 +114,8 @@ public final class RegistrationTable {
 	 * @return {@code null} if it is taken now, else who has it
 	 */
 	public @Nullable NameEntry register(@Nullable LocalProcess owner, String key, byte[] value) {
-		return take(owner, key, value, (holder) -> owner != null && !isHeldBy(owner, key)
-				&& owner.id().equals(holder.value().processId()) && owner.epoch() > holder.value().epoch());
-	}
-
-	/**
-	 * Tell whether this very run has a key: its epoch may have been raised since.
-	 */
-	private boolean isHeldBy(LocalProcess owner, String key) {
-		Held held = this.held.get(key);
-		return held != null && held.owner() == owner;
+		return take(owner, key, value, (holder) -> owner != null && this.held.of(owner, key) == null
+				&& holder.value().isOf(owner) && owner.epoch() > holder.value().epoch());
 	}
 
 	/**
@@ -154,12 +128,9 @@ public final class RegistrationTable {
 	public @Nullable NameEntry registerRun(LocalProcess owner, String key, byte @Nullable [] value) {
 		ReplicaId self = this.membership.selfId();
 		return take(owner, key, value, (holder) -> {
-			NameRegistration registration = holder.value();
-			if (!owner.id().equals(registration.processId())) {
-				return false;
-			}
-			return owner.epoch() > registration.epoch()
-					|| owner.epoch() == registration.epoch() && self.compareTo(holder.origin()) >= 0;
+			long epoch = holder.value().epoch();
+			return holder.value().isOf(owner)
+					&& (owner.epoch() > epoch || owner.epoch() == epoch && self.compareTo(holder.origin()) >= 0);
 		});
 	}
 
@@ -176,30 +147,27 @@ public final class RegistrationTable {
 	private @Nullable NameEntry take(@Nullable LocalProcess owner, String key, byte @Nullable [] value,
 			Predicate<Versioned<NameRegistration>> replaces) {
 		Taken taken = this.replicator.write((writes) -> {
-			if (owner != null && this.released.contains(owner)) {
-				return new Taken(null, null, true);
+			if (owner != null && this.held.isReleased(owner)) {
+				throw new HordeException(
+						"The process '" + owner.id() + "' has ended on node '" + this.membership.selfId().node()
+								+ "' and can't register '" + this.visible.nameOf(key) + "' any more");
 			}
 			Versioned<NameRegistration> holder = this.visible.get(key);
 			if (holder != null && !replaces.test(holder)) {
-				return new Taken(holder, null, false);
+				return new Taken(holder, null);
 			}
 			Held before = this.held.get(key);
 			long stamp = (before != null && before.owner() == owner) ? before.registration().value().stamp()
 					: writes.stamp();
-			write(writes, owner, key, NameRegistration.of(owner, stamp, value));
+			this.held.write(writes, owner, key, NameRegistration.of(owner, stamp, value));
 			boolean conflict = before != null && before.owner() != owner
-					&& !(owner != null && owner.id().equals(before.registration().value().processId()));
-			return new Taken(null, conflict ? before : null, false);
+					&& !(owner != null && before.registration().value().isOf(owner));
+			return new Taken(null, conflict ? before : null);
 		});
-		if (taken.ended()) {
-			throw new HordeException("The process '" + ((owner != null) ? owner.id() : "") + "' has ended on node '"
-					+ this.membership.selfId().node() + "' and can't register '" + this.visible.nameOf(key)
-					+ "' any more");
-		}
 		if (taken.displaced() != null) {
 			Held winner = this.held.get(key);
 			if (winner != null) {
-				this.displaced.displaced(taken.displaced(), winner.registration());
+				this.displaced.accept(taken.displaced(), winner.registration());
 			}
 		}
 		return (taken.holder() != null) ? this.visible.entry(taken.holder()) : null;
@@ -214,11 +182,11 @@ public final class RegistrationTable {
 	 */
 	public boolean update(@Nullable LocalProcess owner, String key, byte[] value) {
 		return this.replicator.write((writes) -> {
-			Held mine = this.held.get(key);
-			if (mine == null || mine.owner() != owner || !isAlive(mine)) {
+			Held mine = this.held.of(owner, key);
+			if (mine == null || !this.held.isAlive(mine)) {
 				return false;
 			}
-			write(writes, owner, key, mine.registration().value().withValue(value));
+			this.held.write(writes, owner, key, mine.registration().value().withValue(value));
 			return true;
 		});
 	}
@@ -231,12 +199,11 @@ public final class RegistrationTable {
 	 */
 	public boolean remove(@Nullable LocalProcess owner, String key) {
 		return this.replicator.write((writes) -> {
-			Held mine = this.held.get(key);
-			if (mine == null || mine.owner() != owner) {
+			Held mine = this.held.of(owner, key);
+			if (mine == null) {
 				return false;
 			}
-			forget(mine);
-			return writes.removeDots(this.map, key, List.of(mine.registration().dot()));
+			return this.held.remove(writes, mine);
 		});
 	}
 
@@ -246,15 +213,7 @@ public final class RegistrationTable {
 	 */
 	public void release(LocalProcess owner) {
 		this.replicator.write((writes) -> {
-			this.released.add(owner);
-			for (String key : List.copyOf(this.keysOfProcess.getOrDefault(owner, Set.of()))) {
-				Held mine = this.held.get(key);
-				if (mine != null && mine.owner() == owner) {
-					forget(mine);
-					writes.removeDots(this.map, key, List.of(mine.registration().dot()));
-				}
-			}
-			this.keysOfProcess.remove(owner);
+			this.held.release(writes, owner);
 			return true;
 		});
 	}
@@ -268,10 +227,10 @@ public final class RegistrationTable {
 	 */
 	boolean assertAgain(Held mine, List<Versioned<NameRegistration>> seen, int disputes) {
 		return this.replicator.write((writes) -> {
-			if (hasChanged(mine, seen)) {
+			if (this.held.hasChanged(mine, seen)) {
 				return false;
 			}
-			write(writes, mine.owner(), mine.key(), mine.registration().value().withDisputes(disputes));
+			this.held.write(writes, mine.owner(), mine.key(), mine.registration().value().withDisputes(disputes));
 			return true;
 		});
 	}
@@ -285,10 +244,10 @@ public final class RegistrationTable {
 	 */
 	boolean lose(Held mine, List<Versioned<NameRegistration>> seen) {
 		return this.replicator.write((writes) -> {
-			if (hasChanged(mine, seen)) {
+			if (this.held.hasChanged(mine, seen)) {
 				return false;
 			}
-			forget(mine);
+			this.held.forget(mine);
 			return true;
 		});
 	}
@@ -306,41 +265,6 @@ public final class RegistrationTable {
 		});
 	}
 
-	boolean isAlive(Held mine) {
-		return this.map.isAlive(mine.key(), mine.registration().dot());
-	}
-
-	private boolean hasChanged(Held mine, List<Versioned<NameRegistration>> seen) {
-		return this.held.get(mine.key()) != mine || !dots(this.map.siblings(mine.key())).equals(dots(seen));
-	}
-
-	private static List<Dot> dots(List<Versioned<NameRegistration>> registrations) {
-		return registrations.stream().map(Versioned::dot).toList();
-	}
-
-	private void write(Writes writes, @Nullable LocalProcess owner, String key, NameRegistration registration) {
-		Dot dot = writes.put(this.map, key, registration);
-		Held before = this.held.get(key);
-		if (before != null) {
-			forget(before);
-		}
-		this.held.put(key, new Held(owner, new Versioned<>(key, registration, writes.stamp(), dot)));
-		if (owner != null) {
-			this.keysOfProcess.computeIfAbsent(owner, (process) -> new LinkedHashSet<>()).add(key);
-		}
-	}
-
-	private void forget(Held mine) {
-		this.held.remove(mine.key());
-		Set<String> keys = (mine.owner() != null) ? this.keysOfProcess.get(mine.owner()) : null;
-		if (keys != null) {
-			keys.remove(mine.key());
-			if (keys.isEmpty()) {
-				this.keysOfProcess.remove(mine.owner());
-			}
-		}
-	}
-
 	/**
 	 * A registration of an owner of this node.
 	 *
@@ -355,23 +279,7 @@ public final class RegistrationTable {
 
 	}
 
-	/**
-	 * Told when an owner of this node takes a name that another one of this node had lost
-	 * without having been told yet.
-	 */
-	@FunctionalInterface
-	public interface Displaced {
-
-		/**
-		 * Called on any thread.
-		 * @param loser the registration that was lost
-		 * @param winner who has the name now
-		 */
-		void displaced(Held loser, Versioned<NameRegistration> winner);
-
-	}
-
-	private record Taken(@Nullable Versioned<NameRegistration> holder, @Nullable Held displaced, boolean ended) {
+	private record Taken(@Nullable Versioned<NameRegistration> holder, @Nullable Held displaced) {
 
 	}
 

@@ -3,13 +3,10 @@ package io.horde.registry.names;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 
 import io.horde.cluster.MemberStatus;
-import io.horde.cluster.membership.MemberState;
 import io.horde.cluster.membership.MembershipListener;
 import io.horde.cluster.membership.MembershipView;
 import io.horde.crdt.ReplicaId;
@@ -29,12 +26,8 @@ public final class RegistrationUpkeep implements MapListener<NameRegistration>, 
 
 	/*
 	 * Level-triggered: each event only names a key, and what is done follows from the
-	 * map, the held registrations and the view as they are then. The index by replica
-	 * exists so that a change of the view costs what the members concerned have, not what
-	 * all have.
+	 * map, the held registrations and the view as they are then.
 	 */
-
-	private static final int CLEANED_AT_ONCE = 256;
 
 	private final EventLoop loop;
 
@@ -44,13 +37,11 @@ public final class RegistrationUpkeep implements MapListener<NameRegistration>, 
 
 	private final Listener listener;
 
-	private final Map<ReplicaId, Set<String>> keysOfReplica = new TreeMap<>();
+	private final GoneRegistrations gone;
 
 	private final Set<String> contested = new LinkedHashSet<>();
 
 	private final Set<String> yielded = new LinkedHashSet<>();
-
-	private final Set<ReplicaId> forgotten = new TreeSet<>();
 
 	private MembershipView view;
 
@@ -63,6 +54,7 @@ public final class RegistrationUpkeep implements MapListener<NameRegistration>, 
 		this.rules = rules;
 		this.view = view;
 		this.listener = listener;
+		this.gone = new GoneRegistrations(table, view);
 	}
 
 	public void stop() {
@@ -72,17 +64,7 @@ public final class RegistrationUpkeep implements MapListener<NameRegistration>, 
 	@Override
 	public void changed(String key, @Nullable Versioned<NameRegistration> before,
 			@Nullable Versioned<NameRegistration> after) {
-		ReplicaId replicaBefore = (before != null) ? before.origin() : null;
-		ReplicaId replicaAfter = (after != null) ? after.origin() : null;
-		if (replicaBefore != null && !replicaBefore.equals(replicaAfter)) {
-			Set<String> keys = this.keysOfReplica.get(replicaBefore);
-			if (keys != null && keys.remove(key) && keys.isEmpty()) {
-				this.keysOfReplica.remove(replicaBefore);
-			}
-		}
-		if (replicaAfter != null && !replicaAfter.equals(replicaBefore)) {
-			this.keysOfReplica.computeIfAbsent(replicaAfter, (replica) -> new LinkedHashSet<>()).add(key);
-		}
+		this.gone.changed(key, before, after);
 		siblingsChanged(key);
 	}
 
@@ -96,17 +78,8 @@ public final class RegistrationUpkeep implements MapListener<NameRegistration>, 
 			this.contested.remove(key);
 		}
 		reconcile(key);
-		cleanAsFirst(siblings);
+		this.gone.clean(siblings);
 		this.listener.changed(key);
-	}
-
-	private void cleanAsFirst(List<Versioned<NameRegistration>> siblings) {
-		for (Versioned<NameRegistration> sibling : siblings) {
-			if (isGone(sibling.origin()) && isFirst()) {
-				this.table.clean(siblings.stream().filter((registration) -> isGone(registration.origin())).toList());
-				return;
-			}
-		}
 	}
 
 	private void reconcile(String key) {
@@ -127,34 +100,53 @@ public final class RegistrationUpkeep implements MapListener<NameRegistration>, 
 				rivals.add(sibling);
 			}
 			else {
-				remains |= isGone(sibling.origin());
+				remains |= this.gone.isGone(sibling.origin());
 			}
 		}
 		boolean stands = alive && !(remains && rivals.isEmpty());
 		Decision decision = this.rules.decide(mine.registration(), stands, rivals);
-		if (!decision.carryOut(new Settlement(mine, siblings, !rivals.isEmpty()))) {
+		if (!carryOut(decision, mine, siblings, !rivals.isEmpty())) {
 			this.loop.execute(() -> reconcile(key));
 		}
+	}
+
+	/* Returns false if what was decided upon has changed meanwhile. */
+	private boolean carryOut(Decision decision, Held mine, List<Versioned<NameRegistration>> seen, boolean contested) {
+		if (decision instanceof Decision.Yield) {
+			this.yielded.add(mine.key());
+			return true;
+		}
+		this.yielded.remove(mine.key());
+		boolean current = true;
+		if (decision instanceof Decision.Assert assertion) {
+			current = this.table.assertAgain(mine, seen, assertion.disputes());
+			if (current && contested) {
+				this.listener.won(mine);
+			}
+		}
+		else if (decision instanceof Decision.Lose defeat) {
+			current = this.table.lose(mine, seen);
+			if (current) {
+				this.listener.lost(mine, defeat.winner());
+			}
+		}
+		return current;
 	}
 
 	@Override
 	public void viewChanged(MembershipView before, MembershipView after) {
 		this.view = after;
-		before.members().forEach((member) -> {
-			if (after.member(member.id()) == null && !member.id().equals(after.self())) {
-				this.forgotten.add(member.id());
-			}
-		});
+		this.gone.viewChanged(before, after);
 		Set<String> affected = new LinkedHashSet<>();
 		List<ReplicaId> gone = new ArrayList<>();
 		boolean seenOtherwise = false;
 		for (ReplicaId replica : known(before, after)) {
-			Set<String> keys = this.keysOfReplica.getOrDefault(replica, Set.of());
+			Set<String> keys = this.gone.keys(replica);
 			if (VisibleRegistrations.isHidden(before, replica) != VisibleRegistrations.isHidden(after, replica)) {
 				seenOtherwise = true;
 				affected.addAll(keys);
 			}
-			if (!keys.isEmpty() && isGone(replica)) {
+			if (!keys.isEmpty() && this.gone.isGone(replica)) {
 				gone.add(replica);
 			}
 		}
@@ -166,9 +158,7 @@ public final class RegistrationUpkeep implements MapListener<NameRegistration>, 
 				this.listener.changed(key);
 			});
 		}
-		if (!gone.isEmpty() && isFirst()) {
-			clean(gone);
-		}
+		this.gone.cleanAllOf(gone);
 	}
 
 	private static Set<ReplicaId> known(MembershipView before, MembershipView after) {
@@ -176,100 +166,6 @@ public final class RegistrationUpkeep implements MapListener<NameRegistration>, 
 		before.members().forEach((member) -> known.add(member.id()));
 		after.members().forEach((member) -> known.add(member.id()));
 		return known;
-	}
-
-	private void clean(List<ReplicaId> gone) {
-		List<Versioned<NameRegistration>> registrations = new ArrayList<>();
-		for (ReplicaId replica : gone) {
-			for (String key : List.copyOf(this.keysOfReplica.getOrDefault(replica, Set.of()))) {
-				Versioned<NameRegistration> registration = this.table.map().get(key);
-				if (registration != null && registration.origin().equals(replica)) {
-					registrations.add(registration);
-				}
-			}
-		}
-		for (int from = 0; from < registrations.size(); from += CLEANED_AT_ONCE) {
-			this.table.clean(registrations.subList(from, Math.min(registrations.size(), from + CLEANED_AT_ONCE)));
-		}
-	}
-
-	/**
-	 * Tell whether an incarnation will never own anything again.
-	 * @param replica the incarnation
-	 * @return whether it has left, was replaced or forgotten
-	 */
-	private boolean isGone(ReplicaId replica) {
-		if (replica.equals(this.view.self())) {
-			return false;
-		}
-		MemberState member = this.view.member(replica);
-		return (member != null && member.status() == MemberStatus.LEFT) || this.view.isReplaced(replica)
-				|| (member == null && this.forgotten.contains(replica));
-	}
-
-	/* One member cleans up, so that the others don't remove the same all at once. */
-	private boolean isFirst() {
-		for (MemberState member : this.view.members()) {
-			if (member.status() == MemberStatus.UP) {
-				return member.id().equals(this.view.self());
-			}
-		}
-		return false;
-	}
-
-	/**
-	 * Does what was decided about a registration of this node.
-	 */
-	private final class Settlement implements Decision.Actions {
-
-		private final Held mine;
-
-		private final List<Versioned<NameRegistration>> seen;
-
-		private final boolean contested;
-
-		Settlement(Held mine, List<Versioned<NameRegistration>> seen, boolean contested) {
-			this.mine = mine;
-			this.seen = seen;
-			this.contested = contested;
-		}
-
-		@Override
-		public boolean keep() {
-			dontYield();
-			return true;
-		}
-
-		@Override
-		public boolean assertAgain(int disputes) {
-			dontYield();
-			boolean current = RegistrationUpkeep.this.table.assertAgain(this.mine, this.seen, disputes);
-			if (current && this.contested) {
-				RegistrationUpkeep.this.listener.won(this.mine);
-			}
-			return current;
-		}
-
-		@Override
-		public boolean yield() {
-			RegistrationUpkeep.this.yielded.add(this.mine.key());
-			return true;
-		}
-
-		@Override
-		public boolean lose(Versioned<NameRegistration> winner) {
-			dontYield();
-			boolean current = RegistrationUpkeep.this.table.lose(this.mine, this.seen);
-			if (current) {
-				RegistrationUpkeep.this.listener.lost(this.mine, winner);
-			}
-			return current;
-		}
-
-		private void dontYield() {
-			RegistrationUpkeep.this.yielded.remove(this.mine.key());
-		}
-
 	}
 
 	/**

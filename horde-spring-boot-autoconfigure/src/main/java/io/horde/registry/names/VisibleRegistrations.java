@@ -1,5 +1,7 @@
 package io.horde.registry.names;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -9,6 +11,7 @@ import io.horde.cluster.membership.MembershipView;
 import io.horde.crdt.ReplicaId;
 import io.horde.crdt.Versioned;
 import io.horde.registry.NameEntry;
+import io.horde.registry.NameQuery;
 import io.horde.replication.ReplicatedMap;
 import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
@@ -117,6 +120,28 @@ public final class VisibleRegistrations {
 				visitor.accept(entry(registration));
 			}
 		});
+	}
+
+	/**
+	 * Find entries.
+	 * @param query which ones
+	 * @return those that match, up to the limit of the query
+	 */
+	public List<NameEntry> find(NameQuery query) {
+		List<NameEntry> found = new ArrayList<>();
+		Consumer<NameEntry> collector = (entry) -> {
+			if (found.size() < query.limit() && query.matches(entry)) {
+				found.add(entry);
+			}
+		};
+		String exact = query.exactName();
+		if (exact != null) {
+			lookup(exact).ifPresent(collector);
+		}
+		else {
+			forEach(collector);
+		}
+		return found;
 	}
 
 	/**

@@ -1,0 +1,156 @@
+package io.horde.registry.calls;
+
+import java.util.Deque;
+
+import io.horde.cluster.membership.MembershipListener;
+import io.horde.cluster.membership.MembershipView;
+import io.horde.crdt.ReplicaId;
+import io.horde.registry.CallOutcomeUnknownException;
+import io.horde.registry.MailboxFullException;
+import io.horde.registry.RemoteCallException;
+import io.horde.transport.Channels;
+
+/**
+ * Calls to processes of other nodes: their requests, as soon as a link has room, and what
+ * comes of them. Lives on the event loop.
+ */
+final class RemoteCalls implements MembershipListener {
+
+	private final CallParts parts;
+
+	private final TrackedCalls calls;
+
+	private final CallClient client;
+
+	RemoteCalls(CallParts parts, TrackedCalls calls, CallClient client) {
+		this.parts = parts;
+		this.calls = calls;
+		this.client = client;
+	}
+
+	/**
+	 * Send a call, or let it wait for room.
+	 * @param call the call, with its arguments encoded
+	 * @param peer the node of the process
+	 * @param process the id of the process
+	 */
+	void send(OutgoingCall call, ReplicaId peer, String process) {
+		if (this.calls.isBlocked(peer)) {
+			block(call, peer);
+			return;
+		}
+		long id = this.calls.nextId(peer);
+		long millis = Math.max(1, call.remaining(this.parts.loop().nanoTime()) / 1_000_000);
+		byte[] frame = new CallMessage.Request(id, (call.member() == null) ? call.name() : null, process,
+				call.api().getName(), call.method().name(), call.arguments().encoded(), millis, call.isOneWay(),
+				call.chain(), call.headers())
+			.toFrame();
+		if (!this.parts.membership().send(peer, Channels.REGISTRY, frame)) {
+			block(call, peer);
+		}
+		else if (call.isOneWay()) {
+			this.calls.finish(call, new Outcome.Returned(null));
+		}
+		else {
+			this.calls.sent(call, peer, id);
+		}
+	}
+
+	private void block(OutgoingCall call, ReplicaId peer) {
+		if (this.calls.block(call, peer)) {
+			call.retry(this.parts.loop().schedule(call.nextDelay(), () -> unblock(peer)));
+			return;
+		}
+		this.calls.fail(call,
+				new MailboxFullException("Can't call " + call.describe() + ": "
+						+ this.parts.settings().mailboxCapacity() + " calls already wait for room on the link to node '"
+						+ peer.node() + "' (horde.registry.mailbox-capacity)"));
+	}
+
+	private void unblock(ReplicaId peer) {
+		Deque<OutgoingCall> queue = this.calls.takeBlockedBy(peer);
+		while (!queue.isEmpty()) {
+			OutgoingCall call = queue.poll();
+			call.notSent();
+			this.client.attempt(call);
+			if (this.calls.isBlocked(peer)) {
+				this.calls.putBack(peer, queue);
+				return;
+			}
+		}
+	}
+
+	/**
+	 * The process has returned.
+	 */
+	void returned(ReplicaId from, CallMessage.Result result) {
+		OutgoingCall call = this.calls.take(from, result.id());
+		if (call != null) {
+			byte[] value = result.value();
+			this.calls.finish(call, (value != null) ? new Outcome.Encoded(value) : new Outcome.Returned(null));
+		}
+	}
+
+	/**
+	 * There is no result.
+	 */
+	void failed(ReplicaId from, CallMessage.Failure failure) {
+		OutgoingCall call = this.calls.take(from, failure.id());
+		if (call != null) {
+			failed(call, from, failure);
+		}
+	}
+
+	private void failed(OutgoingCall call, ReplicaId from, CallMessage.Failure failure) {
+		switch (failure.kind()) {
+			case GONE -> {
+				call.notSent();
+				this.client.absent().refused(call);
+			}
+			case MAILBOX_FULL -> this.calls.fail(call,
+					new MailboxFullException("Can't call " + call.describe() + ": " + failure.message()));
+			case THREW -> this.calls.finish(call,
+					new Outcome.ThrewElsewhere(failure, "'" + call.name() + "' on node '" + from.node() + "'"));
+			case REFUSED, NO_RESULT -> this.calls.fail(call, new RemoteCallException(
+					"The call " + call.describe() + " failed on node '" + from.node() + "': " + failure.message(),
+					null));
+		}
+	}
+
+	@Override
+	public void linkUp(ReplicaId member) {
+		unblock(member);
+	}
+
+	@Override
+	public void writable(ReplicaId member) {
+		unblock(member);
+	}
+
+	@Override
+	public void linkDown(ReplicaId member) {
+		lose(member, "the link to it went down");
+	}
+
+	@Override
+	public void parted(ReplicaId member) {
+		// Answers come through other members from now on
+	}
+
+	@Override
+	public void viewChanged(MembershipView before, MembershipView after) {
+		for (ReplicaId peer : this.calls.hiddenPeers(after)) {
+			lose(peer, "it is gone");
+			unblock(peer);
+		}
+		this.calls.forgetIds(after);
+	}
+
+	private void lose(ReplicaId peer, String how) {
+		for (OutgoingCall call : this.calls.takeSentTo(peer)) {
+			this.calls.fail(call, new CallOutcomeUnknownException("The call " + call.describe() + " was sent to node '"
+					+ peer.node() + "' and " + how + ": it ran once or not at all", null));
+		}
+	}
+
+}

@@ -1,0 +1,135 @@
+package io.horde.registry.names;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+import io.horde.cluster.MemberStatus;
+import io.horde.cluster.membership.MemberState;
+import io.horde.cluster.membership.MembershipView;
+import io.horde.crdt.ReplicaId;
+import io.horde.crdt.Versioned;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Removes the registrations of nodes that are gone for good (O5), on one member, so that
+ * the others don't remove the same all at once. Lives on the event loop.
+ */
+final class GoneRegistrations {
+
+	private static final int CLEANED_AT_ONCE = 256;
+
+	private final RegistrationTable table;
+
+	/*
+	 * So that a change of the view costs what the members concerned have, not what all
+	 * have.
+	 */
+	private final Map<ReplicaId, Set<String>> keysOfReplica = new TreeMap<>();
+
+	private final Set<ReplicaId> forgotten = new TreeSet<>();
+
+	private MembershipView view;
+
+	GoneRegistrations(RegistrationTable table, MembershipView view) {
+		this.table = table;
+		this.view = view;
+	}
+
+	/**
+	 * Return the keys whose visible registration is of an incarnation.
+	 */
+	Set<String> keys(ReplicaId replica) {
+		return this.keysOfReplica.getOrDefault(replica, Set.of());
+	}
+
+	/**
+	 * The visible registration of a key has changed.
+	 */
+	void changed(String key, @Nullable Versioned<NameRegistration> before,
+			@Nullable Versioned<NameRegistration> after) {
+		ReplicaId replicaBefore = (before != null) ? before.origin() : null;
+		ReplicaId replicaAfter = (after != null) ? after.origin() : null;
+		if (replicaBefore != null && !replicaBefore.equals(replicaAfter)) {
+			Set<String> keys = this.keysOfReplica.get(replicaBefore);
+			if (keys != null && keys.remove(key) && keys.isEmpty()) {
+				this.keysOfReplica.remove(replicaBefore);
+			}
+		}
+		if (replicaAfter != null && !replicaAfter.equals(replicaBefore)) {
+			this.keysOfReplica.computeIfAbsent(replicaAfter, (replica) -> new LinkedHashSet<>()).add(key);
+		}
+	}
+
+	void viewChanged(MembershipView before, MembershipView after) {
+		this.view = after;
+		before.members().forEach((member) -> {
+			if (after.member(member.id()) == null && !member.id().equals(after.self())) {
+				this.forgotten.add(member.id());
+			}
+		});
+	}
+
+	/**
+	 * Tell whether an incarnation will never own anything again.
+	 * @param replica the incarnation
+	 * @return whether it has left, was replaced or forgotten
+	 */
+	boolean isGone(ReplicaId replica) {
+		if (replica.equals(this.view.self())) {
+			return false;
+		}
+		MemberState member = this.view.member(replica);
+		return (member != null && member.status() == MemberStatus.LEFT) || this.view.isReplaced(replica)
+				|| (member == null && this.forgotten.contains(replica));
+	}
+
+	/**
+	 * Remove all that incarnations have which are gone, if this node is the one to do it.
+	 */
+	void cleanAllOf(Collection<ReplicaId> gone) {
+		if (gone.isEmpty() || !isFirst()) {
+			return;
+		}
+		List<Versioned<NameRegistration>> registrations = new ArrayList<>();
+		for (ReplicaId replica : gone) {
+			for (String key : List.copyOf(keys(replica))) {
+				Versioned<NameRegistration> registration = this.table.map().get(key);
+				if (registration != null && registration.origin().equals(replica)) {
+					registrations.add(registration);
+				}
+			}
+		}
+		for (int from = 0; from < registrations.size(); from += CLEANED_AT_ONCE) {
+			this.table.clean(registrations.subList(from, Math.min(registrations.size(), from + CLEANED_AT_ONCE)));
+		}
+	}
+
+	/**
+	 * Remove those registrations of one key whose nodes are gone, if this node is the one
+	 * to do it.
+	 */
+	void clean(List<Versioned<NameRegistration>> siblings) {
+		List<Versioned<NameRegistration>> gone = siblings.stream()
+			.filter((registration) -> isGone(registration.origin()))
+			.toList();
+		if (!gone.isEmpty() && isFirst()) {
+			this.table.clean(gone);
+		}
+	}
+
+	private boolean isFirst() {
+		for (MemberState member : this.view.members()) {
+			if (member.status() == MemberStatus.UP) {
+				return member.id().equals(this.view.self());
+			}
+		}
+		return false;
+	}
+
+}
