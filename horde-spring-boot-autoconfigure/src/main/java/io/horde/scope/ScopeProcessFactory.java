@@ -1,25 +1,17 @@
 package io.horde.scope;
 
-import java.time.Duration;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.TreeMap;
 
 import io.horde.payload.PayloadCodec;
-import io.horde.process.HordeProcess;
-import io.horde.process.ProcessDefinitionException;
 import io.horde.process.engine.CurrentProcess;
 import io.horde.process.engine.LocalProcess;
 import io.horde.process.engine.ProcessCreation;
 import io.horde.process.engine.ProcessFactory;
-import io.horde.process.engine.ProcessStartException;
 import io.horde.process.engine.ProcessType;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -28,15 +20,12 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
 import org.springframework.beans.factory.support.AbstractBeanFactory;
-import org.springframework.boot.convert.DurationStyle;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * Creates processes as beans of the scope {@code horde}, and destroys them.
  */
 public final class ScopeProcessFactory implements ProcessFactory, SmartInitializingSingleton, DisposableBean {
-
-	private static final Logger logger = LoggerFactory.getLogger(ScopeProcessFactory.class);
 
 	private final ConfigurableApplicationContext context;
 
@@ -46,11 +35,11 @@ public final class ScopeProcessFactory implements ProcessFactory, SmartInitializ
 
 	private final PayloadCodec codec;
 
-	private final Map<String, ProcessOverrides> overrides;
+	private final ProcessTypeReader reader;
 
 	private volatile @Nullable ScheduledStart scheduledStart;
 
-	private volatile @Nullable Types types;
+	private volatile @Nullable ProcessTypes types;
 
 	/**
 	 * Creates a factory.
@@ -66,7 +55,7 @@ public final class ScopeProcessFactory implements ProcessFactory, SmartInitializ
 		this.beanFactory = context.getBeanFactory();
 		this.scope = scope;
 		this.codec = codec;
-		this.overrides = Collections.unmodifiableMap(new TreeMap<>(overrides));
+		this.reader = new ProcessTypeReader(this.beanFactory, overrides);
 	}
 
 	@Override
@@ -175,125 +164,13 @@ public final class ScopeProcessFactory implements ProcessFactory, SmartInitializ
 		return (process != null) ? process : Objects.requireNonNull(CurrentProcess.get(), "no process bound");
 	}
 
-	private Types all() {
-		Types types = this.types;
+	private ProcessTypes all() {
+		ProcessTypes types = this.types;
 		if (types == null) {
-			types = read();
+			types = this.reader.read();
 			this.types = types;
 		}
 		return types;
-	}
-
-	private Types read() {
-		Map<String, ProcessDefinition> definitions = new TreeMap<>();
-		Map<String, ProcessType> types = new TreeMap<>();
-		for (String beanName : this.beanFactory.getBeanDefinitionNames()) {
-			ProcessDefinition definition = ProcessDefinition.read(this.beanFactory, beanName);
-			if (definition != null) {
-				ProcessOverrides overrides = overrides(beanName);
-				definitions.put(beanName, definition);
-				if (!Boolean.FALSE.equals(overrides.enabled())) {
-					types.put(beanName, type(definition, overrides));
-				}
-			}
-		}
-		this.overrides.keySet()
-			.stream()
-			.filter((name) -> definitions.keySet().stream().noneMatch((type) -> matches(name, type)))
-			.forEach((name) -> logger.warn(
-					"horde.processes.{} has no effect: this application has no process type of that name, only {}",
-					name, definitions.keySet()));
-		return new Types(Collections.unmodifiableMap(definitions), Collections.unmodifiableMap(types));
-	}
-
-	private ProcessOverrides overrides(String type) {
-		ProcessOverrides exact = this.overrides.get(type);
-		if (exact != null) {
-			return exact;
-		}
-		return this.overrides.entrySet()
-			.stream()
-			.filter((entry) -> matches(entry.getKey(), type))
-			.map(Map.Entry::getValue)
-			.findFirst()
-			.orElse(ProcessOverrides.NONE);
-	}
-
-	private static boolean matches(String property, String type) {
-		return property.replace("-", "").equalsIgnoreCase(type.replace("-", ""));
-	}
-
-	private ProcessType type(ProcessDefinition definition, ProcessOverrides overrides) {
-		HordeProcess annotation = definition.annotation();
-		Integer instances = overrides.instances();
-		if (instances != null && instances < 1) {
-			throw new ProcessDefinitionException(definition.name(),
-					"has horde.processes." + definition.name() + ".instances=" + instances,
-					"Use at least one, or horde.processes." + definition.name() + ".enabled=false.");
-		}
-		refuseCheckpoints(definition);
-		Duration shutdownTimeout = (overrides.shutdownTimeout() != null) ? overrides.shutdownTimeout()
-				: duration(definition.name(), "shutdownTimeout", annotation.shutdownTimeout());
-		if (shutdownTimeout != null && shutdownTimeout.isNegative()) {
-			throw new ProcessDefinitionException(definition.name(),
-					"has the negative shutdown timeout " + shutdownTimeout,
-					"Use a positive one, or \"0s\" to interrupt the process at once when it is to stop.");
-		}
-		return new ProcessType(definition.name(), annotation.autoStartup(),
-				(instances != null) ? instances : annotation.instances(),
-				(overrides.restart() != null) ? overrides.restart() : annotation.restart(),
-				(overrides.distribution() != null) ? overrides.distribution() : resolve(annotation.distribution()),
-				shutdownTimeout, annotation.concurrent(), definition.api(),
-				Collections.unmodifiableMap(new TreeMap<>(overrides.labels())), definition.argument() != null);
-	}
-
-	/**
-	 * The attribute is there for a later version. A process that relies on it would lose
-	 * its state in silence.
-	 */
-	private void refuseCheckpoints(ProcessDefinition definition) {
-		String checkpoint = resolve(definition.annotation().checkpoint());
-		if (!checkpoint.isEmpty()) {
-			throw new ProcessDefinitionException(definition.name(),
-					"asks for checkpoints (checkpoint = \"" + checkpoint
-							+ "\"), which this version of Horde can't make",
-					"Take the attribute away: a StateHandoff takes state along when the process moves or its node"
-							+ " leaves; to have it after a crash too, keep it in a store.");
-		}
-	}
-
-	private @Nullable Duration duration(String type, String attribute, String value) {
-		String resolved = resolve(value);
-		if (resolved.isEmpty()) {
-			return null;
-		}
-		try {
-			return DurationStyle.detectAndParse(resolved);
-		}
-		catch (IllegalArgumentException ex) {
-			throw new ProcessDefinitionException(type, "has " + attribute + " = \"" + resolved + "\"",
-					"Use a duration like \"10s\" or \"PT10S\".");
-		}
-	}
-
-	private String resolve(String value) {
-		String resolved = this.beanFactory.resolveEmbeddedValue(value);
-		return (resolved != null) ? resolved : "";
-	}
-
-	/**
-	 * The process types of this node and all process definitions, disabled ones included.
-	 */
-	private record Types(Map<String, ProcessDefinition> definitions, Map<String, ProcessType> types) {
-
-		ProcessDefinition definition(String name) {
-			ProcessDefinition definition = this.definitions.get(name);
-			if (definition == null) {
-				throw new ProcessStartException("There is no process type " + name, null);
-			}
-			return definition;
-		}
-
 	}
 
 }
