@@ -10,27 +10,17 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
-import java.util.concurrent.Callable;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 import com.hazelcast.client.ClientListener;
 import com.hazelcast.cluster.Address;
-import com.hazelcast.config.AdvancedNetworkConfig;
 import com.hazelcast.config.Config;
-import com.hazelcast.config.ExecutorConfig;
-import com.hazelcast.config.JavaSerializationFilterConfig;
-import com.hazelcast.config.ListenerConfig;
-import com.hazelcast.config.MemberAddressProviderConfig;
-import com.hazelcast.config.SerializerConfig;
-import com.hazelcast.config.ServerSocketEndpointConfig;
 import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
-import com.hazelcast.core.ManagedContext;
 import com.hazelcast.instance.EndpointQualifier;
 import com.hazelcast.instance.impl.HazelcastInstanceProxy;
 import com.hazelcast.internal.server.ServerConnection;
-import com.hazelcast.spi.MemberAddressProvider;
 import io.horde.transport.TransportException;
 import io.horde.wire.TransportAddress;
 
@@ -52,16 +42,6 @@ final class LocalMember {
 	static final String NAME = "horde";
 
 	static final String EXECUTOR = "horde";
-
-	private static final String[] ONE_THREAD_EACH = { "hazelcast.operation.thread.count",
-			"hazelcast.operation.generic.thread.count", "hazelcast.operation.response.thread.count",
-			"hazelcast.io.input.thread.count", "hazelcast.io.output.thread.count", "hazelcast.event.thread.count",
-			"hazelcast.clientengine.thread.count", "hazelcast.clientengine.query.thread.count",
-			"hazelcast.clientengine.blocking.thread.count", "hazelcast.partition.count" };
-
-	private static final String[] OFF = { "hazelcast.phone.home.enabled", "hazelcast.shutdownhook.enabled",
-			"hazelcast.slow.operation.detector.enabled", "hazelcast.socket.bind.any",
-			"hazelcast.socket.server.bind.any" };
 
 	static {
 		Statics.initialize();
@@ -96,7 +76,7 @@ final class LocalMember {
 		}
 		try {
 			HazelcastInstance instance = start(
-					config(settings, sink, listener, new InetSocketAddress(host, settings.port())));
+					MemberConfiguration.create(settings, sink, listener, new InetSocketAddress(host, settings.port())));
 			Address bound = instance.getCluster().getLocalMember().getAddressMap().get(EndpointQualifier.CLIENT);
 			return new LocalMember(instance, (bound != null) ? bound.getPort() : settings.port());
 		}
@@ -122,57 +102,6 @@ final class LocalMember {
 		finally {
 			adviser.setLevel(before);
 		}
-	}
-
-	private static Config config(HazelcastTransportSettings settings, Packet.Sink sink, ClientListener listener,
-			InetSocketAddress bind) {
-		Config config = new Config();
-		config.setInstanceName("horde-" + settings.nodeName() + "-" + UUID.randomUUID());
-		config.setClusterName(NAME);
-		config.setClassLoader(LocalMember.class.getClassLoader());
-		config.setLiteMember(true);
-		for (String property : ONE_THREAD_EACH) {
-			config.setProperty(property, "1");
-		}
-		for (String property : OFF) {
-			config.setProperty(property, "false");
-		}
-		config.setProperty("hazelcast.io.balancer.interval.seconds", "0");
-		config.setProperty("hazelcast.client.max.no.heartbeat.seconds",
-				Long.toString(settings.silenceTimeout().toSeconds() + 10));
-		config.setProperty("hazelcast.health.monitoring.level", "OFF");
-		config.setProperty(QuietLogging.PROPERTY, QuietLogging.NONE);
-		config.getMetricsConfig().setEnabled(false);
-		config.getJetConfig().setEnabled(false);
-		config.getManagementCenterConfig()
-			.setConsoleEnabled(false)
-			.setScriptingEnabled(false)
-			.setDataAccessEnabled(false);
-		config.getUserContext().put(Packet.SINK, sink);
-		// The default filter lets Hazelcast's own and the JDK's classes through; without
-		// one all do.
-		config.getSerializationConfig()
-			.setJavaSerializationFilterConfig(new JavaSerializationFilterConfig())
-			.addSerializerConfig(
-					new SerializerConfig().setTypeClass(Packet.class).setImplementation(new Packet.Serializer()));
-		config.setManagedContext(new PacketsOnly());
-		config.addExecutorConfig(new ExecutorConfig("default", 1).setQueueCapacity(1).setStatisticsEnabled(false));
-		config.addExecutorConfig(new ExecutorConfig(EXECUTOR, 1).setStatisticsEnabled(false));
-		config.addListenerConfig(new ListenerConfig(listener));
-		AdvancedNetworkConfig network = config.getAdvancedNetworkConfig();
-		network.setEnabled(true);
-		network.getJoin().getAutoDetectionConfig().setEnabled(false);
-		network.getJoin().getMulticastConfig().setEnabled(false);
-		network.getJoin().getTcpIpConfig().setEnabled(false);
-		network.setMemberEndpointConfig(new ServerSocketEndpointConfig().setPort(0).setPortAutoIncrement(false));
-		// On Windows "reuse" would let two processes listen on one port.
-		boolean reuse = !System.getProperty("os.name", "").startsWith("Windows");
-		network.setClientEndpointConfig(new ServerSocketEndpointConfig().setPort(bind.getPort())
-			.setPortAutoIncrement(false)
-			.setReuseAddress(reuse));
-		network.setMemberAddressProviderConfig(
-				new MemberAddressProviderConfig().setEnabled(true).setImplementation(new Addresses(bind)));
-		return config;
 	}
 
 	private static String reason(Throwable failure) {
@@ -240,61 +169,6 @@ final class LocalMember {
 			// Without a list of interfaces, loopback is all that is certain.
 		}
 		return "127.0.0.1";
-	}
-
-	/**
-	 * Lets no task run but packets, whatever a stranger finds on the class path.
-	 */
-	private static final class PacketsOnly implements ManagedContext {
-
-		@Override
-		public Object initialize(Object object) {
-			if ((object instanceof Callable || object instanceof Runnable) && !(object instanceof Packet)) {
-				throw new IllegalArgumentException("This member runs no tasks");
-			}
-			return object;
-		}
-
-	}
-
-	/**
-	 * Binds the mandatory but unused member endpoint to loopback: before any check it
-	 * would allocate what a stranger's first bytes ask for.
-	 */
-	private static final class Addresses implements MemberAddressProvider {
-
-		private final InetSocketAddress client;
-
-		private final InetSocketAddress member = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-
-		Addresses(InetSocketAddress client) {
-			this.client = client;
-		}
-
-		@Override
-		public InetSocketAddress getBindAddress() {
-			return this.member;
-		}
-
-		@Override
-		public InetSocketAddress getBindAddress(EndpointQualifier endpoint) {
-			return endpoint.equals(EndpointQualifier.CLIENT) ? this.client : this.member;
-		}
-
-		@Override
-		public InetSocketAddress getPublicAddress() {
-			return this.member;
-		}
-
-		@Override
-		public InetSocketAddress getPublicAddress(EndpointQualifier endpoint) {
-			if (!endpoint.equals(EndpointQualifier.CLIENT)) {
-				return this.member;
-			}
-			return this.client.getAddress().isAnyLocalAddress()
-					? new InetSocketAddress(InetAddress.getLoopbackAddress(), this.client.getPort()) : this.client;
-		}
-
 	}
 
 }

@@ -12,11 +12,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 import com.hazelcast.client.HazelcastClient;
-import com.hazelcast.client.config.ClientConfig;
-import com.hazelcast.client.config.ClientConnectionStrategyConfig.ReconnectMode;
 import com.hazelcast.cluster.Member;
-import com.hazelcast.config.ListenerConfig;
-import com.hazelcast.config.SerializerConfig;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.IExecutorService;
 import com.hazelcast.core.LifecycleEvent;
@@ -101,10 +97,11 @@ final class PeerClient implements LifecycleListener {
 				return;
 			}
 			try {
-				this.client = HazelcastClient.newHazelcastClient(config());
+				this.client = HazelcastClient
+					.newHazelcastClient(ClientConfiguration.create(this.address, this.settings, this));
 			}
 			catch (Exception ex) {
-				end();
+				close();
 				this.termination.run();
 				return;
 			}
@@ -124,7 +121,7 @@ final class PeerClient implements LifecycleListener {
 				this.connected = true;
 				this.helpers.execute(this::announceIfReady);
 			}
-			case CLIENT_DISCONNECTED, SHUTTING_DOWN, SHUTDOWN -> end();
+			case CLIENT_DISCONNECTED, SHUTTING_DOWN, SHUTDOWN -> close();
 			default -> {
 			}
 		}
@@ -208,7 +205,10 @@ final class PeerClient implements LifecycleListener {
 	 * Close the connection, on a helper thread.
 	 */
 	void close() {
-		end();
+		if (this.ended.compareAndSet(false, true)) {
+			this.events.ended(this);
+			this.helpers.execute(this::terminate);
+		}
 	}
 
 	/**
@@ -226,54 +226,6 @@ final class PeerClient implements LifecycleListener {
 		finally {
 			this.lifecycle.unlock();
 		}
-	}
-
-	private void end() {
-		if (this.ended.compareAndSet(false, true)) {
-			this.events.ended(this);
-			this.helpers.execute(this::terminate);
-		}
-	}
-
-	// Hazelcast 5.5 deprecates setSmartRouting; what replaces it has another package in
-	// 5.7.
-	@SuppressWarnings("deprecation")
-	private ClientConfig config() {
-		ClientConfig config = new ClientConfig();
-		config.setInstanceName("horde-" + this.settings.nodeName() + "-to-" + this.address + "-" + UUID.randomUUID());
-		config.setClusterName(LocalMember.NAME);
-		config.setClassLoader(PeerClient.class.getClassLoader());
-		config.getNetworkConfig()
-			.setSmartRouting(false)
-			.setRedoOperation(false)
-			.addAddress(this.address)
-			.setConnectionTimeout((int) this.settings.connectTimeout().toMillis());
-		config.getConnectionStrategyConfig().setAsyncStart(true).setReconnectMode(ReconnectMode.ASYNC);
-		config.getConnectionStrategyConfig()
-			.getConnectionRetryConfig()
-			.setInitialBackoffMillis(100)
-			.setMaxBackoffMillis(500)
-			.setClusterConnectTimeoutMillis(-1);
-		config.getMetricsConfig().setEnabled(false);
-		config.getSerializationConfig()
-			.addSerializerConfig(
-					new SerializerConfig().setTypeClass(Packet.class).setImplementation(new Packet.Serializer()));
-		config.addListenerConfig(new ListenerConfig(this));
-		config.setProperty(QuietLogging.PROPERTY, QuietLogging.NONE);
-		config.setProperty("hazelcast.client.io.input.thread.count", "1");
-		config.setProperty("hazelcast.client.io.output.thread.count", "1");
-		config.setProperty("hazelcast.client.io.balancer.interval.seconds", "0");
-		config.setProperty("hazelcast.client.response.thread.count", "1");
-		config.setProperty("hazelcast.client.event.thread.count", "1");
-		config.setProperty("hazelcast.client.statistics.enabled", "false");
-		config.setProperty("hazelcast.client.shuffle.member.list", "false");
-		config.setProperty("hazelcast.client.heartbeat.interval", "1000");
-		config.setProperty("hazelcast.client.heartbeat.timeout",
-				Long.toString(this.settings.silenceTimeout().toMillis()));
-		config.setProperty("hazelcast.client.invocation.timeout.seconds", "5");
-		config.setProperty("hazelcast.client.max.concurrent.invocations", "1024");
-		config.setProperty("hazelcast.client.invocation.backoff.timeout.millis", "-1");
-		return config;
 	}
 
 	/**
