@@ -106,7 +106,7 @@ final class Connections {
 	}
 
 	void dial(String address) {
-		Dial dial = this.dials.computeIfAbsent(address, (key) -> new Dial(key, this, this.loop));
+		Dial dial = this.dials.computeIfAbsent(address, (key) -> new Dial(key, this));
 		if (!dial.isWanted()) {
 			dial.want(true);
 			dial.tryNow();
@@ -132,7 +132,7 @@ final class Connections {
 		if (peer.address().equals(this.environment.address())) {
 			return null;
 		}
-		Dial dial = this.dials.computeIfAbsent(peer.address(), (key) -> new Dial(key, this, this.loop));
+		Dial dial = this.dials.computeIfAbsent(peer.address(), (key) -> new Dial(key, this));
 		if (dial.isConnected() && linkOf(dial) == null) {
 			// The peer was restarted and the end of the old connection is not noticed
 			// yet.
@@ -183,15 +183,15 @@ final class Connections {
 	}
 
 	/**
-	 * End everything without telling anybody.
-	 */
-	/**
 	 * Send what waits on all links.
 	 */
 	void flush() {
 		this.links.values().forEach(HazelcastLink::flush);
 	}
 
+	/**
+	 * End everything without telling anybody.
+	 */
 	void close() {
 		this.silentLinks.close();
 		this.links.values().forEach(HazelcastLink::close);
@@ -210,7 +210,7 @@ final class Connections {
 		if (peer.equals(this.environment.node())) {
 			logger.debug("{} is this node's own address", dial.address());
 			this.handshakes.abandon(dial);
-			dial.becomeSelf();
+			dial.close();
 			return;
 		}
 		for (Dial other : this.dials.values()) {

@@ -1,9 +1,10 @@
 package io.horde.hazelcast;
 
 import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
 import java.util.UUID;
 
-import io.horde.time.EventLoop;
 import io.horde.transport.Transport.ProbeResult;
 import io.horde.transport.TransportHandler.DialFailure;
 import org.jspecify.annotations.Nullable;
@@ -24,14 +25,13 @@ final class Dial implements PeerClient.Events {
 
 	private final Connections owner;
 
-	private final EventLoop loop;
-
 	private State state = State.PAUSED;
 
 	private boolean wanted;
 
 	private Duration pause = FIRST_PAUSE;
 
+	/** What an attempt has scheduled has no effect once there is another one. */
 	private int attempt;
 
 	private @Nullable PeerClient client;
@@ -40,12 +40,9 @@ final class Dial implements PeerClient.Events {
 
 	private long connectedSince;
 
-	private EventLoop.@Nullable Timer timer;
-
-	Dial(String address, Connections owner, EventLoop loop) {
+	Dial(String address, Connections owner) {
 		this.address = address;
 		this.owner = owner;
-		this.loop = loop;
 	}
 
 	String address() {
@@ -82,7 +79,7 @@ final class Dial implements PeerClient.Events {
 	 * @return {@code true} if it is that old
 	 */
 	boolean isConnectedFor(Duration duration) {
-		return isConnected() && this.loop.nanoTime() - this.connectedSince > duration.toNanos();
+		return isConnected() && this.owner.loop().nanoTime() - this.connectedSince > duration.toNanos();
 	}
 
 	boolean isAliasOf(UUID other) {
@@ -90,13 +87,11 @@ final class Dial implements PeerClient.Events {
 	}
 
 	@Nullable UUID clientUuid() {
-		PeerClient current = this.client;
-		return (current != null) ? current.clientUuid() : null;
+		return (this.client != null) ? this.client.clientUuid() : null;
 	}
 
 	boolean send(byte[] packet) {
-		PeerClient current = this.client;
-		return this.state == State.CONNECTED && current != null && current.send(packet);
+		return isConnected() && this.client != null && this.client.send(packet);
 	}
 
 	/**
@@ -104,7 +99,7 @@ final class Dial implements PeerClient.Events {
 	 */
 	void tryNow() {
 		if (this.state == State.PAUSED || this.state == State.ALIAS) {
-			begin();
+			renew();
 		}
 	}
 
@@ -119,23 +114,18 @@ final class Dial implements PeerClient.Events {
 	}
 
 	/**
-	 * Give the connection up for good because this address is the node's own.
-	 */
-	void becomeSelf() {
-		drop();
-		this.state = State.SELF;
-	}
-
-	/**
 	 * Give the present connection up and establish a new one.
 	 */
 	void renew() {
 		drop();
-		begin();
+		this.state = State.DIALLING;
+		int current = this.attempt;
+		this.owner.bareDial(this.address, (result) -> dialled(current, result));
 	}
 
 	/**
-	 * Give the connection up for good.
+	 * Give the connection up for good: nobody wants it any more, or the address is the
+	 * node's own.
 	 */
 	void close() {
 		drop();
@@ -143,34 +133,21 @@ final class Dial implements PeerClient.Events {
 	}
 
 	private void drop() {
-		cancelTimer();
 		this.attempt++;
 		this.peer = null;
-		PeerClient current = this.client;
-		this.client = null;
-		if (current != null) {
-			current.close();
+		if (this.client != null) {
+			this.client.close();
+			this.client = null;
 		}
 	}
 
-	private void begin() {
-		cancelTimer();
-		this.peer = null;
-		this.state = State.DIALLING;
-		int current = ++this.attempt;
-		this.owner.bareDial(this.address, (result) -> {
-			if (this.attempt == current) {
-				dialled(result);
+	private void dialled(int attempt, ProbeResult result) {
+		if (this.attempt == attempt) {
+			switch (result) {
+				case ACCEPTED -> connect();
+				case REFUSED -> failed(DialFailure.UNREACHABLE, "nobody listens at " + this.address);
+				case SILENT -> failed(DialFailure.UNREACHABLE, this.address + " can't be reached or does not answer");
 			}
-		});
-	}
-
-	private void dialled(ProbeResult result) {
-		switch (result) {
-			case ACCEPTED -> connect();
-			case REFUSED -> failed(DialFailure.UNREACHABLE, "nobody listens at " + this.address, false);
-			case SILENT ->
-				failed(DialFailure.UNREACHABLE, this.address + " can't be reached or does not answer", false);
 		}
 	}
 
@@ -178,7 +155,7 @@ final class Dial implements PeerClient.Events {
 		this.state = State.CONNECTING;
 		PeerClient created = this.owner.client(this.address, this);
 		this.client = created;
-		this.timer = this.loop.schedule(this.owner.connectTimeout(), () -> {
+		this.owner.loop().schedule(this.owner.connectTimeout(), () -> {
 			if (this.client == created && this.state == State.CONNECTING) {
 				created.close();
 			}
@@ -188,11 +165,10 @@ final class Dial implements PeerClient.Events {
 
 	@Override
 	public void connected(PeerClient client, UUID peer) {
-		this.loop.execute(() -> {
+		this.owner.loop().execute(() -> {
 			if (this.client == client && this.state == State.CONNECTING) {
-				cancelTimer();
 				this.state = State.CONNECTED;
-				this.connectedSince = this.loop.nanoTime();
+				this.connectedSince = this.owner.loop().nanoTime();
 				this.peer = peer;
 				this.pause = FIRST_PAUSE;
 				this.owner.connected(this, peer);
@@ -202,51 +178,41 @@ final class Dial implements PeerClient.Events {
 
 	@Override
 	public void ended(PeerClient client) {
-		this.loop.execute(() -> {
-			if (this.client != client) {
-				return;
-			}
-			boolean connected = this.state == State.CONNECTED;
-			drop();
-			if (connected) {
-				pause(FIRST_PAUSE);
-				this.owner.lost(this);
-			}
-			else {
-				failed(DialFailure.FOREIGN, "somebody listens at " + this.address
-						+ " but does not answer as a Horde node: check the address and the port", true);
+		this.owner.loop().execute(() -> {
+			boolean connected = isConnected();
+			if (this.client == client) {
+				drop();
+				if (connected) {
+					pause(FIRST_PAUSE);
+					this.owner.lost(this);
+				}
+				else {
+					failed(DialFailure.FOREIGN, "somebody listens at " + this.address
+							+ " but does not answer as a Horde node: check the address and the port");
+				}
 			}
 		});
 	}
 
-	private void failed(DialFailure failure, String reason, boolean foreign) {
-		pause(foreign ? FOREIGN_PAUSE : this.pause);
-		Duration longer = this.pause.multipliedBy(2);
-		this.pause = (longer.compareTo(LONGEST_PAUSE) < 0) ? longer : LONGEST_PAUSE;
+	private void failed(DialFailure failure, String reason) {
+		pause((failure == DialFailure.FOREIGN) ? FOREIGN_PAUSE : this.pause);
+		this.pause = Collections.min(List.of(this.pause.multipliedBy(2), LONGEST_PAUSE));
 		this.owner.failed(this, failure, reason);
 	}
 
 	private void pause(Duration pause) {
-		cancelTimer();
 		this.state = State.PAUSED;
-		this.timer = this.loop.schedule(pause, () -> {
-			if (this.state == State.PAUSED) {
-				begin();
+		int current = this.attempt;
+		this.owner.loop().schedule(pause, () -> {
+			if (this.attempt == current) {
+				renew();
 			}
 		});
 	}
 
-	private void cancelTimer() {
-		EventLoop.Timer current = this.timer;
-		this.timer = null;
-		if (current != null) {
-			current.cancel();
-		}
-	}
-
 	private enum State {
 
-		PAUSED, DIALLING, CONNECTING, CONNECTED, ALIAS, SELF, CLOSED
+		PAUSED, DIALLING, CONNECTING, CONNECTED, ALIAS, CLOSED
 
 	}
 
