@@ -2,8 +2,6 @@ package io.horde.sample;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -50,7 +48,7 @@ class SessionController {
 
 	@PostMapping("/{id}")
 	ResponseEntity<SessionView> start(@PathVariable String id) {
-		StartResult result = join(this.supervisor.startChild(spec(id)));
+		StartResult result = this.supervisor.startChild(spec(id)).join();
 		return ResponseEntity.status(result.created() ? HttpStatus.CREATED : HttpStatus.OK).body(session(id).view());
 	}
 
@@ -62,7 +60,7 @@ class SessionController {
 		}
 		long begin = System.nanoTime();
 		List<ChildSpec> specs = IntStream.range(0, count).mapToObj((i) -> spec(prefix + i)).toList();
-		List<StartResult> results = join(this.supervisor.startChildren(specs));
+		List<StartResult> results = this.supervisor.startChildren(specs).join();
 		long started = results.stream().filter((result) -> result.failure() == null).count();
 		String failure = results.stream()
 			.flatMap((result) -> Stream.ofNullable(result.failure()))
@@ -84,7 +82,7 @@ class SessionController {
 
 	@DeleteMapping("/{id}")
 	ResponseEntity<Void> end(@PathVariable String id) {
-		if (!join(this.supervisor.terminateChild(SessionView.name(id)))) {
+		if (!this.supervisor.terminateChild(SessionView.name(id)).join()) {
 			throw new ProcessNotFoundException("There is no session '" + id + "'.");
 		}
 		return ResponseEntity.noContent().build();
@@ -107,25 +105,18 @@ class SessionController {
 		return this.registry.proxy(SessionApi.class, SessionView.name(id));
 	}
 
-	private static <T> T join(CompletableFuture<T> future) {
-		try {
-			return future.join();
-		}
-		catch (CompletionException ex) {
-			if (ex.getCause() instanceof RuntimeException cause) {
-				throw cause;
-			}
-			throw ex;
-		}
-	}
-
 	@ExceptionHandler
 	ProblemDetail notFound(ProcessNotFoundException ex) {
 		return problem(HttpStatus.NOT_FOUND, ex);
 	}
 
-	@ExceptionHandler({ IllegalArgumentException.class, InvalidChildSpecException.class })
-	ProblemDetail badRequest(RuntimeException ex) {
+	@ExceptionHandler
+	ProblemDetail badRequest(IllegalArgumentException ex) {
+		return problem(HttpStatus.BAD_REQUEST, ex);
+	}
+
+	@ExceptionHandler
+	ProblemDetail badRequest(InvalidChildSpecException ex) {
 		return problem(HttpStatus.BAD_REQUEST, ex);
 	}
 
