@@ -58,7 +58,7 @@ class Recorder implements DisposableBean {
 	void started(DeviceSession session) {
 		String instance = session.context().node() + " " + this.jvm + "-" + this.number.incrementAndGet();
 		long stamp = System.nanoTime();
-		write(line(new StringBuilder(), 'S', stamp, session.context(), instance, false));
+		write(line('S', stamp, session.context(), instance, false));
 		this.instances.put(session, instance);
 	}
 
@@ -66,7 +66,7 @@ class Recorder implements DisposableBean {
 		String instance = this.instances.remove(session);
 		if (instance != null) {
 			long stamp = System.nanoTime();
-			write(line(new StringBuilder(), 'E', stamp, session.context(), instance, false));
+			write(line('E', stamp, session.context(), instance, false));
 		}
 	}
 
@@ -75,30 +75,21 @@ class Recorder implements DisposableBean {
 		this.instances.forEach((session, instance) -> {
 			long stamp = System.nanoTime();
 			boolean owner = session.context().isOwner();
-			line(lines, 'T', stamp, session.context(), instance, owner);
+			lines.append(line('T', stamp, session.context(), instance, owner));
 		});
 		if (!lines.isEmpty()) {
-			write(lines);
+			write(lines.toString());
 		}
 	}
 
-	private static StringBuilder line(StringBuilder lines, char kind, long stamp, ProcessContext context,
-			String instance, boolean owner) {
-		return lines.append(kind)
-			.append(' ')
-			.append(stamp)
-			.append(' ')
-			.append(context.id())
-			.append(' ')
-			.append(context.fencingToken())
-			.append(' ')
-			.append(instance)
-			.append(owner ? " 1\n" : " 0\n");
+	private static String line(char kind, long stamp, ProcessContext context, String instance, boolean owner) {
+		return kind + " " + stamp + " " + context.id() + " " + context.fencingToken() + " " + instance
+				+ (owner ? " 1\n" : " 0\n");
 	}
 
-	private synchronized void write(StringBuilder lines) {
+	private synchronized void write(String lines) {
 		try {
-			this.file.write(lines.toString().getBytes(StandardCharsets.UTF_8));
+			this.file.write(lines.getBytes(StandardCharsets.UTF_8));
 		}
 		catch (IOException ex) {
 			throw new UncheckedIOException(ex);
