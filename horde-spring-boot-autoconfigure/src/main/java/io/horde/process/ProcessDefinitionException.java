@@ -1,6 +1,6 @@
 package io.horde.process;
 
-import io.horde.HordeException;
+import io.horde.StartupMistakeException;
 
 /**
  * A bean is not what a process can be: it has two arguments, a scope of its own, a
@@ -8,13 +8,9 @@ import io.horde.HordeException;
  * the start of the application, usually as the cause of an exception of Spring's; the log
  * shows problem and remedy instead of a stack trace.
  */
-public class ProcessDefinitionException extends HordeException {
+public class ProcessDefinitionException extends StartupMistakeException {
 
 	private final String beanName;
-
-	private final String problem;
-
-	private final String remedy;
 
 	/**
 	 * Creates an exception. For Horde; an application has no reason to.
@@ -24,10 +20,8 @@ public class ProcessDefinitionException extends HordeException {
 	 * @param remedy what to do, as a sentence
 	 */
 	public ProcessDefinitionException(String beanName, String problem, String remedy) {
-		super("Process '" + beanName + "' " + problem + ". " + remedy);
+		super("Process '" + beanName + "' " + problem + ".", remedy);
 		this.beanName = beanName;
-		this.problem = problem;
-		this.remedy = remedy;
 	}
 
 	/**
@@ -43,7 +37,7 @@ public class ProcessDefinitionException extends HordeException {
 	 * @return a sentence
 	 */
 	public String problem() {
-		return "Process '" + this.beanName + "' " + this.problem + ".";
+		return description();
 	}
 
 	/**
@@ -51,7 +45,7 @@ public class ProcessDefinitionException extends HordeException {
 	 * @return a sentence
 	 */
 	public String remedy() {
-		return this.remedy;
+		return action();
 	}
 
 }
