@@ -72,13 +72,13 @@ final class Arrivals implements Packet.Sink {
 
 	@Override
 	public void accept(byte[] packet) {
-		this.counters.bytesReceived.add(packet.length);
+		this.counters.bytesReceived().add(packet.length);
 		PacketType type = PacketType.of(packet);
 		if (type == PacketType.HELLO) {
 			acceptHello(packet);
 		}
 		else if (type == null || !this.numbers.contains(PacketType.receiver(packet))) {
-			this.counters.dropped.increment();
+			this.counters.dropped().increment();
 		}
 		else {
 			this.loop.execute(() -> this.receiver.accept(type, packet));
@@ -87,7 +87,7 @@ final class Arrivals implements Packet.Sink {
 
 	private void acceptHello(byte[] packet) {
 		if (packet.length > MAX_HELLO || this.pendingHellos.get() >= MAX_PENDING_HELLOS || !this.hellos.use()) {
-			this.counters.dropped.increment();
+			this.counters.dropped().increment();
 			return;
 		}
 		this.pendingHellos.incrementAndGet();

@@ -285,12 +285,12 @@ final class Connections {
 		}
 		HazelcastLink link = this.links.get(PacketType.receiver(packet));
 		if (link == null) {
-			this.counters.dropped.increment();
+			this.counters.dropped().increment();
 			return;
 		}
 		String wrong = link.received(type, packet);
 		if (wrong != null && link.isUp()) {
-			this.counters.dropped.increment();
+			this.counters.dropped().increment();
 			logger.warn("The link to {} is closed, to be established anew: {}", link.address(), wrong);
 			link.dial().renew();
 			down(link, LinkDown.CLOSED);
@@ -318,7 +318,7 @@ final class Connections {
 		}
 		this.links.put(own.number(), link);
 		if (!this.linkedBefore.add(peer.address())) {
-			this.counters.reconnects.increment();
+			this.counters.reconnects().increment();
 		}
 		link.up();
 	}

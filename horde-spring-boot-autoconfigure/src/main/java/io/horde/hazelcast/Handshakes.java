@@ -157,7 +157,7 @@ final class Handshakes {
 			}
 			Handshake handshake = this.open.get(PacketType.receiver(packet));
 			if (handshake == null) {
-				this.counters.dropped.increment();
+				this.counters.dropped().increment();
 				return;
 			}
 			switch (type) {
@@ -165,11 +165,11 @@ final class Handshakes {
 				case CONFIRM -> confirmReceived(handshake, body);
 				case ACCEPT -> acceptReceived(handshake);
 				case REFUSE -> refuseReceived(handshake, body);
-				default -> this.counters.dropped.increment();
+				default -> this.counters.dropped().increment();
 			}
 		}
 		catch (MalformedFrameException ex) {
-			this.counters.dropped.increment();
+			this.counters.dropped().increment();
 			logger.debug("A malformed {} was dropped: {}", type, ex.getMessage());
 		}
 	}
@@ -177,7 +177,7 @@ final class Handshakes {
 	private void helloReceived(byte[] first) {
 		Introduction peer = Introduction.read(first);
 		if (peer.node().equals(this.environment.node())) {
-			this.counters.dropped.increment();
+			this.counters.dropped().increment();
 			return;
 		}
 		int responses = 0;
@@ -200,7 +200,7 @@ final class Handshakes {
 			}
 		}
 		if (responses >= MAX_RESPONSES) {
-			this.counters.dropped.increment();
+			this.counters.dropped().increment();
 			return;
 		}
 		Dial dial = this.connections.dialBack(peer);
@@ -267,7 +267,7 @@ final class Handshakes {
 		Introduction peer = Introduction.read(introduction);
 		if (own == null || !handshake.isInitiator() || handshake.peer() != null
 				|| !peer.node().equals(handshake.dial().peer())) {
-			this.counters.dropped.increment();
+			this.counters.dropped().increment();
 			return;
 		}
 		handshake.replied(peer, new byte[0]);
@@ -288,7 +288,7 @@ final class Handshakes {
 		Introduction own = handshake.own();
 		Introduction peer = handshake.peer();
 		if (own == null || peer == null || handshake.isInitiator()) {
-			this.counters.dropped.increment();
+			this.counters.dropped().increment();
 			return;
 		}
 		if (judge(handshake, peer, handshake.chosen(body))) {
@@ -316,7 +316,7 @@ final class Handshakes {
 		Introduction own = handshake.own();
 		Introduction peer = handshake.peer();
 		if (own == null || peer == null || !handshake.isInitiator()) {
-			this.counters.dropped.increment();
+			this.counters.dropped().increment();
 			return;
 		}
 		complete(handshake, own, peer);
@@ -367,7 +367,7 @@ final class Handshakes {
 	}
 
 	private void send(Dial dial, byte[] packet) {
-		this.counters.bytesSent.add(packet.length);
+		this.counters.bytesSent().add(packet.length);
 		dial.send(packet);
 	}
 

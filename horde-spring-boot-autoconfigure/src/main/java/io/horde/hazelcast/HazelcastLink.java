@@ -102,7 +102,7 @@ final class HazelcastLink implements Link {
 		if (!this.up || !this.outbox.offer(channel, frame)) {
 			return false;
 		}
-		this.connections.counters().framesSent.increment();
+		this.connections.counters().framesSent().increment();
 		if (!this.flushing) {
 			// Whatever else this turn of the loop sends goes into the same packet.
 			this.flushing = true;
@@ -196,7 +196,7 @@ final class HazelcastLink implements Link {
 		byte[] opened = (this.cipher != null) ? this.cipher.open(type, packet) : packet;
 		if (opened == null) {
 			// Not the peer's doing, so it can't be allowed to harm the link.
-			this.connections.counters().dropped.increment();
+			this.connections.counters().dropped().increment();
 			return null;
 		}
 		this.lastHeard = this.loop.nanoTime();
@@ -232,7 +232,7 @@ final class HazelcastLink implements Link {
 		if (channel == Channels.CLUSTER) {
 			this.unacknowledgedClusterBytes += frame.length;
 		}
-		this.connections.counters().framesReceived.increment();
+		this.connections.counters().framesReceived().increment();
 		this.handler.frame(this, channel, frame);
 	}
 
@@ -294,7 +294,7 @@ final class HazelcastLink implements Link {
 
 	private boolean transmit(PacketType type, byte[] packet) {
 		byte[] sealed = (this.cipher != null) ? this.cipher.seal(type, packet) : packet;
-		this.connections.counters().bytesSent.add(sealed.length);
+		this.connections.counters().bytesSent().add(sealed.length);
 		return this.dial.send(sealed);
 	}
 

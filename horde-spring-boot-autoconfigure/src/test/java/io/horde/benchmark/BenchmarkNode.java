@@ -149,7 +149,7 @@ final class BenchmarkNode {
 			case "single" -> single(number(words[1]), number(words[2]));
 			case "lags" -> lags();
 			case "bytes" -> this.transport.replicationBytes() + " " + this.transport.otherBytes() + " "
-					+ this.hazelcast.counters().bytesSent() + " " + written();
+					+ this.hazelcast.counters().bytesSent().sum() + " " + written();
 			case "first-frame" -> this.transport.firstReplicationFrame();
 			case "stats" -> stats();
 			case "links" -> this.node.membership().linked().size();

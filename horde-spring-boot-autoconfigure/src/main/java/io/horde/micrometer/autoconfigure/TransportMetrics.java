@@ -1,6 +1,6 @@
 package io.horde.micrometer.autoconfigure;
 
-import java.util.function.ToDoubleFunction;
+import java.util.concurrent.atomic.LongAdder;
 
 import io.horde.hazelcast.TransportCounters;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -21,21 +21,20 @@ final class TransportMetrics implements MeterBinder {
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		counter(registry, "horde.transport.frames.sent", "Frames sent to other nodes", "frames",
-				TransportCounters::framesSent);
+				this.counters.framesSent());
 		counter(registry, "horde.transport.frames.received", "Frames received from other nodes", "frames",
-				TransportCounters::framesReceived);
-		counter(registry, "horde.transport.sent", "Bytes sent to other nodes", "bytes", TransportCounters::bytesSent);
+				this.counters.framesReceived());
+		counter(registry, "horde.transport.sent", "Bytes sent to other nodes", "bytes", this.counters.bytesSent());
 		counter(registry, "horde.transport.received", "Bytes received from other nodes", "bytes",
-				TransportCounters::bytesReceived);
+				this.counters.bytesReceived());
 		counter(registry, "horde.transport.dropped", "Received packets that were of no use", "packets",
-				TransportCounters::dropped);
+				this.counters.dropped());
 		counter(registry, "horde.transport.reconnects", "Links that came up again", "links",
-				TransportCounters::reconnects);
+				this.counters.reconnects());
 	}
 
-	private void counter(MeterRegistry registry, String name, String description, String unit,
-			ToDoubleFunction<TransportCounters> value) {
-		FunctionCounter.builder(name, this.counters, value).description(description).baseUnit(unit).register(registry);
+	private static void counter(MeterRegistry registry, String name, String description, String unit, LongAdder count) {
+		FunctionCounter.builder(name, count, LongAdder::sum).description(description).baseUnit(unit).register(registry);
 	}
 
 }
