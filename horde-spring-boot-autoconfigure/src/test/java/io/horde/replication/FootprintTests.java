@@ -72,7 +72,8 @@ class FootprintTests {
 		this.simulation.run(Duration.ofSeconds(2));
 		double each = (heap() - before - LOG) / (double) ENTRIES - 2 * STRING;
 		assertThat(writer.names.size()).isEqualTo(joiner.names.size());
-		// About 100. What softly reachable things of earlier tests free meanwhile is taken
+		// About 100. What softly reachable things of earlier tests free meanwhile is
+		// taken
 		// off; the lower bound only shows that the entries were counted.
 		assertThat(each).isBetween(10.0, 200.0);
 	}

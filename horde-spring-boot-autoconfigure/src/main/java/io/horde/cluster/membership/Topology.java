@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.Set;
 
 import io.horde.cluster.protocol.ClusterMessage.LinkUse;
-import io.horde.crdt.ReplicaId;
 import org.jspecify.annotations.Nullable;
 
 /**

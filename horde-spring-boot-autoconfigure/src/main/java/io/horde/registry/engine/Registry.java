@@ -1,6 +1,5 @@
 package io.horde.registry.engine;
 
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
