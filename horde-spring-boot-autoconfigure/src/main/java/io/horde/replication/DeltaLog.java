@@ -2,7 +2,6 @@ package io.horde.replication;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -41,7 +40,7 @@ final class DeltaLog {
 	private final Map<ReplicaId, OriginLog> origins = new HashMap<>();
 
 	/** In the order in which they were begun. */
-	private final Queue<Chunk> chunks = new ArrayDeque<>();
+	private final Queue<LogChunk> chunks = new ArrayDeque<>();
 
 	private final long limit;
 
@@ -57,13 +56,13 @@ final class DeltaLog {
 	 */
 	void append(ReplicaId origin, LoggedDelta delta) {
 		OriginLog log = this.origins.computeIfAbsent(origin, (id) -> new OriginLog());
-		Chunk chunk = log.last;
+		LogChunk chunk = log.last;
 		if (chunk != null && chunk.next() != delta.first()) {
 			clear(log);
 			chunk = null;
 		}
 		if (chunk == null || !chunk.hasRoom(delta)) {
-			chunk = begin(log, delta);
+			chunk = begin(origin, log, delta);
 		}
 		this.bytes += chunk.add(delta);
 		while (this.bytes > this.limit) {
@@ -71,10 +70,10 @@ final class DeltaLog {
 		}
 	}
 
-	private Chunk begin(OriginLog log, LoggedDelta delta) {
+	private LogChunk begin(ReplicaId origin, OriginLog log, LoggedDelta delta) {
 		long largest = Math.min(LARGEST_CHUNK, this.limit / CHUNKS);
-		long capacity = Math.min(largest, (log.last != null) ? 2L * log.last.bytes.length : SMALLEST_CHUNK);
-		Chunk chunk = new Chunk(log, delta.first(), (int) Math.max(capacity, delta.length()));
+		long capacity = Math.min(largest, (log.last != null) ? 2L * log.last.capacity() : SMALLEST_CHUNK);
+		LogChunk chunk = new LogChunk(origin, delta.first(), (int) Math.max(capacity, delta.length()));
 		log.chunks.put(delta.first(), chunk);
 		log.last = chunk;
 		this.chunks.add(chunk);
@@ -82,11 +81,12 @@ final class DeltaLog {
 		return chunk;
 	}
 
-	private void evict(Chunk chunk) {
+	private void evict(LogChunk chunk) {
 		this.bytes -= chunk.size();
-		chunk.log.chunks.remove(chunk.first);
-		if (chunk.log.last == chunk) {
-			chunk.log.last = null;
+		OriginLog log = this.origins.get(chunk.origin());
+		if (log != null) {
+			log.chunks.remove(chunk.first());
+			log.last = (log.last != chunk) ? log.last : null;
 		}
 	}
 
@@ -132,8 +132,8 @@ final class DeltaLog {
 	 */
 	List<LoggedDelta> from(ReplicaId origin, long from, int maxBytes) {
 		OriginLog log = this.origins.get(origin);
-		Map.Entry<Long, Chunk> entry = (log != null) ? log.chunks.floorEntry(from) : null;
-		Chunk chunk = (entry != null) ? entry.getValue() : null;
+		Map.Entry<Long, LogChunk> entry = (log != null) ? log.chunks.floorEntry(from) : null;
+		LogChunk chunk = (entry != null) ? entry.getValue() : null;
 		List<LoggedDelta> slices = new ArrayList<>(2);
 		long next = from;
 		int room = maxBytes;
@@ -156,9 +156,9 @@ final class DeltaLog {
 
 	private void clear(OriginLog log) {
 		log.chunks.values().forEach((chunk) -> this.bytes -= chunk.size());
+		this.chunks.removeIf((chunk) -> log.chunks.get(chunk.first()) == chunk);
 		log.chunks.clear();
 		log.last = null;
-		this.chunks.removeIf((chunk) -> chunk.log == log);
 	}
 
 	/**
@@ -166,121 +166,9 @@ final class DeltaLog {
 	 */
 	private static final class OriginLog {
 
-		private final NavigableMap<Long, Chunk> chunks = new TreeMap<>();
+		private final NavigableMap<Long, LogChunk> chunks = new TreeMap<>();
 
-		private @Nullable Chunk last;
-
-	}
-
-	/**
-	 * Consecutive deltas of one origin.
-	 */
-	private static final class Chunk {
-
-		/**
-		 * What the objects of a chunk cost beyond its bytes.
-		 */
-		private static final int OVERHEAD = 192;
-
-		private final OriginLog log;
-
-		private final long first;
-
-		private final byte[] bytes;
-
-		/*
-		 * Of each delta: how far its first sequence number is from the chunk's, and where
-		 * it begins.
-		 */
-		private int[] index = new int[16];
-
-		private int count;
-
-		private int end;
-
-		private long next;
-
-		Chunk(OriginLog log, long first, int capacity) {
-			this.log = log;
-			this.first = first;
-			this.next = first;
-			this.bytes = new byte[capacity];
-		}
-
-		long next() {
-			return this.next;
-		}
-
-		int size() {
-			return this.bytes.length + Integer.BYTES * this.index.length + OVERHEAD;
-		}
-
-		boolean hasRoom(LoggedDelta delta) {
-			return delta.length() <= this.bytes.length - this.end && delta.last() - this.first < Integer.MAX_VALUE;
-		}
-
-		/**
-		 * Add a delta for which there is room.
-		 * @return by how much this has grown
-		 */
-		int add(LoggedDelta delta) {
-			int before = size();
-			if (2 * this.count == this.index.length) {
-				this.index = Arrays.copyOf(this.index, 2 * this.index.length);
-			}
-			this.index[2 * this.count] = (int) (delta.first() - this.first);
-			this.index[2 * this.count + 1] = this.end;
-			System.arraycopy(delta.bytes(), delta.offset(), this.bytes, this.end, delta.length());
-			this.end += delta.length();
-			this.next = delta.last() + 1;
-			this.count++;
-			return size() - before;
-		}
-
-		/**
-		 * Return deltas from the one on that contains a sequence number.
-		 * @return as many as there is room for, or {@code null} if there are none
-		 */
-		@Nullable LoggedDelta slice(long from, int room, boolean atLeastOne) {
-			if (from >= this.next) {
-				return null;
-			}
-			int start = last(0, from - this.first);
-			// The first one for which there is no room begins the rest
-			int rest = last(1, (long) offset(start) + room);
-			if (offset(this.count) - offset(start) <= room) {
-				rest = this.count;
-			}
-			else if (rest == start && atLeastOne) {
-				rest = start + 1;
-			}
-			return (rest > start) ? new LoggedDelta(sequence(start), sequence(rest) - 1, rest - start, this.bytes,
-					offset(start), offset(rest) - offset(start)) : null;
-		}
-
-		private long sequence(int delta) {
-			return (delta < this.count) ? this.first + this.index[2 * delta] : this.next;
-		}
-
-		private int offset(int delta) {
-			return (delta < this.count) ? this.index[2 * delta + 1] : this.end;
-		}
-
-		/* The last delta whose field is not above a value. */
-		private int last(int field, long value) {
-			int low = 0;
-			int high = this.count;
-			while (high - low > 1) {
-				int middle = (low + high) >>> 1;
-				if (this.index[2 * middle + field] <= value) {
-					low = middle;
-				}
-				else {
-					high = middle;
-				}
-			}
-			return low;
-		}
+		private @Nullable LogChunk last;
 
 	}
 

@@ -1,16 +1,10 @@
 package io.horde.replication;
 
-import java.util.ArrayDeque;
-import java.util.Iterator;
-import java.util.List;
 import java.util.NavigableMap;
-import java.util.Queue;
 import java.util.TreeMap;
 
 import io.horde.crdt.CausalContext;
-import io.horde.crdt.EntryTable;
 import io.horde.crdt.Slot;
-import io.horde.crdt.Versioned;
 import io.horde.replication.protocol.EntriesCodec;
 import io.horde.replication.protocol.Message;
 import io.horde.time.EventLoop;
@@ -30,11 +24,6 @@ final class ReconcileSender implements ReplicationPeer.FrameSource {
 	 */
 	static final int MAX_SINGLES = 64 << 10;
 
-	/**
-	 * How many entries are looked at in one go of the loop.
-	 */
-	private static final int SLICE = 16 << 10;
-
 	private final EventLoop loop;
 
 	private final Store store;
@@ -43,35 +32,21 @@ final class ReconcileSender implements ReplicationPeer.FrameSource {
 
 	private final long session;
 
-	private final CausalContext theirs;
-
 	private final CausalContext seen;
 
 	private final int chunkBytes;
 
 	private final int window;
 
-	private final Iterator<EntryTable<Object>> tables;
+	private final UnseenEntries entries;
 
 	private final NavigableMap<Long, byte[]> unconfirmed = new TreeMap<>();
-
-	/**
-	 * Those that no longer fit into a chunk are as old in the next one as those in a
-	 * chunk that has to be sent again.
-	 */
-	private final Queue<Slot<Object>> taken = new ArrayDeque<>();
-
-	private @Nullable EntryTable<Object> table;
-
-	private @Nullable Iterator<Slot<Object>> slots;
 
 	private EntriesCodec chunk;
 
 	private long nextNumber;
 
 	private long nextToSend;
-
-	private boolean last;
 
 	private boolean resting;
 
@@ -85,11 +60,10 @@ final class ReconcileSender implements ReplicationPeer.FrameSource {
 		this.store = store;
 		this.peer = peer;
 		this.session = request.session();
-		this.theirs = request.seen();
 		this.seen = store.context().snapshot().bounded(MAX_SINGLES);
 		this.chunkBytes = settings.snapshotChunk();
 		this.window = Math.max(1, settings.maxInFlight() / settings.snapshotChunk());
-		this.tables = List.copyOf(store.tables()).iterator();
+		this.entries = new UnseenEntries(store, request.seen());
 		this.chunk = new EntriesCodec(store.codecs());
 	}
 
@@ -158,15 +132,15 @@ final class ReconcileSender implements ReplicationPeer.FrameSource {
 			this.nextToSend++;
 			return again;
 		}
-		if (this.resting || this.last || this.unconfirmed.size() >= this.window) {
+		if (this.resting || this.entries.isEnd() || this.unconfirmed.size() >= this.window) {
 			return null;
 		}
-		boolean full = fill();
+		this.entries.addTo(this.chunk, this.chunkBytes);
 		byte[] frame = null;
-		if (full || this.last) {
+		if (this.entries.isEnd() || this.chunk.size() >= this.chunkBytes) {
 			CausalContext context = (this.nextNumber == 0) ? this.seen : CausalContext.EMPTY;
-			frame = this.store
-				.frame(new Message.Chunk(this.session, this.nextNumber, this.last, context, this.chunk.toBytes()));
+			frame = this.store.frame(new Message.Chunk(this.session, this.nextNumber, this.entries.isEnd(), context,
+					this.chunk.toBytes()));
 			this.unconfirmed.put(this.nextNumber++, frame);
 			this.nextToSend = this.nextNumber;
 			this.chunk = new EntriesCodec(this.store.codecs());
@@ -182,38 +156,6 @@ final class ReconcileSender implements ReplicationPeer.FrameSource {
 			this.resting = false;
 			this.peer.pump();
 		});
-	}
-
-	private boolean fill() {
-		int looked = 0;
-		while (looked < SLICE && this.chunk.size() < this.chunkBytes) {
-			Slot<Object> slot = this.taken.poll();
-			if (slot != null && this.table != null) {
-				if (!isKnown(slot)) {
-					this.chunk.add(this.table.id(), slot);
-				}
-			}
-			else if (this.slots == null || !this.slots.hasNext()) {
-				if (!this.tables.hasNext()) {
-					this.last = true;
-					return false;
-				}
-				this.table = this.tables.next();
-				this.slots = this.table.iterator();
-			}
-			else if (this.table != null) {
-				this.store.take(this.table, this.slots, this.taken);
-				looked += this.taken.size() + 1;
-			}
-		}
-		return this.chunk.size() >= this.chunkBytes;
-	}
-
-	private boolean isKnown(Slot<Object> slot) {
-		if (slot instanceof Versioned<Object> single) {
-			return this.theirs.knows(single.dot());
-		}
-		return slot.versions().stream().allMatch((version) -> this.theirs.knows(version.dot()));
 	}
 
 }

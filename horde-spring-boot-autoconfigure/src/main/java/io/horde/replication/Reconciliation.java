@@ -1,6 +1,5 @@
 package io.horde.replication;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,7 +15,6 @@ import io.horde.replication.protocol.EntriesCodec;
 import io.horde.replication.protocol.LoggedDelta;
 import io.horde.replication.protocol.Message;
 import io.horde.time.EventLoop;
-import io.horde.time.EventLoop.Timer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,10 +42,6 @@ final class Reconciliation {
 	 */
 
 	private static final int ASKED_KEYS = 1024;
-
-	private static final int MAX_FRUITLESS = 6;
-
-	private static final Duration MIN_PATIENCE = Duration.ofMillis(500);
 
 	private final EventLoop loop;
 
@@ -81,11 +75,7 @@ final class Reconciliation {
 
 	private @Nullable Comparison comparison;
 
-	private @Nullable Message request;
-
-	private @Nullable Timer retry;
-
-	private int fruitless;
+	private final RetriedRequest request;
 
 	private boolean ended;
 
@@ -97,6 +87,7 @@ final class Reconciliation {
 		this.id = id;
 		this.progressed = progressed;
 		this.done = done;
+		this.request = new RetriedRequest(loop, peer, () -> end(false));
 		this.own = store.context().snapshot().bounded(ReconcileSender.MAX_SINGLES);
 		this.wasEmpty = store.tables().stream().mapToInt(EntryTable::size).sum() == 0;
 	}
@@ -110,7 +101,7 @@ final class Reconciliation {
 	}
 
 	void start() {
-		send(new Message.Reconcile(this.id, this.own));
+		this.request.send(new Message.Reconcile(this.id, this.own));
 	}
 
 	void chunk(Message.Chunk chunk) {
@@ -135,7 +126,7 @@ final class Reconciliation {
 			compare(theirs);
 		}
 		else {
-			send(new Message.Next(this.id, this.nextChunk, false));
+			this.request.send(new Message.Next(this.id, this.nextChunk, false));
 		}
 	}
 
@@ -178,9 +169,7 @@ final class Reconciliation {
 			return;
 		}
 		this.ended = true;
-		if (this.retry != null) {
-			this.retry.cancel();
-		}
+		this.request.cancel();
 		if (this.comparison != null) {
 			this.comparison.cancel();
 		}
@@ -197,7 +186,7 @@ final class Reconciliation {
 			return;
 		}
 		this.comparison = new Comparison(this.loop, this.store, theirs,
-				(from, to) -> send(new Message.SymbolsRequest(this.id, from, to)), (keys) -> {
+				(from, to) -> this.request.send(new Message.SymbolsRequest(this.id, from, to)), (keys) -> {
 					this.doubtful.addAll(keys);
 					proceed(theirs);
 				});
@@ -213,40 +202,11 @@ final class Reconciliation {
 		}
 		this.asked = this.doubtful.stream().limit(ASKED_KEYS).toList();
 		this.asked.forEach(this.doubtful::remove);
-		send(new Message.EntriesRequest(this.id, ++this.askNumber, this.asked));
+		this.request.send(new Message.EntriesRequest(this.id, ++this.askNumber, this.asked));
 	}
 
 	private List<EntriesCodec.Entry> read(byte[] entries) {
 		return EntriesCodec.read(entries, this.store.codecs(), this.store.context()::intern);
-	}
-
-	private void send(Message message) {
-		this.request = message;
-		this.fruitless = 0;
-		this.peer.send(message);
-		schedule();
-	}
-
-	private void schedule() {
-		if (this.retry != null) {
-			this.retry.cancel();
-		}
-		Duration patience = this.peer.difference().patience(8);
-		this.retry = this.loop.schedule((patience.compareTo(MIN_PATIENCE) > 0) ? patience : MIN_PATIENCE, this::again);
-	}
-
-	private void again() {
-		if (++this.fruitless > MAX_FRUITLESS) {
-			end(false);
-			return;
-		}
-		if (this.request instanceof Message.Next next) {
-			this.peer.send(new Message.Next(next.session(), next.number(), true));
-		}
-		else if (this.request != null) {
-			this.peer.send(this.request);
-		}
-		schedule();
 	}
 
 }
