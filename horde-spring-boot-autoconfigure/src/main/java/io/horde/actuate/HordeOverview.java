@@ -140,7 +140,7 @@ record HordeOverview(NodeDescriptor node, List<MemberDescriptor> members, @Nulla
 	record FailoverDescriptor(String crash, String silent, String description) {
 
 		static FailoverDescriptor of(HordeNode node) {
-			FailoverBounds bounds = node.membership().bounds();
+			FailoverBounds bounds = FailoverBounds.of(node.membership().settings());
 			return new FailoverDescriptor(bounds.crash().toString(), bounds.silent().toString(), bounds.describe());
 		}
 

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 import io.horde.cluster.MemberSource;
+import io.horde.cluster.membership.FailoverBounds;
 import io.horde.discovery.DiscoveryCounters;
 import io.horde.discovery.DiscoveryPoller;
 import io.horde.node.CurrentNode;
@@ -89,7 +90,7 @@ final class NodeLifecycle implements SmartLifecycle, DisposableBean {
 				node.settings().membership().clusterName(), node.cluster().self().address(),
 				ProcessHandle.current().pid(), this.source.expectsOthers()
 						? "Other nodes are looked for by " + this.source.description() : "It looks for no other nodes");
-		logger.info("In this cluster {}", node.membership().bounds().describe());
+		logger.info("In this cluster {}", FailoverBounds.of(node.membership().settings()).describe());
 	}
 
 	/*

@@ -417,15 +417,6 @@ public final class Membership implements HordeCluster, Peers {
 	}
 
 	/**
-	 * Return the bounds of a failover under the present settings. May be called from any
-	 * thread.
-	 * @return the bounds
-	 */
-	public FailoverBounds bounds() {
-		return FailoverBounds.of(this.settings);
-	}
-
-	/**
 	 * Return the longest silence that is at present taken for slowness (M3).
 	 */
 	Duration silenceBound() {
