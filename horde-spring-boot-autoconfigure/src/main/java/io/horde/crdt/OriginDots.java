@@ -53,8 +53,12 @@ final class OriginDots {
 	}
 
 	boolean knows(long sequence) {
+		if (sequence <= this.covered) {
+			return true;
+		}
+		Set<Long> beyond = this.singles;
 		// Covered is looked at again: a single is dropped after the vector has covered it
-		return sequence <= this.covered || singles().contains(sequence) || sequence <= this.covered;
+		return (beyond != null && beyond.contains(sequence)) || sequence <= this.covered;
 	}
 
 	/**
