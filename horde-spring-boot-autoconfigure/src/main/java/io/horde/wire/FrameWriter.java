@@ -239,8 +239,17 @@ public final class FrameWriter {
 		if (value < 24) {
 			target[next++] = (byte) (type | (int) value);
 		}
+		else if (value < 0x100) {
+			target[next++] = (byte) (type | 24);
+			target[next++] = (byte) value;
+		}
+		else if (value < 0x10000) {
+			target[next++] = (byte) (type | 25);
+			target[next++] = (byte) (value >>> 8);
+			target[next++] = (byte) value;
+		}
 		else {
-			int size = (value < 0x100) ? 0 : (value < 0x10000) ? 1 : (value < 0x1_0000_0000L) ? 2 : 3;
+			int size = (value < 0x1_0000_0000L) ? 2 : 3;
 			target[next++] = (byte) (type | (24 + size));
 			for (int shift = (8 << size) - 8; shift >= 0; shift -= 8) {
 				target[next++] = (byte) (value >>> shift);
