@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.horde.node.SingleThreadEventLoop;
 import io.horde.transport.Channels;
 import io.horde.transport.Link;
+import io.horde.transport.RecordingHandler;
 import io.horde.transport.TransportHandler;
 import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
@@ -135,13 +136,21 @@ class FlowTests {
 	}
 
 	private void pump(AtomicInteger next, int count, java.util.function.IntUnaryOperator size) {
+		RecordingHandler handler = this.sender.handler();
 		while (next.get() < count) {
+			int before = handler.writables().size();
 			this.sender.run(() -> {
 				while (next.get() < count
 						&& this.link.send(Channels.REPLICATION, frame(next.get(), size.applyAsInt(next.get())))) {
 					next.incrementAndGet();
 				}
 			});
+			Awaitility.await()
+				.pollDelay(Duration.ZERO)
+				.pollInterval(Duration.ofMillis(1))
+				.atMost(Duration.ofSeconds(30))
+				.until(() -> next.get() == count || handler.writables().size() > before || !this.link.isUp());
+			assertThat(this.link.isUp()).as("%s, after %d frames", handler.downs(), next.get()).isTrue();
 		}
 	}
 
