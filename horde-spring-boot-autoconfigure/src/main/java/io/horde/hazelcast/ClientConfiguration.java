@@ -59,9 +59,8 @@ final class ClientConfiguration {
 		config.setProperty("hazelcast.client.heartbeat.interval", "1000");
 		config.setProperty("hazelcast.client.heartbeat.timeout", Long.toString(settings.silenceTimeout().toMillis()));
 		config.setProperty("hazelcast.client.invocation.timeout.seconds", "5");
-		// The windows of links bound what is in flight. This limit would end the
-		// connection,
-		// and with Hazelcast 5.7, whose answers come later, 1,024 small packets met it.
+		// The windows of links bound what is in flight. Who meets this limit loses the
+		// connection: with Hazelcast 5.7, whose answers come later, 1,024 were too few.
 		config.setProperty("hazelcast.client.max.concurrent.invocations", "65536");
 		config.setProperty("hazelcast.client.invocation.backoff.timeout.millis", "-1");
 		return config;
