@@ -9,9 +9,8 @@ import java.util.Arrays;
 class CborCursor {
 
 	/*
-	 * Two promises make frames extensible: end() skips the items of an array that this
-	 * release does not know, of any CBOR type; and hasNext() tells whether an older
-	 * release has left out the ones that it does not know.
+	 * One promise makes frames extensible: end() skips the items of an array that this
+	 * release does not know, of any CBOR type.
 	 */
 
 	private static final int INDEFINITE = 31;

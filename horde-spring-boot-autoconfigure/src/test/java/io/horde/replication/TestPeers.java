@@ -232,6 +232,16 @@ final class TestPeers implements Peers, TransportHandler {
 	}
 
 	@Override
+	public boolean reachesAll() {
+		return true;
+	}
+
+	@Override
+	public boolean isPartner(ReplicaId member) {
+		return true;
+	}
+
+	@Override
 	public ReplicaId selfId() {
 		return this.self;
 	}

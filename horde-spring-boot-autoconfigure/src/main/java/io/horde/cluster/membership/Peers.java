@@ -51,16 +51,12 @@ public interface Peers {
 	 * Tell whether what a member pushes has then reached all, so that it need not be
 	 * passed on.
 	 */
-	default boolean reachesAll() {
-		return true;
-	}
+	boolean reachesAll();
 
 	/**
 	 * Tell whether what is replicated is pushed to a linked member as soon as it is known
 	 * here. Other members get it from others.
 	 */
-	default boolean isPartner(ReplicaId member) {
-		return true;
-	}
+	boolean isPartner(ReplicaId member);
 
 }
