@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 
 import io.horde.cluster.quorum.SeatConfiguration;
 import io.horde.hazelcast.HazelcastTransportSettings;
+import io.horde.hazelcast.gate.LinkSecurity;
 import io.horde.node.HordeSettings;
 import io.horde.wire.InvalidSettingException;
 import org.jspecify.annotations.Nullable;
@@ -150,8 +151,15 @@ final class NodeSettings {
 				this.clusterName, this.nodeName);
 		int advertisedPort = (transport.advertisedPort() != null) ? transport.advertisedPort() : 0;
 		return defaults.withAdvertised(textOrNull(transport.advertisedHost()), advertisedPort)
-			.withSecret(textOrNull(transport.secret()), textOrNull(transport.previousSecret()))
+			.withSecurity(security())
 			.withLimits(this.core.maxPayloadSize(), defaults.window());
+	}
+
+	private LinkSecurity security() {
+		HordeProperties.Transport transport = this.properties.transport();
+		String secret = textOrNull(transport.secret());
+		return (secret != null) ? LinkSecurity.secret(secret, textOrNull(transport.previousSecret()))
+				: LinkSecurity.OPEN;
 	}
 
 	private static @Nullable String textOrNull(@Nullable String value) {

@@ -70,7 +70,8 @@ final class Handshakes {
 		this.settings = settings;
 		this.counters = counters;
 		this.open = new OpenHandshakes(connections, environment);
-		this.secrets = new Secrets(settings.clusterName(), settings.secret(), settings.previousSecret());
+		this.secrets = new Secrets(settings.clusterName(), settings.security().secret(),
+				settings.security().previousSecret());
 	}
 
 	/**

@@ -2,6 +2,7 @@ package io.horde.hazelcast;
 
 import java.time.Duration;
 
+import io.horde.hazelcast.gate.LinkSecurity;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * listens on
  * @param clusterName the name of the cluster: peers of another one are refused
  * @param nodeName the name of this node, for thread names and log lines
- * @param secret the secret of the cluster, {@code null} for none
- * @param previousSecret a second secret that is accepted while secrets are changed
+ * @param security how peers prove who they are
  * @param maxPayloadSize the largest payload of a user, in bytes; frames may be a bit
  * larger
  * @param window how many bytes per peer may be sent and not yet acknowledged
@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param silenceTimeout after what silence Hazelcast gives a connection up
  */
 public record HazelcastTransportSettings(String host, int port, @Nullable String advertisedHost, int advertisedPort,
-		String clusterName, String nodeName, @Nullable String secret, @Nullable String previousSecret,
-		int maxPayloadSize, int window, int clusterWindow, Duration connectTimeout, Duration silenceTimeout) {
+		String clusterName, String nodeName, LinkSecurity security, int maxPayloadSize, int window, int clusterWindow,
+		Duration connectTimeout, Duration silenceTimeout) {
 
 	/**
 	 * Return the defaults.
@@ -37,8 +37,8 @@ public record HazelcastTransportSettings(String host, int port, @Nullable String
 	 * @return settings without a secret
 	 */
 	public static HazelcastTransportSettings defaults(String host, int port, String clusterName, String nodeName) {
-		return new HazelcastTransportSettings(host, port, null, 0, clusterName, nodeName, null, null, 1 << 20, 4 << 20,
-				256 << 10, Duration.ofSeconds(1), Duration.ofSeconds(20));
+		return new HazelcastTransportSettings(host, port, null, 0, clusterName, nodeName, LinkSecurity.OPEN, 1 << 20,
+				4 << 20, 256 << 10, Duration.ofSeconds(1), Duration.ofSeconds(20));
 	}
 
 	/**
@@ -49,20 +49,19 @@ public record HazelcastTransportSettings(String host, int port, @Nullable String
 	 */
 	public HazelcastTransportSettings withAdvertised(@Nullable String host, int port) {
 		return new HazelcastTransportSettings(this.host, this.port, host, port, this.clusterName, this.nodeName,
-				this.secret, this.previousSecret, this.maxPayloadSize, this.window, this.clusterWindow,
-				this.connectTimeout, this.silenceTimeout);
+				this.security, this.maxPayloadSize, this.window, this.clusterWindow, this.connectTimeout,
+				this.silenceTimeout);
 	}
 
 	/**
-	 * Return settings with secrets.
-	 * @param secret the secret, {@code null} for none
-	 * @param previousSecret another one that is accepted too
+	 * Return settings with another way to prove who a peer is.
+	 * @param security how
 	 * @return new settings
 	 */
-	public HazelcastTransportSettings withSecret(@Nullable String secret, @Nullable String previousSecret) {
+	public HazelcastTransportSettings withSecurity(LinkSecurity security) {
 		return new HazelcastTransportSettings(this.host, this.port, this.advertisedHost, this.advertisedPort,
-				this.clusterName, this.nodeName, secret, previousSecret, this.maxPayloadSize, this.window,
-				this.clusterWindow, this.connectTimeout, this.silenceTimeout);
+				this.clusterName, this.nodeName, security, this.maxPayloadSize, this.window, this.clusterWindow,
+				this.connectTimeout, this.silenceTimeout);
 	}
 
 	/**
@@ -73,15 +72,8 @@ public record HazelcastTransportSettings(String host, int port, @Nullable String
 	 */
 	public HazelcastTransportSettings withLimits(int maxPayloadSize, int window) {
 		return new HazelcastTransportSettings(this.host, this.port, this.advertisedHost, this.advertisedPort,
-				this.clusterName, this.nodeName, this.secret, this.previousSecret, maxPayloadSize, window,
-				this.clusterWindow, this.connectTimeout, this.silenceTimeout);
-	}
-
-	@Override
-	public String toString() {
-		return "HazelcastTransportSettings[host=" + this.host + ", port=" + this.port + ", clusterName="
-				+ this.clusterName + ", nodeName=" + this.nodeName + ", secret=" + ((this.secret != null) ? "***" : "")
-				+ "]";
+				this.clusterName, this.nodeName, this.security, maxPayloadSize, window, this.clusterWindow,
+				this.connectTimeout, this.silenceTimeout);
 	}
 
 }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.horde.hazelcast.gate.LinkSecurity;
 import io.horde.transport.Channels;
 import io.horde.transport.RecordingHandler.Failed;
 import io.horde.transport.TransportHandler.DialFailure;
@@ -51,8 +52,8 @@ class SecretTests {
 	void otherClusterNameIsToldOnBothSides() {
 		TestNode a = node("a", null, null);
 		TestNode b = TestNode.start("b",
-				(settings) -> new HazelcastTransportSettings(settings.host(), 0, null, 0, "other", "b", null, null,
-						settings.maxPayloadSize(), settings.window(), settings.clusterWindow(),
+				(settings) -> new HazelcastTransportSettings(settings.host(), 0, null, 0, "other", "b",
+						LinkSecurity.OPEN, settings.maxPayloadSize(), settings.window(), settings.clusterWindow(),
 						settings.connectTimeout(), settings.silenceTimeout()));
 		this.nodes.add(b);
 		assertRefused(a, b, "horde.cluster.name");
@@ -96,8 +97,8 @@ class SecretTests {
 
 	@Test
 	void secretIsNotPrinted() {
-		assertThat(HazelcastTransportSettings.defaults("127.0.0.1", 0, "test", "a").withSecret("sesame", "simsim"))
-			.asString()
+		assertThat(HazelcastTransportSettings.defaults("127.0.0.1", 0, "test", "a")
+			.withSecurity(LinkSecurity.secret("sesame", "simsim"))).asString()
 			.doesNotContain("sesame")
 			.doesNotContain("simsim");
 	}
@@ -134,7 +135,8 @@ class SecretTests {
 	}
 
 	private TestNode node(String name, @Nullable String secret, @Nullable String previous) {
-		TestNode node = TestNode.start(name, (settings) -> settings.withSecret(secret, previous));
+		TestNode node = TestNode.start(name, (settings) -> settings
+			.withSecurity((secret != null) ? LinkSecurity.secret(secret, previous) : LinkSecurity.OPEN));
 		this.nodes.add(node);
 		return node;
 	}
