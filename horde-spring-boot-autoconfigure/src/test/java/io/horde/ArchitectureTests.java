@@ -68,8 +68,9 @@ class ArchitectureTests {
 			Set.of("cluster.topology"), Set.of("distribution", "replication.protocol"), Set.of("replication"),
 			Set.of("process"), Set.of("process.engine"), Set.of("registry"), Set.of("registry.names"),
 			Set.of("registry.calls"), Set.of("registry.engine"), Set.of("supervisor"), Set.of("supervisor.ownership"),
-			Set.of("supervisor.engine"), Set.of("node"), Set.of("hazelcast", "discovery", "scope"),
-			Set.of("micrometer"), Set.of("actuate", "micrometer.autoconfigure", "dashboard"), Set.of("autoconfigure"));
+			Set.of("supervisor.engine"), Set.of("node"), Set.of("hazelcast.gate"),
+			Set.of("hazelcast", "discovery", "scope"), Set.of("micrometer"),
+			Set.of("actuate", "micrometer.autoconfigure", "dashboard"), Set.of("autoconfigure"));
 
 	private static final Map<String, Integer> FLOORS = IntStream.range(0, HOUSE.size())
 		.boxed()
