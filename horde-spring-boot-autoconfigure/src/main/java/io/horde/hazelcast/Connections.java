@@ -247,7 +247,7 @@ final class Connections {
 	void failed(Dial dial, DialFailure failure, String reason) {
 		logger.debug("Dialling {} failed: {}", dial.address(), reason);
 		if (dial.isWanted()) {
-			this.handler.dialFailed(dial.address(), failure, reason);
+			this.handler.dialFailed(dial.address(), failure, reason, null);
 		}
 		forgetIfUnused(dial);
 	}

@@ -4,6 +4,7 @@ import java.security.KeyPair;
 import java.time.Duration;
 import java.util.UUID;
 
+import io.horde.transport.LinkRefusal;
 import io.horde.transport.TransportHandler.DialFailure;
 import io.horde.wire.FrameReader;
 import io.horde.wire.FrameWriter;
@@ -28,7 +29,7 @@ final class Handshakes {
 	 * B -> A  ACCEPT   to a: B has accepted; the link is up at B, then at A
 	 *
 	 * B's packets arrive in order, so ACCEPT is seen before B's first frame; A sends
-	 * frames only after ACCEPT. Either side may answer REFUSE with a reason instead.
+	 * frames only after ACCEPT. Either side may answer REFUSE instead, with a code.
 	 * Numbers are random and used once: a packet is for exactly one handshake or link,
 	 * and a late one of an earlier link finds no receiver.
 	 *
@@ -251,7 +252,7 @@ final class Handshakes {
 		Introduction own = introduce(handshake);
 		String refusal = own.refuse(peer);
 		if (refusal != null) {
-			refuse(handshake, peer, DialFailure.FOREIGN, refusal);
+			refuse(handshake, peer, DialFailure.FOREIGN, LinkRefusal.of(refusal));
 			return;
 		}
 		byte[] introduction = own.toBytes();
@@ -274,7 +275,7 @@ final class Handshakes {
 		handshake.replied(peer, new byte[0]);
 		String refusal = own.refuse(peer);
 		if (refusal != null) {
-			refuse(handshake, peer, DialFailure.FOREIGN, refusal);
+			refuse(handshake, peer, DialFailure.FOREIGN, LinkRefusal.of(refusal));
 			return;
 		}
 		handshake.agree(this.secrets, peer, introduction);
@@ -300,12 +301,13 @@ final class Handshakes {
 
 	private boolean judge(Handshake handshake, Introduction peer, byte @Nullable [] hello) {
 		if (hello == null) {
-			refuse(handshake, peer, DialFailure.FOREIGN, "the nodes at " + this.environment.address() + " and "
-					+ peer.address() + " have different secrets: set the same horde.transport.secret on both");
+			refuse(handshake, peer, DialFailure.FOREIGN,
+					LinkRefusal.of("the nodes at " + this.environment.address() + " and " + peer.address()
+							+ " have different secrets: set the same horde.transport.secret on both"));
 			return false;
 		}
 		handshake.replied(peer, hello);
-		String refusal = this.connections.handler().refuse(peer.address(), hello);
+		LinkRefusal refusal = this.connections.handler().refuse(peer.address(), hello);
 		if (refusal != null) {
 			refuse(handshake, peer, DialFailure.REFUSED_BY_US, refusal);
 			return false;
@@ -325,27 +327,32 @@ final class Handshakes {
 
 	private void refuseReceived(Handshake handshake, FrameReader body) {
 		body.array();
-		String reason = body.string();
+		LinkRefusal refusal = new LinkRefusal(body.intValue(), body.longValue(), body.string());
 		boolean foreign = body.bool();
 		body.end();
-		this.open.end(handshake);
-		Dial dial = handshake.dial();
-		logger.debug("Refused by {}: {}", dial.address(), reason);
-		if (dial.isWanted()) {
-			this.connections.handler()
-				.dialFailed(dial.address(), foreign ? DialFailure.FOREIGN : DialFailure.REFUSED_BY_PEER, reason);
-		}
-		this.connections.retry(dial, AFTER_REFUSAL);
+		logger.debug("Refused by {}: {}", handshake.dial().address(), refusal);
+		ended(handshake, foreign ? DialFailure.FOREIGN : DialFailure.REFUSED_BY_PEER, refusal);
 	}
 
-	private void refuse(Handshake handshake, Introduction peer, DialFailure failure, String reason) {
-		byte[] refusal = new FrameWriter().array(2).string(reason).bool(failure == DialFailure.FOREIGN).toBytes();
-		send(handshake.dial(), PacketType.REFUSE.packet(peer.number(), refusal));
+	private void refuse(Handshake handshake, Introduction peer, DialFailure failure, LinkRefusal refusal) {
+		FrameWriter body = new FrameWriter().array(4)
+			.longValue(refusal.code())
+			.longValue(refusal.detail())
+			.string(refusal.sentence())
+			.bool(failure == DialFailure.FOREIGN);
+		send(handshake.dial(), PacketType.REFUSE.packet(peer.number(), body.toBytes()));
+		logger.debug("Refused {}: {}", handshake.dial().address(), refusal);
+		ended(handshake, failure, refusal);
+	}
+
+	/* What somebody has said who is no member of this cluster is shown and not obeyed. */
+	private void ended(Handshake handshake, DialFailure failure, LinkRefusal refusal) {
 		this.open.end(handshake);
 		Dial dial = handshake.dial();
-		logger.debug("Refused {}: {}", dial.address(), reason);
 		if (dial.isWanted()) {
-			this.connections.handler().dialFailed(dial.address(), failure, reason);
+			this.connections.handler()
+				.dialFailed(dial.address(), failure, refusal.sentence(),
+						(failure != DialFailure.FOREIGN) ? refusal : null);
 		}
 		this.connections.retry(dial, AFTER_REFUSAL);
 	}

@@ -96,7 +96,8 @@ final class OpenHandshakes {
 				.dialFailed(dial.address(), DialFailure.UNREACHABLE,
 						dial.address() + " was reached but did not call back within " + TIMEOUT.toSeconds()
 								+ " s: it has to reach this node at " + this.environment.address()
-								+ ", see horde.transport.advertised-host and advertised-port");
+								+ ", see horde.transport.advertised-host and advertised-port",
+						null);
 		}
 		this.connections.retry(dial, Handshakes.AFTER_REFUSAL);
 	}

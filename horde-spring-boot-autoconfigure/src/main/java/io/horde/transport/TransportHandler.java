@@ -17,10 +17,9 @@ public interface TransportHandler {
 	 * Judge the hello of a peer. Both sides judge; the link comes up if both accept.
 	 * @param address the peer's advertised address
 	 * @param hello the peer's hello, from outside: it may be malformed
-	 * @return {@code null} to accept, else the reason of the refusal, a sentence which is
-	 * told to the peer too
+	 * @return {@code null} to accept, else the refusal, which is told to the peer too
 	 */
-	@Nullable String refuse(String address, byte[] hello);
+	@Nullable LinkRefusal refuse(String address, byte[] hello);
 
 	/**
 	 * A link is up: frames can be sent and will be received.
@@ -55,8 +54,10 @@ public interface TransportHandler {
 	 * @param address the dialled address
 	 * @param failure why
 	 * @param reason a sentence: what happened, at which address
+	 * @param refusal the refusal as {@link #refuse} gave it, there or here; {@code null}
+	 * if the dial failed otherwise
 	 */
-	void dialFailed(String address, DialFailure failure, String reason);
+	void dialFailed(String address, DialFailure failure, String reason, @Nullable LinkRefusal refusal);
 
 	/**
 	 * What is known when a link goes down.
@@ -102,7 +103,8 @@ public interface TransportHandler {
 		FOREIGN,
 
 		/**
-		 * The peer refused this node's hello.
+		 * The peer refused this node's hello. Only a peer that is proved to belong to
+		 * this cluster can.
 		 */
 		REFUSED_BY_PEER,
 

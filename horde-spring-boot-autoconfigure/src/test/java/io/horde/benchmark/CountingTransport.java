@@ -7,6 +7,7 @@ import java.util.function.Consumer;
 
 import io.horde.transport.Channels;
 import io.horde.transport.Link;
+import io.horde.transport.LinkRefusal;
 import io.horde.transport.Transport;
 import io.horde.transport.TransportHandler;
 import org.jspecify.annotations.Nullable;
@@ -111,7 +112,7 @@ final class CountingTransport implements Transport {
 		}
 
 		@Override
-		public @Nullable String refuse(String address, byte[] hello) {
+		public @Nullable LinkRefusal refuse(String address, byte[] hello) {
 			return this.handler.refuse(address, hello);
 		}
 
@@ -144,8 +145,8 @@ final class CountingTransport implements Transport {
 		}
 
 		@Override
-		public void dialFailed(String address, DialFailure failure, String reason) {
-			this.handler.dialFailed(address, failure, reason);
+		public void dialFailed(String address, DialFailure failure, String reason, @Nullable LinkRefusal refusal) {
+			this.handler.dialFailed(address, failure, reason, refusal);
 		}
 
 	}

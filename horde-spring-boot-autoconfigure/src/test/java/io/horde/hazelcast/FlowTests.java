@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import io.horde.node.SingleThreadEventLoop;
 import io.horde.transport.Channels;
 import io.horde.transport.Link;
+import io.horde.transport.LinkRefusal;
 import io.horde.transport.RecordingHandler;
 import io.horde.transport.TransportHandler;
 import org.awaitility.Awaitility;
@@ -182,7 +183,7 @@ class FlowTests {
 		}
 
 		@Override
-		public @Nullable String refuse(String address, byte[] hello) {
+		public @Nullable LinkRefusal refuse(String address, byte[] hello) {
 			return null;
 		}
 
@@ -206,7 +207,7 @@ class FlowTests {
 		}
 
 		@Override
-		public void dialFailed(String address, DialFailure failure, String reason) {
+		public void dialFailed(String address, DialFailure failure, String reason, @Nullable LinkRefusal refusal) {
 		}
 
 	}

@@ -21,6 +21,7 @@ import io.horde.crdt.ReplicaId;
 import io.horde.time.EventLoop;
 import io.horde.transport.Channels;
 import io.horde.transport.Link;
+import io.horde.transport.LinkRefusal;
 import io.horde.transport.Transport;
 import io.horde.transport.TransportHandler;
 import io.horde.wire.FrameReader;
@@ -36,7 +37,7 @@ final class TestPeers implements Peers, TransportHandler {
 
 	static final Duration HEARTBEAT = Duration.ofMillis(500);
 
-	private static final String FORGOTTEN = "forgotten";
+	private static final LinkRefusal FORGOTTEN = LinkRefusal.of("forgotten");
 
 	private final EventLoop loop;
 
@@ -289,13 +290,13 @@ final class TestPeers implements Peers, TransportHandler {
 	}
 
 	@Override
-	public @Nullable String refuse(String address, byte[] hello) {
+	public @Nullable LinkRefusal refuse(String address, byte[] hello) {
 		ReplicaId id = DotCodec.readItems(new FrameReader(hello));
 		ReplicaId newest = newest(id.node());
 		if (this.forgotten.contains(id)) {
 			return FORGOTTEN;
 		}
-		return (newest != null && newest.compareTo(id) > 0) ? "replaced" : null;
+		return (newest != null && newest.compareTo(id) > 0) ? LinkRefusal.of("replaced") : null;
 	}
 
 	@Override
@@ -348,9 +349,9 @@ final class TestPeers implements Peers, TransportHandler {
 	}
 
 	@Override
-	public void dialFailed(String address, DialFailure failure, String reason) {
+	public void dialFailed(String address, DialFailure failure, String reason, @Nullable LinkRefusal refusal) {
 		// If this node itself has refused, it is the other one that was forgotten
-		if (failure == DialFailure.REFUSED_BY_PEER && reason.contains(FORGOTTEN)) {
+		if (failure == DialFailure.REFUSED_BY_PEER && FORGOTTEN.equals(refusal)) {
 			outdated();
 		}
 	}

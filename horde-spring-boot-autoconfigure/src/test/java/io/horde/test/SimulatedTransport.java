@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 import io.horde.time.EventLoop;
+import io.horde.transport.LinkRefusal;
 import io.horde.transport.Transport;
 import io.horde.transport.TransportException;
 import io.horde.transport.TransportHandler;
@@ -212,10 +213,9 @@ final class SimulatedTransport implements Transport {
 			dialler.answer(this.address, () -> dialler.dropped(dialling));
 			return;
 		}
-		String reason = handler.refuse(from, hello);
-		if (reason != null) {
-			dialler.answer(this.address,
-					() -> dialler.failed(dialling, DialFailure.REFUSED_BY_PEER, this.address + " refused: " + reason));
+		LinkRefusal refusal = handler.refuse(from, hello);
+		if (refusal != null) {
+			dialler.answer(this.address, () -> dialler.refused(dialling, DialFailure.REFUSED_BY_PEER, refusal));
 			return;
 		}
 		SimulatedLink link = new SimulatedLink(this.simulation, this, this.session, from, false);
@@ -260,9 +260,9 @@ final class SimulatedTransport implements Transport {
 		if (handler == null || !link.isPending()) {
 			return;
 		}
-		String reason = handler.refuse(link.address(), hello);
-		if (reason != null) {
-			failed(link, DialFailure.REFUSED_BY_US, "Refused " + link.address() + ": " + reason);
+		LinkRefusal refusal = handler.refuse(link.address(), hello);
+		if (refusal != null) {
+			refused(link, DialFailure.REFUSED_BY_US, refusal);
 			return;
 		}
 		Dial dial = this.dials.get(link.address());
@@ -278,11 +278,19 @@ final class SimulatedTransport implements Transport {
 		}
 	}
 
+	private void refused(SimulatedLink link, DialFailure failure, LinkRefusal refusal) {
+		failed(link, failure, refusal.sentence(), refusal);
+	}
+
 	private void failed(SimulatedLink link, DialFailure failure, String reason) {
+		failed(link, failure, reason, null);
+	}
+
+	private void failed(SimulatedLink link, DialFailure failure, String reason, @Nullable LinkRefusal refusal) {
 		TransportHandler handler = this.handler;
 		if (handler != null && link.isPending() && this.links.remove(link.address(), link)) {
 			link.close(true);
-			handler.dialFailed(link.address(), failure, reason);
+			handler.dialFailed(link.address(), failure, reason, refusal);
 			redial(link.address());
 		}
 	}

@@ -33,7 +33,7 @@ public class RecordingHandler implements TransportHandler {
 
 	private volatile String hello;
 
-	private volatile Function<String, @Nullable String> refusal = (hello) -> null;
+	private volatile Function<String, @Nullable LinkRefusal> refusal = (hello) -> null;
 
 	public RecordingHandler(EventLoop loop, String hello) {
 		this.loop = loop;
@@ -44,7 +44,7 @@ public class RecordingHandler implements TransportHandler {
 		this.hello = hello;
 	}
 
-	public void refuseIf(Function<String, @Nullable String> refusal) {
+	public void refuseIf(Function<String, @Nullable LinkRefusal> refusal) {
 		this.refusal = refusal;
 	}
 
@@ -55,7 +55,7 @@ public class RecordingHandler implements TransportHandler {
 	}
 
 	@Override
-	public @Nullable String refuse(String address, byte[] hello) {
+	public @Nullable LinkRefusal refuse(String address, byte[] hello) {
 		check(this.loop.inLoop(), "refuse() outside of the loop");
 		return this.refusal.apply(new String(hello, StandardCharsets.UTF_8));
 	}
@@ -90,9 +90,9 @@ public class RecordingHandler implements TransportHandler {
 	}
 
 	@Override
-	public void dialFailed(String address, DialFailure failure, String reason) {
+	public void dialFailed(String address, DialFailure failure, String reason, @Nullable LinkRefusal refusal) {
 		check(this.loop.inLoop(), "dialFailed() outside of the loop");
-		this.failures.add(new Failed(address, failure, reason));
+		this.failures.add(new Failed(address, failure, reason, refusal));
 	}
 
 	private void check(boolean condition, String violation) {
@@ -141,7 +141,7 @@ public class RecordingHandler implements TransportHandler {
 
 	}
 
-	public record Failed(String address, DialFailure failure, String reason) {
+	public record Failed(String address, DialFailure failure, String reason, @Nullable LinkRefusal refusal) {
 
 	}
 

@@ -80,13 +80,15 @@ public abstract class TransportCompatibilityKit extends TransportFixture {
 	void refusalByTheDialledPeerIsToldWithItsReason() {
 		Node a = start("a");
 		Node b = start("b");
-		b.handler.refuseIf((hello) -> "the cluster name of '" + hello + "' is wrong");
+		LinkRefusal refusal = new LinkRefusal(37, Long.MIN_VALUE, "the cluster name of n9 is wrong");
+		b.handler.refuseIf((hello) -> hello.equals("hello of a") ? refusal : null);
 		a.dial(b);
 		eventually(() -> !a.handler.failures().isEmpty());
 		assertThat(a.handler.failures().get(0)).satisfies((failed) -> {
 			assertThat(failed.address()).isEqualTo(b.address());
 			assertThat(failed.failure()).isEqualTo(DialFailure.REFUSED_BY_PEER);
-			assertThat(failed.reason()).contains("the cluster name of 'hello of a' is wrong");
+			assertThat(failed.reason()).contains("the cluster name of n9 is wrong");
+			assertThat(failed.refusal()).isEqualTo(refusal);
 		});
 		assertThat(a.handler.ups()).isEmpty();
 		assertThat(b.handler.ups()).isEmpty();
@@ -96,12 +98,14 @@ public abstract class TransportCompatibilityKit extends TransportFixture {
 	void refusalByTheDiallerIsToldWithItsReason() {
 		Node a = start("a");
 		Node b = start("b");
-		a.handler.refuseIf((hello) -> "no more nodes wanted");
+		LinkRefusal refusal = new LinkRefusal(7, 5, "no more nodes wanted");
+		a.handler.refuseIf((hello) -> refusal);
 		a.dial(b);
 		eventually(() -> !a.handler.failures().isEmpty());
 		assertThat(a.handler.failures().get(0)).satisfies((failed) -> {
 			assertThat(failed.failure()).isEqualTo(DialFailure.REFUSED_BY_US);
 			assertThat(failed.reason()).contains("no more nodes wanted");
+			assertThat(failed.refusal()).isEqualTo(refusal);
 		});
 		assertThat(a.handler.ups()).isEmpty();
 		assertThat(b.handler.ups()).isEmpty();
@@ -111,7 +115,7 @@ public abstract class TransportCompatibilityKit extends TransportFixture {
 	void refusedPeerIsTriedAgainAndAcceptedLater() {
 		Node a = start("a");
 		Node b = start("b");
-		b.handler.refuseIf((hello) -> "not yet");
+		b.handler.refuseIf((hello) -> LinkRefusal.of("not yet"));
 		a.dial(b);
 		eventually(() -> !a.handler.failures().isEmpty());
 		b.handler.refuseIf((hello) -> null);
@@ -127,6 +131,7 @@ public abstract class TransportCompatibilityKit extends TransportFixture {
 		eventually(() -> !a.handler.failures().isEmpty());
 		assertThat(a.handler.failures().get(0).failure()).isEqualTo(DialFailure.UNREACHABLE);
 		assertThat(a.handler.failures().get(0).reason()).contains(closedAddress());
+		assertThat(a.handler.failures().get(0).refusal()).isNull();
 	}
 
 	@Test

@@ -19,6 +19,7 @@ import io.horde.cluster.protocol.Hello;
 import io.horde.crdt.ReplicaId;
 import io.horde.transport.Channels;
 import io.horde.transport.Link;
+import io.horde.transport.LinkRefusal;
 import io.horde.transport.Transport;
 import io.horde.transport.TransportHandler;
 import io.horde.wire.MessageHandlers;
@@ -75,7 +76,7 @@ final class ClusterDispatcher implements TransportHandler {
 			.on(Answer.class, detector::answer)
 			.on(Ping.class, (from, ping) -> this.router.send(from, new Pong(ping.number())))
 			.on(Pong.class, this::pong)
-			.on(Expulsion.class, (from, expulsion) -> events.expelled(expulsion.refusal(), expulsion.sentence()))
+			.on(Expulsion.class, (from, expulsion) -> events.expelled(expulsion.refused()))
 			.forAll(ClusterMessage.class);
 	}
 
@@ -94,7 +95,7 @@ final class ClusterDispatcher implements TransportHandler {
 	}
 
 	@Override
-	public @Nullable String refuse(String address, byte[] hello) {
+	public @Nullable LinkRefusal refuse(String address, byte[] hello) {
 		return this.admission.refuse(address, hello);
 	}
 
@@ -220,8 +221,8 @@ final class ClusterDispatcher implements TransportHandler {
 	}
 
 	@Override
-	public void dialFailed(String address, DialFailure failure, String reason) {
-		this.admission.dialFailed(address, failure, reason);
+	public void dialFailed(String address, DialFailure failure, String reason, @Nullable LinkRefusal refusal) {
+		this.admission.dialFailed(address, failure, reason, refusal);
 		this.events.after();
 	}
 

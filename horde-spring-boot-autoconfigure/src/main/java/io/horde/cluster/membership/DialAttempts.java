@@ -154,7 +154,8 @@ final class DialAttempts {
 					logger.debug("Not yet linked to {}: {}", address, reason);
 				}
 				else {
-					logger.warn("No link to {}: {}. Horde keeps trying", address, reason);
+					logger.warn("No link to {}: {} ({}). Horde keeps trying", address, reason,
+							(refusal != null) ? refusal : "refused");
 				}
 			}
 		}

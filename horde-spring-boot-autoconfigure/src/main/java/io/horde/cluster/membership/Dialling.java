@@ -162,17 +162,13 @@ final class Dialling {
 		this.transport.hangUp(peer.record().address());
 	}
 
-	/* Returns the refusal, so that one that is final can be obeyed. */
-	@Nullable Refusal failed(String address, DialFailure failure, String reason) {
-		boolean refused = failure == DialFailure.REFUSED_BY_PEER || failure == DialFailure.REFUSED_BY_US;
-		Refusal refusal = refused ? Refusal.in(reason) : null;
+	void failed(String address, DialFailure failure, @Nullable Refusal refusal, String reason) {
 		if (refusal == Refusal.SELF) {
 			this.aliases.add(address);
 			refresh();
-			return refusal;
+			return;
 		}
 		this.attempts.failed(address, failure, refusal, reason);
-		return refusal;
 	}
 
 	private void trouble(String trouble) {

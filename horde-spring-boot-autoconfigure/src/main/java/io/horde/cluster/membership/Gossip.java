@@ -21,6 +21,7 @@ import io.horde.cluster.protocol.Hello;
 import io.horde.cluster.protocol.MemberRecord;
 import io.horde.cluster.protocol.Reachability;
 import io.horde.cluster.protocol.Refusal;
+import io.horde.cluster.protocol.Refused;
 import io.horde.cluster.protocol.Report;
 import io.horde.crdt.ReplicaId;
 import io.horde.time.EventLoop;
@@ -269,8 +270,8 @@ final class Gossip {
 	private Peer admit(MemberRecord record) {
 		Peer older = this.members.named(record.id().node());
 		if (older != null && older.isLinked()) {
-			this.router.sendDirectly(older, new Expulsion(Refusal.REPLACED,
-					"A later start of " + older.name() + " has taken this one's place, at " + record.address()));
+			this.router.sendDirectly(older, new Expulsion(new Refused(Refusal.REPLACED,
+					"A later start of " + older.name() + " has taken this one's place, at " + record.address())));
 		}
 		Peer added = this.members.add(record);
 		this.topologies.added(added);
@@ -317,21 +318,22 @@ final class Gossip {
 				|| record.address().equals(own.address());
 		int order = record.id().compareTo(this.members.self());
 		if (order == 0 && record.isForgotten()) {
-			this.events.expelled(Refusal.FORGOTTEN, "It was declared gone for good while it was not reachable");
+			this.events
+				.expelled(new Refused(Refusal.FORGOTTEN, "It was declared gone for good while it was not reachable"));
 		}
 		else if (order > 0 && own.status() == MemberStatus.JOINING && gone) {
-			this.events.expelled(Refusal.BEHIND,
-					Refusal.BEHIND.sentence(Refusal.startedBefore("It", record.id().incarnation())));
+			this.events.expelled(Refused.behind("It", record.id().incarnation()));
 		}
 		else if (order > 0 && record.status() == MemberStatus.UP) {
-			this.events.expelled(Refusal.REPLACED, "A later start of " + this.members.self().node() + " is UP at "
-					+ record.address() + "; this one must end. Give each node its own horde.node.name");
+			this.events.expelled(new Refused(Refusal.REPLACED, "A later start of " + this.members.self().node()
+					+ " is UP at " + record.address() + "; this one must end. Give each node its own horde.node.name"));
 		}
 	}
 
 	private void update(Peer peer, MemberRecord record) {
 		if (this.members.update(peer, record) && record.isForgotten() && peer.isLinked()) {
-			this.router.sendDirectly(peer, new Expulsion(Refusal.FORGOTTEN, "It was declared gone for good"));
+			this.router.sendDirectly(peer,
+					new Expulsion(new Refused(Refusal.FORGOTTEN, "It was declared gone for good")));
 		}
 	}
 

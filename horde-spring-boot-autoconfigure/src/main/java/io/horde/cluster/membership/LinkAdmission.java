@@ -10,7 +10,9 @@ import io.horde.cluster.protocol.Hello;
 import io.horde.cluster.protocol.MemberRecord;
 import io.horde.cluster.protocol.ProtocolRange;
 import io.horde.cluster.protocol.Refusal;
+import io.horde.cluster.protocol.Refused;
 import io.horde.crdt.ReplicaId;
+import io.horde.transport.LinkRefusal;
 import io.horde.transport.TransportHandler.DialFailure;
 import io.horde.wire.MalformedFrameException;
 import org.jspecify.annotations.Nullable;
@@ -53,23 +55,24 @@ final class LinkAdmission {
 
 	/**
 	 * Judge the hello of a peer.
-	 * @return the reason for people, or {@code null} to accept
+	 * @return the refusal, or {@code null} to accept
 	 */
-	@Nullable String refuse(String address, byte[] hello) {
+	@Nullable LinkRefusal refuse(String address, byte[] hello) {
 		Refused refused = judge(hello(), address, hello, this.admission::decide, this.admission::last);
 		if (refused == null) {
 			return null;
 		}
 		this.errors.refused(address, refused);
-		if (refused.refusal() == Refusal.REPLACED && isTwin(Hello.of(hello).member())) {
+		if (refused.kind() == Refusal.REPLACED && isTwin(Hello.of(hello).member())) {
 			this.twin = "The node at " + address
 					+ " has the same name and is alive; give each node its own horde.node.name";
 			this.context.loop().execute(this::yieldToTwin);
 			// The one that lives must not take itself for replaced
-			return Refusal.WAIT.sentence("The node at " + this.members.own().address()
-					+ " was started with the name of one that is alive, and ends");
+			return new Refused(Refusal.WAIT, "The node at " + this.members.own().address()
+					+ " was started with the name of one that is alive, and ends")
+				.toLinkRefusal();
 		}
-		return refused.sentence();
+		return refused.toLinkRefusal();
 	}
 
 	/**
@@ -121,8 +124,7 @@ final class LinkAdmission {
 			case DUPLICATE -> new Refused(Refusal.DUPLICATE,
 					there + " has the name of a member that is alive; give each node its own horde.node.name");
 			case STALE -> new Refused(Refusal.REPLACED, there + " was replaced by a later start of the same name");
-			case BEHIND ->
-				new Refused(Refusal.BEHIND, Refusal.startedBefore(there, last) + "; it has to begin anew, above that");
+			case BEHIND -> Refused.behind(there, last);
 			case FORGOTTEN ->
 				new Refused(Refusal.FORGOTTEN, there + " was declared gone for good; it has to begin anew");
 		};
@@ -132,7 +134,7 @@ final class LinkAdmission {
 		String twin = this.twin;
 		this.twin = null;
 		if (twin != null) {
-			this.events.expelled(Refusal.DUPLICATE, twin);
+			this.events.expelled(new Refused(Refusal.DUPLICATE, twin));
 		}
 	}
 
@@ -164,12 +166,18 @@ final class LinkAdmission {
 		this.admission.pong(from, pong.number());
 	}
 
-	void dialFailed(String address, DialFailure failure, String reason) {
+	/**
+	 * A dial has failed. Only a refusal by a peer that the transport has proved can make
+	 * this node end or begin anew; who is no member of this cluster is not obeyed.
+	 */
+	void dialFailed(String address, DialFailure failure, String reason, @Nullable LinkRefusal refusal) {
 		yieldToTwin();
-		Refusal refusal = this.dialling.failed(address, failure, reason);
-		if (failure == DialFailure.REFUSED_BY_PEER && refusal != null && refusal.isFinal()
-				&& !(refusal == Refusal.FORGOTTEN && outlasts(address))) {
-			this.events.expelled(refusal, reason);
+		boolean judged = failure == DialFailure.REFUSED_BY_PEER || failure == DialFailure.REFUSED_BY_US;
+		Refused refused = (judged && refusal != null) ? Refused.of(refusal) : null;
+		this.dialling.failed(address, failure, (refused != null) ? refused.kind() : null, reason);
+		if (failure == DialFailure.REFUSED_BY_PEER && refused != null && refused.kind().isFinal()
+				&& !(refused.kind() == Refusal.FORGOTTEN && outlasts(address))) {
+			this.events.expelled(refused);
 		}
 	}
 
@@ -180,20 +188,6 @@ final class LinkAdmission {
 	private boolean outlasts(String address) {
 		ReplicaId other = this.members.forgottenAt(address);
 		return other != null && ReplicaId.OLDEST_FIRST.compare(this.members.self(), other) < 0;
-	}
-
-	/**
-	 * A refusal.
-	 *
-	 * @param refusal the kind
-	 * @param text the reason and the remedy
-	 */
-	record Refused(Refusal refusal, String text) {
-
-		String sentence() {
-			return this.refusal.sentence(this.text);
-		}
-
 	}
 
 }

@@ -19,6 +19,7 @@ import io.horde.cluster.membership.ClusterDispatcher.Traffic;
 import io.horde.cluster.protocol.ClusterMessage.Records;
 import io.horde.cluster.protocol.DeclaredMembers;
 import io.horde.cluster.protocol.Refusal;
+import io.horde.cluster.protocol.Refused;
 import io.horde.cluster.protocol.TypeAnnouncement;
 import io.horde.cluster.quorum.Leases;
 import io.horde.cluster.quorum.QuorumWait;
@@ -401,8 +402,8 @@ public final class Membership implements HordeCluster, Peers {
 	 */
 	@Override
 	public void outdated() {
-		this.loop.execute(() -> expelled(Refusal.FORGOTTEN,
-				"It was declared gone for good while it was not reachable, and its state is no longer merged"));
+		this.loop.execute(() -> expelled(new Refused(Refusal.FORGOTTEN,
+				"It was declared gone for good while it was not reachable, and its state is no longer merged")));
 	}
 
 	@Override
@@ -559,13 +560,14 @@ public final class Membership implements HordeCluster, Peers {
 		}
 	}
 
-	private void expelled(Refusal refusal, String sentence) {
+	private void expelled(Refused refused) {
+		String sentence = refused.sentence();
 		boolean newcomer = this.members.own().status() == MemberStatus.JOINING;
-		if (!this.running || (refusal == Refusal.DUPLICATE && !newcomer)) {
+		if (!this.running || (refused.kind() == Refusal.DUPLICATE && !newcomer)) {
 			return;
 		}
-		if (refusal == Refusal.FORGOTTEN || refusal == Refusal.BEHIND) {
-			this.behind = Refusal.incarnationIn(sentence);
+		if (refused.kind() == Refusal.FORGOTTEN || refused.kind() == Refusal.BEHIND) {
+			this.behind = refused.above();
 			logger.warn("This node, {}, has to begin anew: {}", this.settings.nodeName(), sentence);
 			stop();
 			this.events.tell((listener) -> listener.forgotten(sentence));

@@ -2,11 +2,10 @@ package io.horde.cluster.membership;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 import io.horde.cluster.protocol.DeclaredMembers;
-import io.horde.cluster.protocol.Refusal;
+import io.horde.cluster.protocol.Refused;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,11 +21,11 @@ final class MembershipEvents {
 
 	private final Runnable after;
 
-	private final BiConsumer<Refusal, String> expelled;
+	private final Consumer<Refused> expelled;
 
 	private final Consumer<DeclaredMembers> declared;
 
-	MembershipEvents(Runnable after, BiConsumer<Refusal, String> expelled, Consumer<DeclaredMembers> declared) {
+	MembershipEvents(Runnable after, Consumer<Refused> expelled, Consumer<DeclaredMembers> declared) {
 		this.after = after;
 		this.expelled = expelled;
 		this.declared = declared;
@@ -60,8 +59,8 @@ final class MembershipEvents {
 	/**
 	 * This node can't be a member any longer.
 	 */
-	void expelled(Refusal refusal, String sentence) {
-		this.expelled.accept(refusal, sentence);
+	void expelled(Refused refused) {
+		this.expelled.accept(refused);
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 import io.horde.cluster.protocol.Refusal;
+import io.horde.cluster.protocol.Refused;
 import io.horde.crdt.ReplicaId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,10 +35,10 @@ final class PeerErrorLog {
 		}
 	}
 
-	void refused(String address, LinkAdmission.Refused refused) {
-		if (refused.refusal() != Refusal.WAIT && refused.refusal() != Refusal.SELF
-				&& isNews(address + "/" + refused.refusal())) {
-			logger.warn("Refused a link from {}: {}", address, refused.sentence());
+	void refused(String address, Refused refused) {
+		if (refused.kind() != Refusal.WAIT && refused.kind() != Refusal.SELF
+				&& isNews(address + "/" + refused.kind())) {
+			logger.warn("Refused a link from {}: {} ({})", address, refused.sentence(), refused.kind());
 		}
 	}
 

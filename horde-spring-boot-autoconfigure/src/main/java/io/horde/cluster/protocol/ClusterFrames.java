@@ -22,6 +22,7 @@ import io.horde.cluster.protocol.ClusterMessage.Versions;
 import io.horde.crdt.DotCodec;
 import io.horde.crdt.Fingerprint;
 import io.horde.crdt.ReplicaId;
+import io.horde.transport.LinkRefusal;
 import io.horde.wire.FrameReader;
 import io.horde.wire.FrameWriter;
 import io.horde.wire.MalformedFrameException;
@@ -185,13 +186,17 @@ public final class ClusterFrames {
 	}
 
 	private static void write(Expulsion expulsion, FrameWriter writer) {
-		Refusal refusal = expulsion.refusal();
-		writer.array(3).longValue(EXPULSION).string(refusal.code()).string(refusal.sentence(expulsion.sentence()));
+		LinkRefusal refusal = expulsion.refused().toLinkRefusal();
+		writer.array(4)
+			.longValue(EXPULSION)
+			.longValue(refusal.code())
+			.longValue(refusal.detail())
+			.string(refusal.sentence());
 	}
 
 	private static @Nullable Expulsion expulsion(FrameReader reader) {
-		Refusal refusal = Refusal.in("(" + reader.string() + ")");
-		return (refusal != null) ? new Expulsion(refusal, reader.string()) : null;
+		Refused refused = Refused.of(new LinkRefusal(reader.intValue(), reader.longValue(), reader.string()));
+		return (refused != null) ? new Expulsion(refused) : null;
 	}
 
 }

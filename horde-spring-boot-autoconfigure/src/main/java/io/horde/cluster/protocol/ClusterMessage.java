@@ -145,10 +145,9 @@ public sealed interface ClusterMessage {
 	/**
 	 * The receiver can't be a member any longer.
 	 *
-	 * @param refusal why
-	 * @param sentence the reason for people
+	 * @param refused why
 	 */
-	record Expulsion(Refusal refusal, String sentence) implements ClusterMessage {
+	record Expulsion(Refused refused) implements ClusterMessage {
 
 	}
 

@@ -1,81 +1,89 @@
 package io.horde.cluster.protocol;
 
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-
 import org.jspecify.annotations.Nullable;
 
 /**
- * Why a node is refused. The code stands at the end of the sentence that the transport
- * carries to the refused node, so that both people and programs understand it.
+ * Why a node is refused. Only the code travels; the name is for people.
  */
 public enum Refusal {
 
 	/**
 	 * The hello can't be read.
 	 */
-	MALFORMED("malformed-hello"),
+	MALFORMED(1, "malformed-hello"),
 
 	/**
 	 * The node has dialled itself.
 	 */
-	SELF("self"),
+	SELF(2, "self"),
 
 	/**
 	 * Another cluster name.
 	 */
-	CLUSTER_NAME("cluster-name"),
+	CLUSTER_NAME(3, "cluster-name"),
 
 	/**
 	 * No common protocol version.
 	 */
-	PROTOCOL("protocol"),
+	PROTOCOL(4, "protocol"),
 
 	/**
 	 * The wall clocks are too far apart (R7).
 	 */
-	CLOCK("clock"),
+	CLOCK(5, "clock"),
 
 	/**
 	 * It is not yet known whether the former incarnation is alive (M5).
 	 */
-	WAIT("wait"),
+	WAIT(6, "wait"),
 
 	/**
 	 * The name belongs to a living member (M5).
 	 */
-	DUPLICATE("duplicate-node-name"),
+	DUPLICATE(7, "duplicate-node-name"),
 
 	/**
 	 * A newer incarnation has taken its place (M5).
 	 */
-	REPLACED("replaced"),
+	REPLACED(8, "replaced"),
 
 	/**
 	 * Its incarnation is not above that of a former start, which is gone (M5).
 	 */
-	BEHIND("behind"),
+	BEHIND(9, "behind"),
 
 	/**
 	 * It was declared gone for good (R6).
 	 */
-	FORGOTTEN("forgotten");
+	FORGOTTEN(10, "forgotten");
 
-	/** The incarnation of the former start. */
-	private static final Pattern INCARNATION = Pattern.compile("incarnation ([0-9]{1,18}) .*\\(behind\\)");
+	private final int code;
 
-	private final String code;
+	private final String name;
 
-	Refusal(String code) {
+	Refusal(int code, String name) {
 		this.code = code;
+		this.name = name;
 	}
 
-	String code() {
+	/**
+	 * Return the number that stands for it in packets and frames.
+	 */
+	public int code() {
 		return this.code;
 	}
 
-	public String sentence(String sentence) {
-		return sentence + " (" + this.code + ")";
+	/**
+	 * Find the refusal that a number stands for.
+	 * @return {@code null} if the number is of a later protocol
+	 */
+	public static @Nullable Refusal of(int code) {
+		for (Refusal refusal : values()) {
+			if (refusal.code == code) {
+				return refusal;
+			}
+		}
+		return null;
 	}
 
 	/* Whether the refused node must not go on, rather than try again. */
@@ -83,25 +91,9 @@ public enum Refusal {
 		return this == DUPLICATE || this == REPLACED || this == BEHIND || this == FORGOTTEN;
 	}
 
-	/* What incarnationIn reads. */
-	public static String startedBefore(String who, long incarnation) {
-		return who + " was started before as incarnation " + incarnation
-				+ " when its wall clock was ahead of what it is now";
-	}
-
-	/* What the next incarnation has to exceed, as far as the sentence tells. */
-	public static long incarnationIn(String sentence) {
-		Matcher matcher = INCARNATION.matcher(sentence);
-		return matcher.find() ? Long.parseLong(matcher.group(1)) : 0;
-	}
-
-	public static @Nullable Refusal in(String sentence) {
-		for (Refusal refusal : values()) {
-			if (sentence.contains("(" + refusal.code + ")")) {
-				return refusal;
-			}
-		}
-		return null;
+	@Override
+	public String toString() {
+		return this.name;
 	}
 
 }

@@ -3,6 +3,7 @@ package io.horde.cluster.membership;
 import java.util.function.Consumer;
 
 import io.horde.transport.Link;
+import io.horde.transport.LinkRefusal;
 import io.horde.transport.Transport;
 import io.horde.transport.TransportHandler;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +81,7 @@ final class FilteredTransport implements Transport {
 		}
 
 		@Override
-		public @Nullable String refuse(String address, byte[] hello) {
+		public @Nullable LinkRefusal refuse(String address, byte[] hello) {
 			return this.handler.refuse(address, hello);
 		}
 
@@ -108,8 +109,8 @@ final class FilteredTransport implements Transport {
 		}
 
 		@Override
-		public void dialFailed(String address, DialFailure failure, String reason) {
-			this.handler.dialFailed(address, failure, reason);
+		public void dialFailed(String address, DialFailure failure, String reason, @Nullable LinkRefusal refusal) {
+			this.handler.dialFailed(address, failure, reason, refusal);
 		}
 
 	}

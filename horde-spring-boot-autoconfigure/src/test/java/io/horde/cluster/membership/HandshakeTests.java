@@ -12,6 +12,7 @@ import io.horde.cluster.protocol.Hello;
 import io.horde.cluster.protocol.MemberRecord;
 import io.horde.cluster.protocol.ProtocolRange;
 import io.horde.cluster.protocol.Refusal;
+import io.horde.cluster.protocol.Refused;
 import io.horde.cluster.topology.TopologyBySize;
 import io.horde.crdt.ReplicaId;
 import io.horde.node.Changed;
@@ -41,15 +42,15 @@ class HandshakeTests {
 	void anotherClusterNameIsRefusedWithBothNames() {
 		assertThat(sentence(hello("n2", ProtocolRange.CURRENT, "depot", NOW))).contains("'depot'")
 			.contains("'shop'")
-			.contains("horde.cluster.name")
-			.endsWith("(cluster-name)");
+			.contains("horde.cluster.name");
+		assertThat(kind(hello("n2", ProtocolRange.CURRENT, "depot", NOW).toBytes())).isEqualTo(Refusal.CLUSTER_NAME);
 	}
 
 	@Test
 	void aProtocolWithoutOverlapIsRefused() {
 		assertThat(sentence(hello("n2", new ProtocolRange(7, 9), "shop", NOW))).contains("version 7 to 9")
-			.contains("upgrade")
-			.endsWith("(protocol)");
+			.contains("upgrade");
+		assertThat(kind(hello("n2", new ProtocolRange(7, 9), "shop", NOW).toBytes())).isEqualTo(Refusal.PROTOCOL);
 	}
 
 	@Test
@@ -62,19 +63,20 @@ class HandshakeTests {
 	void aClockMoreThanADayOffIsRefused() {
 		long day = Duration.ofHours(24).toMillis();
 		assertThat(judge(hello("n2", ProtocolRange.CURRENT, "shop", NOW + day))).isNull();
-		assertThat(sentence(hello("n2", ProtocolRange.CURRENT, "shop", NOW - day - 1))).contains("clock")
-			.endsWith("(clock)");
+		assertThat(sentence(hello("n2", ProtocolRange.CURRENT, "shop", NOW - day - 1))).contains("clock");
+		assertThat(kind(hello("n2", ProtocolRange.CURRENT, "shop", NOW - day - 1).toBytes())).isEqualTo(Refusal.CLOCK);
 	}
 
 	@Test
 	void theNodeItselfIsRecognized() {
-		assertThat(sentence(this.own)).endsWith("(self)");
+		assertThat(kind(this.own.toBytes())).isEqualTo(Refusal.SELF);
 	}
 
 	@Test
 	void garbageIsRefused() {
-		assertThat(sentence(new byte[] { 1, 2, 3 })).contains("no hello of Horde").endsWith("(malformed-hello)");
-		assertThat(sentence(new byte[0])).endsWith("(malformed-hello)");
+		assertThat(sentence(new byte[] { 1, 2, 3 })).contains("no hello of Horde");
+		assertThat(kind(new byte[] { 1, 2, 3 })).isEqualTo(Refusal.MALFORMED);
+		assertThat(kind(new byte[0])).isEqualTo(Refusal.MALFORMED);
 	}
 
 	@Test
@@ -156,15 +158,15 @@ class HandshakeTests {
 				new TopologyBySize(context, () -> mock(Topologies.Judge.class), (peer, news) -> false), 1);
 		dialling.candidates(List.of("localhost:7420"));
 		assertThat(dialling.facts(Duration.ZERO).untried()).isEqualTo(1);
-		dialling.failed("localhost:7420", DialFailure.REFUSED_BY_US, Refusal.SELF.sentence("itself"));
+		dialling.failed("localhost:7420", DialFailure.REFUSED_BY_US, Refusal.SELF, "itself");
 		assertThat(dialling.facts(Duration.ZERO).untried()).isZero();
 	}
 
-	private LinkAdmission.@Nullable Refused judge(Hello peer) {
+	private @Nullable Refused judge(Hello peer) {
 		return judge(peer.toBytes());
 	}
 
-	private LinkAdmission.@Nullable Refused judge(byte[] peer) {
+	private @Nullable Refused judge(byte[] peer) {
 		return LinkAdmission.judge(this.own, "n2:7420", peer, (record) -> Admission.Decision.ADMIT, (name) -> -1);
 	}
 
@@ -173,9 +175,17 @@ class HandshakeTests {
 	}
 
 	private String sentence(byte[] peer) {
-		LinkAdmission.Refused refused = judge(peer);
+		return refused(peer).sentence();
+	}
+
+	private Refusal kind(byte[] peer) {
+		return refused(peer).kind();
+	}
+
+	private Refused refused(byte[] peer) {
+		Refused refused = judge(peer);
 		assertThat(refused).isNotNull();
-		return refused.sentence();
+		return refused;
 	}
 
 	private static Hello hello(String name, ProtocolRange protocol, String cluster, long wallClock) {

@@ -30,8 +30,8 @@ class PreviousVersionTests {
 				(name) -> -1))
 			.isNotNull()
 			.satisfies((refused) -> {
-				assertThat(refused.refusal()).isEqualTo(Refusal.PROTOCOL);
-				assertThat(refused.text()).contains("speaks version 1 to 3", "version 4", "upgrade the older one");
+				assertThat(refused.kind()).isEqualTo(Refusal.PROTOCOL);
+				assertThat(refused.sentence()).contains("speaks version 1 to 3", "version 4", "upgrade the older one");
 			});
 	}
 

@@ -1,0 +1,24 @@
+package io.horde.transport;
+
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Tests of {@link LinkRefusal}.
+ */
+class LinkRefusalTests {
+
+	@Test
+	void sentenceStaysOnItsLine() {
+		LinkRefusal refusal = LinkRefusal.of("no\r\n2026-01-01 ERROR forged\u001b[2J\u2028\u202e");
+		assertThat(refusal.sentence()).isEqualTo("no??2026-01-01 ERROR forged?[2J??");
+		assertThat(refusal).asString().doesNotContainPattern("[\\p{Cntrl}\\u2028\\u202e]");
+	}
+
+	@Test
+	void sentenceIsCut() {
+		assertThat(LinkRefusal.of("x".repeat(100_000)).sentence()).hasSize(1001).endsWith("x…");
+	}
+
+}
