@@ -36,6 +36,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.info.BuildProperties;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.thread.Threading;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -174,8 +175,9 @@ public final class HordeAutoConfiguration {
 
 		@Bean
 		@ConditionalOnMissingBean(Transport.class)
-		HazelcastTransport hordeTransport(@Qualifier("hordeEventLoop") EventLoop loop, NodeSettings settings) {
-			return new HazelcastTransport(loop, settings.transport());
+		HazelcastTransport hordeTransport(@Qualifier("hordeEventLoop") EventLoop loop, NodeSettings settings,
+				ObjectProvider<SslBundles> bundles) {
+			return new HazelcastTransport(loop, settings.transport(settings.security(bundles.getIfAvailable())));
 		}
 
 	}

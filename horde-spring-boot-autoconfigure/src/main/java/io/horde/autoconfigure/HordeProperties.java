@@ -98,17 +98,42 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	 * to the host.
 	 * @param advertisedPort Port under which the other members reach this node. Defaults
 	 * to the port.
-	 * @param secret Secret that all members share. Without it anybody who reaches the
-	 * port can join.
+	 * @param secret Secret that all members share, of 16 characters at least. Without it
+	 * and without an SSL bundle anybody who reaches the port can join.
 	 * @param previousSecret Secret that is accepted too, to change the secret of a
 	 * running cluster.
+	 * @param ssl Certificates, by which members prove who they are instead of by a
+	 * secret.
+	 * @param allowOpen Whether a node without a secret and without an SSL bundle may
+	 * listen on an address that can be reached from the internet.
 	 * @param maxPayloadSize Largest size of an argument, a value, a call or its result.
 	 * @param overlayAbove With more members than these, each is linked to some of the
 	 * others only.
 	 */
 	record Transport(@Nullable String host, @DefaultValue("7420") int port, @Nullable String advertisedHost,
 			@Nullable Integer advertisedPort, @Nullable String secret, @Nullable String previousSecret,
-			@Nullable DataSize maxPayloadSize, @Nullable Integer overlayAbove) {
+			@DefaultValue Ssl ssl, @DefaultValue("false") boolean allowOpen, @Nullable DataSize maxPayloadSize,
+			@Nullable Integer overlayAbove) {
+
+		/**
+		 * Certificates, by which members prove who they are instead of by a secret.
+		 *
+		 * @param bundle SSL bundle with the certificate of this node, its key, and the
+		 * authorities of the cluster. When set, no secret is used.
+		 * @param previousBundle SSL bundle whose authorities are trusted too, to change
+		 * the authority of a running cluster.
+		 */
+		record Ssl(@Nullable String bundle, @Nullable String previousBundle) {
+		}
+
+		/**
+		 * Leaves out what nobody may read in a log.
+		 */
+		@Override
+		public String toString() {
+			return "Transport[host=" + this.host + ", port=" + this.port + "]";
+		}
+
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -35,6 +36,18 @@ final class LocalHost {
 		catch (SocketException ex) {
 			return LOOPBACK;
 		}
+	}
+
+	/**
+	 * Return all addresses that this machine can be reached under.
+	 * @return those of all interfaces that are up
+	 * @throws SocketException if they can't be told
+	 */
+	static List<InetAddress> addresses() throws SocketException {
+		return NetworkInterface.networkInterfaces()
+			.filter(LocalHost::isUp)
+			.flatMap(NetworkInterface::inetAddresses)
+			.toList();
 	}
 
 	private static Optional<String> addressOf(NetworkInterface networkInterface) {

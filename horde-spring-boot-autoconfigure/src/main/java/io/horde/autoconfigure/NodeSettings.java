@@ -13,6 +13,7 @@ import io.horde.wire.InvalidSettingException;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.ssl.SslBundles;
 import org.springframework.core.env.Environment;
 import org.springframework.util.StringUtils;
 
@@ -70,8 +71,7 @@ final class NodeSettings {
 		Integer advertised = transport.advertisedPort();
 		require(advertised == null || (advertised >= 0 && advertised < 65536), "horde.transport.advertised-port",
 				advertised, "It must be a port from 1 to 65535, or 0 for the one that is listened on");
-		require(transport.previousSecret() == null || StringUtils.hasText(transport.secret()),
-				"horde.transport.previous-secret", "***", "It is of no use without horde.transport.secret");
+		LinkSecuritySettings.validate(transport);
 		Duration interval = this.properties.cluster().discoveryInterval();
 		require(!interval.isNegative() && !interval.isZero(), "horde.cluster.discovery-interval", interval,
 				"It must be positive");
@@ -145,21 +145,28 @@ final class NodeSettings {
 		return wanted ? Math.min(seats(), SeatConfiguration.MAX_SEATS) : 0;
 	}
 
-	HazelcastTransportSettings transport() {
+	/**
+	 * Return the settings of the production transport.
+	 * @param security how links are secured
+	 * @return the settings
+	 */
+	HazelcastTransportSettings transport(LinkSecurity security) {
 		HordeProperties.Transport transport = this.properties.transport();
 		HazelcastTransportSettings defaults = HazelcastTransportSettings.defaults(this.host, transport.port(),
 				this.clusterName, this.nodeName);
 		int advertisedPort = (transport.advertisedPort() != null) ? transport.advertisedPort() : 0;
 		return defaults.withAdvertised(textOrNull(transport.advertisedHost()), advertisedPort)
-			.withSecurity(security())
+			.withSecurity(security)
 			.withLimits(this.core.maxPayloadSize(), defaults.window());
 	}
 
-	private LinkSecurity security() {
-		HordeProperties.Transport transport = this.properties.transport();
-		String secret = textOrNull(transport.secret());
-		return (secret != null) ? LinkSecurity.secret(secret, textOrNull(transport.previousSecret()))
-				: LinkSecurity.OPEN;
+	/**
+	 * Return how links are secured, and tell the log.
+	 * @param bundles the SSL bundles of the application, if there are any
+	 * @return how
+	 */
+	LinkSecurity security(@Nullable SslBundles bundles) {
+		return new LinkSecuritySettings(this.properties.transport(), this.host).create(bundles);
 	}
 
 	private static @Nullable String textOrNull(@Nullable String value) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Map;
 
 import io.horde.cluster.membership.MembershipSettings;
+import io.horde.hazelcast.gate.LinkSecurity;
 import io.horde.node.Changed;
 import io.horde.node.HordeSettings;
 import org.junit.jupiter.api.Test;
@@ -95,7 +96,7 @@ class NodeSettingsTests {
 		assertThat(settings.supervisor().drainTimeout()).isEqualTo(Duration.ofSeconds(3));
 		assertThat(settings.process().mailboxCapacity()).isEqualTo(11);
 		assertThat(settings.maxPayloadSize()).isEqualTo(2 << 20);
-		assertThat(settings().transport().maxPayloadSize()).isEqualTo(2 << 20);
+		assertThat(settings().transport(LinkSecurity.OPEN).maxPayloadSize()).isEqualTo(2 << 20);
 	}
 
 	@Test
@@ -116,7 +117,6 @@ class NodeSettingsTests {
 	@CsvSource(textBlock = """
 			horde.transport.port, 70000
 			horde.transport.max-payload-size, 10B
-			horde.transport.previous-secret, s
 			horde.cluster.discovery-interval, 0
 			horde.shutdown.drain-timeout, -1s
 			horde.supervisor.start-timeout, 0
