@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 
@@ -25,12 +24,9 @@ final class BundleCertificates implements Certificates {
 
 	private static final Logger logger = LoggerFactory.getLogger(BundleCertificates.class);
 
-	private final String name;
-
 	private volatile Parts parts;
 
-	private BundleCertificates(String name, Parts parts) {
-		this.name = name;
+	private BundleCertificates(Parts parts) {
 		this.parts = parts;
 	}
 
@@ -43,73 +39,47 @@ final class BundleCertificates implements Certificates {
 	 * @throws StartupMistakeException if a bundle is unknown or of no use
 	 */
 	static BundleCertificates of(SslBundles bundles, String name, @Nullable String previousName) {
-		SslBundle own = find(bundles, LinkSecuritySettings.BUNDLE, name);
-		BundleContent content = new BundleContent(LinkSecuritySettings.BUNDLE, name, own);
-		OwnCertificate certificate = OwnCertificate.of(content);
-		if (previousName == null) {
-			return started(bundles, own,
-					new BundleCertificates(name, Parts.of(certificate, content.trustManager(), null)));
-		}
-		SslBundle previous = find(bundles, LinkSecuritySettings.PREVIOUS_BUNDLE, previousName);
-		BundleCertificates certificates = started(bundles, own, new BundleCertificates(name,
-				Parts.of(certificate, content.trustManager(), previousTrust(previousName, previous))));
-		follow(bundles, previousName, previous, (changed) -> certificates.changePrevious(previousName, changed));
-		return certificates;
-	}
-
-	private static BundleCertificates started(SslBundles bundles, SslBundle own, BundleCertificates certificates) {
-		logger.info("Links are secured by the certificate of the SSL bundle '{}': {}", certificates.name,
-				certificates.parts.own());
+		BundleContent current = BundleContent.find(bundles, LinkSecuritySettings.BUNDLE, name);
+		BundleContent previous = (previousName != null)
+				? BundleContent.find(bundles, LinkSecuritySettings.PREVIOUS_BUNDLE, previousName) : null;
+		BundleCertificates certificates = new BundleCertificates(Parts.of(OwnCertificate.of(current),
+				current.trustManager(), (previous != null) ? previous.trustManager() : null));
+		logger.info("Links are secured by the certificate of the SSL bundle '{}': {}", name, certificates.parts.own());
 		certificates.parts.warn();
-		follow(bundles, certificates.name, own, certificates::change);
+		follow(bundles, current, certificates::change);
+		if (previous != null) {
+			follow(bundles, previous, certificates::changePrevious);
+		}
 		return certificates;
-	}
-
-	private static SslBundle find(SslBundles bundles, String property, String name) {
-		try {
-			return bundles.getBundle(name);
-		}
-		catch (NoSuchSslBundleException ex) {
-			throw new StartupMistakeException("There is no SSL bundle '" + name + "', which " + property + " names.",
-					"Set " + property + " to the name of a bundle below spring.ssl.bundle.pem or "
-							+ "spring.ssl.bundle.jks (there are: " + String.join(", ", bundles.getBundleNames())
-							+ ").");
-		}
-	}
-
-	private static X509ExtendedTrustManager previousTrust(String name, SslBundle bundle) {
-		return new BundleContent(LinkSecuritySettings.PREVIOUS_BUNDLE, name, bundle).trustManager();
 	}
 
 	/* It may have changed since it was read. */
-	private static void follow(SslBundles bundles, String name, SslBundle read, Consumer<SslBundle> change) {
-		bundles.addBundleUpdateHandler(name, change);
-		SslBundle latest = bundles.getBundle(name);
-		if (latest != read) {
-			change.accept(latest);
+	private static void follow(SslBundles bundles, BundleContent read, Consumer<BundleContent> change) {
+		bundles.addBundleUpdateHandler(read.name(), (changed) -> change.accept(read.with(changed)));
+		SslBundle latest = bundles.getBundle(read.name());
+		if (latest != read.bundle()) {
+			change.accept(read.with(latest));
 		}
 	}
 
-	private synchronized void change(SslBundle changed) {
-		BundleContent content = new BundleContent(LinkSecuritySettings.BUNDLE, this.name, changed);
-		take(this.name, () -> Parts.of(OwnCertificate.of(content), content.trustManager(), this.parts.previous()));
+	private synchronized void change(BundleContent changed) {
+		take(changed, () -> Parts.of(OwnCertificate.of(changed), changed.trustManager(), this.parts.previous()));
 	}
 
-	private synchronized void changePrevious(String previousName, SslBundle changed) {
-		take(previousName,
-				() -> Parts.of(this.parts.own(), this.parts.current(), previousTrust(previousName, changed)));
+	private synchronized void changePrevious(BundleContent changed) {
+		take(changed, () -> Parts.of(this.parts.own(), this.parts.current(), changed.trustManager()));
 	}
 
-	private void take(String name, Supplier<Parts> changed) {
+	private void take(BundleContent changed, Supplier<Parts> taken) {
 		try {
-			this.parts = changed.get();
+			this.parts = taken.get();
 		}
 		catch (StartupMistakeException ex) {
-			logger.warn("A change of the SSL bundle '{}' is not taken up, and what was there before stays in use: {}",
-					name, ex.getMessage());
+			logger.warn("A change of the SSL bundle '{}' is not taken up, and what was there before stays in use. {}",
+					changed.name(), ex.getMessage());
 			return;
 		}
-		logger.info("The SSL bundle '{}' has changed. New links are secured by the certificate {}", name,
+		logger.info("The SSL bundle '{}' has changed. New links are secured by the certificate {}", changed.name(),
 				this.parts.own());
 		this.parts.warn();
 	}

@@ -16,7 +16,9 @@ import javax.net.ssl.X509ExtendedTrustManager;
 import io.horde.StartupMistakeException;
 import org.jspecify.annotations.Nullable;
 
+import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundles;
 
 /**
  * What an SSL bundle holds, as far as links need it.
@@ -26,6 +28,35 @@ import org.springframework.boot.ssl.SslBundle;
  * @param bundle the bundle
  */
 record BundleContent(String property, String name, SslBundle bundle) {
+
+	/**
+	 * Find a bundle.
+	 * @param bundles the bundles of the application
+	 * @param property the property that names it
+	 * @param name its name
+	 * @return the content, which was not looked at
+	 * @throws StartupMistakeException if there is no bundle of that name
+	 */
+	static BundleContent find(SslBundles bundles, String property, String name) {
+		try {
+			return new BundleContent(property, name, bundles.getBundle(name));
+		}
+		catch (NoSuchSslBundleException ex) {
+			throw new StartupMistakeException("There is no SSL bundle '" + name + "', which " + property + " names.",
+					"Set " + property + " to the name of a bundle below spring.ssl.bundle.pem or "
+							+ "spring.ssl.bundle.jks (there are: " + String.join(", ", bundles.getBundleNames())
+							+ ").");
+		}
+	}
+
+	/**
+	 * Return what the bundle holds now.
+	 * @param changed the bundle after a change
+	 * @return the content
+	 */
+	BundleContent with(SslBundle changed) {
+		return new BundleContent(this.property, this.name, changed);
+	}
 
 	/**
 	 * Return what judges the certificates of peers.

@@ -35,12 +35,12 @@ final class TrialHandshake {
 
 	private final ByteBuffer received;
 
-	private TrialHandshake(SSLContext context) {
-		this.client = context.createSSLEngine();
+	private TrialHandshake(SSLContext client, SSLContext server, boolean mutual) {
+		this.client = client.createSSLEngine();
 		this.client.setUseClientMode(true);
-		this.server = context.createSSLEngine();
+		this.server = server.createSSLEngine();
 		this.server.setUseClientMode(false);
-		this.server.setNeedClientAuth(true);
+		this.server.setNeedClientAuth(mutual);
 		for (SSLEngine engine : List.of(this.client, this.server)) {
 			engine.setEnabledProtocols(new String[] { "TLSv1.3" });
 		}
@@ -51,7 +51,8 @@ final class TrialHandshake {
 	}
 
 	/**
-	 * Do a handshake in which both sides have the same keys.
+	 * Do a handshake in which the server proves its key. The client would not even show a
+	 * certificate: it looks for one that was issued by what the server trusts.
 	 * @param keys the keys
 	 * @param trusted this node's own certificates, which are trusted as they are
 	 * @throws GeneralSecurityException if there can be no handshake
@@ -67,7 +68,17 @@ final class TrialHandshake {
 		trust.init(store);
 		SSLContext context = SSLContext.getInstance("TLS");
 		context.init(keys, trust.getTrustManagers(), null);
-		new TrialHandshake(context).run();
+		new TrialHandshake(context, context, false).run();
+	}
+
+	/**
+	 * Do a handshake in which both sides prove their keys.
+	 * @param client the context of the side that begins
+	 * @param server the context of the other side
+	 * @throws SSLException if it fails
+	 */
+	static void run(SSLContext client, SSLContext server) throws SSLException {
+		new TrialHandshake(client, server, true).run();
 	}
 
 	private void run() throws SSLException {

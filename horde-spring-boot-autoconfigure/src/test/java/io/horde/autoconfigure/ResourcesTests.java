@@ -99,9 +99,10 @@ class ResourcesTests {
 			}
 		}
 		assertThat(properties).contains("horde.enabled", "horde.node.name", "horde.cluster.service-id",
-				"horde.cluster.members", "horde.transport.port", "horde.transport.secret",
-				"horde.supervisor.distribution", "horde.supervisor.redistribution", "horde.supervisor.backoff.initial",
-				"horde.registry.call-timeout", "horde.replication.log-size", "horde.shutdown.drain-timeout");
+				"horde.cluster.members", "horde.transport.port", "horde.transport.secret", "horde.transport.ssl.bundle",
+				"horde.transport.ssl.previous-bundle", "horde.transport.allow-open", "horde.supervisor.distribution",
+				"horde.supervisor.redistribution", "horde.supervisor.backoff.initial", "horde.registry.call-timeout",
+				"horde.replication.log-size", "horde.shutdown.drain-timeout");
 	}
 
 	@Test

@@ -3,6 +3,7 @@ package io.horde.autoconfigure;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,6 +12,7 @@ import io.horde.cluster.HordeCluster;
 import io.horde.process.HordeProcess;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -86,6 +88,66 @@ class StartFailureTests {
 			.contains("'shop'")
 			.contains("there is no DiscoveryClient")
 			.contains("horde.cluster.members");
+	}
+
+	@Test
+	void blankSecret(CapturedOutput output) {
+		fail("horde.transport.secret= ");
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("horde.transport.secret is set, but blank")
+			.contains("openssl rand -hex 16");
+	}
+
+	@ParameterizedTest
+	@CsvSource({ "horde.transport.secret=open-sesame", "horde.transport.previous-secret=open-sesame",
+			"horde.transport.previous-secret=open-sesame-open-sesame" })
+	void secretOfNoUseIsNotShown(String property, CapturedOutput output) {
+		fail(property);
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains(property.substring(0, property.indexOf('=')))
+			.doesNotContain("open-sesame");
+	}
+
+	@Test
+	void openLinksToTheInternet(CapturedOutput output) {
+		fail("horde.transport.host=8.8.8.8");
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("8.8.8.8")
+			.contains("horde.transport.allow-open=true");
+	}
+
+	@Test
+	void unknownSslBundle(CapturedOutput output) {
+		fail("horde.transport.ssl.bundle=cluster");
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("no SSL bundle 'cluster'")
+			.contains("horde.transport.ssl.bundle");
+	}
+
+	@Test
+	void previousSslBundleAlone(CapturedOutput output) {
+		fail("horde.transport.ssl.previous-bundle=old");
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("'old'")
+			.contains("It is of no use without horde.transport.ssl.bundle");
+	}
+
+	@Test
+	void sslBundleOfNoUse(@TempDir Path directory, CapturedOutput output) {
+		TestAuthority authority = new TestAuthority(directory, "ca");
+		authority.issue("a", "-ext", "eku=serverAuth");
+		String bundle = "spring.ssl.bundle.pem.cluster.";
+		String key = bundle + "keystore.private-key=" + directory.resolve("a.key");
+		String certificate = bundle + "keystore.certificate=" + directory.resolve("a.pem");
+		String trust = bundle + "truststore.certificate=" + authority.certificate();
+		fail("horde.transport.ssl.bundle=cluster", key, certificate);
+		assertThat(output).contains("APPLICATION FAILED TO START")
+			.contains("The SSL bundle 'cluster' of horde.transport.ssl.bundle has no trust store")
+			.contains("spring.ssl.bundle.pem.cluster.truststore.certificate");
+		fail("horde.transport.ssl.bundle=cluster", trust);
+		assertThat(output).contains("has no private key with a certificate");
+		fail("horde.transport.ssl.bundle=cluster", key, certificate, trust);
+		assertThat(output).contains("does not allow both serverAuth and clientAuth");
 	}
 
 	@Test
