@@ -42,8 +42,10 @@ final class BundleCertificates implements Certificates {
 		BundleContent current = BundleContent.find(bundles, LinkSecuritySettings.BUNDLE, name);
 		BundleContent previous = (previousName != null)
 				? BundleContent.find(bundles, LinkSecuritySettings.PREVIOUS_BUNDLE, previousName) : null;
-		BundleCertificates certificates = new BundleCertificates(Parts.of(OwnCertificate.of(current),
-				current.trustManager(), (previous != null) ? previous.trustManager() : null));
+		X509ExtendedTrustManager trusted = current.trustManager();
+		X509ExtendedTrustManager trustedToo = (previous != null) ? previous.trustManager() : null;
+		BundleCertificates certificates = new BundleCertificates(
+				Parts.of(OwnCertificate.of(current), trusted, trustedToo));
 		logger.info("Links are secured by the certificate of the SSL bundle '{}': {}", name, certificates.parts.own());
 		certificates.parts.warn();
 		follow(bundles, current, certificates::change);
