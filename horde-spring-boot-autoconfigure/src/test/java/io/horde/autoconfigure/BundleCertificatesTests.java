@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateException;
@@ -283,6 +284,12 @@ class BundleCertificatesTests {
 						TrialHandshake.run(context(certificates), b);
 					});
 				assertThat(output).containsPattern("INFO .*The SSL bundle 'cluster' has changed.*CN=b");
+				Files.writeString(live.resolve("ca.pem"), Files.readString(directory.resolve("old-ca.pem")),
+						StandardOpenOption.APPEND);
+				SSLContext a = context("a", "old-ca", "next-ca");
+				await().atMost(Duration.ofSeconds(60))
+					.ignoreExceptionsInstanceOf(SSLException.class)
+					.untilAsserted(() -> TrialHandshake.run(a, context(certificates)));
 			});
 	}
 
