@@ -56,7 +56,7 @@ record OwnCertificate(String bundle, KeyManager[] keyManagers, List<List<X509Cer
 		try {
 			TrialHandshake.run(certificate.keyManagers, own);
 		}
-		catch (IOException | GeneralSecurityException ex) {
+		catch (IOException | GeneralSecurityException | RuntimeException ex) {
 			throw content.mistake(
 					"has a certificate (" + certificate + ") with which no TLS 1.3 handshake succeeds: "
 							+ ex.getMessage(),
@@ -73,7 +73,8 @@ record OwnCertificate(String bundle, KeyManager[] keyManagers, List<List<X509Cer
 			throw content.mistake(
 					"has a certificate (" + describe(certificate) + ") whose extended key usage does not allow both "
 							+ "serverAuth and clientAuth: each node is a TLS server and a TLS client",
-					"Have it issued with both uses, or without an extended key usage.");
+					"Have it issued with both uses, or without an extended key usage. Where the key store holds "
+							+ "several keys, name the one of this node by key.alias of the bundle.");
 		}
 		boolean[] keyUsage = certificate.getKeyUsage();
 		if (keyUsage != null && !keyUsage[0]) {
