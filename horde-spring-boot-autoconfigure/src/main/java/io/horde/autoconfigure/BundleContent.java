@@ -65,7 +65,7 @@ record BundleContent(String property, String name, SslBundle bundle) {
 	 * that the JDK trusts
 	 */
 	X509ExtendedTrustManager trustManager() {
-		if (read(() -> this.bundle.getStores().getTrustStore()) == null) {
+		if (this.<@Nullable KeyStore>read(() -> this.bundle.getStores().getTrustStore()) == null) {
 			throw mistake(
 					"has no trust store: the authorities of the JDK would say who is a member, and anybody can get a "
 							+ "certificate from these",

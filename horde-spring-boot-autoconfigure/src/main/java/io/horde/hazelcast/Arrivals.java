@@ -6,6 +6,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 
+import io.horde.hazelcast.gate.Allowance;
 import io.horde.time.EventLoop;
 
 /**

@@ -7,11 +7,9 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 import io.horde.time.EventLoop;
-import io.horde.transport.Transport.ProbeResult;
 import io.horde.transport.TransportHandler;
 import io.horde.transport.TransportHandler.DialFailure;
 import io.horde.transport.TransportHandler.LinkDown;
@@ -69,7 +67,7 @@ final class Connections {
 		this.environment = environment;
 		this.maxFrameSize = maxFrameSize;
 		this.turns = new Turns(loop);
-		this.handshakes = new Handshakes(this, environment, settings, counters);
+		this.handshakes = new Handshakes(this, environment, counters);
 		this.silentLinks = new SilentLinks(loop, environment, () -> List.copyOf(this.links.values()), this::revive);
 	}
 
@@ -97,12 +95,8 @@ final class Connections {
 		return CONNECT_TIMEOUT;
 	}
 
-	void bareDial(String address, Consumer<ProbeResult> answer) {
-		this.environment.bareDial(address, answer);
-	}
-
-	PeerClient client(String address, PeerClient.Events events) {
-		return this.environment.client(address, events);
+	Environment environment() {
+		return this.environment;
 	}
 
 	void dial(String address) {
@@ -129,7 +123,8 @@ final class Connections {
 				return dial;
 			}
 		}
-		if (peer.address().equals(this.environment.address())) {
+		if (peer.address().equals(this.environment.address())
+				|| (!this.dials.containsKey(peer.address()) && !this.environment.mayDial(peer))) {
 			return null;
 		}
 		Dial dial = this.dials.computeIfAbsent(peer.address(), (key) -> new Dial(key, this));
@@ -302,10 +297,10 @@ final class Connections {
 	 * @param own what this node said of itself
 	 * @param peer what the peer said of itself
 	 * @param hello what the peer's user said
-	 * @param handshake the handshake
+	 * @param dial the way to the peer
 	 */
-	void established(Introduction own, Introduction peer, byte[] hello, Handshake handshake) {
-		HazelcastLink link = new HazelcastLink(own, peer, hello, handshake, this, this.settings);
+	void established(Introduction own, Introduction peer, byte[] hello, Dial dial) {
+		HazelcastLink link = new HazelcastLink(own, peer, hello, dial, this, this.settings);
 		for (HazelcastLink other : this.links.values().toArray(new HazelcastLink[0])) {
 			if (other.node().equals(peer.node())) {
 				remove(other);

@@ -5,21 +5,23 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 
+import io.horde.hazelcast.gate.GateRefusal;
+import io.horde.hazelcast.gate.Identity;
+import io.horde.hazelcast.gate.Knock;
+import io.horde.hazelcast.gate.ProvedConnection;
 import io.horde.transport.Transport.ProbeResult;
 import io.horde.transport.TransportHandler.DialFailure;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The connection to one address, as long as somebody wants it: a bare dial first, which
- * costs an absent peer nothing, then a client. Lives on the event loop.
+ * The connection to one address, as long as somebody wants it: the gate's first, until
+ * both ends are proved, then a client's. Lives on the event loop.
  */
 final class Dial implements PeerClient.Events {
 
 	private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
 
 	private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
-
-	private static final Duration FOREIGN_PAUSE = Duration.ofSeconds(5);
 
 	private final String address;
 
@@ -37,6 +39,8 @@ final class Dial implements PeerClient.Events {
 	private @Nullable PeerClient client;
 
 	private @Nullable UUID peer;
+
+	private @Nullable UUID proved;
 
 	private long connectedSince;
 
@@ -120,7 +124,7 @@ final class Dial implements PeerClient.Events {
 		drop();
 		this.state = State.DIALLING;
 		int current = this.attempt;
-		this.owner.bareDial(this.address, (result) -> dialled(current, result));
+		this.owner.environment().knock(this.address, (knock) -> dialled(current, knock));
 	}
 
 	/**
@@ -141,19 +145,51 @@ final class Dial implements PeerClient.Events {
 		}
 	}
 
-	private void dialled(int attempt, ProbeResult result) {
-		if (this.attempt == attempt) {
-			switch (result) {
-				case ACCEPTED -> connect();
-				case REFUSED -> failed(DialFailure.UNREACHABLE, "nobody listens at " + this.address);
-				case SILENT -> failed(DialFailure.UNREACHABLE, this.address + " can't be reached or does not answer");
+	private void dialled(int attempt, Knock knock) {
+		ProvedConnection connection = knock.connection();
+		GateRefusal refusal = knock.refusal();
+		if (this.attempt != attempt) {
+			if (connection != null) {
+				connection.close();
 			}
+		}
+		else if (connection != null) {
+			connect(connection);
+		}
+		else if (refusal != null) {
+			failed(DialFailure.FOREIGN, explain(refusal, knock.peer()));
+		}
+		else if (knock.reach() == ProbeResult.REFUSED) {
+			failed(DialFailure.UNREACHABLE, "nobody listens at " + this.address);
+		}
+		else {
+			failed(DialFailure.UNREACHABLE, this.address + " can't be reached or does not answer");
 		}
 	}
 
-	private void connect() {
+	private String explain(GateRefusal refusal, @Nullable Identity peer) {
+		String both = "the nodes at " + this.owner.environment().address() + " and " + this.address;
+		return switch (refusal) {
+			case VERSION -> both + " have no version of the protocol in common: bring both to neighbouring releases";
+			case CLUSTER -> "the node at " + this.address + " belongs to "
+					+ ((peer != null) ? "cluster '" + peer.cluster() + "'" : "another cluster")
+					+ ", this one does not: check horde.cluster.name";
+			case ONE_SIDED -> "only one of " + both + " has a secret or certificates: set the same"
+					+ " horde.transport.secret, or horde.transport.ssl.bundle, on both";
+			case SECRET -> both + " have different secrets: set the same horde.transport.secret on both";
+			case CERTIFICATE -> both + " do not accept each other's certificates: check who has signed them, whether"
+					+ " they have expired, and horde.transport.ssl.bundle on both";
+			case TLS -> both + " found no encrypted connection: both need TLS 1.3, and both a secret, or both"
+					+ " certificates that the other one trusts";
+			case NOT_HORDE, TOO_SLOW, TOO_MANY, FORBIDDEN_MESSAGE -> "somebody listens at " + this.address
+					+ " but does not answer as a Horde node: check the address and the port";
+		};
+	}
+
+	private void connect(ProvedConnection connection) {
 		this.state = State.CONNECTING;
-		PeerClient created = this.owner.client(this.address, this);
+		this.proved = connection.peer().node();
+		PeerClient created = this.owner.environment().client(this.address, connection, this);
 		this.client = created;
 		this.owner.loop().schedule(this.owner.connectTimeout(), () -> {
 			if (this.client == created && this.state == State.CONNECTING) {
@@ -166,7 +202,13 @@ final class Dial implements PeerClient.Events {
 	@Override
 	public void connected(PeerClient client, UUID peer) {
 		this.owner.loop().execute(() -> {
-			if (this.client == client && this.state == State.CONNECTING) {
+			if (this.client != client || this.state != State.CONNECTING) {
+				return;
+			}
+			if (!peer.equals(this.proved)) {
+				client.close();
+			}
+			else {
 				this.state = State.CONNECTED;
 				this.connectedSince = this.owner.loop().nanoTime();
 				this.peer = peer;
@@ -195,7 +237,7 @@ final class Dial implements PeerClient.Events {
 	}
 
 	private void failed(DialFailure failure, String reason) {
-		pause((failure == DialFailure.FOREIGN) ? FOREIGN_PAUSE : this.pause);
+		pause(this.pause);
 		this.pause = Collections.min(List.of(this.pause.multipliedBy(2), LONGEST_PAUSE));
 		this.owner.failed(this, failure, reason);
 	}

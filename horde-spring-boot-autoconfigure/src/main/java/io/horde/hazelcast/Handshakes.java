@@ -1,6 +1,5 @@
 package io.horde.hazelcast;
 
-import java.security.KeyPair;
 import java.time.Duration;
 import java.util.UUID;
 
@@ -9,7 +8,6 @@ import io.horde.transport.TransportHandler.DialFailure;
 import io.horde.wire.FrameReader;
 import io.horde.wire.FrameWriter;
 import io.horde.wire.MalformedFrameException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,10 +31,9 @@ final class Handshakes {
 	 * Numbers are random and used once: a packet is for exactly one handshake or link,
 	 * and a late one of an earlier link finds no receiver.
 	 *
-	 * With a secret, introductions carry fresh public keys. Proofs, and the keys of the
-	 * link, are made of the secret, the agreed key and both introductions; hellos are
-	 * encrypted; nothing of a peer but its introduction is looked at before its proof. A
-	 * node with two secrets offers a proof for each and goes on with the one that fits.
+	 * Both connections are proved before anything of this is said (see the gate), and the
+	 * introductions are compared with what was proved, so the link is one with the peer
+	 * that it says it is.
 	 *
 	 * When both begin at once, the handshake of the node with the smaller uuid goes on
 	 * and the other is dropped. A link that is up survives handshakes that its peer, or
@@ -56,23 +53,15 @@ final class Handshakes {
 
 	private final Environment environment;
 
-	private final HazelcastTransportSettings settings;
-
 	private final TransportCounters counters;
-
-	private final Secrets secrets;
 
 	private final OpenHandshakes open;
 
-	Handshakes(Connections connections, Environment environment, HazelcastTransportSettings settings,
-			TransportCounters counters) {
+	Handshakes(Connections connections, Environment environment, TransportCounters counters) {
 		this.connections = connections;
 		this.environment = environment;
-		this.settings = settings;
 		this.counters = counters;
 		this.open = new OpenHandshakes(connections, environment);
-		this.secrets = new Secrets(settings.clusterName(), settings.security().secret(),
-				settings.security().previousSecret());
 	}
 
 	/**
@@ -84,11 +73,9 @@ final class Handshakes {
 		if (uses(dial)) {
 			return;
 		}
-		Handshake handshake = this.open.begin(dial, null, this.secrets.newKeyPair());
-		byte[] hello = introduce(handshake).toBytes();
-		handshake.first(hello);
+		Handshake handshake = this.open.begin(dial, null);
 		logger.debug("Greeting {} ({})", dial.address(), peer);
-		send(handshake.dial(), PacketType.HELLO.packet(0, hello));
+		send(handshake.dial(), PacketType.HELLO.packet(0, introduce(handshake).toBytes()));
 	}
 
 	/**
@@ -154,7 +141,7 @@ final class Handshakes {
 		FrameReader body = new FrameReader(PacketType.body(packet));
 		try {
 			if (type == PacketType.HELLO) {
-				helloReceived(PacketType.body(packet));
+				helloReceived(Introduction.read(PacketType.body(packet)));
 				return;
 			}
 			Handshake handshake = this.open.get(PacketType.receiver(packet));
@@ -176,9 +163,8 @@ final class Handshakes {
 		}
 	}
 
-	private void helloReceived(byte[] first) {
-		Introduction peer = Introduction.read(first);
-		if (peer.node().equals(this.environment.node())) {
+	private void helloReceived(Introduction peer) {
+		if (peer.node().equals(this.environment.node()) || !this.environment.isProved(peer)) {
 			this.counters.dropped().increment();
 			return;
 		}
@@ -207,7 +193,7 @@ final class Handshakes {
 		}
 		Dial dial = this.connections.dialBack(peer);
 		if (dial != null) {
-			respond(dial, peer, first);
+			respond(dial, peer);
 		}
 	}
 
@@ -220,18 +206,16 @@ final class Handshakes {
 		for (Handshake handshake : this.open.all()) {
 			if (handshake.dial() == from) {
 				Introduction peer = handshake.peer();
-				byte[] first = handshake.first();
 				this.open.end(handshake);
-				if (!handshake.isInitiator() && peer != null && first != null) {
-					respond(to, peer, first);
+				if (!handshake.isInitiator() && peer != null) {
+					respond(to, peer);
 				}
 			}
 		}
 	}
 
-	private void respond(Dial dial, Introduction peer, byte[] first) {
-		Handshake handshake = this.open.begin(dial, peer, this.secrets.newKeyPair());
-		handshake.first(first);
+	private void respond(Dial dial, Introduction peer) {
+		Handshake handshake = this.open.begin(dial, peer);
 		if (peer.node().equals(dial.peer()) && dial.isConnected()) {
 			respond(handshake);
 		}
@@ -255,20 +239,16 @@ final class Handshakes {
 			refuse(handshake, peer, DialFailure.FOREIGN, LinkRefusal.of(refusal));
 			return;
 		}
-		byte[] introduction = own.toBytes();
-		handshake.agree(this.secrets, peer, introduction);
-		FrameWriter reply = new FrameWriter().array(2).items(introduction);
-		handshake.offer(reply, this.connections.handler().hello());
+		FrameWriter reply = new FrameWriter().array(2).items(own.toBytes()).bytes(this.connections.handler().hello());
 		send(dial, PacketType.REPLY.packet(peer.number(), reply.toBytes()));
 	}
 
 	private void replyReceived(Handshake handshake, FrameReader body) {
 		Introduction own = handshake.own();
 		body.array();
-		byte[] introduction = body.item();
-		Introduction peer = Introduction.read(introduction);
+		Introduction peer = Introduction.read(body.item());
 		if (own == null || !handshake.isInitiator() || handshake.peer() != null
-				|| !peer.node().equals(handshake.dial().peer())) {
+				|| !peer.node().equals(handshake.dial().peer()) || !this.environment.isProved(peer)) {
 			this.counters.dropped().increment();
 			return;
 		}
@@ -278,10 +258,10 @@ final class Handshakes {
 			refuse(handshake, peer, DialFailure.FOREIGN, LinkRefusal.of(refusal));
 			return;
 		}
-		handshake.agree(this.secrets, peer, introduction);
-		if (judge(handshake, peer, handshake.chosen(body))) {
-			FrameWriter confirm = new FrameWriter();
-			handshake.offer(confirm, this.connections.handler().hello());
+		byte[] hello = body.bytes();
+		body.end();
+		if (judge(handshake, peer, hello)) {
+			FrameWriter confirm = new FrameWriter().array(1).bytes(this.connections.handler().hello());
 			send(handshake.dial(), PacketType.CONFIRM.packet(peer.number(), confirm.toBytes()));
 		}
 	}
@@ -293,19 +273,16 @@ final class Handshakes {
 			this.counters.dropped().increment();
 			return;
 		}
-		if (judge(handshake, peer, handshake.chosen(body))) {
+		body.array();
+		byte[] hello = body.bytes();
+		body.end();
+		if (judge(handshake, peer, hello)) {
 			send(handshake.dial(), PacketType.ACCEPT.packet(peer.number(), new FrameWriter().array(0).toBytes()));
 			complete(handshake, own, peer);
 		}
 	}
 
-	private boolean judge(Handshake handshake, Introduction peer, byte @Nullable [] hello) {
-		if (hello == null) {
-			refuse(handshake, peer, DialFailure.FOREIGN,
-					LinkRefusal.of("the nodes at " + this.environment.address() + " and " + peer.address()
-							+ " have different secrets: set the same horde.transport.secret on both"));
-			return false;
-		}
+	private boolean judge(Handshake handshake, Introduction peer, byte[] hello) {
 		handshake.replied(peer, hello);
 		LinkRefusal refusal = this.connections.handler().refuse(peer.address(), hello);
 		if (refusal != null) {
@@ -360,16 +337,14 @@ final class Handshakes {
 	private void complete(Handshake handshake, Introduction own, Introduction peer) {
 		byte[] hello = handshake.hello();
 		this.open.complete(handshake);
-		this.connections.established(own, peer, (hello != null) ? hello : new byte[0], handshake);
+		this.connections.established(own, peer, (hello != null) ? hello : new byte[0], handshake.dial());
 	}
 
 	private Introduction introduce(Handshake handshake) {
 		UUID client = handshake.dial().clientUuid();
-		KeyPair keys = handshake.keys();
 		Introduction own = new Introduction(handshake.number(), this.environment.node(),
-				(client != null) ? client : this.environment.node(), this.environment.address(),
-				this.settings.clusterName(), PacketType.VERSION, PacketType.VERSION,
-				(keys != null) ? keys.getPublic().getEncoded() : null);
+				(client != null) ? client : this.environment.node(), this.environment.address(), PacketType.VERSION,
+				PacketType.VERSION);
 		handshake.introduced(own);
 		return own;
 	}

@@ -42,8 +42,6 @@ final class HazelcastLink implements Link {
 
 	private final TransportHandler handler;
 
-	private final @Nullable LinkCipher cipher;
-
 	private final Outbox outbox;
 
 	private final Inbox inbox;
@@ -68,13 +66,12 @@ final class HazelcastLink implements Link {
 
 	private boolean ackIsUrgent;
 
-	HazelcastLink(Introduction own, Introduction peer, byte[] hello, Handshake handshake, Connections connections,
+	HazelcastLink(Introduction own, Introduction peer, byte[] hello, Dial dial, Connections connections,
 			HazelcastTransportSettings settings) {
 		this.own = own;
 		this.peer = peer;
 		this.hello = hello;
-		this.dial = handshake.dial();
-		this.cipher = handshake.cipher();
+		this.dial = dial;
 		this.connections = connections;
 		this.loop = connections.loop();
 		this.handler = connections.handler();
@@ -193,14 +190,8 @@ final class HazelcastLink implements Link {
 	 * @return what is wrong with it, or {@code null}
 	 */
 	@Nullable String received(PacketType type, byte[] packet) {
-		byte[] opened = (this.cipher != null) ? this.cipher.open(type, packet) : packet;
-		if (opened == null) {
-			// Not the peer's doing, so it can't be allowed to harm the link.
-			this.connections.counters().dropped().increment();
-			return null;
-		}
 		this.lastHeard = this.loop.nanoTime();
-		ByteBuffer body = ByteBuffer.wrap(opened).position(PacketType.HEADER);
+		ByteBuffer body = ByteBuffer.wrap(packet).position(PacketType.HEADER);
 		if (body.remaining() < Outbox.NUMBERS) {
 			return "a packet ends within its header";
 		}
@@ -248,7 +239,7 @@ final class HazelcastLink implements Link {
 		byte[] packet = this.outbox.next(this.peer.number(), this.inbox.sequence(), now);
 		while (packet != null) {
 			acknowledged();
-			if (!transmit(PacketType.DATA, packet)) {
+			if (!transmit(packet)) {
 				return;
 			}
 			packet = this.outbox.next(this.peer.number(), this.inbox.sequence(), now);
@@ -280,7 +271,7 @@ final class HazelcastLink implements Link {
 				.putLong(this.inbox.sequence())
 				.array();
 			acknowledged();
-			transmit(PacketType.ACK, ack);
+			transmit(ack);
 		}
 	}
 
@@ -292,10 +283,9 @@ final class HazelcastLink implements Link {
 		this.ackIsUrgent = false;
 	}
 
-	private boolean transmit(PacketType type, byte[] packet) {
-		byte[] sealed = (this.cipher != null) ? this.cipher.seal(type, packet) : packet;
-		this.connections.counters().bytesSent().add(sealed.length);
-		return this.dial.send(sealed);
+	private boolean transmit(byte[] packet) {
+		this.connections.counters().bytesSent().add(packet.length);
+		return this.dial.send(packet);
 	}
 
 	private void cancelAckTimer() {

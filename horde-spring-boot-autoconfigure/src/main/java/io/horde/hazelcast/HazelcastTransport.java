@@ -1,6 +1,10 @@
 package io.horde.hazelcast;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Set;
 import java.util.UUID;
@@ -14,6 +18,10 @@ import java.util.function.Consumer;
 
 import com.hazelcast.client.Client;
 import com.hazelcast.client.ClientListener;
+import io.horde.hazelcast.gate.Gate;
+import io.horde.hazelcast.gate.Identity;
+import io.horde.hazelcast.gate.Knock;
+import io.horde.hazelcast.gate.ProvedConnection;
 import io.horde.time.EventLoop;
 import io.horde.transport.Transport;
 import io.horde.transport.TransportException;
@@ -141,6 +149,11 @@ public final class HazelcastTransport implements Transport {
 		 */
 		private static final Duration LAST_WORDS = Duration.ofMillis(250);
 
+		/*
+		 * The gate itself gives up sooner.
+		 */
+		private static final Duration PROOF_TIMEOUT = Duration.ofSeconds(4);
+
 		private static final Duration BETWEEN_ROUNDS = Duration.ofSeconds(1);
 
 		private final Set<PeerClient> clients = ConcurrentHashMap.newKeySet();
@@ -157,7 +170,9 @@ public final class HazelcastTransport implements Transport {
 
 		private final String address;
 
-		private final Dialer dialer;
+		private final Gate gate;
+
+		private final Lookups lookups;
 
 		private final ThreadPoolExecutor helpers;
 
@@ -166,6 +181,7 @@ public final class HazelcastTransport implements Transport {
 		Running(TransportHandler handler) {
 			HazelcastTransportSettings settings = HazelcastTransport.this.settings;
 			EventLoop loop = HazelcastTransport.this.loop;
+			String name = "horde-transport-" + settings.nodeName() + "-";
 			this.connections = new Connections(settings, HazelcastTransport.this.counters, loop, handler, this,
 					maxFrameSize());
 			this.arrivals = new Arrivals(loop, HazelcastTransport.this.counters, (type, packet) -> {
@@ -173,18 +189,9 @@ public final class HazelcastTransport implements Transport {
 					this.connections.received(type, packet);
 				}
 			});
-			this.member = LocalMember.start(settings, this.arrivals, this);
-			this.node = this.member.uuid();
-			this.address = this.member.address(settings);
-			String name = "horde-transport-" + settings.nodeName() + "-";
-			try {
-				this.dialer = new Dialer(name + "dialer");
-			}
-			catch (IOException ex) {
-				this.member.terminate();
-				throw new TransportException(this.address,
-						"The transport at " + this.address + " can't dial anybody: " + ex.getMessage(), ex);
-			}
+			this.gate = bind(name + "gate");
+			this.address = PublishedAddress.of(settings, this.gate.port());
+			this.lookups = new Lookups(name + "lookup");
 			AtomicInteger number = new AtomicInteger();
 			this.helpers = new ThreadPoolExecutor(HELPERS, HELPERS, 1, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
 					(task) -> {
@@ -193,7 +200,44 @@ public final class HazelcastTransport implements Transport {
 						return thread;
 					}, new ThreadPoolExecutor.DiscardPolicy());
 			this.helpers.allowCoreThreadTimeOut(true);
+			try {
+				this.member = LocalMember.start(settings, this.arrivals, this, counters().refusals());
+			}
+			catch (RuntimeException ex) {
+				this.gate.close();
+				throw ex;
+			}
+			this.node = this.member.uuid();
+			try {
+				this.gate.open(new Identity(this.node, this.address, settings.clusterName()), settings.security(),
+						this.member::accept);
+			}
+			catch (GeneralSecurityException ex) {
+				this.gate.close();
+				this.member.terminate();
+				throw new TransportException(this.address,
+						"Links of the transport at " + this.address + " can't be secured: " + ex.getMessage(), ex);
+			}
 			loop.schedule(BETWEEN_ROUNDS, this::turnOutVisitors);
+		}
+
+		private Gate bind(String threadName) {
+			HazelcastTransportSettings settings = HazelcastTransport.this.settings;
+			String address = TransportAddress.of(settings.host(), settings.port());
+			try {
+				InetAddress host = InetAddress.getByName(settings.host());
+				return Gate.bind(new InetSocketAddress(host, settings.port()), threadName, counters().refusals());
+			}
+			catch (UnknownHostException ex) {
+				throw new TransportException(address, "The transport can't listen on " + address + ": the host '"
+						+ settings.host() + "' is unknown. Set horde.transport.host to an address of this machine", ex);
+			}
+			catch (IOException | RuntimeException ex) {
+				throw new TransportException(address, "The transport can't listen on " + address + ": "
+						+ ex.getMessage()
+						+ ". Stop what uses this address, or set horde.transport.port to another port, or to 0 for any free one"
+						+ "; horde.transport.host has to be an address of this machine", ex);
+			}
 		}
 
 		private void turnOutVisitors() {
@@ -219,8 +263,9 @@ public final class HazelcastTransport implements Transport {
 		}
 
 		@Override
-		public PeerClient client(String address, PeerClient.Events events) {
-			PeerClient client = new PeerClient(address, HazelcastTransport.this.settings, this.helpers, events);
+		public PeerClient client(String address, ProvedConnection connection, PeerClient.Events events) {
+			PeerClient client = new PeerClient(address, HazelcastTransport.this.settings, connection,
+					counters().refusals(), this.helpers, events);
 			this.clients.add(client);
 			client.onTermination(() -> this.clients.remove(client));
 			return client;
@@ -228,11 +273,65 @@ public final class HazelcastTransport implements Transport {
 
 		@Override
 		public void bareDial(String address, Consumer<ProbeResult> answer) {
-			new Probe(HazelcastTransport.this.loop, (result) -> {
-				if (!this.stopped) {
-					answer.accept(result);
+			Duration timeout = HazelcastTransport.this.settings.connectTimeout();
+			Once<ProbeResult> once = new Once<>(HazelcastTransport.this.loop, timeout.plusMillis(50),
+					ProbeResult.SILENT, (result) -> {
+						if (!this.stopped) {
+							answer.accept(result);
+						}
+					}, (late) -> {
+					});
+			this.lookups.resolve(address, (resolved) -> {
+				if (resolved != null) {
+					this.gate.probe(resolved, timeout, once::answer);
 				}
-			}).begin(address, HazelcastTransport.this.settings.connectTimeout(), this.dialer, this.helpers);
+				else {
+					once.answer(ProbeResult.SILENT);
+				}
+			});
+		}
+
+		@Override
+		public void knock(String address, Consumer<Knock> outcome) {
+			Duration timeout = HazelcastTransport.this.settings.connectTimeout();
+			Once<Knock> once = new Once<>(HazelcastTransport.this.loop, timeout.plus(PROOF_TIMEOUT),
+					Knock.unreachable(ProbeResult.SILENT), (knock) -> {
+						if (this.stopped) {
+							close(knock);
+						}
+						else {
+							outcome.accept(knock);
+						}
+					}, this::close);
+			this.lookups.resolve(address, (resolved) -> {
+				if (resolved != null) {
+					this.gate.connect(resolved, timeout, once::answer);
+				}
+				else {
+					once.answer(Knock.unreachable(ProbeResult.SILENT));
+				}
+			});
+		}
+
+		private void close(Knock unwanted) {
+			ProvedConnection connection = unwanted.connection();
+			if (connection != null) {
+				connection.close();
+			}
+		}
+
+		@Override
+		public boolean isProved(Introduction peer) {
+			ProvedConnection connection = this.member.connectionOf(peer.client());
+			return connection != null && connection.peer().node().equals(peer.node())
+					&& connection.peer().address().equals(peer.address());
+		}
+
+		@Override
+		public boolean mayDial(Introduction peer) {
+			ProvedConnection connection = this.member.connectionOf(peer.client());
+			return connection != null
+					&& (!HazelcastTransport.this.settings.security().isOpen() || connection.isFrom(peer.address()));
 		}
 
 		@Override
@@ -260,7 +359,8 @@ public final class HazelcastTransport implements Transport {
 			long end = System.nanoTime() + LAST_WORDS.toNanos();
 			this.clients.forEach((client) -> client.awaitSent(Duration.ofNanos(end - System.nanoTime())));
 			this.connections.close();
-			this.dialer.close();
+			this.gate.close();
+			this.lookups.close();
 			CountDownLatch ended = new CountDownLatch(1 + this.clients.size());
 			this.helpers.execute(() -> {
 				this.member.terminate();

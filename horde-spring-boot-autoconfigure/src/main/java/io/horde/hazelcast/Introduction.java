@@ -14,17 +14,14 @@ import org.jspecify.annotations.Nullable;
  * @param node its member's uuid, new at each start
  * @param client the uuid of its connection to the receiver
  * @param address its advertised address
- * @param cluster the name of its cluster
  * @param oldest the oldest version of packets it understands
  * @param newest the newest
- * @param key its public key for this handshake, {@code null} if it has no secret
  */
-record Introduction(long number, UUID node, UUID client, String address, String cluster, int oldest, int newest,
-		byte @Nullable [] key) {
+record Introduction(long number, UUID node, UUID client, String address, int oldest, int newest) {
 
 	private static final int MAX_ADDRESS = 300;
 
-	private static final int FIELDS = 10;
+	private static final int FIELDS = 8;
 
 	byte[] toBytes() {
 		return new FrameWriter().array(FIELDS)
@@ -34,10 +31,8 @@ record Introduction(long number, UUID node, UUID client, String address, String 
 			.longValue(this.client.getMostSignificantBits())
 			.longValue(this.client.getLeastSignificantBits())
 			.string(this.address)
-			.string(this.cluster)
 			.longValue(this.oldest)
 			.longValue(this.newest)
-			.bytesOrNil(this.key)
 			.toBytes();
 	}
 
@@ -45,11 +40,11 @@ record Introduction(long number, UUID node, UUID client, String address, String 
 		FrameReader reader = new FrameReader(bytes);
 		reader.array();
 		Introduction read = new Introduction(reader.longValue(), new UUID(reader.longValue(), reader.longValue()),
-				new UUID(reader.longValue(), reader.longValue()), reader.string(), reader.string(), reader.intValue(),
-				reader.intValue(), reader.bytesOrNil());
+				new UUID(reader.longValue(), reader.longValue()), reader.string(), reader.intValue(),
+				reader.intValue());
 		reader.end();
-		if (read.number == 0 || read.address.length() > MAX_ADDRESS || read.cluster.length() > MAX_ADDRESS) {
-			throw new MalformedFrameException("An introduction without a number or with overlong names");
+		if (read.number == 0 || read.address.length() > MAX_ADDRESS) {
+			throw new MalformedFrameException("An introduction without a number or with an overlong address");
 		}
 		return read;
 	}
@@ -64,14 +59,6 @@ record Introduction(long number, UUID node, UUID client, String address, String 
 			return "protocol versions " + this.oldest + " to " + this.newest + " at " + this.address + " and "
 					+ peer.oldest + " to " + peer.newest + " at " + peer.address
 					+ " have nothing in common: bring both nodes to neighbouring releases";
-		}
-		if (!peer.cluster.equals(this.cluster)) {
-			return "the node at " + this.address + " belongs to cluster '" + this.cluster + "', the one at "
-					+ peer.address + " to '" + peer.cluster + "': check horde.cluster.name";
-		}
-		if ((peer.key == null) != (this.key == null)) {
-			return "only one of the nodes at " + this.address + " and " + peer.address
-					+ " has a secret: set the same horde.transport.secret on both";
 		}
 		return null;
 	}

@@ -1,14 +1,10 @@
 package io.horde.hazelcast;
 
-import java.net.Inet4Address;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
-import java.net.UnknownHostException;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.reflect.Method;
+import java.nio.channels.SocketChannel;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.List;
 import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -16,13 +12,18 @@ import java.util.logging.Logger;
 import com.hazelcast.client.ClientListener;
 import com.hazelcast.cluster.Address;
 import com.hazelcast.config.Config;
-import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.instance.EndpointQualifier;
+import com.hazelcast.instance.impl.HazelcastInstanceFactory;
 import com.hazelcast.instance.impl.HazelcastInstanceProxy;
+import com.hazelcast.internal.networking.Channel;
 import com.hazelcast.internal.server.ServerConnection;
-import io.horde.transport.TransportException;
-import io.horde.wire.TransportAddress;
+import com.hazelcast.internal.server.tcp.TcpServerConnection;
+import com.hazelcast.internal.server.tcp.TcpServerConnectionManager;
+import io.horde.hazelcast.gate.MessageFilter;
+import io.horde.hazelcast.gate.ProvedConnection;
+import io.horde.hazelcast.gate.Refusals;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The Hazelcast member of this node. It can join nobody: peers reach it as clients.
@@ -31,17 +32,16 @@ final class LocalMember {
 
 	/*
 	 * The name that Hazelcast's own handshake compares is the same in every cluster, and
-	 * not made of cluster name, secret or node name. It travels in clear, so it protects
-	 * nothing, and a hash of the secret in it could be guessed against at leisure; a
-	 * dialler that has only an address can't know the node's name; while secrets are
-	 * changed, two are valid and a member has one name. And a mismatch there is a closed
-	 * connection without a reason, while the packets' own handshake tells both sides what
-	 * differs. Who answers at a stale address is seen by the member's uuid, new at each
-	 * start.
+	 * protects nothing: who is let in is the gate's business.
 	 */
 	static final String NAME = "horde";
 
-	static final String EXECUTOR = "horde";
+	static final String EXECUTOR = MessageFilter.EXECUTOR;
+
+	private static final MethodHandle NEW_CHANNEL = handle("newChannel", SocketChannel.class, boolean.class);
+
+	private static final MethodHandle NEW_CONNECTION = handle("newConnection", Channel.class, Address.class,
+			boolean.class);
 
 	static {
 		Statics.initialize();
@@ -49,41 +49,41 @@ final class LocalMember {
 
 	private final HazelcastInstance instance;
 
-	private final int port;
+	private final TcpServerConnectionManager connections;
 
-	private LocalMember(HazelcastInstance instance, int port) {
+	private LocalMember(HazelcastInstance instance, TcpServerConnectionManager connections) {
 		this.instance = instance;
-		this.port = port;
+		this.connections = connections;
 	}
 
 	/**
 	 * Start a member.
-	 * @param settings where to listen
+	 * @param settings time-outs and names
 	 * @param sink where arriving packets go
 	 * @param listener told of clients that come and go
+	 * @param refusals counts connections that end because of what came
 	 * @return the member
-	 * @throws TransportException if it can't listen there
 	 */
-	static LocalMember start(HazelcastTransportSettings settings, Packet.Sink sink, ClientListener listener) {
-		String address = TransportAddress.of(settings.host(), settings.port());
-		InetAddress host;
+	static LocalMember start(HazelcastTransportSettings settings, Packet.Sink sink, ClientListener listener,
+			Refusals refusals) {
+		HazelcastInstance instance = start(MemberConfiguration.create(settings, sink, listener), refusals);
+		if (instance instanceof HazelcastInstanceProxy proxy && proxy.getOriginal().node.getServer()
+			.getConnectionManager(EndpointQualifier.CLIENT) instanceof TcpServerConnectionManager connections) {
+			return new LocalMember(instance, connections);
+		}
+		instance.getLifecycleService().terminate();
+		throw new IllegalStateException("This version of Hazelcast can't be used: it has no " + NEW_CONNECTION);
+	}
+
+	private static MethodHandle handle(String name, Class<?>... parameters) {
 		try {
-			host = InetAddress.getByName(settings.host());
+			Method method = TcpServerConnectionManager.class.getDeclaredMethod(name, parameters);
+			method.setAccessible(true);
+			return MethodHandles.lookup().unreflect(method);
 		}
-		catch (UnknownHostException ex) {
-			throw new TransportException(address, "The transport can't listen on " + address + ": the host '"
-					+ settings.host() + "' is unknown. Set horde.transport.host to an address of this machine", ex);
-		}
-		try {
-			HazelcastInstance instance = start(
-					MemberConfiguration.create(settings, sink, listener, new InetSocketAddress(host, settings.port())));
-			Address bound = instance.getCluster().getLocalMember().getAddressMap().get(EndpointQualifier.CLIENT);
-			return new LocalMember(instance, (bound != null) ? bound.getPort() : settings.port());
-		}
-		catch (RuntimeException ex) {
-			throw new TransportException(address, "The transport can't listen on " + address + ": " + reason(ex)
-					+ ". Stop what uses this address, or set horde.transport.port to another port, or to 0 for any free one"
-					+ "; horde.transport.host has to be an address of this machine", ex);
+		catch (ReflectiveOperationException ex) {
+			throw new IllegalStateException(
+					"This version of Hazelcast can't be used: TcpServerConnectionManager has no " + name, ex);
 		}
 	}
 
@@ -91,26 +91,18 @@ final class LocalMember {
 	 * Hazelcast warns in each JVM that it could be faster with access to the JDK's
 	 * internals. That logger is static, so the instance's own settings don't reach it.
 	 */
-	private static HazelcastInstance start(Config config) {
+	private static HazelcastInstance start(Config config, Refusals refusals) {
 		Logger adviser = Logger.getLogger("com.hazelcast.instance.impl.HazelcastInstanceFactory");
 		Level before = adviser.getLevel();
 		adviser.setLevel(Level.SEVERE);
 		try {
 			QuietLogging.keepDefault();
-			return Hazelcast.newHazelcastInstance(config);
+			return HazelcastInstanceFactory.newHazelcastInstance(config, config.getInstanceName(),
+					new GatedNodeContext(refusals));
 		}
 		finally {
 			adviser.setLevel(before);
 		}
-	}
-
-	private static String reason(Throwable failure) {
-		Throwable root = failure;
-		while (root.getCause() != null) {
-			root = root.getCause();
-		}
-		String message = root.getMessage();
-		return (message != null) ? message : root.getClass().getSimpleName();
 	}
 
 	/**
@@ -122,53 +114,48 @@ final class LocalMember {
 	}
 
 	/**
-	 * Return the address for peers.
-	 * @param settings what is configured
-	 * @return {@code host:port}
+	 * Take over a connection of a peer that has dialled. Hazelcast has no public way for
+	 * that.
+	 * @param connection a connection that the gate has proved
 	 */
-	String address(HazelcastTransportSettings settings) {
-		String advertised = settings.advertisedHost();
-		int port = (settings.advertisedPort() > 0) ? settings.advertisedPort() : this.port;
-		if (advertised != null && !advertised.isBlank()) {
-			return TransportAddress.of(advertised, port);
+	@SuppressWarnings("unchecked")
+	void accept(ProvedConnection connection) {
+		try {
+			Channel channel = (Channel) NEW_CHANNEL.invoke(this.connections, connection.channel(), false);
+			channel.attributeMap().put(ProvedConnection.class, connection);
+			NEW_CONNECTION.invoke(this.connections, channel, null, true);
 		}
-		return TransportAddress.of(isAny(settings.host()) ? firstAddress() : settings.host(), port);
+		catch (Throwable ex) {
+			connection.close();
+			throw new IllegalStateException("Hazelcast did not take a connection over", ex);
+		}
 	}
 
 	/**
-	 * Return the connections to the reachable port. Hazelcast has no public way to them.
+	 * Return the connections from outside.
 	 * @return all, also of those who have not said who they are
 	 */
 	Collection<ServerConnection> connections() {
-		return (this.instance instanceof HazelcastInstanceProxy proxy)
-				? proxy.getOriginal().node.getServer().getConnectionManager(EndpointQualifier.CLIENT).getConnections()
-				: List.of();
+		return this.connections.getConnections();
+	}
+
+	/**
+	 * Find the proved connection that a client of Hazelcast has.
+	 * @param client the client's uuid
+	 * @return the connection, {@code null} if there is none
+	 */
+	@Nullable ProvedConnection connectionOf(UUID client) {
+		for (ServerConnection connection : connections()) {
+			if (client.equals(connection.getRemoteUuid()) && connection instanceof TcpServerConnection tcp
+					&& tcp.getChannel().attributeMap().get(ProvedConnection.class) instanceof ProvedConnection proved) {
+				return proved;
+			}
+		}
+		return null;
 	}
 
 	void terminate() {
 		this.instance.getLifecycleService().terminate();
-	}
-
-	private static boolean isAny(String host) {
-		return host.equals("0.0.0.0") || host.equals("::") || host.equals("[::]");
-	}
-
-	private static String firstAddress() {
-		try {
-			for (NetworkInterface network : Collections.list(NetworkInterface.getNetworkInterfaces())) {
-				if (network.isUp() && !network.isLoopback()) {
-					for (InetAddress address : Collections.list(network.getInetAddresses())) {
-						if (address instanceof Inet4Address) {
-							return address.getHostAddress();
-						}
-					}
-				}
-			}
-		}
-		catch (SocketException ex) {
-			// Without a list of interfaces, loopback is all that is certain.
-		}
-		return "127.0.0.1";
 	}
 
 }

@@ -34,6 +34,13 @@ final class MemberConfiguration {
 			"hazelcast.slow.operation.detector.enabled", "hazelcast.socket.bind.any",
 			"hazelcast.socket.server.bind.any" };
 
+	/** No interface has this address. */
+	private static final String NOBODY = "255.255.255.255";
+
+	private static final String NO_CLASS = "io.horde.hazelcast.NoClass";
+
+	private static final int LINGER = 5;
+
 	private MemberConfiguration() {
 	}
 
@@ -42,11 +49,9 @@ final class MemberConfiguration {
 	 * @param settings what is configured
 	 * @param sink where arriving packets go
 	 * @param listener told of clients that come and go
-	 * @param bind where to listen
 	 * @return a configuration
 	 */
-	static Config create(HazelcastTransportSettings settings, Packet.Sink sink, ClientListener listener,
-			InetSocketAddress bind) {
+	static Config create(HazelcastTransportSettings settings, Packet.Sink sink, ClientListener listener) {
 		Config config = new Config();
 		config.setInstanceName("horde-" + settings.nodeName() + "-" + UUID.randomUUID());
 		config.setClusterName(LocalMember.NAME);
@@ -68,12 +73,13 @@ final class MemberConfiguration {
 		config.getManagementCenterConfig()
 			.setConsoleEnabled(false)
 			.setScriptingEnabled(false)
-			.setDataAccessEnabled(false);
+			.setDataAccessEnabled(false)
+			.addTrustedInterface(NOBODY);
 		config.getUserContext().put(Packet.SINK, sink);
-		// The default filter lets Hazelcast's own and the JDK's classes through; without
-		// one all do.
+		JavaSerializationFilterConfig nothing = new JavaSerializationFilterConfig().setDefaultsDisabled(true);
+		nothing.getWhitelist().addClasses(NO_CLASS);
 		config.getSerializationConfig()
-			.setJavaSerializationFilterConfig(new JavaSerializationFilterConfig())
+			.setJavaSerializationFilterConfig(nothing)
 			.addSerializerConfig(
 					new SerializerConfig().setTypeClass(Packet.class).setImplementation(new Packet.Serializer()));
 		config.setManagedContext(new PacketsOnly());
@@ -86,13 +92,12 @@ final class MemberConfiguration {
 		network.getJoin().getMulticastConfig().setEnabled(false);
 		network.getJoin().getTcpIpConfig().setEnabled(false);
 		network.setMemberEndpointConfig(new ServerSocketEndpointConfig().setPort(0).setPortAutoIncrement(false));
-		// On Windows "reuse" would let two processes listen on one port.
-		boolean reuse = !System.getProperty("os.name", "").startsWith("Windows");
-		network.setClientEndpointConfig(new ServerSocketEndpointConfig().setPort(bind.getPort())
-			.setPortAutoIncrement(false)
-			.setReuseAddress(reuse));
+		ServerSocketEndpointConfig clients = new ServerSocketEndpointConfig().setPort(0).setPortAutoIncrement(false);
+		// So that a peer sees the end of a connection at once.
+		clients.setSocketLingerSeconds(LINGER);
+		network.setClientEndpointConfig(clients);
 		network.setMemberAddressProviderConfig(
-				new MemberAddressProviderConfig().setEnabled(true).setImplementation(new Addresses(bind)));
+				new MemberAddressProviderConfig().setEnabled(true).setImplementation(new Loopback()));
 		return config;
 	}
 
@@ -112,41 +117,31 @@ final class MemberConfiguration {
 	}
 
 	/**
-	 * Binds the mandatory but unused member endpoint to loopback: before any check it
-	 * would allocate what a stranger's first bytes ask for.
+	 * Addresses that Hazelcast insists on. What it binds is closed at once, before
+	 * anybody could be accepted.
 	 */
-	private static final class Addresses implements MemberAddressProvider {
+	private static final class Loopback implements MemberAddressProvider {
 
-		private final InetSocketAddress client;
-
-		private final InetSocketAddress member = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-
-		Addresses(InetSocketAddress client) {
-			this.client = client;
-		}
+		private final InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
 
 		@Override
 		public InetSocketAddress getBindAddress() {
-			return this.member;
+			return this.address;
 		}
 
 		@Override
 		public InetSocketAddress getBindAddress(EndpointQualifier endpoint) {
-			return endpoint.equals(EndpointQualifier.CLIENT) ? this.client : this.member;
+			return this.address;
 		}
 
 		@Override
 		public InetSocketAddress getPublicAddress() {
-			return this.member;
+			return this.address;
 		}
 
 		@Override
 		public InetSocketAddress getPublicAddress(EndpointQualifier endpoint) {
-			if (!endpoint.equals(EndpointQualifier.CLIENT)) {
-				return this.member;
-			}
-			return this.client.getAddress().isAnyLocalAddress()
-					? new InetSocketAddress(InetAddress.getLoopbackAddress(), this.client.getPort()) : this.client;
+			return this.address;
 		}
 
 	}

@@ -1,6 +1,5 @@
 package io.horde.hazelcast;
 
-import java.security.KeyPair;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,12 +32,11 @@ final class OpenHandshakes {
 	 * Begin a handshake under a new number.
 	 * @param dial the way to the peer
 	 * @param peer what the peer said of itself, {@code null} if this node begins
-	 * @param keys this node's keys, {@code null} without a secret
 	 * @return the handshake
 	 */
-	Handshake begin(Dial dial, @Nullable Introduction peer, @Nullable KeyPair keys) {
+	Handshake begin(Dial dial, @Nullable Introduction peer) {
 		long number = this.environment.arrivals().newNumber();
-		Handshake handshake = new Handshake(number, dial, peer, keys,
+		Handshake handshake = new Handshake(number, dial, peer,
 				this.connections.loop().schedule(TIMEOUT, () -> timedOut(number)));
 		this.handshakes.put(number, handshake);
 		return handshake;

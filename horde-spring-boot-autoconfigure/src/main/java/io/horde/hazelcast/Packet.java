@@ -8,6 +8,7 @@ import com.hazelcast.core.HazelcastInstanceAware;
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import com.hazelcast.nio.serialization.StreamSerializer;
+import io.horde.hazelcast.gate.MessageFilter;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -69,7 +70,7 @@ final class Packet implements Callable<@Nullable Void>, HazelcastInstanceAware {
 	 */
 	static final class Serializer implements StreamSerializer<Packet> {
 
-		private static final int TYPE_ID = 0x484f5244;
+		private static final int TYPE_ID = MessageFilter.PACKET_TYPE;
 
 		@Override
 		public int getTypeId() {

@@ -11,12 +11,13 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
-import com.hazelcast.client.HazelcastClient;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.IExecutorService;
 import com.hazelcast.core.LifecycleEvent;
 import com.hazelcast.core.LifecycleListener;
+import io.horde.hazelcast.gate.ProvedConnection;
+import io.horde.hazelcast.gate.Refusals;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,6 +34,10 @@ final class PeerClient implements LifecycleListener {
 	private final String address;
 
 	private final HazelcastTransportSettings settings;
+
+	private final ProvedConnection connection;
+
+	private final Refusals refusals;
 
 	private final Executor helpers;
 
@@ -66,15 +71,20 @@ final class PeerClient implements LifecycleListener {
 	private volatile @Nullable Future<?> lastSent;
 
 	/**
-	 * Creates a connection that is not yet begun.
+	 * Creates a client that is not yet begun.
 	 * @param address where to
 	 * @param settings time-outs
+	 * @param connection what the gate has proved
+	 * @param refusals counts connections that end because of what came
 	 * @param helpers threads that may block
 	 * @param events told of the outcome, on any thread
 	 */
-	PeerClient(String address, HazelcastTransportSettings settings, Executor helpers, Events events) {
+	PeerClient(String address, HazelcastTransportSettings settings, ProvedConnection connection, Refusals refusals,
+			Executor helpers, Events events) {
 		this.address = address;
 		this.settings = settings;
+		this.connection = connection;
+		this.refusals = refusals;
 		this.helpers = helpers;
 		this.events = events;
 	}
@@ -93,14 +103,17 @@ final class PeerClient implements LifecycleListener {
 	void connect() {
 		this.helpers.execute(() -> {
 			if (this.ended.get()) {
+				this.connection.close();
 				this.termination.run();
 				return;
 			}
 			try {
-				this.client = HazelcastClient
-					.newHazelcastClient(ClientConfiguration.create(this.address, this.settings, this));
+				this.client = GatedClient.start(ClientConfiguration.create(this.address, this.settings, this),
+						this.connection, this.refusals);
 			}
 			catch (Exception ex) {
+				logger.debug("There is no client for {}", this.address, ex);
+				this.connection.close();
 				close();
 				this.termination.run();
 				return;
@@ -220,6 +233,7 @@ final class PeerClient implements LifecycleListener {
 			HazelcastInstance created = this.client;
 			if (created != null) {
 				created.getLifecycleService().terminate();
+				this.connection.close();
 				this.termination.run();
 			}
 		}

@@ -2,6 +2,8 @@ package io.horde.hazelcast;
 
 import java.util.concurrent.atomic.LongAdder;
 
+import io.horde.hazelcast.gate.Refusals;
+
 /**
  * What a transport has done since it was created. Any thread may read.
  *
@@ -11,13 +13,15 @@ import java.util.concurrent.atomic.LongAdder;
  * @param bytesReceived bytes taken from Hazelcast
  * @param dropped received packets that were dropped because they were malformed, belonged
  * to no link, or came too fast
+ * @param refusals whom this node's port has refused
  * @param reconnects how often a link came up again to an address that had had one before
  */
 public record TransportCounters(LongAdder framesSent, LongAdder framesReceived, LongAdder bytesSent,
-		LongAdder bytesReceived, LongAdder dropped, LongAdder reconnects) {
+		LongAdder bytesReceived, LongAdder dropped, Refusals refusals, LongAdder reconnects) {
 
 	TransportCounters() {
-		this(new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder());
+		this(new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new Refusals(),
+				new LongAdder());
 	}
 
 }

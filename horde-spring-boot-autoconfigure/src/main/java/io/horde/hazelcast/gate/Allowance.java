@@ -1,4 +1,4 @@
-package io.horde.hazelcast;
+package io.horde.hazelcast.gate;
 
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
  * So many at once, and so many per second afterwards (a token bucket). Any thread may
  * ask.
  */
-final class Allowance {
+public final class Allowance {
 
 	private final long interval;
 
@@ -26,7 +26,7 @@ final class Allowance {
 	 * @param perSecond how many per second
 	 * @param nanoTime a monotonic clock
 	 */
-	Allowance(int burst, int perSecond, LongSupplier nanoTime) {
+	public Allowance(int burst, int perSecond, LongSupplier nanoTime) {
 		this.interval = TimeUnit.SECONDS.toNanos(1) / perSecond;
 		this.burst = burst * this.interval;
 		this.nanoTime = nanoTime;
@@ -37,7 +37,7 @@ final class Allowance {
 	 * Use one.
 	 * @return whether there was one
 	 */
-	synchronized boolean use() {
+	public synchronized boolean use() {
 		long now = this.nanoTime.getAsLong();
 		if (now - this.used > this.burst) {
 			this.used = now - this.burst;

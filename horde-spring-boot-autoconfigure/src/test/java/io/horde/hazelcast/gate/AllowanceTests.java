@@ -1,4 +1,4 @@
-package io.horde.hazelcast;
+package io.horde.hazelcast.gate;
 
 import java.util.concurrent.TimeUnit;
 

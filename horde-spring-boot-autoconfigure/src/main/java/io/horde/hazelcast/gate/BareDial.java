@@ -1,0 +1,92 @@
+package io.horde.hazelcast.gate;
+
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.SocketChannel;
+import java.util.function.Consumer;
+
+import io.horde.transport.Transport.ProbeResult;
+
+/**
+ * Finds out whether somebody listens at an address, and hangs up as soon as it is known.
+ */
+final class BareDial implements Party {
+
+	private final SocketChannel channel;
+
+	private final long deadline;
+
+	private final Consumer<ProbeResult> answer;
+
+	BareDial(SocketChannel channel, long deadline, Consumer<ProbeResult> answer) {
+		this.channel = channel;
+		this.deadline = deadline;
+		this.answer = answer;
+	}
+
+	/**
+	 * Begin.
+	 * @param gate where it is watched
+	 * @param address a resolved address
+	 * @throws IOException if it has failed at once
+	 */
+	void begin(Gate gate, InetSocketAddress address) throws IOException {
+		this.channel.configureBlocking(false);
+		if (this.channel.connect(address)) {
+			end(ProbeResult.ACCEPTED);
+		}
+		else {
+			gate.register(this.channel, this).interestOps(SelectionKey.OP_CONNECT);
+		}
+	}
+
+	@Override
+	public void ready() throws IOException {
+		if (this.channel.finishConnect()) {
+			end(ProbeResult.ACCEPTED);
+		}
+	}
+
+	@Override
+	public long deadline() {
+		return this.deadline;
+	}
+
+	@Override
+	public void expired() {
+		end(ProbeResult.SILENT);
+	}
+
+	@Override
+	public void failed(Exception failure) {
+		end(judge(failure));
+	}
+
+	/**
+	 * Only a refusal by the host itself proves that nobody listens. No route, no network,
+	 * or an unknown host prove nothing.
+	 * @param failure why a connection could not be established
+	 * @return what that tells
+	 */
+	static ProbeResult judge(Exception failure) {
+		return (failure instanceof ConnectException) ? ProbeResult.REFUSED : ProbeResult.SILENT;
+	}
+
+	private void end(ProbeResult result) {
+		close();
+		this.answer.accept(result);
+	}
+
+	@Override
+	public void close() {
+		try {
+			this.channel.close();
+		}
+		catch (IOException ex) {
+			// It was to be closed anyway.
+		}
+	}
+
+}
