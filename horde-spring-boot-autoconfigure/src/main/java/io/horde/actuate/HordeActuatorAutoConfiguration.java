@@ -9,6 +9,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.info.ConditionalOnEnabledInfoContributor;
 import org.springframework.boot.actuate.autoconfigure.info.InfoContributorFallback;
+import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.info.InfoContributor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -20,6 +21,7 @@ import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEn
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 
 /**
  * Auto-configuration of what operators see of Horde.
@@ -43,6 +45,11 @@ public final class HordeActuatorAutoConfiguration {
 				@Qualifier("hordeSupervisor") HordeSupervisor supervisor,
 				@Qualifier("hordeRegistry") HordeRegistry registry) {
 			return new HordeEndpoint(node, cluster, supervisor, registry);
+		}
+
+		@Bean
+		static SanitizingFunction hordeSecretSanitizingFunction(Environment environment) {
+			return new SecretSanitizingFunction(environment);
 		}
 
 		@Bean

@@ -10,6 +10,7 @@ import io.horde.hazelcast.HazelcastTransportSettings;
 import io.horde.hazelcast.gate.LinkSecurity;
 import io.horde.node.HordeSettings;
 import io.horde.wire.InvalidSettingException;
+import io.horde.wire.NameLimits;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -72,6 +73,8 @@ final class NodeSettings {
 		require(advertised == null || (advertised >= 0 && advertised < 65536), "horde.transport.advertised-port",
 				advertised, "It must be a port from 1 to 65535, or 0 for the one that is listened on");
 		LinkSecuritySettings.validate(transport);
+		requireName("horde.transport.host", transport.host());
+		requireName("horde.transport.advertised-host", transport.advertisedHost());
 		Duration interval = this.properties.cluster().discoveryInterval();
 		require(!interval.isNegative() && !interval.isZero(), "horde.cluster.discovery-interval", interval,
 				"It must be positive");
@@ -81,6 +84,11 @@ final class NodeSettings {
 		if (!condition) {
 			throw new InvalidConfigurationPropertyValueException(property, value, reason);
 		}
+	}
+
+	private static void requireName(String property, @Nullable String value) {
+		String problem = StringUtils.hasText(value) ? NameLimits.problem(value) : null;
+		require(problem == null, property, value, "It " + problem);
 	}
 
 	String host() {

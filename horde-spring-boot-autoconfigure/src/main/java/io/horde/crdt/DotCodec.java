@@ -89,7 +89,7 @@ public final class DotCodec {
 	 * @throws MalformedFrameException if there can be no such replica
 	 */
 	public static ReplicaId replica(String node, long incarnation) {
-		if (node.isBlank() || node.length() > NameLimits.MAX_BYTES || incarnation < 0) {
+		if (incarnation < 0 || NameLimits.problem(node) != null) {
 			throw new MalformedFrameException(
 					"Found a member name of " + node.length() + " characters with incarnation " + incarnation);
 		}

@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArraySet;
 
 import io.horde.cluster.MemberSource;
+import io.horde.wire.NameLimits;
 import io.horde.wire.TransportAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +73,7 @@ public final class DiscoveryMemberSource implements MemberSource, SmartApplicati
 		for (ServiceInstance instance : this.client.getInstances(this.serviceId)) {
 			Map<String, String> metadata = (instance.getMetadata() != null) ? instance.getMetadata() : Map.of();
 			String host = instance.getHost();
-			if (host != null && !host.isBlank()) {
+			if (host != null && NameLimits.problem(host) == null) {
 				candidates
 					.add(new Candidate(TransportAddress.of(host, port(metadata)), metadata.getOrDefault(NODE, "")));
 			}

@@ -8,6 +8,7 @@ import java.util.TreeMap;
 import io.horde.process.HordeProcess;
 import io.horde.process.ProcessDefinitionException;
 import io.horde.process.engine.ProcessType;
+import io.horde.wire.NameLimits;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -84,6 +85,11 @@ final class ProcessTypeReader {
 			throw new ProcessDefinitionException(definition.name(),
 					"has horde.processes." + definition.name() + ".instances=" + instances,
 					"Use at least one, or horde.processes." + definition.name() + ".enabled=false.");
+		}
+		String problem = NameLimits.problem(definition.name());
+		if (problem != null) {
+			throw new ProcessDefinitionException(definition.name(), "has a name that " + problem,
+					"Give the bean another name.");
 		}
 		refuseCheckpoints(definition);
 		Duration shutdownTimeout = (overrides.shutdownTimeout() != null) ? overrides.shutdownTimeout()

@@ -152,6 +152,49 @@ public final class FrameReader extends CborCursor {
 	}
 
 	/**
+	 * Read a name, see {@link NameLimits}.
+	 */
+	public String name() {
+		return checked(string());
+	}
+
+	/**
+	 * Read a name or {@code null}.
+	 */
+	public @Nullable String nameOrNil() {
+		return nil() ? null : name();
+	}
+
+	/**
+	 * Read a name or an empty text.
+	 */
+	public String nameOrEmpty() {
+		String name = string();
+		return name.isEmpty() ? name : checked(name);
+	}
+
+	/**
+	 * Read names that NUL characters separate.
+	 */
+	public String key() {
+		String key = string();
+		for (int i = 0; i < key.length(); i++) {
+			if (key.charAt(i) != 0 && NameLimits.breaksLine(key.charAt(i))) {
+				throw malformed("a key with a control character");
+			}
+		}
+		return key;
+	}
+
+	private String checked(String name) {
+		String problem = NameLimits.problem(name);
+		if (problem != null) {
+			throw malformed("a name that " + problem);
+		}
+		return name;
+	}
+
+	/**
 	 * Read bytes.
 	 * @return a copy of the bytes
 	 */

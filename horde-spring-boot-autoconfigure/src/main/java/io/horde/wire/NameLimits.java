@@ -9,7 +9,8 @@ public final class NameLimits {
 
 	/*
 	 * Text travels as UTF-8, which has no form for half a surrogate pair: it would arrive
-	 * as a question mark, and so as another name.
+	 * as a question mark, and so as another name. Names are logged and shown as they are:
+	 * a line break in one would begin a line of its own.
 	 */
 
 	/**
@@ -18,6 +19,10 @@ public final class NameLimits {
 	public static final int MAX_BYTES = 1024;
 
 	private static final int SHOWN = 32;
+
+	private static final char LINE_SEPARATOR = 0x2028;
+
+	private static final char PARAGRAPH_SEPARATOR = 0x2029;
 
 	private NameLimits() {
 	}
@@ -37,6 +42,13 @@ public final class NameLimits {
 	}
 
 	/**
+	 * Tell whether a character could begin another line, or move what stands around it.
+	 */
+	static boolean breaksLine(char c) {
+		return Character.isISOControl(c) || c == LINE_SEPARATOR || c == PARAGRAPH_SEPARATOR;
+	}
+
+	/**
 	 * Tell what is wrong with a name.
 	 * @return the problem, as the rest of a sentence that begins with what the name is
 	 * for, or {@code null} if there is none
@@ -48,8 +60,8 @@ public final class NameLimits {
 		long bytes = 0;
 		for (int i = 0; i < name.length(); i++) {
 			char c = name.charAt(i);
-			if (c == 0) {
-				return "contains a NUL character at index " + i;
+			if (breaksLine(c)) {
+				return "contains the control character U+%04X at index %d".formatted((int) c, i);
 			}
 			if (!Character.isSurrogate(c)) {
 				bytes += (c < 0x80) ? 1 : (c < 0x800) ? 2 : 3;

@@ -5,6 +5,8 @@ package io.horde.wire;
  */
 public final class TransportAddress {
 
+	private static final int SHOWN = 300;
+
 	private TransportAddress() {
 	}
 
@@ -18,8 +20,8 @@ public final class TransportAddress {
 		int colon = address.lastIndexOf(':');
 		boolean bareIpv6 = address.indexOf(':') != colon && !address.startsWith("[");
 		if (colon <= 0 || bareIpv6 || NameLimits.problem(address) != null || !isPort(address.substring(colon + 1))) {
-			throw new IllegalArgumentException(
-					"'" + address + "' is no transport address: write host:port, and [address]:port for IPv6");
+			throw new IllegalArgumentException("'" + PrintableText.of(address, SHOWN)
+					+ "' is no transport address: write host:port, and [address]:port for IPv6");
 		}
 		return address;
 	}

@@ -172,6 +172,27 @@ class NodeSettingsTests {
 			});
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "horde.node.name", "horde.node.version", "horde.node.labels.zone", "horde.cluster.name",
+			"horde.transport.host", "horde.transport.advertised-host" })
+	void nameWithALineBreakIsRefused(String property) {
+		this.environment.withProperty(property, "n1\r\nERROR");
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+			.isThrownBy(() -> settings().core(false, false))
+			.satisfies((ex) -> {
+				assertThat(ex.getName()).isEqualTo(property);
+				assertThat(ex.getReason()).isEqualTo("It contains the control character U+000D at index 2");
+			});
+	}
+
+	@Test
+	void voterWithALineBreakIsRefused() {
+		this.environment.withProperty("horde.cluster.voters", "n1,n\n2");
+		assertThatExceptionOfType(InvalidConfigurationPropertyValueException.class)
+			.isThrownBy(() -> settings().core(false, true))
+			.satisfies((ex) -> assertThat(ex.getName()).isEqualTo("horde.cluster.voters"));
+	}
+
 	@Test
 	void nodeNameThatIsTooLongIsRefused() {
 		this.environment.withProperty("horde.node.name", "n".repeat(1025));

@@ -55,6 +55,13 @@ class DotCodecTests {
 			.isThrownBy(() -> DotCodec.readReplica(new FrameReader(frame)));
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "n1\r\nERROR", "n1\u001b[2J", "n1\0" })
+	void nameThatBreaksALineIsRefused(String node) {
+		assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(() -> DotCodec.replica(node, 0))
+			.withMessageNotContaining(node);
+	}
+
 	@Test
 	void nameThatIsTooLongIsRefused() {
 		DotCodec.replica("n".repeat(1024), 0);

@@ -17,6 +17,14 @@ class LinkRefusalTests {
 	}
 
 	@Test
+	void whatFollowsIsInCodeAndDetail() {
+		LinkRefusal refusal = new LinkRefusal(7, 42, "no");
+		assertThat(refusal.code()).isEqualTo(7);
+		assertThat(refusal.detail()).isEqualTo(42);
+		assertThat(LinkRefusal.of("no")).isEqualTo(new LinkRefusal(0, 0, "no"));
+	}
+
+	@Test
 	void sentenceIsCut() {
 		assertThat(LinkRefusal.of("x".repeat(100_000)).sentence()).hasSize(1001).endsWith("x…");
 	}

@@ -148,6 +148,28 @@ class FrameTests {
 			.isThrownBy(() -> new FrameReader(HexFormat.of().parseHex(frame)).bytes());
 	}
 
+	@ParameterizedTest
+	@ValueSource(strings = { "", " ", "n1\r\nERROR", "a\0b", "a\u2028b" })
+	void whatIsNoNameIsRefusedAsOne(String text) {
+		FrameReader reader = reader(new FrameWriter().string(text));
+		assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(reader::name)
+			.withMessageNotContainingAny("\r", "\n", "ERROR");
+	}
+
+	@Test
+	void namesAreRead() {
+		FrameReader reader = reader(
+				new FrameWriter().array(5).string("Zürich 1").nil().string("n").string("").string("g\0n"));
+		reader.array();
+		assertThat(reader.name()).isEqualTo("Zürich 1");
+		assertThat(reader.nameOrNil()).isNull();
+		assertThat(reader.nameOrNil()).isEqualTo("n");
+		assertThat(reader.nameOrEmpty()).isEmpty();
+		assertThat(reader.key()).isEqualTo("g\0n");
+		assertThatExceptionOfType(MalformedFrameException.class)
+			.isThrownBy(() -> reader(new FrameWriter().string("g\n")).key());
+	}
+
 	@Test
 	void textThatIsNoUtf8IsRefused() {
 		assertThatExceptionOfType(MalformedFrameException.class)

@@ -1,6 +1,8 @@
 package io.horde.wire;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -48,7 +50,14 @@ class NameLimitsTests {
 	@Test
 	void refusesTheSeparatorOfGroupKeys() {
 		assertThatIllegalArgumentException().isThrownBy(() -> NameLimits.check("name", "a\u0000b"))
-			.withMessageContaining("NUL");
+			.withMessage("The name contains the control character U+0000 at index 1");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "\r", "\n", "\t", "\u001b", "\u007f", "\u0085", "\u2028", "\u2029" })
+	void refusesWhatWouldBreakALineOfTheLog(String character) {
+		assertThatIllegalArgumentException().isThrownBy(() -> NameLimits.check("name", "ab" + character + "c"))
+			.withMessageMatching("The name contains the control character U\\+[0-9A-F]{4} at index 2");
 	}
 
 	@Test

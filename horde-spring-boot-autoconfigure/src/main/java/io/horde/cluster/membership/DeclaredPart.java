@@ -56,7 +56,7 @@ final class DeclaredPart implements HeartbeatPart {
 		FrameReader reader = new FrameReader(bytes);
 		int fields = reader.array();
 		long stamp = reader.longValue();
-		String by = reader.string();
+		String by = reader.nameOrEmpty();
 		@Nullable DeclaredMembers told = (fields > 2) ? DeclaredMembers.read(reader) : null;
 		reader.end();
 		Peer peer = this.members.peer(from);

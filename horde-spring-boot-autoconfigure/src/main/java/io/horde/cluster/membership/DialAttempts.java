@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import io.horde.cluster.protocol.Refusal;
 import io.horde.time.EventLoop;
 import io.horde.transport.TransportHandler.DialFailure;
+import io.horde.wire.PrintableText;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +26,8 @@ final class DialAttempts {
 
 	/** An address without any outcome for so long is not waited for. */
 	private static final Duration PATIENCE = Duration.ofSeconds(3);
+
+	private static final int MAX_REASON = 1000;
 
 	/** How long outcomes are collected for one line in the log. */
 	private static final Duration SUMMARY = Duration.ofSeconds(1);
@@ -86,7 +89,7 @@ final class DialAttempts {
 		// A node that is just starting may be too busy to answer the first time
 		if (!attempt.told && (again || failure != DialFailure.FOREIGN)) {
 			attempt.told = true;
-			log(address, failure, refusal, reason);
+			log(address, failure, refusal, PrintableText.of(reason, MAX_REASON));
 		}
 	}
 

@@ -58,6 +58,10 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 				check.name(value, "labels." + key);
 			}
 		});
+		if (!version.isEmpty()) {
+			check.name(version, "version");
+		}
+		voters.forEach((voter) -> check.name(voter, "voters"));
 		check.notNegative(weight, "weight");
 		check.notNegative(expectedSize, "expectedSize");
 		check.require(seats >= 0 && seats <= SeatConfiguration.MAX_SEATS, "voters",

@@ -6,6 +6,7 @@ import java.util.TreeSet;
 import io.horde.cluster.protocol.Refusal;
 import io.horde.cluster.protocol.Refused;
 import io.horde.crdt.ReplicaId;
+import io.horde.wire.PrintableText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +20,8 @@ final class PeerErrorLog {
 
 	private static final int MAX_REPORTED = 1000;
 
+	private static final int MAX_TEXT = 1000;
+
 	private final Set<String> reported = new TreeSet<>();
 
 	void guard(ReplicaId from, String what, Runnable task) {
@@ -29,7 +32,7 @@ final class PeerErrorLog {
 			if (isNews(from.node() + "/" + what)) {
 				logger.warn(
 						"Dropped a {} from member {}, because it can't be processed: {}. Further ones are logged at DEBUG",
-						what, from.node(), ex.toString());
+						what, from.node(), PrintableText.of(ex.toString(), MAX_TEXT));
 			}
 			logger.debug("Dropped a {} from member {}", what, from, ex);
 		}
@@ -38,7 +41,8 @@ final class PeerErrorLog {
 	void refused(String address, Refused refused) {
 		if (refused.kind() != Refusal.WAIT && refused.kind() != Refusal.SELF
 				&& isNews(address + "/" + refused.kind())) {
-			logger.warn("Refused a link from {}: {} ({})", address, refused.sentence(), refused.kind());
+			logger.warn("Refused a link from {}: {} ({})", PrintableText.of(address, MAX_TEXT),
+					PrintableText.of(refused.sentence(), MAX_TEXT), refused.kind());
 		}
 	}
 

@@ -44,7 +44,7 @@ public record DeclaredMembers(long stamp, String by, List<String> addresses) {
 
 	public static DeclaredMembers read(FrameReader reader) {
 		return reader
-			.array(() -> new DeclaredMembers(reader.longValue(), reader.string(), reader.list(reader::string)));
+			.array(() -> new DeclaredMembers(reader.longValue(), reader.nameOrEmpty(), reader.list(reader::name)));
 	}
 
 }

@@ -26,7 +26,7 @@ public record Hello(ProtocolRange protocol, String cluster, long wallClock, Memb
 
 	public static Hello of(byte[] bytes) {
 		FrameReader reader = new FrameReader(bytes);
-		return reader.array(() -> new Hello(new ProtocolRange(reader.intValue(), reader.intValue()), reader.string(),
+		return reader.array(() -> new Hello(new ProtocolRange(reader.intValue(), reader.intValue()), reader.name(),
 				reader.longValue(), MemberRecord.read(reader)));
 	}
 

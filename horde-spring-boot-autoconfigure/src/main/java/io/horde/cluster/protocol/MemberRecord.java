@@ -95,10 +95,10 @@ public record MemberRecord(ReplicaId id, long version, String address, MemberSta
 	}
 
 	static MemberRecord read(FrameReader reader) {
-		MemberRecord record = reader
-			.array(() -> new MemberRecord(DotCodec.readReplica(reader), reader.longValue(), reader.string(),
-					reader.oneOf(STATUSES), readLabels(reader), reader.intValue(), reader.string(), readTypes(reader)));
-		if (record.version < 0 || record.weight < 0 || record.address.isBlank() || record.address.length() > MAX_NAME) {
+		MemberRecord record = reader.array(() -> new MemberRecord(DotCodec.readReplica(reader), reader.longValue(),
+				reader.name(), reader.oneOf(STATUSES), readLabels(reader), reader.intValue(), reader.nameOrEmpty(),
+				readTypes(reader)));
+		if (record.version < 0 || record.weight < 0 || record.address.length() > MAX_NAME) {
 			throw new MalformedFrameException("Found a record of member " + record.id + " with impossible values");
 		}
 		return record;
@@ -107,14 +107,14 @@ public record MemberRecord(ReplicaId id, long version, String address, MemberSta
 	private static SortedMap<String, TypeAnnouncement> readTypes(FrameReader reader) {
 		SortedMap<String, TypeAnnouncement> types = new TreeMap<>();
 		reader
-			.list(() -> reader.array(
-					() -> new TypeAnnouncement(reader.string(), reader.intValue(), readLabels(reader), reader.bool())))
+			.list(() -> reader
+				.array(() -> new TypeAnnouncement(reader.name(), reader.intValue(), readLabels(reader), reader.bool())))
 			.forEach((type) -> types.put(type.type(), type));
 		return types;
 	}
 
 	private static Map<String, String> readLabels(FrameReader reader) {
-		return reader.map(new TreeMap<>(), reader::string, reader::string);
+		return reader.map(new TreeMap<>(), reader::name, reader::nameOrEmpty);
 	}
 
 }

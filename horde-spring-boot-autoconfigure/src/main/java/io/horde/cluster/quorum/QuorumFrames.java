@@ -79,7 +79,7 @@ final class QuorumFrames {
 	}
 
 	private static Ballot ballot(FrameReader reader) {
-		return reader.array(() -> new Ballot(reader.longValue(), reader.string()));
+		return reader.array(() -> new Ballot(reader.longValue(), reader.nameOrEmpty()));
 	}
 
 }

@@ -129,7 +129,7 @@ public record SeatConfiguration(long generation, long number, String founder, Li
 
 	static SeatConfiguration read(FrameReader reader) {
 		SeatConfiguration read = reader.array(() -> new SeatConfiguration(reader.longValue(), reader.longValue(),
-				reader.string(), reader.list(reader::string)));
+				reader.nameOrEmpty(), reader.list(reader::nameOrEmpty)));
 		if (read.seats.size() > MAX_SEATS) {
 			throw new MalformedFrameException("Found a configuration with " + read.seats.size() + " seats");
 		}

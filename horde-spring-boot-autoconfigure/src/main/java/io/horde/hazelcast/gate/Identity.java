@@ -39,11 +39,11 @@ public record Identity(UUID node, String address, String cluster) {
 		try {
 			FrameReader reader = new FrameReader(bytes);
 			reader.array();
-			Identity read = new Identity(new UUID(reader.longValue(), reader.longValue()), reader.string(),
-					reader.string());
+			Identity read = new Identity(new UUID(reader.longValue(), reader.longValue()), reader.name(),
+					reader.name());
 			reader.end();
 			TransportAddress.check(read.address);
-			if (read.cluster.length() > MAX_NAME || read.cluster.chars().anyMatch(Character::isISOControl)) {
+			if (read.cluster.length() > MAX_NAME) {
 				throw new GateException(GateRefusal.NOT_HORDE, "An introduction with an impossible cluster name");
 			}
 			return read;

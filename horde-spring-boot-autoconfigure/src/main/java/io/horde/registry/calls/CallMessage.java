@@ -181,8 +181,8 @@ public sealed interface CallMessage {
 
 	private static CallMessage of(int type, FrameReader reader) {
 		return switch (type) {
-			case REQUEST -> new Request(reader.longValue(), reader.stringOrNil(), reader.string(), reader.string(),
-					reader.string(), reader.list(reader::bytes), reader.longValue(), reader.bool(),
+			case REQUEST -> new Request(reader.longValue(), reader.nameOrNil(), reader.name(), reader.name(),
+					reader.name(), reader.list(reader::bytes), reader.longValue(), reader.bool(),
 					reader.list(reader::string), reader.map(new TreeMap<>(), reader::string, reader::string));
 			case RESULT -> new Result(reader.longValue(), reader.bytesOrNil());
 			case FAILURE -> new Failure(reader.longValue(), reader.oneOf(Kind.values()), reader.list(reader::string),

@@ -37,7 +37,7 @@ public final class NameRegistration {
 		@Override
 		public NameRegistration read(FrameReader reader, long stamp) {
 			reader.array();
-			NameRegistration registration = new NameRegistration(reader.stringOrNil(), reader.longValue(),
+			NameRegistration registration = new NameRegistration(reader.nameOrNil(), reader.longValue(),
 					stamp - reader.longValue(), reader.intValue(), reader.bytesOrNil());
 			reader.end();
 			return registration;

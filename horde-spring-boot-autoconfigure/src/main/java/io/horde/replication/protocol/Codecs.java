@@ -128,7 +128,7 @@ public final class Codecs {
 			UnaryOperator<ReplicaId> intern) {
 		int items = reader.array();
 		int map = reader.intValue();
-		String key = reader.string();
+		String key = reader.key();
 		int removals = reader.array();
 		List<Dot> removed = (removals > 0) ? new ArrayList<>(removals) : List.of();
 		for (int i = 0; i < removals; i++) {

@@ -113,7 +113,7 @@ public final class EntriesCodec {
 	private static Entry readEntry(FrameReader reader, int map, EntryCodec<Object> codec, List<ReplicaId> origins,
 			long firstStamp) {
 		int count = (reader.array() - 1) / VALUE_ITEMS;
-		String key = reader.string();
+		String key = reader.key();
 		List<Versioned<Object>> versions = new ArrayList<>(count);
 		for (int i = 0; i < count; i++) {
 			int origin = reader.intValue();

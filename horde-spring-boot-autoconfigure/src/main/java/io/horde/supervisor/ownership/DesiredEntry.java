@@ -50,9 +50,9 @@ public sealed interface DesiredEntry permits DesiredChild, DesiredEntry.StopMark
 
 	private static DesiredEntry read(FrameReader reader) {
 		return reader.array(() -> {
-			DesiredChild child = new DesiredChild(reader.string(), reader.stringOrNil(), reader.bytesOrNil(),
+			DesiredChild child = new DesiredChild(reader.name(), reader.nameOrNil(), reader.bytesOrNil(),
 					reader.bytesOrNil(), policy(reader.intValue()), timeout(reader.longValue()), labels(reader),
-					reader.string(), reader.bool());
+					reader.nameOrEmpty(), reader.bool());
 			boolean stopped = reader.bool();
 			return stopped ? new StopMark(child.type()) : child;
 		});
@@ -68,7 +68,7 @@ public sealed interface DesiredEntry permits DesiredChild, DesiredEntry.StopMark
 	}
 
 	private static SortedMap<String, String> labels(FrameReader reader) {
-		return Collections.unmodifiableSortedMap(reader.map(new TreeMap<>(), reader::string, reader::string));
+		return Collections.unmodifiableSortedMap(reader.map(new TreeMap<>(), reader::name, reader::nameOrEmpty));
 	}
 
 	/**
