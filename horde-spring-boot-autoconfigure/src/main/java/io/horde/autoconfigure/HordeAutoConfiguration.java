@@ -153,9 +153,15 @@ public final class HordeAutoConfiguration {
 	}
 
 	@Bean
+	NodeExpulsion hordeNodeExpulsion(NodeFactory factory, CurrentNode node, HordeProperties properties,
+			ConfigurableApplicationContext context) {
+		return new NodeExpulsion(factory, node, properties.node().onExpelled(), context);
+	}
+
+	@Bean
 	NodeLifecycle hordeNodeLifecycle(NodeFactory factory, CurrentNode node, MemberSource source,
-			HordeProperties properties, DiscoveryCounters counters) {
-		return new NodeLifecycle(factory, node, source, properties.cluster().discoveryInterval(), counters);
+			HordeProperties properties, DiscoveryCounters counters, NodeExpulsion expulsion) {
+		return new NodeLifecycle(factory, node, source, properties.cluster().discoveryInterval(), counters, expulsion);
 	}
 
 	@Bean

@@ -45,9 +45,12 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	 * @param labels Labels of this node, for processes that require them.
 	 * @param version Version of the application, shown to the other nodes. Defaults to
 	 * the version of the build information, or of the manifest.
+	 * @param onExpelled What the application does when this node is out of the cluster,
+	 * because a later start of its name has taken its place, it was forgotten, or its
+	 * transport has ended. Its processes are stopped in any case.
 	 */
 	record Node(@Nullable String name, @Nullable Integer weight, @DefaultValue Map<String, String> labels,
-			@Nullable String version) {
+			@Nullable String version, @DefaultValue("restart") OnExpelled onExpelled) {
 	}
 
 	/**

@@ -5,14 +5,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
 import io.horde.HordeException;
-import io.horde.cluster.HordeCluster;
 import io.horde.cluster.MemberStatus;
 import io.horde.cluster.membership.MembershipListener;
 import io.horde.cluster.membership.MembershipView;
 import io.horde.node.CurrentNode;
+import io.horde.node.HordeNode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,10 +32,17 @@ final class JoinOutcome implements MembershipListener {
 
 	private final CurrentNode current;
 
+	private final Consumer<HordeException> late;
+
 	private final CompletableFuture<Void> joined = new CompletableFuture<>();
 
-	JoinOutcome(CurrentNode current) {
+	/**
+	 * Creates it.
+	 * @param late is told of a failure that nobody waits for
+	 */
+	JoinOutcome(CurrentNode current, Consumer<HordeException> late) {
 		this.current = current;
+		this.late = late;
 	}
 
 	@Override
@@ -47,7 +55,7 @@ final class JoinOutcome implements MembershipListener {
 	@Override
 	public void startFailed(HordeException failure) {
 		if (!this.joined.completeExceptionally(failure)) {
-			logger.error("This node takes part no longer: {}", failure.getMessage());
+			this.late.accept(failure);
 		}
 	}
 
@@ -57,16 +65,21 @@ final class JoinOutcome implements MembershipListener {
 	 * @throws RuntimeException if it must not become one
 	 */
 	void await() {
-		Duration timeout = this.current.require().settings().membership().joinTimeout().plus(MARGIN);
+		HordeNode node = this.current.get();
+		if (node == null) {
+			return;
+		}
+		Duration timeout = node.settings().membership().joinTimeout().plus(MARGIN);
 		try {
 			this.joined.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-			logger.info("Node '{}' is up. Members: {}", cluster().self().name(), members());
+			logger.info("Node '{}' is up. Members: {}", node.cluster().self().name(), members(node));
 		}
 		catch (TimeoutException ex) {
+			this.joined.complete(null);
 			logger.warn(
 					"Node '{}' is {} after {} s and goes on trying. Until then it runs no processes and is not "
 							+ "ready for requests. Members: {}",
-					cluster().self().name(), cluster().self().status(), timeout.toSeconds(), members());
+					node.cluster().self().name(), node.cluster().self().status(), timeout.toSeconds(), members(node));
 		}
 		catch (ExecutionException ex) {
 			throw (ex.getCause() instanceof RuntimeException cause) ? cause : new IllegalStateException(ex.getCause());
@@ -76,12 +89,9 @@ final class JoinOutcome implements MembershipListener {
 		}
 	}
 
-	private HordeCluster cluster() {
-		return this.current.require().cluster();
-	}
-
-	private String members() {
-		return cluster().members()
+	private static String members(HordeNode node) {
+		return node.cluster()
+			.members()
 			.stream()
 			.map((member) -> member.name() + " at " + member.address() + " " + member.status())
 			.collect(Collectors.joining(", "));

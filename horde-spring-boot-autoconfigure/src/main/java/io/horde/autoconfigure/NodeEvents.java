@@ -10,12 +10,14 @@ import io.horde.cluster.MemberLeftEvent;
 import io.horde.cluster.MemberStatus;
 import io.horde.cluster.MemberUnreachableEvent;
 import io.horde.cluster.MemberUpEvent;
+import io.horde.cluster.NodeExpelledEvent;
 import io.horde.cluster.Quorum;
 import io.horde.cluster.QuorumGainedEvent;
 import io.horde.cluster.QuorumLostEvent;
 import io.horde.cluster.membership.MemberState;
 import io.horde.cluster.membership.MembershipListener;
 import io.horde.cluster.membership.MembershipView;
+import io.horde.cluster.protocol.Expelled;
 import io.horde.process.engine.ProcessExecutor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -51,6 +53,12 @@ final class NodeEvents implements MembershipListener {
 				publish(event);
 			}
 		}
+	}
+
+	@Override
+	public void expelled(Expelled expelled) {
+		publish(new NodeExpelledEvent(expelled.node(), expelled.cause(),
+				expelled.description() + " " + expelled.remedy()));
 	}
 
 	static @Nullable MemberEvent event(@Nullable MemberStatus before, MemberState state, MembershipView view) {

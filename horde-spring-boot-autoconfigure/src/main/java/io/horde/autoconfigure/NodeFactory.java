@@ -4,6 +4,8 @@ import java.util.UUID;
 
 import io.horde.StartupMistakeException;
 import io.horde.cluster.MemberSource;
+import io.horde.cluster.protocol.Expelled;
+import io.horde.node.Comeback;
 import io.horde.node.HordeNode;
 import io.horde.node.HordeSettings;
 import io.horde.node.UserCode;
@@ -52,6 +54,10 @@ final class NodeFactory {
 
 	void onOwnThread(String name, Runnable task) {
 		this.user.executor().executeOnOwnThread(name, task);
+	}
+
+	Comeback comeback(Expelled expelled, Runnable begin) {
+		return new Comeback(this.loop, this.transport, expelled, begin);
 	}
 
 	/**

@@ -4,8 +4,11 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
+import io.horde.HordeException;
+import io.horde.cluster.ExpulsionCause;
 import io.horde.cluster.MemberSource;
 import io.horde.cluster.membership.FailoverBounds;
+import io.horde.cluster.protocol.Expelled;
 import io.horde.discovery.DiscoveryCounters;
 import io.horde.discovery.DiscoveryPoller;
 import io.horde.node.CurrentNode;
@@ -41,43 +44,57 @@ final class NodeLifecycle implements SmartLifecycle, DisposableBean {
 
 	private final DiscoveryCounters discoveryCounters;
 
+	private final NodeExpulsion expulsion;
+
 	private @Nullable DiscoveryPoller poller;
 
 	private @Nullable JoinOutcome outcome;
 
+	private @Nullable HordeNode node;
+
 	private boolean admitted;
 
-	private boolean stopping;
+	private volatile boolean running;
 
 	NodeLifecycle(NodeFactory factory, CurrentNode current, MemberSource source, Duration discoveryInterval,
-			DiscoveryCounters discoveryCounters) {
+			DiscoveryCounters discoveryCounters, NodeExpulsion expulsion) {
 		this.factory = factory;
 		this.current = current;
 		this.source = source;
 		this.discoveryInterval = discoveryInterval;
 		this.discoveryCounters = discoveryCounters;
+		this.expulsion = expulsion;
 	}
 
 	@Override
 	public synchronized void start() {
-		this.stopping = false;
+		this.running = true;
 		this.admitted = false;
-		JoinOutcome outcome = new JoinOutcome(this.current);
+		JoinOutcome outcome = new JoinOutcome(this.current, this::failedLate);
 		this.outcome = outcome;
-		begin(outcome, 0);
+		this.expulsion.reset();
+		try {
+			begin(outcome, 0);
+		}
+		catch (RuntimeException ex) {
+			stop();
+			throw ex;
+		}
 	}
 
 	private void begin(JoinOutcome outcome, long above) {
 		HordeNode node = this.factory.create(this.source, above);
-		node.onForgotten(() -> node.stop()
+		node.onBehind(() -> node.stop()
 			.whenComplete((nothing, failure) -> this.factory.onOwnThread("horde-new-beginning", () -> renew(node))));
+		node.onExpelled((expelled) -> expelled(node, expelled));
 		node.membership().addListener(outcome);
+		node.membership().addListener(this.expulsion);
+		this.node = node;
 		this.current.set(node);
 		try {
 			node.start().join();
 		}
 		catch (CompletionException ex) {
-			stop();
 			throw (ex.getCause() instanceof RuntimeException cause) ? cause : ex;
 		}
 		EventLoop loop = this.factory.loop();
@@ -93,28 +110,43 @@ final class NodeLifecycle implements SmartLifecycle, DisposableBean {
 		logger.info("In this cluster {}", FailoverBounds.of(node.membership().settings()).describe());
 	}
 
+	private void expelled(HordeNode node, Expelled expelled) {
+		this.expulsion.expelled(node, expelled, () -> renew(node));
+	}
+
+	/* A start that nobody waits for any more: this node had been a member before. */
+	private void failedLate(HordeException failure) {
+		HordeNode node = this.current.get();
+		if (node != null) {
+			expelled(node, new Expelled(node.settings().membership().nodeName(), ExpulsionCause.REPLACED,
+					failure.getMessage(), null));
+		}
+	}
+
 	/*
-	 * This node was forgotten while it was away (R6), or its wall clock has gone back
-	 * since its last start (M5): the application goes on, with a new incarnation of the
-	 * node.
+	 * This node is out of the cluster (B4), or its wall clock has gone back since its
+	 * last start (M5): the application goes on, with a new incarnation of the node.
 	 */
-	private synchronized void renew(HordeNode forgotten) {
+	private synchronized void renew(HordeNode former) {
 		JoinOutcome outcome = this.outcome;
-		if (this.stopping || this.current.get() != forgotten || outcome == null) {
+		if (!this.running || this.node != former || outcome == null) {
 			return;
 		}
 		stopPolling();
+		String name = former.settings().membership().nodeName();
 		try {
-			begin(outcome, forgotten.membership().lastIncarnation());
+			begin(outcome, former.membership().lastIncarnation());
 			if (this.admitted) {
 				this.current.require().admit();
 			}
 			logger.info("Node '{}' begins anew. It takes over the state of the others, and runs what they don't run",
-					forgotten.cluster().self().name());
+					name);
 		}
 		catch (RuntimeException ex) {
-			logger.error("Node '{}' could not begin anew and takes part no longer; start the application again",
-					forgotten.cluster().self().name(), ex);
+			HordeNode failed = (this.node != null) ? this.node : former;
+			this.factory.loop()
+				.execute(() -> expelled(failed,
+						new Expelled(name, ExpulsionCause.TRANSPORT_LOST, "It could not begin anew: " + ex, null)));
 		}
 	}
 
@@ -125,10 +157,12 @@ final class NodeLifecycle implements SmartLifecycle, DisposableBean {
 	void admit() {
 		JoinOutcome outcome;
 		synchronized (this) {
-			HordeNode node = this.current.require();
+			HordeNode node = this.current.get();
 			this.admitted = true;
 			outcome = this.outcome;
-			node.admit();
+			if (node != null) {
+				node.admit();
+			}
 		}
 		if (outcome != null) {
 			outcome.await();
@@ -154,11 +188,11 @@ final class NodeLifecycle implements SmartLifecycle, DisposableBean {
 	}
 
 	private synchronized CompletableFuture<Void> stopNode() {
-		this.stopping = true;
+		this.running = false;
 		stopPolling();
 		HordeNode node = this.current.get();
 		if (node == null) {
-			return CompletableFuture.completedFuture(null);
+			return this.expulsion.cancel();
 		}
 		return node.stop().handle((nothing, failure) -> {
 			if (failure != null) {
@@ -176,7 +210,7 @@ final class NodeLifecycle implements SmartLifecycle, DisposableBean {
 
 	@Override
 	public boolean isRunning() {
-		return this.current.get() != null;
+		return this.running;
 	}
 
 	@Override

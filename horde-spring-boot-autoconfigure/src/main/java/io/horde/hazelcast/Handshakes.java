@@ -304,19 +304,23 @@ final class Handshakes {
 
 	private void refuseReceived(Handshake handshake, FrameReader body) {
 		body.array();
-		LinkRefusal refusal = new LinkRefusal(body.intValue(), body.longValue(), body.string());
+		int code = body.intValue();
+		long detail = body.longValue();
+		String sentence = body.string();
 		boolean foreign = body.bool();
+		LinkRefusal refusal = new LinkRefusal(code, detail, sentence, body.hasNext() ? body.stringOrNil() : null);
 		body.end();
 		logger.debug("Refused by {}: {}", handshake.dial().address(), refusal);
 		ended(handshake, foreign ? DialFailure.FOREIGN : DialFailure.REFUSED_BY_PEER, refusal);
 	}
 
 	private void refuse(Handshake handshake, Introduction peer, DialFailure failure, LinkRefusal refusal) {
-		FrameWriter body = new FrameWriter().array(4)
+		FrameWriter body = new FrameWriter().array(5)
 			.longValue(refusal.code())
 			.longValue(refusal.detail())
 			.string(refusal.sentence())
-			.bool(failure == DialFailure.FOREIGN);
+			.bool(failure == DialFailure.FOREIGN)
+			.stringOrNil(refusal.address());
 		send(handshake.dial(), PacketType.REFUSE.packet(peer.number(), body.toBytes()));
 		logger.debug("Refused {}: {}", handshake.dial().address(), refusal);
 		ended(handshake, failure, refusal);

@@ -5,6 +5,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 import io.horde.HordeException;
+import io.horde.cluster.protocol.Expelled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,9 +18,11 @@ public final class CurrentNode {
 
 	private volatile @Nullable HordeNode node;
 
+	private volatile @Nullable Expelled expelled;
+
 	/**
 	 * Return the node.
-	 * @return the node, or {@code null} if none runs
+	 * @return the node, or {@code null} if none runs, or it is out of the cluster
 	 */
 	public @Nullable HordeNode get() {
 		return this.node;
@@ -28,9 +31,13 @@ public final class CurrentNode {
 	/**
 	 * Return the node.
 	 * @return the node
-	 * @throws HordeException if none runs
+	 * @throws HordeException if none runs, or it is out of the cluster
 	 */
 	public HordeNode require() {
+		Expelled expelled = this.expelled;
+		if (expelled != null) {
+			throw expelled.failure();
+		}
 		HordeNode node = this.node;
 		if (node == null) {
 			throw new HordeException("This node of the Horde cluster is not running: it starts after all beans were "
@@ -46,9 +53,27 @@ public final class CurrentNode {
 	 */
 	public void set(@Nullable HordeNode node) {
 		this.node = node;
+		this.expelled = null;
 		if (node != null) {
 			this.listeners.forEach((listener) -> listener.accept(node));
 		}
+	}
+
+	/**
+	 * Take the node away because it is out of the cluster, until another one is set.
+	 * @param expelled why
+	 */
+	public void expelled(Expelled expelled) {
+		this.expelled = expelled;
+		this.node = null;
+	}
+
+	/**
+	 * Return why there is no node.
+	 * @return why it is out of the cluster, or {@code null} if it is not
+	 */
+	public @Nullable Expelled expelled() {
+		return this.expelled;
 	}
 
 	/**

@@ -1,11 +1,13 @@
 package io.horde.node;
 
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 import io.horde.HordeException;
 import io.horde.cluster.HordeCluster;
 import io.horde.cluster.membership.Membership;
 import io.horde.cluster.membership.MembershipListener;
+import io.horde.cluster.protocol.Expelled;
 import io.horde.cluster.protocol.TypeAnnouncement;
 import io.horde.cluster.topology.TopologyBySize;
 import io.horde.process.engine.ProcessRuntime;
@@ -80,7 +82,23 @@ public final class HordeNode {
 				clock.correct(millis);
 			}
 
+			@Override
+			public void expelled(Expelled expelled) {
+				endAll(expelled.failure());
+			}
+
+			@Override
+			public void startFailed(HordeException failure) {
+				endAll(failure);
+			}
+
 		});
+	}
+
+	/* B4: in this very turn of the loop, not when the application has time for it. */
+	private void endAll(HordeException failure) {
+		this.supervisor.expelled(failure);
+		this.registry.expelled(failure);
 	}
 
 	private TypeAnnouncement announcement(ProcessType type) {
@@ -112,20 +130,45 @@ public final class HordeNode {
 	}
 
 	/**
-	 * Add what is done when this node was forgotten by the others while it was away (R6),
-	 * or can't take part with its incarnation (M5): it has to be stopped then, and
-	 * another one takes its place, with the same loop and transport.
+	 * Add what is done when this node can't take part with its incarnation (M5): it has
+	 * to be stopped then, and another one takes its place, with the same loop and
+	 * transport.
 	 * @param task called on the loop, at most once
 	 */
-	public void onForgotten(Runnable task) {
+	public void onBehind(Runnable task) {
 		this.membership.addListener(new MembershipListener() {
 
 			@Override
-			public void forgotten(String reason) {
+			public void behind(String reason) {
 				task.run();
 			}
 
 		});
+	}
+
+	/**
+	 * Add what is done when this node is out of the cluster (B4). It is stopping its
+	 * processes already, and nothing can be asked of it; it has to be stopped as a whole.
+	 * @param task called on the loop, at most once
+	 */
+	public void onExpelled(Consumer<Expelled> task) {
+		this.membership.addListener(new MembershipListener() {
+
+			@Override
+			public void expelled(Expelled expelled) {
+				task.accept(expelled);
+			}
+
+		});
+	}
+
+	/**
+	 * Say that the transport of this node has ended and can't be started again: if there
+	 * are peers, this node is out (B4). Called on any thread.
+	 * @param reason what has happened, a sentence without its end
+	 */
+	public void transportLost(String reason) {
+		this.loop.execute(() -> this.membership.transportLost(reason));
 	}
 
 	/**

@@ -31,6 +31,11 @@ public enum StopReason {
 	SUPERSEDED,
 
 	/**
+	 * Its node is out of the cluster: others run it, or are going to.
+	 */
+	NODE_LOST,
+
+	/**
 	 * Its lease ended.
 	 */
 	QUORUM_LOST,

@@ -1,6 +1,8 @@
 package io.horde.transport;
 
 import io.horde.wire.PrintableText;
+import io.horde.wire.TransportAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Why a link was refused. Transports carry it to the peer as it is. What follows from it
@@ -12,8 +14,10 @@ import io.horde.wire.PrintableText;
  * @param detail a number that belongs to the code, else 0
  * @param sentence the reason and the remedy; what is too long of it is cut, and control
  * characters are replaced
+ * @param address an address that belongs to the code, {@code host:port}, else
+ * {@code null}; what is none is taken for {@code null}
  */
-public record LinkRefusal(int code, long detail, String sentence) {
+public record LinkRefusal(int code, long detail, String sentence, @Nullable String address) {
 
 	private static final int MAX_SENTENCE = 1000;
 
@@ -22,6 +26,17 @@ public record LinkRefusal(int code, long detail, String sentence) {
 	 */
 	public LinkRefusal {
 		sentence = PrintableText.of(sentence, MAX_SENTENCE);
+		address = (address != null && TransportAddress.isAddress(address)) ? address : null;
+	}
+
+	/**
+	 * Creates a refusal without an address.
+	 * @param code what kind of refusal it is
+	 * @param detail a number that belongs to the code, else 0
+	 * @param sentence the reason and the remedy
+	 */
+	public LinkRefusal(int code, long detail, String sentence) {
+		this(code, detail, sentence, null);
 	}
 
 	/**

@@ -17,13 +17,21 @@ public final class TransportAddress {
 	 * @throws IllegalArgumentException saying what an address looks like
 	 */
 	public static String check(String address) {
-		int colon = address.lastIndexOf(':');
-		boolean bareIpv6 = address.indexOf(':') != colon && !address.startsWith("[");
-		if (colon <= 0 || bareIpv6 || NameLimits.problem(address) != null || !isPort(address.substring(colon + 1))) {
+		if (!isAddress(address)) {
 			throw new IllegalArgumentException("'" + PrintableText.of(address, SHOWN)
 					+ "' is no transport address: write host:port, and [address]:port for IPv6");
 		}
 		return address;
+	}
+
+	/**
+	 * Tell whether a text is an address.
+	 * @param address maybe an address, {@code host:port}
+	 */
+	public static boolean isAddress(String address) {
+		int colon = address.lastIndexOf(':');
+		boolean bareIpv6 = address.indexOf(':') != colon && !address.startsWith("[");
+		return colon > 0 && !bareIpv6 && NameLimits.problem(address) == null && isPort(address.substring(colon + 1));
 	}
 
 	/**

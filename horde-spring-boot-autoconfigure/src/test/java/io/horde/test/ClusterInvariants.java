@@ -28,7 +28,7 @@ final class ClusterInvariants {
 
 	static List<String> atRest(SimulatedCluster cluster) {
 		List<String> differences = new ArrayList<>();
-		List<String> alive = cluster.alive();
+		List<String> alive = cluster.members();
 		membersAgree(cluster, alive, differences);
 		oneCopyOfEach(cluster, differences);
 		SortedMap<String, List<String>> running = cluster.running();
@@ -45,7 +45,8 @@ final class ClusterInvariants {
 	}
 
 	private static void membersAgree(SimulatedCluster cluster, List<String> alive, List<String> differences) {
-		Set<String> expected = new TreeSet<>(alive);
+		Set<String> expected = new TreeSet<>();
+		alive.forEach((machine) -> expected.add(cluster.nameOf(machine)));
 		for (String node : alive) {
 			Set<String> up = cluster.cluster(node)
 				.members()

@@ -13,6 +13,7 @@ import io.horde.cluster.MemberStatus;
 import io.horde.cluster.membership.Membership;
 import io.horde.cluster.membership.MembershipListener;
 import io.horde.cluster.membership.MembershipSettings;
+import io.horde.cluster.protocol.Expelled;
 import io.horde.cluster.topology.TopologyBySize;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -225,6 +226,11 @@ class MembershipScheduleTests {
 				.stream()
 				.anyMatch((member) -> member.status() == MemberStatus.UP && member.linked());
 			this.loop.schedule(Duration.ofMillis(somebodyIsUp ? 50 : 500), this.membership::joined);
+		}
+
+		@Override
+		public void expelled(Expelled expelled) {
+			this.failure = expelled.failure();
 		}
 
 		@Override

@@ -9,11 +9,18 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 
+import io.horde.HordeException;
+import io.horde.cluster.ExpulsionCause;
 import io.horde.cluster.HordeCluster;
 import io.horde.cluster.MemberSource.Candidate;
+import io.horde.cluster.MemberStatus;
+import io.horde.cluster.membership.MembershipListener;
+import io.horde.cluster.membership.MembershipView;
+import io.horde.cluster.protocol.Expelled;
 import io.horde.distribution.DistributionStrategy;
 import io.horde.distribution.UniformDistribution;
 import io.horde.distribution.UniformQuorumDistribution;
+import io.horde.node.Comeback;
 import io.horde.node.HordeNode;
 import io.horde.node.HordeSettings;
 import io.horde.node.UserCode;
@@ -120,16 +127,24 @@ public final class SimulatedCluster {
 	 * @param name its name; a node of this name that still runs is killed
 	 */
 	public void start(String name) {
-		SimulatedEventLoop loop = this.simulation.eventLoop(name);
+		start(name, name);
+	}
+
+	/**
+	 * Start a node that has not the name of its machine. In this class the machine stands
+	 * for it.
+	 */
+	void start(String machine, String name) {
+		SimulatedEventLoop loop = this.simulation.eventLoop(machine);
 		Transport transport = this.simulation.network().transport(loop);
 		SimulatedProcessFactory factory = new SimulatedProcessFactory(this.simulation, loop, this.book);
 		factory.failures(this.startFailures);
-		Node node = new Node(name, loop, factory,
+		Node node = new Node(machine, name, loop, transport, factory,
 				(above) -> this.factory.create(loop, transport,
 						new UserCode(factory, new SimulatedExecutor(this.simulation, loop, this.slowness),
 								new CborPayloadCodec(), SimulatedCluster::strategy, ConflictResolver.lastWriteWins()),
 						settings(name, above), this.simulation.random().nextLong()));
-		this.nodes.put(name, node);
+		this.nodes.put(machine, node);
 		begin(node);
 		loop.execute(() -> discover(node));
 	}
@@ -141,13 +156,51 @@ public final class SimulatedCluster {
 
 	private void begin(Node node) {
 		HordeNode horde = node.horde;
-		horde.onForgotten(() -> horde.stop().thenRun(() -> node.loop.execute(() -> {
-			if (!node.leaving) {
-				node.horde = node.core.apply(horde.membership().lastIncarnation());
-				begin(node);
+		horde.onBehind(() -> horde.stop().thenRun(() -> node.loop.execute(() -> renew(node, horde))));
+		horde.onExpelled((expelled) -> out(node, expelled));
+		horde.membership().addListener(new MembershipListener() {
+
+			@Override
+			public void viewChanged(MembershipView before, MembershipView after) {
+				if (after.own().status() == MemberStatus.UP) {
+					node.expelled = null;
+				}
 			}
-		})));
+
+			@Override
+			public void startFailed(HordeException failure) {
+				if (node.expelled != null) {
+					out(node, new Expelled(node.name, ExpulsionCause.REPLACED, failure.getMessage(), null));
+				}
+			}
+
+		});
 		horde.start();
+	}
+
+	private void renew(Node node, HordeNode former) {
+		if (!node.leaving) {
+			node.horde = node.core.apply(former.membership().lastIncarnation());
+			begin(node);
+		}
+	}
+
+	/* As the application does it. */
+	private void out(Node node, Expelled told) {
+		HordeNode horde = node.horde;
+		Expelled before = node.expelled;
+		Expelled expelled = (before != null) ? told.after(before) : told;
+		if (before == null) {
+			node.expelledAt = this.simulation.now();
+		}
+		node.expelled = expelled;
+		boolean atOnce = before == null && expelled.cause() != ExpulsionCause.REPLACED;
+		horde.stop().thenRun(() -> node.loop.execute(() -> {
+			if (Comeback.isPossible(expelled)) {
+				new Comeback(node.loop, node.transport, expelled, () -> renew(node, horde))
+					.start(atOnce ? Duration.ZERO : Comeback.INTERVAL);
+			}
+		}));
 	}
 
 	private static DistributionStrategy strategy(String name) {
@@ -161,7 +214,7 @@ public final class SimulatedCluster {
 	private void discover(Node node) {
 		List<Candidate> candidates = this.nodes.keySet()
 			.stream()
-			.map((name) -> new Candidate(name + ":7420", name))
+			.map((machine) -> new Candidate(machine + ":7420", node(machine).name))
 			.toList();
 		if (!node.left) {
 			node.horde.membership().candidates(candidates);
@@ -227,7 +280,7 @@ public final class SimulatedCluster {
 	 * @return their names, sorted
 	 */
 	public List<String> alive() {
-		return this.nodes.values().stream().filter((node) -> node.loop.isAlive()).map((node) -> node.name).toList();
+		return this.nodes.values().stream().filter((node) -> node.loop.isAlive()).map((node) -> node.machine).toList();
 	}
 
 	/**
@@ -238,8 +291,31 @@ public final class SimulatedCluster {
 		return this.nodes.values()
 			.stream()
 			.filter((node) -> node.loop.isAlive() && !node.leaving)
-			.map((node) -> node.name)
+			.map((node) -> node.machine)
 			.toList();
+	}
+
+	/**
+	 * Return the nodes that exist and are not out of the cluster.
+	 */
+	List<String> members() {
+		return alive().stream().filter((machine) -> node(machine).expelled == null).toList();
+	}
+
+	/**
+	 * Return the name that a node has in the cluster.
+	 */
+	String nameOf(String machine) {
+		return node(machine).name;
+	}
+
+	/**
+	 * Return since when a node is out of the cluster.
+	 * @return the time, or {@code null} if it is not
+	 */
+	Duration outSince(String machine) {
+		Node node = node(machine);
+		return (node.expelled != null) ? node.expelledAt : null;
 	}
 
 	/**
@@ -376,9 +452,13 @@ public final class SimulatedCluster {
 	 */
 	private static final class Node {
 
+		private final String machine;
+
 		private final String name;
 
 		private final SimulatedEventLoop loop;
+
+		private final Transport transport;
 
 		private final SimulatedProcessFactory factory;
 
@@ -388,14 +468,20 @@ public final class SimulatedCluster {
 
 		private Duration lastPause = Duration.ZERO;
 
+		private Expelled expelled;
+
+		private Duration expelledAt;
+
 		private boolean leaving;
 
 		private boolean left;
 
-		private Node(String name, SimulatedEventLoop loop, SimulatedProcessFactory factory,
-				LongFunction<HordeNode> core) {
+		private Node(String machine, String name, SimulatedEventLoop loop, Transport transport,
+				SimulatedProcessFactory factory, LongFunction<HordeNode> core) {
+			this.machine = machine;
 			this.name = name;
 			this.loop = loop;
+			this.transport = transport;
 			this.factory = factory;
 			this.core = core;
 			this.horde = core.apply(0);

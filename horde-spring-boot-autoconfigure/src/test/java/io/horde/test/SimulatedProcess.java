@@ -76,6 +76,10 @@ final class SimulatedProcess implements StateHandoff<Integer> {
 		return this.context.id();
 	}
 
+	String machine() {
+		return this.loop.machine();
+	}
+
 	String node() {
 		return this.context.node();
 	}

@@ -96,6 +96,14 @@ final class Admission {
 		return (holder != null) ? Math.max(known, holder.id().incarnation()) : known;
 	}
 
+	/**
+	 * Return the address of who has a name.
+	 */
+	String address(String name) {
+		Peer holder = this.members.named(name);
+		return (holder != null) ? holder.record().address() : this.members.own().address();
+	}
+
 	void pong(Peer from, long answered) {
 		Challenge challenge = this.challenges.get(from.name());
 		if (challenge != null && challenge.number == answered) {

@@ -270,8 +270,8 @@ final class Gossip {
 	private Peer admit(MemberRecord record) {
 		Peer older = this.members.named(record.id().node());
 		if (older != null && older.isLinked()) {
-			this.router.sendDirectly(older, new Expulsion(new Refused(Refusal.REPLACED,
-					"A later start of " + older.name() + " has taken this one's place, at " + record.address())));
+			this.router.sendDirectly(older, new Expulsion(
+					Refused.replaced("A later start of " + older.name() + " is a member now", record.address())));
 		}
 		Peer added = this.members.add(record);
 		this.topologies.added(added);
@@ -325,8 +325,8 @@ final class Gossip {
 			this.events.expelled(Refused.behind("It", record.id().incarnation()));
 		}
 		else if (order > 0 && record.status() == MemberStatus.UP) {
-			this.events.expelled(new Refused(Refusal.REPLACED, "A later start of " + this.members.self().node()
-					+ " is UP at " + record.address() + "; this one must end. Give each node its own horde.node.name"));
+			this.events.expelled(
+					Refused.replaced("A later start of " + this.members.self().node() + " is UP", record.address()));
 		}
 	}
 

@@ -72,6 +72,10 @@ final class LinkAdmission {
 					+ " was started with the name of one that is alive, and ends")
 				.toLinkRefusal();
 		}
+		if (refused.kind() == Refusal.REPLACED) {
+			String holder = this.admission.address(Hello.of(hello).member().id().node());
+			return Refused.replaced(refused.sentence(), holder).toLinkRefusal();
+		}
 		return refused.toLinkRefusal();
 	}
 

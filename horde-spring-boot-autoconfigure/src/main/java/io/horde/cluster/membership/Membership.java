@@ -7,9 +7,11 @@ import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 
 import io.horde.HordeException;
 import io.horde.cluster.DuplicateNodeNameException;
+import io.horde.cluster.ExpulsionCause;
 import io.horde.cluster.HordeCluster;
 import io.horde.cluster.Member;
 import io.horde.cluster.MemberSource;
@@ -18,6 +20,7 @@ import io.horde.cluster.Quorum;
 import io.horde.cluster.membership.ClusterDispatcher.Traffic;
 import io.horde.cluster.protocol.ClusterMessage.Records;
 import io.horde.cluster.protocol.DeclaredMembers;
+import io.horde.cluster.protocol.Expelled;
 import io.horde.cluster.protocol.Refusal;
 import io.horde.cluster.protocol.Refused;
 import io.horde.cluster.protocol.TypeAnnouncement;
@@ -28,6 +31,7 @@ import io.horde.time.EventLoop;
 import io.horde.transport.Channels;
 import io.horde.transport.Transport;
 import io.horde.wire.TransportAddress;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -198,13 +202,8 @@ public final class Membership implements HordeCluster, Peers {
 	 * Stop at once, without a word to the others. Idempotent.
 	 */
 	public void stop() {
-		if (this.running) {
-			this.running = false;
-			this.leases.stop();
-			this.upkeep.stop();
-			this.members.close();
-			this.transport.stop();
-		}
+		end((listener) -> {
+		});
 	}
 
 	/**
@@ -213,8 +212,10 @@ public final class Membership implements HordeCluster, Peers {
 	 * last ones and doesn't count as an answer (M6)
 	 */
 	public void candidates(Collection<MemberSource.Candidate> candidates) {
-		this.dialling.candidates(candidates.stream().map(MemberSource.Candidate::address).toList());
-		after();
+		if (this.running) {
+			this.dialling.candidates(candidates.stream().map(MemberSource.Candidate::address).toList());
+			after();
+		}
 	}
 
 	/**
@@ -402,8 +403,18 @@ public final class Membership implements HordeCluster, Peers {
 	 */
 	@Override
 	public void outdated() {
-		this.loop.execute(() -> expelled(new Refused(Refusal.FORGOTTEN,
-				"It was declared gone for good while it was not reachable, and its state is no longer merged")));
+		this.loop.execute(() -> expelled(new Refused(Refusal.FORGOTTEN, "Its state is no longer merged")));
+	}
+
+	/**
+	 * Take notice that the transport has ended and can't be started again: a node that
+	 * has peers is out then (B4). One that is alone goes on.
+	 * @param reason what has happened, a sentence without its end
+	 */
+	public void transportLost(String reason) {
+		if (this.members.peers().stream().anyMatch((peer) -> !peer.hasLeft())) {
+			out(ExpulsionCause.TRANSPORT_LOST, reason, null);
+		}
 	}
 
 	@Override
@@ -561,22 +572,52 @@ public final class Membership implements HordeCluster, Peers {
 	}
 
 	private void expelled(Refused refused) {
-		String sentence = refused.sentence();
 		boolean newcomer = this.members.own().status() == MemberStatus.JOINING;
-		if (!this.running || (refused.kind() == Refusal.DUPLICATE && !newcomer)) {
+		String sentence = refused.sentence();
+		if (!this.running || this.members.own().status() == MemberStatus.LEFT) {
 			return;
 		}
-		if (refused.kind() == Refusal.FORGOTTEN || refused.kind() == Refusal.BEHIND) {
-			this.behind = refused.above();
-			logger.warn("This node, {}, has to begin anew: {}", this.settings.nodeName(), sentence);
-			stop();
-			this.events.tell((listener) -> listener.forgotten(sentence));
-			return;
+		switch (refused.kind()) {
+			case BEHIND -> {
+				this.behind = refused.above();
+				logger.warn("This node, {}, has to begin anew: {}", this.settings.nodeName(), sentence);
+				end((listener) -> listener.behind(sentence));
+			}
+			case FORGOTTEN -> out(ExpulsionCause.FORGOTTEN, sentence, null);
+			case REPLACED, DUPLICATE -> {
+				if (newcomer) {
+					HordeException failure = new DuplicateNodeNameException(this.settings.nodeName(), sentence);
+					end((listener) -> listener.startFailed(failure));
+				}
+				else if (refused.kind() == Refusal.REPLACED) {
+					out(ExpulsionCause.REPLACED, sentence, refused.holder());
+				}
+			}
+			default -> {
+			}
 		}
-		logger.error("This node, {}, ends: {}", this.settings.nodeName(), sentence);
-		stop();
-		HordeException failure = new DuplicateNodeNameException(this.settings.nodeName(), sentence);
-		this.events.tell((listener) -> listener.startFailed(failure));
+	}
+
+	private void out(ExpulsionCause cause, String detail, @Nullable String holder) {
+		if (this.running) {
+			Expelled expelled = new Expelled(this.settings.nodeName(), cause, detail, holder);
+			end((listener) -> listener.expelled(expelled));
+		}
+	}
+
+	/*
+	 * Listeners are told before the transport ends, which may take a while: what this
+	 * node runs has no right to run any more.
+	 */
+	private void end(Consumer<MembershipListener> why) {
+		if (this.running) {
+			this.running = false;
+			this.leases.stop();
+			this.upkeep.stop();
+			this.members.close();
+			this.events.tell(why);
+			this.transport.stop();
+		}
 	}
 
 	private Topologies.Judge judge() {

@@ -2,6 +2,7 @@ package io.horde.cluster.membership;
 
 import io.horde.HordeException;
 import io.horde.cluster.Quorum;
+import io.horde.cluster.protocol.Expelled;
 import io.horde.crdt.ReplicaId;
 
 /**
@@ -84,17 +85,27 @@ public interface MembershipListener {
 	}
 
 	/**
-	 * This node was forgotten while it was away (R6), or was started with a lower
-	 * incarnation than before (M5): it has hung up all links, and takes part again only
-	 * with a new membership, as an incarnation above all of before. Called at most once.
+	 * This node was started with a lower incarnation than before (M5): it hangs up all links,
+	 * and takes part only with a new membership, as an incarnation above all of before.
+	 * Called at most once, and nothing else is called afterwards.
 	 * @param reason why
 	 */
-	default void forgotten(String reason) {
+	default void behind(String reason) {
 	}
 
 	/**
-	 * This node must not go on: its name belongs to another living node. It has already
-	 * hung up all links. Called at most once.
+	 * This node is out of the cluster (B4). It hangs up all links, and takes part again
+	 * only with a new membership. Called at most once, and nothing else is called
+	 * afterwards.
+	 * @param expelled why
+	 */
+	default void expelled(Expelled expelled) {
+	}
+
+	/**
+	 * This node, which was about to join, must not go on: its name belongs to another
+	 * living node. It hangs up all links. Called at most once, and nothing else is
+	 * called afterwards.
 	 * @param failure why, and what to do
 	 */
 	default void startFailed(HordeException failure) {

@@ -42,8 +42,7 @@ public interface Peers {
 	void forgotten(ReplicaId member);
 
 	/**
-	 * This node was forgotten: its state is not merged by others, and it has to begin
-	 * anew.
+	 * This node was forgotten: its state is not merged by others, and it is out (B4).
 	 */
 	void outdated();
 

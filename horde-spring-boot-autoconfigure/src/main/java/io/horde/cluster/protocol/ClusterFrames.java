@@ -187,15 +187,17 @@ public final class ClusterFrames {
 
 	private static void write(Expulsion expulsion, FrameWriter writer) {
 		LinkRefusal refusal = expulsion.refused().toLinkRefusal();
-		writer.array(4)
+		writer.array(5)
 			.longValue(EXPULSION)
 			.longValue(refusal.code())
 			.longValue(refusal.detail())
-			.string(refusal.sentence());
+			.string(refusal.sentence())
+			.stringOrNil(refusal.address());
 	}
 
 	private static @Nullable Expulsion expulsion(FrameReader reader) {
-		Refused refused = Refused.of(new LinkRefusal(reader.intValue(), reader.longValue(), reader.string()));
+		Refused refused = Refused.of(new LinkRefusal(reader.intValue(), reader.longValue(), reader.string(),
+				reader.hasNext() ? reader.stringOrNil() : null));
 		return (refused != null) ? new Expulsion(refused) : null;
 	}
 

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  * @param above which incarnation the node has to exceed when it begins anew, 0 if that is
  * not said
  * @param sentence the reason and the remedy, for people
+ * @param holder the address of who has the place of the node, if that is said
  */
-public record Refused(Refusal kind, long above, String sentence) {
+public record Refused(Refusal kind, long above, String sentence, @Nullable String holder) {
 
 	/** Far above what a wall clock tells. */
 	private static final long MAX_INCARNATION = 1L << 60;
@@ -20,8 +21,20 @@ public record Refused(Refusal kind, long above, String sentence) {
 		above = (above > 0 && above < MAX_INCARNATION) ? above : 0;
 	}
 
+	public Refused(Refusal kind, long above, String sentence) {
+		this(kind, above, sentence, null);
+	}
+
 	public Refused(Refusal kind, String sentence) {
 		this(kind, 0, sentence);
+	}
+
+	/**
+	 * Return the refusal of a node whose place a later start has taken.
+	 * @param holder the address of that one
+	 */
+	public static Refused replaced(String sentence, String holder) {
+		return new Refused(Refusal.REPLACED, 0, sentence, holder);
 	}
 
 	/**
@@ -38,14 +51,14 @@ public record Refused(Refusal kind, long above, String sentence) {
 	 */
 	public static @Nullable Refused of(LinkRefusal refusal) {
 		Refusal kind = Refusal.of(refusal.code());
-		return (kind != null) ? new Refused(kind, refusal.detail(), refusal.sentence()) : null;
+		return (kind != null) ? new Refused(kind, refusal.detail(), refusal.sentence(), refusal.address()) : null;
 	}
 
 	/**
 	 * Return what a transport carries.
 	 */
 	public LinkRefusal toLinkRefusal() {
-		return new LinkRefusal(this.kind.code(), this.above, this.sentence);
+		return new LinkRefusal(this.kind.code(), this.above, this.sentence, this.holder);
 	}
 
 }

@@ -1,6 +1,7 @@
 package io.horde.registry.calls;
 
 import java.time.Duration;
+import java.util.function.Function;
 
 import io.horde.HordeException;
 import io.horde.crdt.Versioned;
@@ -28,6 +29,8 @@ final class CallClient {
 	private final AbsentProcesses absent;
 
 	private volatile boolean stopped;
+
+	private volatile @Nullable HordeException expelled;
 
 	CallClient(CallParts parts) {
 		this.parts = parts;
@@ -71,8 +74,9 @@ final class CallClient {
 	}
 
 	private void failStopped(OutgoingCall call) {
-		this.calls.fail(call,
-				new HordeException("Node '" + this.parts.node() + "' is stopped: can't call " + call.describe()));
+		HordeException expelled = this.expelled;
+		this.calls.fail(call, (expelled != null) ? expelled
+				: new HordeException("Node '" + this.parts.node() + "' is stopped: can't call " + call.describe()));
 	}
 
 	private @Nullable Versioned<NameRegistration> target(OutgoingCall call) {
@@ -164,13 +168,21 @@ final class CallClient {
 	}
 
 	void stop() {
+		String node = "Node '" + this.parts.node() + "' is being stopped during the call ";
+		stop(node, (call) -> new HordeException(node + call.describe() + ": it did not run"));
+	}
+
+	void expelled(HordeException failure) {
+		this.expelled = failure;
+		stop("Node '" + this.parts.node() + "' is out of the cluster since the call ", (call) -> failure);
+	}
+
+	private void stop(String during, Function<OutgoingCall, HordeException> notRun) {
 		this.stopped = true;
-		this.calls.all().forEach((call) -> {
-			String message = "Node '" + this.parts.node() + "' is being stopped during the call " + call.describe();
-			this.calls.fail(call,
-					call.isSent() ? new CallOutcomeUnknownException(message + ": it ran once or not at all", null)
-							: new HordeException(message + ": it did not run"));
-		});
+		this.calls.all()
+			.forEach((call) -> this.calls.fail(call, call.isSent()
+					? new CallOutcomeUnknownException(during + call.describe() + ": it ran once or not at all", null)
+					: notRun.apply(call)));
 	}
 
 	/**

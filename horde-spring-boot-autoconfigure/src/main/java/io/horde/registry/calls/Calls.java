@@ -5,6 +5,7 @@ import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 
+import io.horde.HordeException;
 import io.horde.cluster.membership.Membership;
 import io.horde.crdt.ReplicaId;
 import io.horde.process.engine.ProcessRuntime;
@@ -76,6 +77,16 @@ public final class Calls implements CallMessage.Receiver {
 	public void stop() {
 		this.started = false;
 		this.client.stop();
+	}
+
+	/**
+	 * End all calls, because this node is out of the cluster. Called on the loop.
+	 * @param failure what those that did not run end with, and all that are made from now
+	 * on
+	 */
+	public void expelled(HordeException failure) {
+		this.started = false;
+		this.client.expelled(failure);
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
+import io.horde.HordeException;
 import io.horde.cluster.membership.Membership;
 import io.horde.crdt.Versioned;
 import io.horde.process.engine.LocalProcess;
@@ -128,6 +129,17 @@ public final class Registry {
 		this.groupUpkeep.stop();
 		this.calls.stop();
 		this.watches.stop();
+	}
+
+	/**
+	 * This node is out of the cluster (B4): give up what it holds itself, fail the calls
+	 * that wait, and all from now on. Called on the loop.
+	 * @param failure tells why
+	 */
+	public void expelled(HordeException failure) {
+		this.calls.expelled(failure);
+		this.names.keysOf(null).forEach((key) -> this.names.remove(null, key));
+		this.memberships.keysOf(null).forEach((key) -> this.memberships.remove(null, key));
 	}
 
 	/**

@@ -71,7 +71,7 @@ public final class CurrentSupervisor implements HordeSupervisor {
 	private <T extends @Nullable Object> CompletableFuture<T> onLoop(
 			Function<Supervisor, CompletableFuture<T>> question) {
 		return future((supervisor) -> CompletableFuture
-			.supplyAsync(() -> question.apply(supervisor), supervisor.loop()::execute)
+			.supplyAsync(() -> supervisor.ask(question), supervisor.loop()::execute)
 			.thenCompose(Function.identity()));
 	}
 
@@ -130,7 +130,8 @@ public final class CurrentSupervisor implements HordeSupervisor {
 
 	@Override
 	public CompletableFuture<Void> leave() {
-		return onLoop(Supervisor::leave);
+		return future((supervisor) -> CompletableFuture.supplyAsync(supervisor::leave, supervisor.loop()::execute)
+			.thenCompose(Function.identity()));
 	}
 
 	@Override

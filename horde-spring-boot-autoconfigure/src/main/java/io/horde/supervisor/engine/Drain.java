@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import io.horde.cluster.membership.MemberState;
+import io.horde.process.StopReason;
 import io.horde.supervisor.ownership.ChildFacts.Here;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Placer;
@@ -153,6 +154,15 @@ final class Drain {
 		return !this.locals.all().isEmpty();
 	}
 
+	/**
+	 * Wait for others no longer: this node is out.
+	 */
+	void expelled() {
+		if (this.left != null) {
+			finish();
+		}
+	}
+
 	private void finish() {
 		if (this.over) {
 			return;
@@ -163,7 +173,7 @@ final class Drain {
 		}
 		this.handOver.abandon();
 		int rest = this.locals.all().size();
-		this.locals.stopAll(() -> released(rest));
+		this.locals.stopAll(StopReason.SHUTDOWN, () -> released(rest));
 	}
 
 	/* Else the others would have to wait for promises to run out (Q10). */

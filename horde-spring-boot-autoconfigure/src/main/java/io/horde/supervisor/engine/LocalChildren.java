@@ -281,17 +281,17 @@ final class LocalChildren implements ProcessListener {
 	}
 
 	/**
-	 * Stop all copies for good, because the node stops.
+	 * Stop all copies for good, because the node stops, or is out.
 	 * @param then run when they have stopped
 	 */
-	void stopAll(Runnable then) {
+	void stopAll(StopReason reason, Runnable then) {
 		Collection<LocalChild> rest = all();
 		if (rest.isEmpty()) {
 			then.run();
 		}
 		int[] open = { rest.size() };
 		for (LocalChild child : rest) {
-			stop(child, StopReason.SHUTDOWN, () -> {
+			stop(child, reason, () -> {
 				if (--open[0] == 0) {
 					then.run();
 				}

@@ -3,9 +3,12 @@ package io.horde.supervisor.engine;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
+import io.horde.HordeException;
 import io.horde.cluster.MemberStatus;
 import io.horde.cluster.membership.MemberState;
 import io.horde.crdt.Dot;
@@ -21,6 +24,7 @@ import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Placement;
 import io.horde.supervisor.ownership.Placer.Choice;
 import io.horde.supervisor.ownership.RestartHistory;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The caller's side of starts: writes the desired entry and the first placement, and
@@ -38,6 +42,10 @@ final class StartCoordinator {
 
 	private final List<PendingStart> parked = new ArrayList<>();
 
+	private final Set<PendingStart> open = new LinkedHashSet<>();
+
+	private @Nullable HordeException expelled;
+
 	private final PendingStarts pending;
 
 	private final Batches<PendingStart> assigned;
@@ -52,9 +60,27 @@ final class StartCoordinator {
 	}
 
 	void start(Collection<PendingStart> starts) {
+		HordeException expelled = this.expelled;
+		if (expelled != null) {
+			starts.forEach((start) -> this.pending.fail(start, expelled));
+			return;
+		}
+		for (PendingStart start : starts) {
+			this.open.add(start);
+			start.outcome().thenRun(() -> this.open.remove(start));
+		}
 		this.commons.loop()
 			.schedule(this.commons.settings().startDeadline(), () -> starts.forEach(this.pending::timedOut));
 		starts.forEach(this::begin);
+	}
+
+	/**
+	 * Fail what is waited for, and all that is asked for from now on: this node is out
+	 * (B4).
+	 */
+	void expelled(HordeException failure) {
+		this.expelled = failure;
+		List.copyOf(this.open).forEach((start) -> this.pending.fail(start, failure));
 	}
 
 	private void begin(PendingStart start) {

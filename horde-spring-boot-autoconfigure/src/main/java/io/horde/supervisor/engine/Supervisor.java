@@ -1,6 +1,7 @@
 package io.horde.supervisor.engine;
 
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -9,6 +10,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
+import io.horde.HordeException;
 import io.horde.cluster.membership.MembershipListener;
 import io.horde.cluster.membership.MembershipView;
 import io.horde.crdt.ReplicaId;
@@ -83,6 +85,11 @@ public final class Supervisor {
 
 	private final List<Consumer<ProcessEvent>> listeners = new CopyOnWriteArrayList<>();
 
+	/** Questions that wait for an answer, beside starts. */
+	private final Set<CompletableFuture<?>> open = new HashSet<>();
+
+	private @Nullable HordeException expelled;
+
 	/**
 	 * Creates a supervisor, which listens to the membership and the ledger's maps:
 	 * neither may be started yet.
@@ -156,11 +163,42 @@ public final class Supervisor {
 	 * @return completes on the loop when they have ended
 	 */
 	public CompletableFuture<Void> stop() {
+		return stop(StopReason.SHUTDOWN);
+	}
+
+	private CompletableFuture<Void> stop(StopReason reason) {
 		CompletableFuture<Void> done = new CompletableFuture<>();
 		this.reconciler.stop();
 		this.handOverSender.abandon();
-		this.locals.stopAll(() -> done.complete(null));
+		this.locals.stopAll(reason, () -> done.complete(null));
 		return done;
+	}
+
+	/**
+	 * This node is out of the cluster (B4): stop all its processes, and fail all that
+	 * somebody waits for and that is asked for from now on. Called on the loop.
+	 * @param failure tells why
+	 */
+	public void expelled(HordeException failure) {
+		this.expelled = failure;
+		stop(StopReason.NODE_LOST);
+		this.starts.expelled(failure);
+		List.copyOf(this.open).forEach((answer) -> answer.completeExceptionally(failure));
+		this.drain.expelled();
+	}
+
+	/**
+	 * Ask what can't be answered at once. Called on the loop.
+	 */
+	<T extends @Nullable Object> CompletableFuture<T> ask(Function<Supervisor, CompletableFuture<T>> question) {
+		HordeException expelled = this.expelled;
+		if (expelled != null) {
+			return CompletableFuture.failedFuture(expelled);
+		}
+		CompletableFuture<T> answer = question.apply(this);
+		this.open.add(answer);
+		answer.whenCompleteAsync((result, failure) -> this.open.remove(answer), loop()::execute);
+		return answer;
 	}
 
 	/**
@@ -168,7 +206,7 @@ public final class Supervisor {
 	 * @return completes on the loop when that is done, or the drain timeout has passed
 	 */
 	public CompletableFuture<Void> leave() {
-		return this.drain.begin();
+		return (this.expelled != null) ? stop() : this.drain.begin();
 	}
 
 	/**

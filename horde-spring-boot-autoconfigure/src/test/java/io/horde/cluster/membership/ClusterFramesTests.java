@@ -68,7 +68,7 @@ class ClusterFramesTests {
 						new TreeMap<>(Map.of(-7L, Report.of(3, new TreeMap<>(Map.of(ID, Reachability.LOST))), 7L,
 								Report.of(4, new TreeMap<>(Map.of(ID, Reachability.HEARD)))))),
 				new Ask(4, ID, Effort.DIAL), new Answer(4, ID, Reachability.HEARD), new Ping(-3), new Pong(8),
-				new Expulsion(new Refused(Refusal.REPLACED, "You were replaced")),
+				new Expulsion(Refused.replaced("You were replaced", "n2:7420")),
 				new Expulsion(new Refused(Refusal.BEHIND, 9, "Begin anew")));
 	}
 

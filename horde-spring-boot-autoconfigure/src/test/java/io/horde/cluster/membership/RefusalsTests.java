@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.horde.HordeException;
+import io.horde.cluster.protocol.Expelled;
 import io.horde.cluster.protocol.Refusal;
 import io.horde.cluster.protocol.Refused;
 import io.horde.cluster.topology.TopologyBySize;
@@ -59,8 +60,13 @@ class RefusalsTests {
 			}
 
 			@Override
-			public void forgotten(String reason) {
+			public void behind(String reason) {
 				RefusalsTests.this.events.add("begins anew");
+			}
+
+			@Override
+			public void expelled(Expelled expelled) {
+				RefusalsTests.this.events.add("is out, " + expelled.cause() + " by " + expelled.holder());
 			}
 
 		});
@@ -71,10 +77,20 @@ class RefusalsTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "DUPLICATE, ends", "REPLACED, ends", "BEHIND, begins anew", "FORGOTTEN, begins anew" })
+	@CsvSource({ "DUPLICATE, ends", "REPLACED, ends", "BEHIND, begins anew",
+			"FORGOTTEN, 'is out, FORGOTTEN by null'" })
 	void finalRefusalByAPeerIsObeyed(Refusal refusal, String event) {
 		failed(DialFailure.REFUSED_BY_PEER, new Refused(refusal, "because").toLinkRefusal());
 		assertThat(this.events).containsExactly(event);
+	}
+
+	@Test
+	void memberThatIsReplacedIsOutAndKnowsWhoHasItsPlace() {
+		run(this.membership::joined);
+		failed(DialFailure.REFUSED_BY_PEER, new Refused(Refusal.DUPLICATE, "because").toLinkRefusal());
+		assertThat(this.events).isEmpty();
+		failed(DialFailure.REFUSED_BY_PEER, Refused.replaced("because", "n9:7420").toLinkRefusal());
+		assertThat(this.events).containsExactly("is out, REPLACED by n9:7420");
 	}
 
 	@ParameterizedTest
@@ -94,6 +110,19 @@ class RefusalsTests {
 		failed(DialFailure.UNREACHABLE, said);
 		assertThat(this.events).isEmpty();
 		assertThat(this.membership.lastIncarnation()).isEqualTo(incarnation);
+	}
+
+	@Test
+	void nothingPutsAMemberOutThatAStrangerSays() {
+		run(this.membership::joined);
+		for (Refusal refusal : Refusal.values()) {
+			for (DialFailure failure : DialFailure.values()) {
+				if (failure != DialFailure.REFUSED_BY_PEER) {
+					failed(failure, new Refused(refusal, "because").toLinkRefusal());
+				}
+			}
+		}
+		assertThat(this.events).isEmpty();
 	}
 
 	@ParameterizedTest

@@ -16,6 +16,7 @@ import java.util.function.UnaryOperator;
 import io.horde.HordeException;
 import io.horde.cluster.MemberSource;
 import io.horde.cluster.MemberStatus;
+import io.horde.cluster.protocol.Expelled;
 import io.horde.cluster.topology.TopologyBySize;
 import io.horde.crdt.ReplicaId;
 import io.horde.test.SimulatedEventLoop;
@@ -298,6 +299,11 @@ class TestCluster {
 		@Override
 		public void removed() {
 			this.removed = true;
+		}
+
+		@Override
+		public void expelled(Expelled expelled) {
+			this.failure = expelled.failure();
 		}
 
 		@Override
