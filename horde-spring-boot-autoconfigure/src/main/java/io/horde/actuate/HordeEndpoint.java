@@ -17,6 +17,7 @@ import io.horde.actuate.HordeOverview.SupervisorDescriptor;
 import io.horde.cluster.HordeCluster;
 import io.horde.cluster.Member;
 import io.horde.cluster.MemberStatus;
+import io.horde.cluster.protocol.Expelled;
 import io.horde.node.CurrentNode;
 import io.horde.node.HordeNode;
 import io.horde.registry.HordeRegistry;
@@ -73,7 +74,8 @@ final class HordeEndpoint {
 	HordeOverview overview() {
 		HordeNode node = this.node.get();
 		if (node == null) {
-			return HordeOverview.notRunning();
+			Expelled expelled = this.node.expelled();
+			return (expelled != null) ? HordeOverview.expelled(expelled) : HordeOverview.notRunning();
 		}
 		Member self = this.cluster.self();
 		return new HordeOverview(NodeDescriptor.of(self, node), memberDescriptors(),

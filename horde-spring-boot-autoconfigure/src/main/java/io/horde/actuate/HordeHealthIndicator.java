@@ -5,6 +5,7 @@ import java.util.Set;
 import io.horde.cluster.Member;
 import io.horde.cluster.MemberStatus;
 import io.horde.cluster.Quorum;
+import io.horde.cluster.protocol.Expelled;
 import io.horde.node.CurrentNode;
 import io.horde.node.HordeNode;
 
@@ -14,7 +15,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
  * {@link HealthIndicator} that tells whether this node takes part. It is out of service
- * while it joins or leaves; what becomes of other members says nothing about this one.
+ * while it joins or leaves, or is out of the cluster; what becomes of other members says nothing about this one.
  */
 final class HordeHealthIndicator extends AbstractHealthIndicator {
 
@@ -28,6 +29,16 @@ final class HordeHealthIndicator extends AbstractHealthIndicator {
 	@Override
 	protected void doHealthCheck(Health.Builder builder) {
 		HordeNode node = this.node.get();
+		Expelled expelled = this.node.expelled();
+		if (expelled != null) {
+			builder.outOfService()
+				.withDetail("status", "OUT")
+				.withDetail("node", expelled.node())
+				.withDetail("cause", expelled.cause().name())
+				.withDetail("reason", expelled.description())
+				.withDetail("remedy", expelled.remedy());
+			return;
+		}
 		if (node == null) {
 			builder.outOfService().withDetail("status", "not running");
 			return;

@@ -9,6 +9,7 @@ import java.util.TreeSet;
 import io.horde.cluster.Member;
 import io.horde.cluster.Quorum;
 import io.horde.cluster.membership.FailoverBounds;
+import io.horde.cluster.protocol.Expelled;
 import io.horde.cluster.quorum.QuorumState;
 import io.horde.node.HordeNode;
 import io.horde.registry.HordeRegistry;
@@ -39,7 +40,15 @@ record HordeOverview(NodeDescriptor node, List<MemberDescriptor> members, @Nulla
 	private static final long NANOS_PER_MILLI = 1_000_000;
 
 	static HordeOverview notRunning() {
-		return new HordeOverview(new NodeDescriptor("", "", "LEFT", "", 0, ProcessHandle.current().pid(), false),
+		return ofNobody("", "LEFT");
+	}
+
+	static HordeOverview expelled(Expelled expelled) {
+		return ofNobody(expelled.node(), "OUT");
+	}
+
+	private static HordeOverview ofNobody(String name, String status) {
+		return new HordeOverview(new NodeDescriptor(name, "", status, "", 0, ProcessHandle.current().pid(), false),
 				List.of(), null, null, null, null, null);
 	}
 

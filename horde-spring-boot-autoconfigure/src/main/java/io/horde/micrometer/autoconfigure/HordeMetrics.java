@@ -39,6 +39,7 @@ final class HordeMetrics implements MeterBinder {
 	@Override
 	public void bindTo(MeterRegistry registry) {
 		bindMembers(registry);
+		bindExpulsion(registry);
 		bindProcesses(registry);
 		bindSupervisor(registry);
 		bindRegistry(registry);
@@ -54,6 +55,12 @@ final class HordeMetrics implements MeterBinder {
 				.baseUnit("members")
 				.register(registry);
 		}
+	}
+
+	private void bindExpulsion(MeterRegistry registry) {
+		Gauge.builder("horde.node.out", this.node, (node) -> (node.expelled() != null) ? 1 : 0)
+			.description("1 while this node is out of the cluster")
+			.register(registry);
 	}
 
 	private void bindProcesses(MeterRegistry registry) {
