@@ -98,7 +98,7 @@ final class NodeExpulsion implements MembershipListener {
 					: "It tries to come back by itself.";
 		}
 		return (this.policy == OnExpelled.CLOSE_APPLICATION) ? "The application is closed (horde.node.on-expelled)."
-				: "It does not come back by itself (horde.node.on-expelled).";
+				: "It does not come back by itself (horde.node.on-expelled): start the application again.";
 	}
 
 	private void comeBack(Expelled expelled, Duration delay, Runnable begin) {

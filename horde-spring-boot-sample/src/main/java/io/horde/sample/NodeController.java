@@ -2,7 +2,6 @@ package io.horde.sample;
 
 import java.util.List;
 
-import io.horde.cluster.HordeCluster;
 import io.horde.registry.HordeRegistry;
 import io.horde.registry.ProcessNotFoundException;
 import io.horde.sample.LeaderboardApi.LeaderboardView;
@@ -19,14 +18,11 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class NodeController {
 
-	private final HordeCluster cluster;
-
 	private final LiveSessions liveSessions;
 
 	private final LeaderboardApi leaderboard;
 
-	NodeController(HordeCluster cluster, LiveSessions liveSessions, HordeRegistry registry) {
-		this.cluster = cluster;
+	NodeController(LiveSessions liveSessions, HordeRegistry registry) {
 		this.liveSessions = liveSessions;
 		this.leaderboard = registry.proxy(LeaderboardApi.class, "leaderboard");
 	}
@@ -38,11 +34,10 @@ class NodeController {
 
 	@GetMapping("/local")
 	LocalSessions local() {
-		return new LocalSessions(this.cluster.self().name(),
-				this.liveSessions.views()
-					.stream()
-					.map((view) -> new LocalSession(view.id(), view.epoch(), view.count()))
-					.toList());
+		return new LocalSessions(this.liveSessions.views()
+			.stream()
+			.map((view) -> new LocalSession(view.id(), view.epoch(), view.count()))
+			.toList());
 	}
 
 	@ExceptionHandler
@@ -53,10 +48,9 @@ class NodeController {
 	/**
 	 * What runs in this JVM.
 	 *
-	 * @param node the name of this node
 	 * @param sessions the live session beans
 	 */
-	record LocalSessions(String node, List<LocalSession> sessions) {
+	record LocalSessions(List<LocalSession> sessions) {
 
 	}
 

@@ -42,12 +42,9 @@ public record Expelled(String node, ExpulsionCause cause, String detail, @Nullab
 	 * @return sentences
 	 */
 	public String remedy() {
-		return switch (this.cause) {
-			case REPLACED -> "Ask another member. If both nodes are to run, give each a horde.node.name of its own and"
-					+ " start this one again; else end this one.";
-			case FORGOTTEN -> "Ask another member, or start this one again.";
-			case TRANSPORT_LOST -> "Ask another member, and start this one again.";
-		};
+		String elsewhere = "Ask another member until it is back.";
+		return (this.cause == ExpulsionCause.REPLACED)
+				? elsewhere + " If both nodes are to run, give each a horde.node.name of its own." : elsewhere;
 	}
 
 	/**
