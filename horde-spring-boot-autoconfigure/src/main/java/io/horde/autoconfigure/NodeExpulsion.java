@@ -79,7 +79,8 @@ final class NodeExpulsion implements MembershipListener {
 			ended.thenRun(() -> comeBack(expelled, atOnce ? Duration.ZERO : Comeback.INTERVAL, begin));
 		}
 		else if (this.policy == OnExpelled.CLOSE_APPLICATION) {
-			this.factory.onOwnThread("horde-close", this.context::close);
+			// No thread of Horde's, which closing the context interrupts
+			new Thread(this.context::close, "horde-close").start();
 		}
 		else {
 			this.broken = true;

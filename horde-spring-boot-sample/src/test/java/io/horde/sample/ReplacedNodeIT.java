@@ -53,7 +53,9 @@ class ReplacedNodeIT {
 			all.addAll(cluster.startSessions(old, "b", 100));
 			cluster.awaitAtRest(all, SOON);
 			assertThat(cluster.runningPerNode().get("same")).isPositive();
-			assertThat(old.log().lines().filter((line) -> line.contains(" ERROR "))).singleElement()
+			String holder = "127.0.0.1:" + cluster.transportPort(2);
+			assertThat(old.log().lines().filter((line) -> line.contains(" ERROR ") && line.contains(holder)))
+				.singleElement()
 				.asString()
 				.contains("Node 'same' is out of the cluster");
 		}
