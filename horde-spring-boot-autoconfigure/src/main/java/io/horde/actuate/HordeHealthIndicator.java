@@ -15,7 +15,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
  * {@link HealthIndicator} that tells whether this node takes part. It is out of service
- * while it joins or leaves, or is out of the cluster; what becomes of other members says nothing about this one.
+ * while it joins or leaves, or is out of the cluster; what becomes of other members says
+ * nothing about this one.
  */
 final class HordeHealthIndicator extends AbstractHealthIndicator {
 

@@ -119,7 +119,7 @@ final class NodeLifecycle implements SmartLifecycle, DisposableBean {
 		HordeNode node = this.current.get();
 		if (node != null) {
 			expelled(node, new Expelled(node.settings().membership().nodeName(), ExpulsionCause.REPLACED,
-					failure.getMessage(), null));
+					String.valueOf(failure.getMessage()), null));
 		}
 	}
 

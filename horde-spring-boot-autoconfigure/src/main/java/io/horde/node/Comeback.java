@@ -165,8 +165,7 @@ public final class Comeback {
 		}
 
 		@Override
-		public void dialFailed(String address, DialFailure failure, String reason,
-				@Nullable LinkRefusal refusal) {
+		public void dialFailed(String address, DialFailure failure, String reason, @Nullable LinkRefusal refusal) {
 		}
 
 	}

@@ -203,9 +203,8 @@ class ExpelledNodeTests {
 	}
 
 	private ConfigurableApplicationContext start(String node, String... properties) {
-		List<String> all = new ArrayList<>(
-				List.of("horde.node.name=" + node, "horde.transport.host=127.0.0.1", "horde.transport.port=0",
-						"horde.cluster.name=expelled", "horde.failure-detection.silence-timeout=2s"));
+		List<String> all = new ArrayList<>(List.of("horde.node.name=" + node, "horde.transport.host=127.0.0.1",
+				"horde.transport.port=0", "horde.cluster.name=expelled", "horde.failure-detection.silence-timeout=2s"));
 		all.addAll(List.of(properties));
 		ConfigurableApplicationContext context = new SpringApplicationBuilder(Application.class)
 			.web(WebApplicationType.NONE)

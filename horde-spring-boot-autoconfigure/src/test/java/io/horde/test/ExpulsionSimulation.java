@@ -117,8 +117,7 @@ final class ExpulsionSimulation {
 		run(Duration.ofSeconds(3));
 		for (CompletableFuture<?> answer : List.of(start, end)) {
 			Throwable failure = answer.isDone() ? answer.handle((result, thrown) -> thrown).join() : null;
-			if (!(failure instanceof NodeExpelledException expelled)
-					|| expelled.reason() != ExpulsionCause.REPLACED) {
+			if (!(failure instanceof NodeExpelledException expelled) || expelled.reason() != ExpulsionCause.REPLACED) {
 				violation("B4: a question to " + OLD + ", which is out, ends with " + answer);
 			}
 		}
@@ -181,8 +180,7 @@ final class ExpulsionSimulation {
 			if (since != null && process.context().isOwner()) {
 				violation("B4: " + process + " is owner on " + process.machine() + ", which is out");
 			}
-			if (since != null && process.isRunning()
-					&& this.simulation.now().compareTo(since.plus(TIME_TO_STOP)) > 0) {
+			if (since != null && process.isRunning() && this.simulation.now().compareTo(since.plus(TIME_TO_STOP)) > 0) {
 				violation("B4: " + process + " runs on " + process.machine() + ", which is out since " + since);
 			}
 		}

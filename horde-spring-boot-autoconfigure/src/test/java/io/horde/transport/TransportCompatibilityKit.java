@@ -80,8 +80,7 @@ public abstract class TransportCompatibilityKit extends TransportFixture {
 	void refusalByTheDialledPeerIsToldWithItsReason() {
 		Node a = start("a");
 		Node b = start("b");
-		LinkRefusal refusal = new LinkRefusal(37, Long.MIN_VALUE, "the cluster name of n9 is wrong",
-				"n9:7420");
+		LinkRefusal refusal = new LinkRefusal(37, Long.MIN_VALUE, "the cluster name of n9 is wrong", "n9:7420");
 		b.handler.refuseIf((hello) -> hello.equals("hello of a") ? refusal : null);
 		a.dial(b);
 		eventually(() -> !a.handler.failures().isEmpty());

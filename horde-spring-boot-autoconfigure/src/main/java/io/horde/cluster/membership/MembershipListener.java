@@ -85,9 +85,9 @@ public interface MembershipListener {
 	}
 
 	/**
-	 * This node was started with a lower incarnation than before (M5): it hangs up all links,
-	 * and takes part only with a new membership, as an incarnation above all of before.
-	 * Called at most once, and nothing else is called afterwards.
+	 * This node was started with a lower incarnation than before (M5): it hangs up all
+	 * links, and takes part only with a new membership, as an incarnation above all of
+	 * before. Called at most once, and nothing else is called afterwards.
 	 * @param reason why
 	 */
 	default void behind(String reason) {
@@ -104,8 +104,8 @@ public interface MembershipListener {
 
 	/**
 	 * This node, which was about to join, must not go on: its name belongs to another
-	 * living node. It hangs up all links. Called at most once, and nothing else is
-	 * called afterwards.
+	 * living node. It hangs up all links. Called at most once, and nothing else is called
+	 * afterwards.
 	 * @param failure why, and what to do
 	 */
 	default void startFailed(HordeException failure) {

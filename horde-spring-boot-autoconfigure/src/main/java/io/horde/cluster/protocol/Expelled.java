@@ -30,8 +30,8 @@ public record Expelled(String node, ExpulsionCause cause, String detail, @Nullab
 	 */
 	public String description() {
 		return "Node '" + this.node + "' is out of the cluster, and has stopped its processes: " + switch (this.cause) {
-			case REPLACED -> "a later start of its name has taken its place"
-					+ ((this.holder != null) ? ", at " + this.holder : "");
+			case REPLACED ->
+				"a later start of its name has taken its place" + ((this.holder != null) ? ", at " + this.holder : "");
 			case FORGOTTEN -> "the others declared it gone for good while it was not reachable";
 			case TRANSPORT_LOST -> "its transport has ended";
 		} + " (" + this.detail + ").";

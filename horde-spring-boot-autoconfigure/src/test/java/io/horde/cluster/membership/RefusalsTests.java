@@ -77,8 +77,7 @@ class RefusalsTests {
 	}
 
 	@ParameterizedTest
-	@CsvSource({ "DUPLICATE, ends", "REPLACED, ends", "BEHIND, begins anew",
-			"FORGOTTEN, 'is out, FORGOTTEN by null'" })
+	@CsvSource({ "DUPLICATE, ends", "REPLACED, ends", "BEHIND, begins anew", "FORGOTTEN, 'is out, FORGOTTEN by null'" })
 	void finalRefusalByAPeerIsObeyed(Refusal refusal, String event) {
 		failed(DialFailure.REFUSED_BY_PEER, new Refused(refusal, "because").toLinkRefusal());
 		assertThat(this.events).containsExactly(event);
