@@ -72,6 +72,43 @@ final class ExpulsionSimulation {
 			this.cluster.supervisor(OLD).startChild(ChildSpec.of(SimulatedCluster.PERMANENT).id(id).name(id));
 		}
 		run(Duration.ofSeconds(5));
+		if (this.others.size() > 1 && this.random.nextInt(4) == 0) {
+			twin();
+		}
+		else {
+			replace();
+		}
+		rest();
+		return (this.violation != null) ? this.violation + " after\n  " + String.join("\n  ", this.log) : null;
+	}
+
+	/* Some hear the old one, and some don't: one of the two is in the cluster. */
+	private void twin() {
+		for (String other : this.others) {
+			if (this.random.nextBoolean()) {
+				log("cut " + OLD + " to " + other);
+				this.simulation.network().cut(OLD, other);
+			}
+			if (this.random.nextBoolean()) {
+				log("cut " + other + " to " + OLD);
+				this.simulation.network().cut(other, OLD);
+			}
+		}
+		run(seconds(0, 20));
+		log("start " + REPLACEMENT);
+		this.cluster.start(REPLACEMENT, OLD);
+		run(seconds(5, 30));
+		log("heal");
+		this.simulation.network().heal();
+		run(Duration.ofSeconds(40));
+		List<String> members = new ArrayList<>(this.cluster.members());
+		members.removeAll(this.others);
+		if (members.size() != 1) {
+			violation("B4: of " + OLD + " and " + REPLACEMENT + " these are in the cluster: " + members);
+		}
+	}
+
+	private void replace() {
 		boolean cut = this.random.nextBoolean();
 		log((cut ? "cut off " : "pause ") + OLD);
 		if (cut) {
@@ -97,8 +134,6 @@ final class ExpulsionSimulation {
 			default -> {
 			}
 		}
-		rest();
-		return (this.violation != null) ? this.violation + " after\n  " + String.join("\n  ", this.log) : null;
 	}
 
 	private void oneIsOut() {

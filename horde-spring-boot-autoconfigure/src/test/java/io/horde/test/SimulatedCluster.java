@@ -172,6 +172,9 @@ public final class SimulatedCluster {
 				if (node.expelled != null) {
 					out(node, new Expelled(node.name, ExpulsionCause.REPLACED, failure.getMessage(), null));
 				}
+				else {
+					horde.stop().thenRun(node.loop::kill);
+				}
 			}
 
 		});
