@@ -40,8 +40,7 @@ record Introduction(long number, UUID node, UUID client, String address, int old
 		FrameReader reader = new FrameReader(bytes);
 		reader.array();
 		Introduction read = new Introduction(reader.longValue(), new UUID(reader.longValue(), reader.longValue()),
-				new UUID(reader.longValue(), reader.longValue()), reader.name(), reader.intValue(),
-				reader.intValue());
+				new UUID(reader.longValue(), reader.longValue()), reader.name(), reader.intValue(), reader.intValue());
 		reader.end();
 		if (read.number == 0 || read.address.length() > MAX_ADDRESS) {
 			throw new MalformedFrameException("An introduction without a number or with an overlong address");
