@@ -26,6 +26,12 @@ final class Connections {
 
 	private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
 
+	/**
+	 * Time for a handshake, whatever somebody says in the meantime who has, or claims,
+	 * the address of the peer.
+	 */
+	private static final Duration BEFORE_RENEWAL = Duration.ofSeconds(1);
+
 	private static final Duration AFTER_LINK_DOWN = Duration.ofMillis(100);
 
 	/**
@@ -128,7 +134,7 @@ final class Connections {
 			return null;
 		}
 		Dial dial = this.dials.computeIfAbsent(peer.address(), (key) -> new Dial(key, this));
-		if (dial.isConnected() && linkOf(dial) == null) {
+		if (dial.isConnectedFor(BEFORE_RENEWAL) && linkOf(dial) == null) {
 			// The peer was restarted and the end of the old connection is not noticed
 			// yet.
 			renew(dial);
@@ -215,9 +221,8 @@ final class Connections {
 				return;
 			}
 		}
-		if (!this.handshakes.connected(dial)) {
-			greet(dial);
-		}
+		this.handshakes.connected(dial);
+		greet(dial);
 	}
 
 	/**

@@ -1,13 +1,16 @@
 package io.horde.hazelcast;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
+import java.util.function.Predicate;
 
 import io.horde.transport.LinkRefusal;
 import io.horde.transport.TransportHandler.DialFailure;
 import io.horde.wire.FrameReader;
 import io.horde.wire.FrameWriter;
 import io.horde.wire.MalformedFrameException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,8 +25,8 @@ final class Handshakes {
 	 * dialled back. One handshake joins the two:
 	 *
 	 * A -> B  HELLO    A's introduction (A's number a)
-	 * B -> A  REPLY    to a: B's introduction (number b), B's proof and hello
-	 * A -> B  CONFIRM  to b: A has accepted; A's proof and hello
+	 * B -> A  REPLY    to a: B's introduction (number b) and hello
+	 * A -> B  CONFIRM  to b: A has accepted; A's hello
 	 * B -> A  ACCEPT   to a: B has accepted; the link is up at B, then at A
 	 *
 	 * B's packets arrive in order, so ACCEPT is seen before B's first frame; A sends
@@ -35,9 +38,13 @@ final class Handshakes {
 	 * introductions are compared with what was proved, so the link is one with the peer
 	 * that it says it is.
 	 *
-	 * When both begin at once, the handshake of the node with the smaller uuid goes on
-	 * and the other is dropped. A link that is up survives handshakes that its peer, or
-	 * somebody in its name, begins; it is replaced only by one that is complete.
+	 * Both may begin at once, and where links are open a stranger may begin in a peer's
+	 * name. So handshakes with one peer go on side by side: none ends another before it
+	 * is complete, and only the peer itself can complete one, since a reply goes to where
+	 * this node has dialled. Two that both would be completed exclude each other at the
+	 * node with the smaller uuid: once it has confirmed its own, it takes no
+	 * confirmation of the peer's. A link that is up is replaced only by a handshake that
+	 * is complete.
 	 */
 
 	private static final Logger logger = LoggerFactory.getLogger(HazelcastTransport.class);
@@ -48,6 +55,8 @@ final class Handshakes {
 	 * A stranger's hello makes this node dial back. So many such handshakes at once.
 	 */
 	private static final int MAX_RESPONSES = 64;
+
+	private static final int MAX_RESPONSES_TO_ONE = 16;
 
 	private final Connections connections;
 
@@ -65,12 +74,12 @@ final class Handshakes {
 	}
 
 	/**
-	 * Begin a handshake, unless one with this peer is under way.
+	 * Begin a handshake, unless this node has begun one with this peer already.
 	 * @param dial a connected dial
 	 * @param peer the uuid of the member there
 	 */
 	void initiate(Dial dial, UUID peer) {
-		if (uses(dial)) {
+		if (begun(dial) != null) {
 			return;
 		}
 		Handshake handshake = this.open.begin(dial, null);
@@ -81,17 +90,13 @@ final class Handshakes {
 	/**
 	 * A dial has got its connection.
 	 * @param dial the dial
-	 * @return {@code true} if a peer waited for it
 	 */
-	boolean connected(Dial dial) {
-		boolean responded = false;
+	void connected(Dial dial) {
 		for (Handshake handshake : this.open.all()) {
 			if (handshake.dial() == dial && !handshake.isInitiator()) {
 				respond(handshake);
-				responded = true;
 			}
 		}
-		return responded;
 	}
 
 	/**
@@ -168,33 +173,35 @@ final class Handshakes {
 			this.counters.dropped().increment();
 			return;
 		}
-		int responses = 0;
-		for (Handshake handshake : this.open.all()) {
-			Introduction other = handshake.peer();
-			if (handshake.isInitiator() && peer.node().equals(handshake.dial().peer())) {
-				this.open.end(handshake);
-				if (handshake.peer() == null && this.environment.node().compareTo(peer.node()) < 0) {
-					// This node's goes on. But the peer may have had it and dropped it
-					// since: begin anew.
-					initiate(handshake.dial(), peer.node());
-					return;
-				}
-			}
-			else if (!handshake.isInitiator() && other != null && other.node().equals(peer.node())) {
-				this.open.end(handshake);
-			}
-			else if (!handshake.isInitiator()) {
-				responses++;
-			}
-		}
-		if (responses >= MAX_RESPONSES) {
-			this.counters.dropped().increment();
-			return;
-		}
+		makeRoom((other) -> peer.node().equals(other.node()), MAX_RESPONSES_TO_ONE);
+		makeRoom((other) -> true, MAX_RESPONSES);
 		Dial dial = this.connections.dialBack(peer);
 		if (dial != null) {
 			respond(dial, peer);
 		}
+	}
+
+	/*
+	 * The oldest has had the most time.
+	 */
+	private void makeRoom(Predicate<Introduction> with, int limit) {
+		List<Handshake> responses = this.open.all().stream().filter((handshake) -> {
+			Introduction peer = handshake.peer();
+			return !handshake.isInitiator() && peer != null && with.test(peer);
+		}).toList();
+		if (responses.size() >= limit) {
+			this.open.end(responses.get(0));
+			this.counters.dropped().increment();
+		}
+	}
+
+	private @Nullable Handshake begun(Dial dial) {
+		for (Handshake handshake : this.open.all()) {
+			if (handshake.dial() == dial && handshake.isInitiator()) {
+				return handshake;
+			}
+		}
+		return null;
 	}
 
 	/**
@@ -252,14 +259,13 @@ final class Handshakes {
 			this.counters.dropped().increment();
 			return;
 		}
-		handshake.replied(peer, new byte[0]);
+		byte[] hello = body.bytes();
+		body.end();
 		String refusal = own.refuse(peer);
 		if (refusal != null) {
 			refuse(handshake, peer, DialFailure.FOREIGN, LinkRefusal.of(refusal));
 			return;
 		}
-		byte[] hello = body.bytes();
-		body.end();
 		if (judge(handshake, peer, hello)) {
 			FrameWriter confirm = new FrameWriter().array(1).bytes(this.connections.handler().hello());
 			send(handshake.dial(), PacketType.CONFIRM.packet(peer.number(), confirm.toBytes()));
@@ -269,7 +275,7 @@ final class Handshakes {
 	private void confirmReceived(Handshake handshake, FrameReader body) {
 		Introduction own = handshake.own();
 		Introduction peer = handshake.peer();
-		if (own == null || peer == null || handshake.isInitiator()) {
+		if (own == null || peer == null || handshake.isInitiator() || hasConfirmed(handshake.dial(), peer)) {
 			this.counters.dropped().increment();
 			return;
 		}
@@ -280,6 +286,11 @@ final class Handshakes {
 			send(handshake.dial(), PacketType.ACCEPT.packet(peer.number(), new FrameWriter().array(0).toBytes()));
 			complete(handshake, own, peer);
 		}
+	}
+
+	private boolean hasConfirmed(Dial dial, Introduction peer) {
+		Handshake own = begun(dial);
+		return own != null && own.peer() != null && this.environment.node().compareTo(peer.node()) < 0;
 	}
 
 	private boolean judge(Handshake handshake, Introduction peer, byte[] hello) {
@@ -341,6 +352,7 @@ final class Handshakes {
 	private void complete(Handshake handshake, Introduction own, Introduction peer) {
 		byte[] hello = handshake.hello();
 		this.open.complete(handshake);
+		abandon(handshake.dial());
 		this.connections.established(own, peer, (hello != null) ? hello : new byte[0], handshake.dial());
 	}
 

@@ -1,9 +1,9 @@
 package io.horde.hazelcast;
 
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Predicate;
 
 import io.horde.transport.TransportHandler.DialFailure;
@@ -21,7 +21,7 @@ final class OpenHandshakes {
 
 	private final Environment environment;
 
-	private final Map<Long, Handshake> handshakes = new TreeMap<>();
+	private final Map<Long, Handshake> handshakes = new LinkedHashMap<>();
 
 	OpenHandshakes(Connections connections, Environment environment) {
 		this.connections = connections;
@@ -47,7 +47,8 @@ final class OpenHandshakes {
 	}
 
 	/**
-	 * Return all handshakes, also for whoever ends some of them on the way.
+	 * Return all handshakes in the order of their beginning, also for whoever ends some
+	 * of them on the way.
 	 * @return a copy
 	 */
 	List<Handshake> all() {
