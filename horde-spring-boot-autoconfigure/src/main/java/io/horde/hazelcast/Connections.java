@@ -191,6 +191,15 @@ final class Connections {
 	}
 
 	/**
+	 * End everything, since this node can no longer be reached.
+	 */
+	void lose() {
+		List<HazelcastLink> lost = List.copyOf(this.links.values());
+		close();
+		lost.forEach((link) -> link.down(LinkDown.HUNG_UP));
+	}
+
+	/**
 	 * End everything without telling anybody.
 	 */
 	void close() {

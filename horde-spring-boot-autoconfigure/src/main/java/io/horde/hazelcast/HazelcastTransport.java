@@ -6,7 +6,9 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -50,6 +52,16 @@ public final class HazelcastTransport implements Transport {
 
 	private final HazelcastTransportSettings settings;
 
+	private final MemberWatch<Running> watch;
+
+	private final Set<String> dialled = new TreeSet<>();
+
+	/** From start to stop. */
+	private volatile @Nullable TransportHandler handler;
+
+	/** Whoever replaces a member that is gone listens where that one has. */
+	private volatile HazelcastTransportSettings bound;
+
 	private volatile @Nullable Running running;
 
 	/**
@@ -66,6 +78,12 @@ public final class HazelcastTransport implements Transport {
 	public HazelcastTransport(EventLoop loop, HazelcastTransportSettings settings) {
 		this.loop = loop;
 		this.settings = settings;
+		this.bound = settings;
+		this.watch = new MemberWatch<>(loop, (task) -> {
+			Thread thread = new Thread(task, "horde-transport-" + settings.nodeName() + "-restart");
+			thread.setDaemon(true);
+			thread.start();
+		}, new Restart());
 		String advertised = settings.advertisedHost();
 		this.address = TransportAddress.of((advertised != null) ? advertised : settings.host(),
 				(settings.advertisedPort() > 0) ? settings.advertisedPort() : settings.port());
@@ -81,21 +99,36 @@ public final class HazelcastTransport implements Transport {
 
 	@Override
 	public void start(TransportHandler handler) {
-		if (this.running != null) {
+		if (this.handler != null) {
 			throw new IllegalStateException("The transport is already started");
 		}
+		this.bound = this.settings;
 		Running started = new Running(handler);
+		this.handler = handler;
+		this.bound = this.settings.withPort(started.gate.port());
+		begin(started);
+		this.watch.begin(started);
+	}
+
+	private void begin(Running started) {
 		this.address = started.address();
 		this.running = started;
+		started.turnOutVisitors();
 	}
 
 	@Override
 	public void stop() {
+		if (this.handler == null) {
+			return;
+		}
+		this.handler = null;
+		this.dialled.clear();
 		Running current = this.running;
+		this.running = null;
 		if (current != null) {
-			this.running = null;
 			current.stop();
 		}
+		this.watch.end();
 	}
 
 	@Override
@@ -106,19 +139,32 @@ public final class HazelcastTransport implements Transport {
 	@Override
 	public void dial(String address) {
 		Running current = running();
-		if (!address.equals(current.address())) {
-			current.connections.dial(address);
+		if (!address.equals(this.address)) {
+			this.dialled.add(address);
+			if (current != null) {
+				current.connections.dial(address);
+			}
 		}
 	}
 
 	@Override
 	public void hangUp(String address) {
-		running().connections.hangUp(address);
+		Running current = running();
+		this.dialled.remove(address);
+		if (current != null) {
+			current.connections.hangUp(address);
+		}
 	}
 
 	@Override
 	public void probe(String address, Consumer<ProbeResult> answer) {
-		running().bareDial(address, answer);
+		Running current = running();
+		if (current != null) {
+			current.bareDial(address, answer);
+		}
+		else {
+			this.loop.schedule(this.settings.connectTimeout(), () -> answer.accept(ProbeResult.SILENT));
+		}
 	}
 
 	@Override
@@ -126,12 +172,56 @@ public final class HazelcastTransport implements Transport {
 		return Math.max(this.settings.maxPayloadSize() + ENVELOPE, SMALLEST_MAX_FRAME);
 	}
 
-	private Running running() {
-		Running current = this.running;
-		if (current == null) {
+	/* There is none while one that is gone is being replaced. */
+	private @Nullable Running running() {
+		if (this.handler == null) {
 			throw new IllegalStateException("The transport is not started");
 		}
-		return current;
+		return this.running;
+	}
+
+	private TransportHandler handler() {
+		return Objects.requireNonNull(this.handler, "handler");
+	}
+
+	/**
+	 * Replaces a member that is gone.
+	 */
+	private final class Restart implements MemberWatch.Watched<Running> {
+
+		@Override
+		public @Nullable String trouble(Running running) {
+			return running.member.trouble();
+		}
+
+		@Override
+		public void retire(Running running) {
+			HazelcastTransport.this.running = null;
+			HazelcastTransport.this.counters.restarts().increment();
+			running.retire();
+		}
+
+		@Override
+		public void dispose(Running retired) {
+			retired.terminate();
+		}
+
+		@Override
+		public Running create() {
+			return new Running(handler());
+		}
+
+		@Override
+		public void adopt(Running created) {
+			begin(created);
+			HazelcastTransport.this.dialled.forEach(created.connections::dial);
+		}
+
+		@Override
+		public void failed(String reason) {
+			handler().failed(reason);
+		}
+
 	}
 
 	/**
@@ -176,16 +266,14 @@ public final class HazelcastTransport implements Transport {
 
 		private final ThreadPoolExecutor helpers;
 
-		private volatile boolean stopped;
-
 		Running(TransportHandler handler) {
-			HazelcastTransportSettings settings = HazelcastTransport.this.settings;
+			HazelcastTransportSettings settings = HazelcastTransport.this.bound;
 			EventLoop loop = HazelcastTransport.this.loop;
 			String name = "horde-transport-" + settings.nodeName() + "-";
 			this.connections = new Connections(settings, HazelcastTransport.this.counters, loop, handler, this,
 					maxFrameSize());
 			this.arrivals = new Arrivals(loop, HazelcastTransport.this.counters, (type, packet) -> {
-				if (!this.stopped) {
+				if (isRunning()) {
 					this.connections.received(type, packet);
 				}
 			});
@@ -205,6 +293,7 @@ public final class HazelcastTransport implements Transport {
 			}
 			catch (RuntimeException ex) {
 				this.gate.close();
+				this.lookups.close();
 				throw ex;
 			}
 			this.node = this.member.uuid();
@@ -214,15 +303,22 @@ public final class HazelcastTransport implements Transport {
 			}
 			catch (GeneralSecurityException ex) {
 				this.gate.close();
+				this.lookups.close();
 				this.member.terminate();
 				throw new TransportException(this.address,
 						"Links of the transport at " + this.address + " can't be secured: " + ex.getMessage(), ex);
 			}
-			loop.schedule(BETWEEN_ROUNDS, this::turnOutVisitors);
+		}
+
+		/*
+		 * What arrives before this is in use, or afterwards, has come too early or late.
+		 */
+		private boolean isRunning() {
+			return HazelcastTransport.this.running == this;
 		}
 
 		private Gate bind(String threadName) {
-			HazelcastTransportSettings settings = HazelcastTransport.this.settings;
+			HazelcastTransportSettings settings = HazelcastTransport.this.bound;
 			String address = TransportAddress.of(settings.host(), settings.port());
 			try {
 				InetAddress host = InetAddress.getByName(settings.host());
@@ -241,7 +337,7 @@ public final class HazelcastTransport implements Transport {
 		}
 
 		private void turnOutVisitors() {
-			if (!this.stopped) {
+			if (isRunning()) {
 				this.visitors.turnOut(this.member.connections(), this.connections.clients());
 				HazelcastTransport.this.loop.schedule(BETWEEN_ROUNDS, this::turnOutVisitors);
 			}
@@ -276,7 +372,7 @@ public final class HazelcastTransport implements Transport {
 			Duration timeout = HazelcastTransport.this.settings.connectTimeout();
 			Once<ProbeResult> once = new Once<>(HazelcastTransport.this.loop, timeout.plusMillis(50),
 					ProbeResult.SILENT, (result) -> {
-						if (!this.stopped) {
+						if (isRunning()) {
 							answer.accept(result);
 						}
 					}, (late) -> {
@@ -296,11 +392,11 @@ public final class HazelcastTransport implements Transport {
 			Duration timeout = HazelcastTransport.this.settings.connectTimeout();
 			Once<Knock> once = new Once<>(HazelcastTransport.this.loop, timeout.plus(PROOF_TIMEOUT),
 					Knock.unreachable(ProbeResult.SILENT), (knock) -> {
-						if (this.stopped) {
-							close(knock);
+						if (isRunning()) {
+							outcome.accept(knock);
 						}
 						else {
-							outcome.accept(knock);
+							close(knock);
 						}
 					}, this::close);
 			this.lookups.resolve(address, (resolved) -> {
@@ -343,7 +439,7 @@ public final class HazelcastTransport implements Transport {
 		public void clientDisconnected(Client client) {
 			UUID uuid = client.getUuid();
 			HazelcastTransport.this.loop.execute(() -> {
-				if (!this.stopped) {
+				if (isRunning()) {
 					this.connections.clientGone(uuid);
 				}
 			});
@@ -354,11 +450,24 @@ public final class HazelcastTransport implements Transport {
 		 * returns, unless Hazelcast hangs.
 		 */
 		void stop() {
-			this.stopped = true;
 			this.connections.flush();
 			long end = System.nanoTime() + LAST_WORDS.toNanos();
 			this.clients.forEach((client) -> client.awaitSent(Duration.ofNanos(end - System.nanoTime())));
 			this.connections.close();
+			terminate();
+		}
+
+		/**
+		 * Nobody reaches this node any more: end all links, and tell of it.
+		 */
+		void retire() {
+			this.connections.lose();
+		}
+
+		/**
+		 * End all connections. Blocks until the port is free, unless Hazelcast hangs.
+		 */
+		void terminate() {
 			this.gate.close();
 			this.lookups.close();
 			CountDownLatch ended = new CountDownLatch(1 + this.clients.size());

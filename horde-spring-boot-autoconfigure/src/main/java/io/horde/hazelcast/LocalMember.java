@@ -11,11 +11,15 @@ import java.util.logging.Logger;
 
 import com.hazelcast.client.ClientListener;
 import com.hazelcast.cluster.Address;
+import com.hazelcast.cluster.ClusterState;
 import com.hazelcast.config.Config;
 import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.instance.EndpointQualifier;
 import com.hazelcast.instance.impl.HazelcastInstanceFactory;
 import com.hazelcast.instance.impl.HazelcastInstanceProxy;
+import com.hazelcast.instance.impl.Node;
+import com.hazelcast.instance.impl.NodeState;
 import com.hazelcast.internal.networking.Channel;
 import com.hazelcast.internal.server.ServerConnection;
 import com.hazelcast.internal.server.tcp.TcpServerConnection;
@@ -49,10 +53,13 @@ final class LocalMember {
 
 	private final HazelcastInstance instance;
 
+	private final Node node;
+
 	private final TcpServerConnectionManager connections;
 
-	private LocalMember(HazelcastInstance instance, TcpServerConnectionManager connections) {
+	private LocalMember(HazelcastInstance instance, Node node, TcpServerConnectionManager connections) {
 		this.instance = instance;
+		this.node = node;
 		this.connections = connections;
 	}
 
@@ -69,7 +76,7 @@ final class LocalMember {
 		HazelcastInstance instance = start(MemberConfiguration.create(settings, sink, listener), refusals);
 		if (instance instanceof HazelcastInstanceProxy proxy && proxy.getOriginal().node.getServer()
 			.getConnectionManager(EndpointQualifier.CLIENT) instanceof TcpServerConnectionManager connections) {
-			return new LocalMember(instance, connections);
+			return new LocalMember(instance, proxy.getOriginal().node, connections);
 		}
 		instance.getLifecycleService().terminate();
 		throw new IllegalStateException("This version of Hazelcast can't be used: it has no " + NEW_CONNECTION);
@@ -154,8 +161,35 @@ final class LocalMember {
 		return null;
 	}
 
+	/**
+	 * Tell why this member is of no use any more.
+	 * @return the reason, or {@code null} while it runs
+	 */
+	@Nullable String trouble() {
+		try {
+			if (!this.instance.getLifecycleService().isRunning()) {
+				return "it was shut down, by somebody or for want of memory";
+			}
+			ClusterState state = this.instance.getCluster().getClusterState();
+			return (state == ClusterState.PASSIVE) ? "it was made passive" : null;
+		}
+		catch (HazelcastInstanceNotActiveException ex) {
+			return "it is being shut down, by somebody or for want of memory";
+		}
+	}
+
+	/**
+	 * End this member. Of one that has failed to end, for want of memory perhaps, only
+	 * the connections end: told once more, Hazelcast would wait for itself for ever.
+	 */
 	void terminate() {
-		this.instance.getLifecycleService().terminate();
+		if (this.node.isRunning() || this.node.getState() == NodeState.SHUT_DOWN) {
+			this.instance.getLifecycleService().terminate();
+		}
+		else {
+			this.node.getServer().shutdown();
+			HazelcastInstanceFactory.remove(this.node.hazelcastInstance);
+		}
 	}
 
 }

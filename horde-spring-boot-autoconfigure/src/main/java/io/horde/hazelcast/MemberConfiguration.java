@@ -84,6 +84,9 @@ final class MemberConfiguration {
 					new SerializerConfig().setTypeClass(Packet.class).setImplementation(new Packet.Serializer()));
 		config.setManagedContext(new PacketsOnly());
 		config.addExecutorConfig(new ExecutorConfig("default", 1).setQueueCapacity(1).setStatisticsEnabled(false));
+		// One that can't take its few tasks would leave a member that is neither up nor
+		// down.
+		config.addExecutorConfig(new ExecutorConfig("hz:graceful-shutdown", 1).setStatisticsEnabled(false));
 		config.addExecutorConfig(new ExecutorConfig(LocalMember.EXECUTOR, 1).setStatisticsEnabled(false));
 		config.addListenerConfig(new ListenerConfig(listener));
 		AdvancedNetworkConfig network = config.getAdvancedNetworkConfig();

@@ -15,13 +15,14 @@ import io.horde.hazelcast.gate.Refusals;
  * to no link, or came too fast
  * @param refusals whom this node's port has refused
  * @param reconnects how often a link came up again to an address that had had one before
+ * @param restarts how often the Hazelcast member was gone and another one was started
  */
 public record TransportCounters(LongAdder framesSent, LongAdder framesReceived, LongAdder bytesSent,
-		LongAdder bytesReceived, LongAdder dropped, Refusals refusals, LongAdder reconnects) {
+		LongAdder bytesReceived, LongAdder dropped, Refusals refusals, LongAdder reconnects, LongAdder restarts) {
 
 	TransportCounters() {
 		this(new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new Refusals(),
-				new LongAdder());
+				new LongAdder(), new LongAdder());
 	}
 
 }

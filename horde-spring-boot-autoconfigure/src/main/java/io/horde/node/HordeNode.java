@@ -163,15 +163,6 @@ public final class HordeNode {
 	}
 
 	/**
-	 * Say that the transport of this node has ended and can't be started again: if there
-	 * are peers, this node is out (B4). Called on any thread.
-	 * @param reason what has happened, a sentence without its end
-	 */
-	public void transportLost(String reason) {
-		this.loop.execute(() -> this.membership.transportLost(reason));
-	}
-
-	/**
 	 * Run no processes before {@link #admit()}. Called before the start.
 	 */
 	public void holdBack() {

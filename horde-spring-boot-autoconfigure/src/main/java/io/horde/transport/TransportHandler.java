@@ -60,6 +60,13 @@ public interface TransportHandler {
 	void dialFailed(String address, DialFailure failure, String reason, @Nullable LinkRefusal refusal);
 
 	/**
+	 * The transport has ended by itself and can't be started again: there is no link and
+	 * there won't be one. It is still to be stopped.
+	 * @param reason a sentence: what happened
+	 */
+	void failed(String reason);
+
+	/**
 	 * What is known when a link goes down.
 	 */
 	enum LinkDown {

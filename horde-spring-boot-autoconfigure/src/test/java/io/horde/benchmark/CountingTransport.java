@@ -149,6 +149,11 @@ final class CountingTransport implements Transport {
 			this.handler.dialFailed(address, failure, reason, refusal);
 		}
 
+		@Override
+		public void failed(String reason) {
+			this.handler.failed(reason);
+		}
+
 	}
 
 	private final class CountingLink implements Link {

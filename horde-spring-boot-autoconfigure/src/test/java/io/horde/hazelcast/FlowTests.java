@@ -210,6 +210,10 @@ class FlowTests {
 		public void dialFailed(String address, DialFailure failure, String reason, @Nullable LinkRefusal refusal) {
 		}
 
+		@Override
+		public void failed(String reason) {
+		}
+
 	}
 
 }

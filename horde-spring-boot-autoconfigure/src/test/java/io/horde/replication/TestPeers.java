@@ -356,6 +356,10 @@ final class TestPeers implements Peers, TransportHandler {
 		}
 	}
 
+	@Override
+	public void failed(String reason) {
+	}
+
 	private void status(ReplicaId id, @Nullable MemberStatus status) {
 		MemberStatus former = (status != null) ? this.statuses.put(id, status) : this.statuses.remove(id);
 		if (former != status) {

@@ -25,6 +25,8 @@ public class RecordingHandler implements TransportHandler {
 
 	private final List<Failed> failures = new CopyOnWriteArrayList<>();
 
+	private final List<String> ends = new CopyOnWriteArrayList<>();
+
 	private final List<Link> writables = new CopyOnWriteArrayList<>();
 
 	private final List<String> violations = new CopyOnWriteArrayList<>();
@@ -95,6 +97,12 @@ public class RecordingHandler implements TransportHandler {
 		this.failures.add(new Failed(address, failure, reason, refusal));
 	}
 
+	@Override
+	public void failed(String reason) {
+		check(this.loop.inLoop(), "failed() outside of the loop");
+		this.ends.add(reason);
+	}
+
 	private void check(boolean condition, String violation) {
 		if (!condition) {
 			this.violations.add(violation);
@@ -115,6 +123,10 @@ public class RecordingHandler implements TransportHandler {
 
 	public List<Failed> failures() {
 		return this.failures;
+	}
+
+	public List<String> ends() {
+		return this.ends;
 	}
 
 	public List<Received> frames() {

@@ -226,6 +226,11 @@ final class ClusterDispatcher implements TransportHandler {
 		this.events.after();
 	}
 
+	@Override
+	public void failed(String reason) {
+		this.events.transportLost(reason);
+	}
+
 	/**
 	 * How frames get to others.
 	 *

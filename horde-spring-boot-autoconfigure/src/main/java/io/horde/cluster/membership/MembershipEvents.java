@@ -25,8 +25,12 @@ final class MembershipEvents {
 
 	private final Consumer<DeclaredMembers> declared;
 
-	MembershipEvents(Runnable after, Consumer<Refused> expelled, Consumer<DeclaredMembers> declared) {
+	private final Consumer<String> transportLost;
+
+	MembershipEvents(Runnable after, Consumer<Refused> expelled, Consumer<DeclaredMembers> declared,
+			Consumer<String> transportLost) {
 		this.after = after;
+		this.transportLost = transportLost;
 		this.expelled = expelled;
 		this.declared = declared;
 	}
@@ -61,6 +65,13 @@ final class MembershipEvents {
 	 */
 	void expelled(Refused refused) {
 		this.expelled.accept(refused);
+	}
+
+	/**
+	 * There are no links any more, and there won't be any.
+	 */
+	void transportLost(String reason) {
+		this.transportLost.accept(reason);
 	}
 
 	/**

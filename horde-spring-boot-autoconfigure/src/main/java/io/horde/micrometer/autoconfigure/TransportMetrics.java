@@ -31,6 +31,8 @@ final class TransportMetrics implements MeterBinder {
 				this.counters.dropped());
 		counter(registry, "horde.transport.reconnects", "Links that came up again", "links",
 				this.counters.reconnects());
+		counter(registry, "horde.transport.restarts", "Starts of another Hazelcast member, since one was gone",
+				"starts", this.counters.restarts());
 	}
 
 	private static void counter(MeterRegistry registry, String name, String description, String unit, LongAdder count) {

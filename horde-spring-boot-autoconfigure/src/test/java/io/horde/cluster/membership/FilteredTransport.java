@@ -113,6 +113,11 @@ final class FilteredTransport implements Transport {
 			this.handler.dialFailed(address, failure, reason, refusal);
 		}
 
+		@Override
+		public void failed(String reason) {
+			this.handler.failed(reason);
+		}
+
 	}
 
 }
