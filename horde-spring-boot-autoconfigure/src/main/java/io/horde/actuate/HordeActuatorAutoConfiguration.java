@@ -2,6 +2,7 @@ package io.horde.actuate;
 
 import io.horde.cluster.HordeCluster;
 import io.horde.node.CurrentNode;
+import io.horde.node.LoopWatch;
 import io.horde.registry.HordeRegistry;
 import io.horde.supervisor.HordeSupervisor;
 
@@ -72,8 +73,8 @@ public final class HordeActuatorAutoConfiguration {
 		@Bean
 		@ConditionalOnEnabledHealthIndicator("horde")
 		@ConditionalOnMissingBean(name = "hordeHealthIndicator")
-		HealthIndicator hordeHealthIndicator(CurrentNode node) {
-			return new HordeHealthIndicator(node);
+		HealthIndicator hordeHealthIndicator(CurrentNode node, LoopWatch watch) {
+			return new HordeHealthIndicator(node, watch);
 		}
 
 		/**

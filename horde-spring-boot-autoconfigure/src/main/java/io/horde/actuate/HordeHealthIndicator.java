@@ -1,5 +1,6 @@
 package io.horde.actuate;
 
+import java.time.Duration;
 import java.util.Set;
 
 import io.horde.cluster.Member;
@@ -8,6 +9,7 @@ import io.horde.cluster.Quorum;
 import io.horde.cluster.protocol.Expelled;
 import io.horde.node.CurrentNode;
 import io.horde.node.HordeNode;
+import io.horde.node.LoopWatch;
 
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
@@ -15,20 +17,28 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
  * {@link HealthIndicator} that tells whether this node takes part. It is out of service
- * while it joins or leaves, or is out of the cluster; what becomes of other members says
- * nothing about this one.
+ * while it joins or leaves, or is out of the cluster, and down while its event loop does
+ * not turn; what becomes of other members says nothing about this one.
  */
 final class HordeHealthIndicator extends AbstractHealthIndicator {
 
 	private final CurrentNode node;
 
-	HordeHealthIndicator(CurrentNode node) {
+	private final LoopWatch watch;
+
+	HordeHealthIndicator(CurrentNode node, LoopWatch watch) {
 		super("The state of the Horde node can't be determined");
 		this.node = node;
+		this.watch = watch;
 	}
 
 	@Override
 	protected void doHealthCheck(Health.Builder builder) {
+		Duration stalled = this.watch.stalled();
+		if (!stalled.isZero()) {
+			builder.down().withDetail("eventLoop", "has not turned for " + stalled.toSeconds() + " s");
+			return;
+		}
 		HordeNode node = this.node.get();
 		Expelled expelled = this.node.expelled();
 		if (expelled != null) {

@@ -9,6 +9,7 @@ import io.horde.hazelcast.HazelcastTransport;
 import io.horde.node.CurrentCluster;
 import io.horde.node.CurrentNode;
 import io.horde.node.HordeNode;
+import io.horde.node.LoopWatch;
 import io.horde.node.SingleThreadEventLoop;
 import io.horde.node.UserCode;
 import io.horde.payload.PayloadCodec;
@@ -70,6 +71,16 @@ public final class HordeAutoConfiguration {
 	@Bean(defaultCandidate = false)
 	SingleThreadEventLoop hordeEventLoop(NodeSettings settings) {
 		return new SingleThreadEventLoop("horde-" + settings.nodeName());
+	}
+
+	@Bean
+	LoopWatch hordeLoopWatch(@Qualifier("hordeEventLoop") SingleThreadEventLoop loop, NodeSettings settings) {
+		return new LoopWatch(loop, "horde-" + settings.nodeName() + "-watch", LoopWatch.LIMIT);
+	}
+
+	@Bean
+	LoopWatchLifecycle hordeLoopWatchLifecycle(LoopWatch watch) {
+		return new LoopWatchLifecycle(watch);
 	}
 
 	@Bean

@@ -110,6 +110,10 @@ public final class SingleThreadEventLoop implements EventLoop, AutoCloseable {
 		}
 	}
 
+	Thread thread() {
+		return this.thread;
+	}
+
 	/**
 	 * Return how many timers are kept, cancelled ones included. Called within the loop.
 	 */

@@ -3,6 +3,7 @@ package io.horde.micrometer.autoconfigure;
 import io.horde.discovery.DiscoveryCounters;
 import io.horde.hazelcast.HazelcastTransport;
 import io.horde.node.CurrentNode;
+import io.horde.node.LoopWatch;
 import io.horde.process.engine.ProcessFactory;
 import io.micrometer.core.instrument.binder.MeterBinder;
 
@@ -31,6 +32,12 @@ public final class HordeMetricsAutoConfiguration {
 	@ConditionalOnMissingBean(name = "hordeDiscoveryMetrics")
 	DiscoveryMetrics hordeDiscoveryMetrics(DiscoveryCounters counters) {
 		return new DiscoveryMetrics(counters);
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "hordeLoopMetrics")
+	LoopMetrics hordeLoopMetrics(LoopWatch watch) {
+		return new LoopMetrics(watch);
 	}
 
 	/**

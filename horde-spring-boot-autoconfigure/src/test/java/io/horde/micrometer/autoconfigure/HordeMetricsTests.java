@@ -67,7 +67,7 @@ class HordeMetricsTests {
 			.contains("horde.process.restarts", "horde.process.takeovers", "horde.process.moves",
 					"horde.name.conflicts", "horde.replication.lag", "horde.replication.pulls",
 					"horde.transport.frames.sent", "horde.transport.frames.received", "horde.transport.sent",
-					"horde.transport.received");
+					"horde.transport.received", "horde.transport.restarts", "horde.loop.stalled", "horde.loop.stalls");
 	}
 
 	@Test
