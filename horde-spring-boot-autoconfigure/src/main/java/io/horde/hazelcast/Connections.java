@@ -1,11 +1,11 @@
 package io.horde.hazelcast;
 
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
@@ -40,6 +40,8 @@ final class Connections {
 	 */
 	private static final Duration LINGER = Duration.ofSeconds(15);
 
+	private static final int REMEMBERED = 4096;
+
 	private final HazelcastTransportSettings settings;
 
 	private final TransportCounters counters;
@@ -62,7 +64,8 @@ final class Connections {
 
 	private final Map<Long, HazelcastLink> links = new TreeMap<>();
 
-	private final Set<String> linkedBefore = new TreeSet<>();
+	/** The latest of them, to tell a link that comes again from a new one. */
+	private final Set<String> linkedBefore = new LinkedHashSet<>();
 
 	Connections(HazelcastTransportSettings settings, TransportCounters counters, EventLoop loop,
 			TransportHandler handler, Environment environment, int maxFrameSize) {
@@ -326,8 +329,12 @@ final class Connections {
 			}
 		}
 		this.links.put(own.number(), link);
-		if (!this.linkedBefore.add(peer.address())) {
+		if (this.linkedBefore.remove(peer.address())) {
 			this.counters.reconnects().increment();
+		}
+		this.linkedBefore.add(peer.address());
+		if (this.linkedBefore.size() > REMEMBERED) {
+			this.linkedBefore.remove(this.linkedBefore.iterator().next());
 		}
 		link.up();
 	}
