@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A started transport with its own event loop, for tests on real sockets.
  */
-final class TestNode implements AutoCloseable {
+public final class TestNode implements AutoCloseable {
 
 	private final SingleThreadEventLoop loop;
 
@@ -31,11 +31,11 @@ final class TestNode implements AutoCloseable {
 		this.handler = new RecordingHandler(this.loop, "hello of " + name);
 	}
 
-	static TestNode start(String name) {
+	public static TestNode start(String name) {
 		return start(name, (settings) -> settings);
 	}
 
-	static TestNode start(String name, UnaryOperator<HazelcastTransportSettings> settings) {
+	public static TestNode start(String name, UnaryOperator<HazelcastTransportSettings> settings) {
 		TestNode node = new TestNode(name, settings);
 		try {
 			node.run(() -> node.transport.start(node.handler));
@@ -47,11 +47,11 @@ final class TestNode implements AutoCloseable {
 		}
 	}
 
-	String address() {
+	public String address() {
 		return this.transport.address();
 	}
 
-	int port() {
+	public int port() {
 		return Integer.parseInt(address().substring(address().lastIndexOf(':') + 1));
 	}
 
@@ -59,23 +59,23 @@ final class TestNode implements AutoCloseable {
 		return this.loop;
 	}
 
-	HazelcastTransport transport() {
+	public HazelcastTransport transport() {
 		return this.transport;
 	}
 
-	RecordingHandler handler() {
+	public RecordingHandler handler() {
 		return this.handler;
 	}
 
-	void dial(String address) {
+	public void dial(String address) {
 		run(() -> this.transport.dial(address));
 	}
 
-	void hangUp(String address) {
+	public void hangUp(String address) {
 		run(() -> this.transport.hangUp(address));
 	}
 
-	Link linkTo(String address) {
+	public Link linkTo(String address) {
 		Awaitility.await()
 			.atMost(Duration.ofSeconds(30))
 			.pollDelay(Duration.ZERO)
@@ -88,7 +88,7 @@ final class TestNode implements AutoCloseable {
 		return link;
 	}
 
-	boolean send(Link link, int channel, byte[] frame) {
+	public boolean send(Link link, int channel, byte[] frame) {
 		return call(() -> link.send(channel, frame));
 	}
 
