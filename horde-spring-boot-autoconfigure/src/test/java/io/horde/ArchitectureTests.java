@@ -155,7 +155,8 @@ class ArchitectureTests {
 
 	@ArchTest
 	static final ArchRule coreTakesTimeThreadsAndRandomnessFromOutside = noClasses().that(core)
-		.and(DescribedPredicate.describe("are not the production event loop, nor watch it", (type) -> !isEventLoop(outermost(type))))
+		.and(DescribedPredicate.describe("are not the production event loop, nor watch it",
+				(type) -> !isEventLoop(outermost(type))))
 		.should()
 		.callCodeUnitWhere(DescribedPredicate.describe("brings in time, threads or randomness",
 				(call) -> isNondeterministic(call)))

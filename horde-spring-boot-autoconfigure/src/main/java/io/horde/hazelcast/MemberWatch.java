@@ -119,8 +119,9 @@ final class MemberWatch<R> {
 		}
 		if (this.attempts == ATTEMPTS) {
 			this.round++;
-			logger.error("The transport can't be started again: {}. This node has no links until it is restarted."
-					+ " See to that the JVM has memory and its port, and restart the application", trouble);
+			logger.error("The transport can't be started again: {}. This node has no links any more. See to"
+					+ " it that the JVM has memory and that the port is free, and start the application again if the node"
+					+ " does not come back by itself", trouble);
 			this.watched.failed("The transport has lost its Hazelcast member and can't be started again: " + trouble);
 			return;
 		}

@@ -168,6 +168,12 @@ public final class Comeback {
 		public void dialFailed(String address, DialFailure failure, String reason, @Nullable LinkRefusal refusal) {
 		}
 
+		/* The next question starts it once more. */
+		@Override
+		public void failed(String reason) {
+			close();
+		}
+
 	}
 
 }

@@ -146,12 +146,12 @@ class ExpelledNodeTests {
 	void nodeWithoutItsTransportIsOutIfItHasPeersAndTriesToComeBack() {
 		ConfigurableApplicationContext a = start("a");
 		long alone = a.getBean(HordeCluster.class).self().incarnation();
-		a.getBean(CurrentNode.class).require().transportLost("Its member has ended");
+		loseTransport(a);
 		ConfigurableApplicationContext b = start("b", "horde.cluster.members=" + address(a));
 		awaitMembers(b, "a", "b");
 		assertThat(a.getBean(HordeCluster.class).self().incarnation()).isEqualTo(alone);
 		long before = b.getBean(HordeCluster.class).self().incarnation();
-		b.getBean(CurrentNode.class).require().transportLost("Its member has ended");
+		loseTransport(b);
 		await().untilAsserted(() -> assertThat(b.getBean(Events.class).expulsions).singleElement()
 			.extracting(NodeExpelledEvent::reason)
 			.isEqualTo(ExpulsionCause.TRANSPORT_LOST));
@@ -162,6 +162,12 @@ class ExpelledNodeTests {
 	private static void forget(ConfigurableApplicationContext context) {
 		CurrentNode node = context.getBean(CurrentNode.class);
 		context.getBean(EventLoop.class).execute(node.require().membership()::outdated);
+	}
+
+	private static void loseTransport(ConfigurableApplicationContext context) {
+		CurrentNode node = context.getBean(CurrentNode.class);
+		context.getBean(EventLoop.class)
+			.execute(() -> node.require().membership().transportLost("Its member has ended"));
 	}
 
 	private static void awaitQuietly(CountDownLatch latch) {

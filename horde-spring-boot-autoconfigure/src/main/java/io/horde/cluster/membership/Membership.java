@@ -407,8 +407,12 @@ public final class Membership implements HordeCluster, Peers {
 		this.loop.execute(() -> expelled(new Refused(Refusal.FORGOTTEN, "Its state is no longer merged")));
 	}
 
-	/* A node that has peers is out then (B4). One that is alone goes on. */
-	private void transportLost(String reason) {
+	/**
+	 * Take notice that the transport has ended and can't be started again: a node that
+	 * has peers is out then (B4). One that is alone goes on.
+	 * @param reason what has happened, a sentence without its end
+	 */
+	public void transportLost(String reason) {
 		if (this.members.peers().stream().anyMatch((peer) -> !peer.hasLeft())) {
 			out(ExpulsionCause.TRANSPORT_LOST, reason, null);
 		}
