@@ -53,7 +53,7 @@ final class MemberWatch<R> {
 
 	private long since;
 
-	private CompletableFuture<@Nullable Void> work = CompletableFuture.completedFuture(null);
+	private CompletableFuture<?> work = CompletableFuture.completedFuture(null);
 
 	/**
 	 * Creates a watch that looks at nothing yet.

@@ -26,7 +26,7 @@ public record LinkRefusal(int code, long detail, String sentence, @Nullable Stri
 	 */
 	public LinkRefusal {
 		sentence = PrintableText.of(sentence, MAX_SENTENCE);
-		address = (address != null && TransportAddress.isAddress(address)) ? address : null;
+		address = (address != null && isAddress(address)) ? address : null;
 	}
 
 	/**
@@ -37,6 +37,10 @@ public record LinkRefusal(int code, long detail, String sentence, @Nullable Stri
 	 */
 	public LinkRefusal(int code, long detail, String sentence) {
 		this(code, detail, sentence, null);
+	}
+
+	private static boolean isAddress(String address) {
+		return PrintableText.of(address, MAX_SENTENCE).equals(address) && TransportAddress.isAddress(address);
 	}
 
 	/**

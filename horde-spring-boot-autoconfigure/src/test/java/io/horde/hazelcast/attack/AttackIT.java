@@ -79,9 +79,9 @@ class AttackIT {
 	}
 
 	private ChildJvm application(String name, String... more) {
-		List<String> program = new ArrayList<>(List.of(AttackedApplication.class.getName(),
-				"--horde.node.name=" + name, "--horde.cluster.name=" + Mode.CLUSTER, "--horde.transport.host=127.0.0.1",
-				"--horde.transport.port=0", "--spring.main.banner-mode=off"));
+		List<String> program = new ArrayList<>(List.of(AttackedApplication.class.getName(), "--horde.node.name=" + name,
+				"--horde.cluster.name=" + Mode.CLUSTER, "--horde.transport.host=127.0.0.1", "--horde.transport.port=0",
+				"--spring.main.banner-mode=off"));
 		if (MODE == Mode.SECRET) {
 			program.add("--horde.transport.secret=" + Mode.VALUE);
 		}
@@ -116,8 +116,8 @@ class AttackIT {
 		List<Report> reports = new ArrayList<>();
 		for (int i = 0; i < both.size(); i++) {
 			Report after = Report.parse(both.get(i).ask("report"));
-			reports.add(new Report(after.calls(), after.failed(), after.cpu().minus(before.get(i).cpu()),
-					after.longest()));
+			reports.add(
+					new Report(after.calls(), after.failed(), after.cpu().minus(before.get(i).cpu()), after.longest()));
 		}
 		return reports;
 	}

@@ -78,11 +78,8 @@ public final class AttackedApplication {
 
 	private String run(String command) {
 		return switch (command) {
-			case "members" -> Long.toString(this.cluster()
-				.members()
-				.stream()
-				.filter((member) -> member.status() == MemberStatus.UP)
-				.count());
+			case "members" -> Long.toString(
+					this.cluster().members().stream().filter((member) -> member.status() == MemberStatus.UP).count());
 			case "start" -> start();
 			case "call" -> {
 				for (int i = 0; i < CALLERS; i++) {

@@ -22,8 +22,8 @@ import io.horde.wire.FrameWriter;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Speaks as nodes do before they are proved, as far as somebody can who knows how it
- * goes but no secret.
+ * Speaks as nodes do before they are proved, as far as somebody can who knows how it goes
+ * but no secret.
  */
 final class GateClient implements Closeable {
 

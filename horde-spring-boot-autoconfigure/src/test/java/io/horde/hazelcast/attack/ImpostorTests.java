@@ -27,8 +27,7 @@ class ImpostorTests {
 
 	static Stream<Arguments> impostors() {
 		return Stream.of(Mode.SECRET, Mode.CERTIFICATES, Mode.OPEN)
-			.flatMap((mode) -> Stream.of(Answer.values())
-				.map((answer) -> Arguments.of(mode, answer)));
+			.flatMap((mode) -> Stream.of(Answer.values()).map((answer) -> Arguments.of(mode, answer)));
 	}
 
 	@ParameterizedTest

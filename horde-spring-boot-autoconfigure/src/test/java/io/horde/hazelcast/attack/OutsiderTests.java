@@ -56,8 +56,7 @@ class OutsiderTests {
 	private void assertNotLinked(String cluster, LinkSecurity security) {
 		Victims victims = this.nodes.of(Mode.SECRET);
 		TestNode outsider = TestNode.start("a",
-				(settings) -> HazelcastTransportSettings.defaults("127.0.0.1", 0, cluster, "a")
-					.withSecurity(security));
+				(settings) -> HazelcastTransportSettings.defaults("127.0.0.1", 0, cluster, "a").withSecurity(security));
 		try {
 			outsider.dial(victims.address());
 			victims.dial(outsider.address());

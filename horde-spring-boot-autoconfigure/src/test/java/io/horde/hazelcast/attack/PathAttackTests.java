@@ -159,7 +159,8 @@ class PathAttackTests {
 			Link link = this.a.handler().link(this.b.address());
 			byte[] frame = new byte[2000];
 			Arrays.fill(frame, (byte) this.next);
-			if (link != null && this.a.send(link, Channels.REPLICATION, ByteBuffer.wrap(frame).putInt(this.next).array())) {
+			if (link != null
+					&& this.a.send(link, Channels.REPLICATION, ByteBuffer.wrap(frame).putInt(this.next).array())) {
 				this.next++;
 			}
 		}
@@ -179,7 +180,12 @@ class PathAttackTests {
 	private boolean passes() {
 		int sent = this.next;
 		send(1);
-		return this.next > sent && this.b.handler().frames().stream().map(Received::frame).map(PathAttackTests::number).anyMatch((number) -> number == sent);
+		return this.next > sent && this.b.handler()
+			.frames()
+			.stream()
+			.map(Received::frame)
+			.map(PathAttackTests::number)
+			.anyMatch((number) -> number == sent);
 	}
 
 	private void assertPasses() {

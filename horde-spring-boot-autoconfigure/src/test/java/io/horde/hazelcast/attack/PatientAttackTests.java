@@ -68,8 +68,8 @@ class PatientAttackTests {
 		byte[] hello = TlsRecords.clientHello();
 		byte[] introduction = GateClient.introduction(new UUID(1, 2), "127.0.0.1:1", Mode.CLUSTER);
 		return switch (stage) {
-			case FIRST_BYTES -> isTurnedOut(RawAttacks.connect(victims.port()),
-					(victims.mode() == Mode.OPEN) ? introduction : hello);
+			case FIRST_BYTES ->
+				isTurnedOut(RawAttacks.connect(victims.port()), (victims.mode() == Mode.OPEN) ? introduction : hello);
 			case CLIENT_HELLO -> {
 				Socket socket = RawAttacks.connect(victims.port());
 				RawAttacks.untilClosed(() -> socket.getOutputStream().write(hello, 0, hello.length / 2));

@@ -70,8 +70,8 @@ final class Stranger implements AutoCloseable {
 	 */
 	static @Nullable Stranger connect(String address) {
 		try {
-			return new Stranger(((HazelcastClientProxy) HazelcastClient
-				.newHazelcastClient(configuration(address, false))).client);
+			return new Stranger(
+					((HazelcastClientProxy) HazelcastClient.newHazelcastClient(configuration(address, false))).client);
 		}
 		catch (IllegalStateException ex) {
 			return null;

@@ -45,9 +45,9 @@ public final class VictimNodes {
 	}
 
 	private static TestNode start(Mode mode, String name) {
-		return TestNode.start(name, (settings) -> HazelcastTransportSettings
-			.defaults(settings.host(), 0, Mode.CLUSTER, name)
-			.withSecurity(mode.security()));
+		return TestNode.start(name,
+				(settings) -> HazelcastTransportSettings.defaults(settings.host(), 0, Mode.CLUSTER, name)
+					.withSecurity(mode.security()));
 	}
 
 	/**
@@ -121,7 +121,11 @@ public final class VictimNodes {
 	}
 
 	private static int downs(TestNode node, TestNode peer) {
-		return (int) node.handler().downs().stream().filter((down) -> down.link().address().equals(peer.address())).count();
+		return (int) node.handler()
+			.downs()
+			.stream()
+			.filter((down) -> down.link().address().equals(peer.address()))
+			.count();
 	}
 
 	/**

@@ -136,8 +136,8 @@ class GateFuzzTests {
 					}
 					feed((i % 2 == 0) ? acceptor : initiator, bytes, mutator);
 				}
-				assertThat(mutated && initiator.state() == State.PROVED && acceptor.state() == State.PROVED
-						&& flight > 0)
+				assertThat(
+						mutated && initiator.state() == State.PROVED && acceptor.state() == State.PROVED && flight > 0)
 					.as("proved although it was changed")
 					.isFalse();
 			}
@@ -227,9 +227,9 @@ class GateFuzzTests {
 
 	private static byte[][] hazelcast() {
 		byte[] greeting = "CP2".getBytes(StandardCharsets.US_ASCII);
-		byte[] login = concat(frame(0xC000, initial(0x000100, 48)), frame(0, text("horde")),
-				frame(0x400, new byte[0]), frame(0x400, new byte[0]), frame(0, text("JVM")), frame(0, text("5.5.0")),
-				frame(0, text("name")), frame(0x1000, new byte[0]), frame(0x2800, new byte[0]));
+		byte[] login = concat(frame(0xC000, initial(0x000100, 48)), frame(0, text("horde")), frame(0x400, new byte[0]),
+				frame(0x400, new byte[0]), frame(0, text("JVM")), frame(0, text("5.5.0")), frame(0, text("name")),
+				frame(0x1000, new byte[0]), frame(0x2800, new byte[0]));
 		byte[] ping = frame(0xE000, initial(0x000B00, 16));
 		byte[] proxy = concat(frame(0xC000, initial(0x000400, 16)), frame(0, text("horde")),
 				frame(0x2000, text("hz:impl:executorService")));
