@@ -1,9 +1,5 @@
 package io.horde.hazelcast;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.Objects;
@@ -277,7 +273,7 @@ public final class HazelcastTransport implements Transport {
 					this.connections.received(type, packet);
 				}
 			});
-			this.gate = bind(name + "gate");
+			this.gate = GatePort.bind(settings, name + "gate", counters().refusals());
 			this.address = PublishedAddress.of(settings, this.gate.port());
 			this.lookups = new Lookups(name + "lookup");
 			AtomicInteger number = new AtomicInteger();
@@ -315,25 +311,6 @@ public final class HazelcastTransport implements Transport {
 		 */
 		private boolean isRunning() {
 			return HazelcastTransport.this.running == this;
-		}
-
-		private Gate bind(String threadName) {
-			HazelcastTransportSettings settings = HazelcastTransport.this.bound;
-			String address = TransportAddress.of(settings.host(), settings.port());
-			try {
-				InetAddress host = InetAddress.getByName(settings.host());
-				return Gate.bind(new InetSocketAddress(host, settings.port()), threadName, counters().refusals());
-			}
-			catch (UnknownHostException ex) {
-				throw new TransportException(address, "The transport can't listen on " + address + ": the host '"
-						+ settings.host() + "' is unknown. Set horde.transport.host to an address of this machine", ex);
-			}
-			catch (IOException | RuntimeException ex) {
-				throw new TransportException(address, "The transport can't listen on " + address + ": "
-						+ ex.getMessage()
-						+ ". Stop what uses this address, or set horde.transport.port to another port, or to 0 for any free one"
-						+ "; horde.transport.host has to be an address of this machine", ex);
-			}
 		}
 
 		private void turnOutVisitors() {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -53,7 +54,7 @@ final class MemberWatch<R> {
 
 	private long since;
 
-	private CompletableFuture<?> work = CompletableFuture.completedFuture(null);
+	private Future<?> work = CompletableFuture.completedFuture("");
 
 	/**
 	 * Creates a watch that looks at nothing yet.
