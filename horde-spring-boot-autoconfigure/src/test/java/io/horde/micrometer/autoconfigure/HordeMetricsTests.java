@@ -50,6 +50,7 @@ class HordeMetricsTests {
 		start("metered");
 		assertThat(gauge("horde.members", "status", "up")).isEqualTo(1);
 		assertThat(gauge("horde.members", "status", "down")).isZero();
+		assertThat(this.meters.get("horde.node.out").gauge().value()).isZero();
 		await().untilAsserted(() -> assertThat(
 				this.meters.get("horde.processes").tags("type", "echo", "state", "running").gauge().value())
 			.isPositive());
