@@ -25,6 +25,15 @@ class LinkRefusalTests {
 	}
 
 	@Test
+	void addressIsKeptIfItIsOne() {
+		assertThat(new LinkRefusal(8, 0, "no", "[fd00::1]:7420").address()).isEqualTo("[fd00::1]:7420");
+		for (String none : new String[] { "", "n1", "n1:0", "n1:99999", "n\n1:7420" }) {
+			assertThat(new LinkRefusal(8, 0, "no", none).address()).as(none).isNull();
+		}
+		assertThat(LinkRefusal.of("no").address()).isNull();
+	}
+
+	@Test
 	void sentenceIsCut() {
 		assertThat(LinkRefusal.of("x".repeat(100_000)).sentence()).hasSize(1001).endsWith("x…");
 	}
