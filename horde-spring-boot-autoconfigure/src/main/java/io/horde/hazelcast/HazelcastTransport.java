@@ -55,8 +55,10 @@ public final class HazelcastTransport implements Transport {
 	/** From start to stop. */
 	private volatile @Nullable TransportHandler handler;
 
-	/** Whoever replaces a member that is gone listens where that one has. */
-	private volatile HazelcastTransportSettings bound;
+	/**
+	 * Stays open while a member that is gone is being replaced: this node is not dead.
+	 */
+	private volatile @Nullable Gate gate;
 
 	private volatile @Nullable Running running;
 
@@ -74,7 +76,6 @@ public final class HazelcastTransport implements Transport {
 	public HazelcastTransport(EventLoop loop, HazelcastTransportSettings settings) {
 		this.loop = loop;
 		this.settings = settings;
-		this.bound = settings;
 		this.watch = new MemberWatch<>(loop, (task) -> {
 			Thread thread = new Thread(task, "horde-transport-" + settings.nodeName() + "-restart");
 			thread.setDaemon(true);
@@ -98,10 +99,18 @@ public final class HazelcastTransport implements Transport {
 		if (this.handler != null) {
 			throw new IllegalStateException("The transport is already started");
 		}
-		this.bound = this.settings;
-		Running started = new Running(handler);
+		Gate bound = GatePort.bind(this.settings, "horde-transport-" + this.settings.nodeName() + "-gate",
+				this.counters.refusals());
+		Running started;
+		try {
+			started = new Running(handler, bound);
+		}
+		catch (RuntimeException ex) {
+			bound.close();
+			throw ex;
+		}
+		this.gate = bound;
 		this.handler = handler;
-		this.bound = this.settings.withPort(started.gate.port());
 		begin(started);
 		this.watch.begin(started);
 	}
@@ -124,6 +133,7 @@ public final class HazelcastTransport implements Transport {
 		if (current != null) {
 			current.stop();
 		}
+		gate().close();
 		this.watch.end();
 	}
 
@@ -176,6 +186,10 @@ public final class HazelcastTransport implements Transport {
 		return this.running;
 	}
 
+	private Gate gate() {
+		return Objects.requireNonNull(this.gate, "gate");
+	}
+
 	private TransportHandler handler() {
 		return Objects.requireNonNull(this.handler, "handler");
 	}
@@ -204,7 +218,7 @@ public final class HazelcastTransport implements Transport {
 
 		@Override
 		public Running create() {
-			return new Running(handler());
+			return new Running(handler(), gate());
 		}
 
 		@Override
@@ -262,8 +276,8 @@ public final class HazelcastTransport implements Transport {
 
 		private final ThreadPoolExecutor helpers;
 
-		Running(TransportHandler handler) {
-			HazelcastTransportSettings settings = HazelcastTransport.this.bound;
+		Running(TransportHandler handler, Gate gate) {
+			HazelcastTransportSettings settings = HazelcastTransport.this.settings;
 			EventLoop loop = HazelcastTransport.this.loop;
 			String name = "horde-transport-" + settings.nodeName() + "-";
 			this.connections = new Connections(settings, HazelcastTransport.this.counters, loop, handler, this,
@@ -273,7 +287,7 @@ public final class HazelcastTransport implements Transport {
 					this.connections.received(type, packet);
 				}
 			});
-			this.gate = GatePort.bind(settings, name + "gate", counters().refusals());
+			this.gate = gate;
 			this.address = PublishedAddress.of(settings, this.gate.port());
 			this.lookups = new Lookups(name + "lookup");
 			AtomicInteger number = new AtomicInteger();
@@ -288,7 +302,6 @@ public final class HazelcastTransport implements Transport {
 				this.member = LocalMember.start(settings, this.arrivals, this, counters().refusals());
 			}
 			catch (RuntimeException ex) {
-				this.gate.close();
 				this.lookups.close();
 				throw ex;
 			}
@@ -298,7 +311,6 @@ public final class HazelcastTransport implements Transport {
 						this.member::accept);
 			}
 			catch (GeneralSecurityException ex) {
-				this.gate.close();
 				this.lookups.close();
 				this.member.terminate();
 				throw new TransportException(this.address,
@@ -431,6 +443,7 @@ public final class HazelcastTransport implements Transport {
 			long end = System.nanoTime() + LAST_WORDS.toNanos();
 			this.clients.forEach((client) -> client.awaitSent(Duration.ofNanos(end - System.nanoTime())));
 			this.connections.close();
+			this.gate.close();
 			terminate();
 		}
 
@@ -442,10 +455,9 @@ public final class HazelcastTransport implements Transport {
 		}
 
 		/**
-		 * End all connections. Blocks until the port is free, unless Hazelcast hangs.
+		 * End all connections. Blocks, unless Hazelcast hangs.
 		 */
 		void terminate() {
-			this.gate.close();
 			this.lookups.close();
 			CountDownLatch ended = new CountDownLatch(1 + this.clients.size());
 			this.helpers.execute(() -> {

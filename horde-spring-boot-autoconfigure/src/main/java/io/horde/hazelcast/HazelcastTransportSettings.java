@@ -42,17 +42,6 @@ public record HazelcastTransportSettings(String host, int port, @Nullable String
 	}
 
 	/**
-	 * Return settings with another port to listen on.
-	 * @param port the port
-	 * @return new settings
-	 */
-	HazelcastTransportSettings withPort(int port) {
-		return new HazelcastTransportSettings(this.host, port, this.advertisedHost, this.advertisedPort,
-				this.clusterName, this.nodeName, this.security, this.maxPayloadSize, this.window, this.clusterWindow,
-				this.connectTimeout, this.silenceTimeout);
-	}
-
-	/**
 	 * Return settings with other advertised coordinates.
 	 * @param host the advertised host, {@code null} for the address listened on
 	 * @param port the advertised port, 0 for the port listened on

@@ -135,7 +135,7 @@ public final class Gate implements AutoCloseable {
 	}
 
 	/**
-	 * Begin to accept and to connect.
+	 * Begin to accept and to connect, or go on as somebody else.
 	 * @param own who this node is
 	 * @param security how both ends prove who they are
 	 * @param visitors gets the proved connections of those who have dialled, on the
@@ -144,10 +144,17 @@ public final class Gate implements AutoCloseable {
 	 */
 	public void open(Identity own, LinkSecurity security, Consumer<ProvedConnection> visitors)
 			throws GeneralSecurityException {
-		this.credentials = Credentials.of(own, security);
-		this.visitors = visitors;
-		this.serverKey.interestOps(SelectionKey.OP_ACCEPT);
-		this.thread.start();
+		Credentials next = Credentials.of(own, security);
+		execute(() -> {
+			this.credentials = next;
+			this.visitors = visitors;
+			if (this.acceptAgain == 0) {
+				this.serverKey.interestOps(SelectionKey.OP_ACCEPT);
+			}
+		});
+		if (this.thread.getState() == Thread.State.NEW) {
+			this.thread.start();
+		}
 	}
 
 	/**
