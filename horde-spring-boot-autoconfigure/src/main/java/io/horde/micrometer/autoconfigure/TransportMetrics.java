@@ -1,8 +1,10 @@
 package io.horde.micrometer.autoconfigure;
 
+import java.util.Locale;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.horde.hazelcast.TransportCounters;
+import io.horde.hazelcast.gate.GateRefusal;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
@@ -33,6 +35,13 @@ final class TransportMetrics implements MeterBinder {
 				this.counters.reconnects());
 		counter(registry, "horde.transport.restarts", "Starts of another Hazelcast member, since one was gone",
 				"starts", this.counters.restarts());
+		for (GateRefusal reason : GateRefusal.values()) {
+			FunctionCounter.builder("horde.transport.refused", this.counters.refusals().count(reason), LongAdder::sum)
+				.description("Connections to this node's port that were refused")
+				.baseUnit("connections")
+				.tag("reason", reason.name().toLowerCase(Locale.ROOT).replace('_', '-'))
+				.register(registry);
+		}
 	}
 
 	private static void counter(MeterRegistry registry, String name, String description, String unit, LongAdder count) {

@@ -1,8 +1,12 @@
 package io.horde.micrometer.autoconfigure;
 
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
+import io.horde.cluster.HordeCluster;
+import io.horde.hazelcast.gate.GateRefusal;
 import io.horde.micrometer.HordeCallContext;
 import io.horde.process.HordeProcess;
 import io.horde.registry.HordeRegistry;
@@ -43,6 +47,9 @@ class HordeMetricsTests {
 	private HordeRegistry registry;
 
 	@Autowired
+	private HordeCluster cluster;
+
+	@Autowired
 	private Contexts contexts;
 
 	@Test
@@ -72,6 +79,17 @@ class HordeMetricsTests {
 	}
 
 	@Test
+	void whoIsRefusedIsCountedByReason() throws Exception {
+		String[] address = this.cluster.self().address().split(":");
+		assertThat(refusals("too-slow")).isZero();
+		try (Socket stranger = new Socket(address[0], Integer.parseInt(address[1]))) {
+			stranger.getOutputStream().write("GET / HTTP/1.1\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+			await().untilAsserted(() -> assertThat(refusals("not-horde")).isEqualTo(1));
+		}
+		assertThat(this.meters.get("horde.transport.refused").functionCounters()).hasSize(GateRefusal.values().length);
+	}
+
+	@Test
 	void noMeterIsTaggedWithIdOrName() throws Exception {
 		start("secret-name");
 		this.registry.proxy(EchoApi.class, "secret-name").echo("x");
@@ -97,6 +115,10 @@ class HordeMetricsTests {
 			assertThat(context.getContextualName()).isEqualTo("EchoApi#echo");
 			assertThat(context.getHighCardinalityKeyValue("horde.name").getValue()).isEqualTo("observed");
 		});
+	}
+
+	private double refusals(String reason) {
+		return this.meters.get("horde.transport.refused").tag("reason", reason).functionCounter().count();
 	}
 
 	private double gauge(String name, String key, String value) {
