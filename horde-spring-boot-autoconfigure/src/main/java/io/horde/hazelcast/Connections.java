@@ -100,6 +100,10 @@ final class Connections {
 		return this.maxFrameSize;
 	}
 
+	boolean isOpen() {
+		return this.settings.security().isOpen();
+	}
+
 	Duration connectTimeout() {
 		return CONNECT_TIMEOUT;
 	}

@@ -181,7 +181,9 @@ final class Dial implements PeerClient.Events {
 					+ " they have expired, and horde.transport.ssl.bundle on both";
 			case TLS -> both + " found no encrypted connection: both need TLS 1.3, and both a secret, or both"
 					+ " certificates that the other one trusts";
-			case NOT_HORDE, TOO_SLOW, TOO_MANY, FORBIDDEN_MESSAGE -> "somebody listens at " + this.address
+			case TOO_SLOW -> "somebody listens at " + this.address
+					+ " but has not proved in time who it is: it stands still, is too busy, or is no Horde node";
+			case NOT_HORDE, TOO_MANY, FORBIDDEN_MESSAGE -> "somebody listens at " + this.address
 					+ " but does not answer as a Horde node: check the address and the port";
 		};
 	}

@@ -95,10 +95,17 @@ final class OpenHandshakes {
 				.dialFailed(dial.address(), DialFailure.UNREACHABLE,
 						dial.address() + " was reached but did not call back within " + TIMEOUT.toSeconds()
 								+ " s: it has to reach this node at " + this.environment.address()
-								+ ", see horde.transport.advertised-host and advertised-port",
+								+ ", see horde.transport.advertised-host and advertised-port" + remedyOfOpenLinks(),
 						null);
 		}
 		this.connections.retry(dial, Handshakes.AFTER_REFUSAL);
+	}
+
+	private String remedyOfOpenLinks() {
+		return this.connections.isOpen()
+				? ". While links are open it calls back only where it looks for members itself, and to the number of the"
+						+ " host that it sees calling: list this node there, or set advertised-host to that number"
+				: "";
 	}
 
 }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 
+import io.horde.hazelcast.gate.LinkSecurity;
 import io.horde.transport.Channels;
 import io.horde.transport.Link;
 import io.horde.transport.TransportException;
@@ -104,6 +105,31 @@ class AddressTests {
 			return reason.get() != null;
 		});
 		assertThat(reason.get()).contains("127.0.0.1:1").contains("horde.transport.advertised-host");
+	}
+
+	@Test
+	void nameThatNobodyKnowsIsNotCalledBackInOpenLinks() {
+		TestNode a = TestNode.start("a", (settings) -> settings.withAdvertised("localhost", 0));
+		this.nodes.add(a);
+		TestNode b = node("b");
+		a.dial(b.address());
+		Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> !a.handler().failures().isEmpty());
+		assertThat(a.handler().failures()).allSatisfy((failed) -> assertThat(failed.reason()).contains(a.address())
+			.contains("links are open", "set advertised-host to that number"));
+		assertThat(b.handler().ups()).isEmpty();
+		b.dial(a.address());
+		a.linkTo(b.address());
+	}
+
+	@Test
+	void nameThatNobodyKnowsIsCalledBackWhenItIsProved() {
+		TestNode a = TestNode.start("a", (settings) -> settings.withAdvertised("localhost", 0)
+			.withSecurity(LinkSecurity.secret("sesame", null)));
+		this.nodes.add(a);
+		TestNode b = TestNode.start("b", (settings) -> settings.withSecurity(LinkSecurity.secret("sesame", null)));
+		this.nodes.add(b);
+		a.dial(b.address());
+		assertThat(b.linkTo(a.address()).address()).isEqualTo(a.address());
 	}
 
 	@Test
