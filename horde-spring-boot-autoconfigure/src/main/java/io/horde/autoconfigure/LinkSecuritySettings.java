@@ -119,6 +119,8 @@ final class LinkSecuritySettings {
 				.certificates(BundleCertificates.of(bundles, bundle, this.transport.ssl().previousBundle()));
 		}
 		if (this.transport.secret() != null) {
+			logger.info("Links are secured by {}{}", SECRET,
+					(this.transport.previousSecret() != null) ? ", and " + PREVIOUS_SECRET + " is accepted too" : "");
 			return LinkSecurity.secret(this.transport.secret(), this.transport.previousSecret());
 		}
 		tellOpen();

@@ -50,7 +50,10 @@ class LinkSecuritySettingsTests {
 		assertThat(security()).isEqualTo(LinkSecurity.secret(GOOD, null));
 		set("previous-secret", "fedcba9876543210");
 		assertThat(security()).isEqualTo(LinkSecurity.secret(GOOD, "fedcba9876543210"));
-		assertThat(output).doesNotContain("Links are open", GOOD);
+		assertThat(output).contains("INFO")
+			.contains(
+					"Links are secured by horde.transport.secret, and horde.transport.previous-secret is accepted too")
+			.doesNotContain("Links are open", GOOD);
 	}
 
 	@ParameterizedTest
