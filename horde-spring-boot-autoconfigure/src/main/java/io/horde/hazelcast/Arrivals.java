@@ -21,7 +21,7 @@ final class Arrivals implements Packet.Sink {
 	private static final int MAX_HELLO = 2048;
 
 	/**
-	 * Each makes this node dial, and with a secret agree on keys.
+	 * Each makes this node dial, and prove both ends of another connection.
 	 */
 	private static final int HELLOS_PER_SECOND = 100;
 

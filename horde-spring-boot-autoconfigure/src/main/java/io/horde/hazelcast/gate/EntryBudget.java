@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How many connections may wait for a proof, and how many handshakes may begin: so many
- * from one source, so many in all, and more from where peers are.
+ * from one source, so many in all, and more from where peers are (T4).
  */
 final class EntryBudget {
 
