@@ -231,8 +231,8 @@ final class Dial implements PeerClient.Events {
 					this.owner.lost(this);
 				}
 				else {
-					failed(DialFailure.FOREIGN, "somebody listens at " + this.address
-							+ " but does not answer as a Horde node: check the address and the port");
+					failed(DialFailure.FOREIGN, "the node at " + this.address
+							+ " has answered, but no connection to it came up: it is starting, or too busy");
 				}
 			}
 		});
