@@ -51,10 +51,10 @@ final class Victims implements AutoCloseable {
 	private Victims(Mode mode, ChildJvm jvm, String addresses) {
 		this.mode = mode;
 		this.jvm = jvm;
-		this.addresses = List.of(jvm.answer().split(" "));
-		this.newcomer = TestNode.start("newcomer",
-				(settings) -> HazelcastTransportSettings.defaults(settings.host(), 0, Mode.CLUSTER, "newcomer")
-					.withSecurity(mode.security()));
+		this.addresses = List.of(addresses.split(" "));
+		this.newcomer = TestNode.start("newcomer", (settings) -> HazelcastTransportSettings
+			.defaults(settings.host(), 0, Mode.CLUSTER, "newcomer")
+			.withSecurity(mode.security()));
 		join();
 		this.before = measure();
 	}
