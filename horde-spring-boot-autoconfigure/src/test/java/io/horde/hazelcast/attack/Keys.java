@@ -3,10 +3,13 @@ package io.horde.hazelcast.attack;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.Principal;
+import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
@@ -15,8 +18,10 @@ import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509TrustManager;
 
 import io.horde.hazelcast.gate.Certificates;
@@ -175,7 +180,8 @@ final class Keys {
 	 * @return the context
 	 */
 	static SSLContext trustingAnybody(String alias) {
-		return trustingAnybody(keyManagers(alias));
+		X509ExtendedKeyManager keys = (X509ExtendedKeyManager) keyManagers(alias)[0];
+		return trustingAnybody(new KeyManager[] { new Insistent(alias, keys) });
 	}
 
 	static SSLContext withoutCertificate() {
@@ -209,6 +215,62 @@ final class Keys {
 		@Override
 		public X509Certificate[] getAcceptedIssuers() {
 			return new X509Certificate[0];
+		}
+
+	}
+
+	/**
+	 * Shows its certificate also to those who have said that they will not take it.
+	 */
+	private static final class Insistent extends X509ExtendedKeyManager {
+
+		private final String alias;
+
+		private final X509ExtendedKeyManager keys;
+
+		Insistent(String alias, X509ExtendedKeyManager keys) {
+			this.alias = alias;
+			this.keys = keys;
+		}
+
+		@Override
+		public String[] getClientAliases(String type, Principal[] issuers) {
+			return new String[] { this.alias };
+		}
+
+		@Override
+		public String[] getServerAliases(String type, Principal[] issuers) {
+			return new String[] { this.alias };
+		}
+
+		@Override
+		public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
+			return this.alias;
+		}
+
+		@Override
+		public String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
+			return this.alias;
+		}
+
+		@Override
+		public String chooseEngineClientAlias(String[] types, Principal[] issuers, SSLEngine engine) {
+			return this.alias;
+		}
+
+		@Override
+		public String chooseEngineServerAlias(String type, Principal[] issuers, SSLEngine engine) {
+			return this.alias;
+		}
+
+		@Override
+		public X509Certificate[] getCertificateChain(String name) {
+			return this.keys.getCertificateChain(name);
+		}
+
+		@Override
+		public PrivateKey getPrivateKey(String name) {
+			return this.keys.getPrivateKey(name);
 		}
 
 	}
