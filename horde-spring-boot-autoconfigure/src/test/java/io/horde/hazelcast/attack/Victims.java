@@ -52,9 +52,9 @@ final class Victims implements AutoCloseable {
 		this.mode = mode;
 		this.jvm = jvm;
 		this.addresses = List.of(addresses.split(" "));
-		this.newcomer = TestNode.start("newcomer", (settings) -> HazelcastTransportSettings
-			.defaults(settings.host(), 0, Mode.CLUSTER, "newcomer")
-			.withSecurity(mode.security()));
+		this.newcomer = TestNode.start("newcomer",
+				(settings) -> HazelcastTransportSettings.defaults(settings.host(), 0, Mode.CLUSTER, "newcomer")
+					.withSecurity(mode.security()));
 		join();
 		this.before = measure();
 	}
