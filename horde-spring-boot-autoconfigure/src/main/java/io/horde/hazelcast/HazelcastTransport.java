@@ -109,6 +109,11 @@ public final class HazelcastTransport implements Transport {
 			bound.close();
 			throw ex;
 		}
+		catch (LinkageError ex) {
+			bound.close();
+			throw new TransportException(this.address, "The transport can't be started with this version of Hazelcast: "
+					+ ex + ". Take one that is tested, see the README", ex);
+		}
 		this.gate = bound;
 		this.handler = handler;
 		begin(started);

@@ -150,14 +150,13 @@ final class GateConnection implements Party, EntryBudget.Waiting {
 
 	/*
 	 * Peers find out by such calls whether somebody listens here at all, and so do
-	 * balancers.
+	 * balancers. Others had no patience until this node got round to them.
 	 */
 	private void hungUp() {
-		if (this.stage == Stage.KNOCKING) {
-			close();
-		}
-		else {
-			end(GateRefusal.NOT_HORDE);
+		switch (this.stage) {
+			case KNOCKING -> close();
+			case WAITING, WORKING -> end(GateRefusal.TOO_SLOW);
+			default -> end(GateRefusal.NOT_HORDE);
 		}
 	}
 
