@@ -61,7 +61,7 @@ final class GatedInbound extends InboundHandler<ByteBuffer, ByteBuffer> {
 			SSLEngine decrypting = this.engine;
 			if (decrypting == null) {
 				this.filter.pass(this.src, this.dst);
-				return this.src.hasRemaining() ? HandlerStatus.DIRTY : HandlerStatus.CLEAN;
+				return (this.src.hasRemaining() || this.filter.isBlocked()) ? HandlerStatus.DIRTY : HandlerStatus.CLEAN;
 			}
 			return decrypt(decrypting) ? HandlerStatus.DIRTY : HandlerStatus.CLEAN;
 		}
@@ -78,7 +78,7 @@ final class GatedInbound extends InboundHandler<ByteBuffer, ByteBuffer> {
 	private boolean decrypt(SSLEngine engine) throws Exception {
 		while (true) {
 			this.filter.pass(this.plain, this.dst);
-			if (this.plain.hasRemaining()) {
+			if (this.plain.hasRemaining() || this.filter.isBlocked()) {
 				return true;
 			}
 			if (!this.src.hasRemaining()) {

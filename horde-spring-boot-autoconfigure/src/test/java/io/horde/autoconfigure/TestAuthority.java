@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 /**
  * An authority that issues certificates, by the JDK's {@code keytool}.
  */
-final class TestAuthority {
+public final class TestAuthority {
 
 	private static final char[] PASSWORD = "of-no-weight".toCharArray();
 
@@ -25,7 +25,7 @@ final class TestAuthority {
 
 	private final String name;
 
-	TestAuthority(Path directory, String name) {
+	public TestAuthority(Path directory, String name) {
 		this.directory = directory;
 		this.name = name;
 		generate("ca", "-dname", "CN=" + name, "-validity", "3650", "-ext", "bc:critical=ca:true", "-ext",
@@ -39,7 +39,7 @@ final class TestAuthority {
 	 * @param options options of {@code keytool -genkeypair}
 	 * @return the certificate
 	 */
-	X509Certificate issue(String name, String... options) {
+	public X509Certificate issue(String name, String... options) {
 		List<String> all = new ArrayList<>(List.of("-dname", "CN=" + name, "-signer", "ca"));
 		all.addAll(List.of(options));
 		if (!all.contains("-validity")) {
@@ -55,7 +55,7 @@ final class TestAuthority {
 	/**
 	 * Return the file with the certificate of this authority.
 	 */
-	Path certificate() {
+	public Path certificate() {
 		return this.directory.resolve(this.name + ".pem");
 	}
 

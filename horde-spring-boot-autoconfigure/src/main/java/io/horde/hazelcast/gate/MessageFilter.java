@@ -46,15 +46,17 @@ public final class MessageFilter {
 
 	private static final int FAILURE = 0;
 
-	/* Answers, and events of the listener. */
+	/* Answers but the one to a packet, and events of the listener. */
 	private static final Set<Integer> RESPONSES = Set.of(FAILURE, AUTHENTICATION | 1, ADD_CLUSTER_VIEW_LISTENER | 1,
-			CREATE_PROXY | 1, PING | 1, SUBMIT_TO_MEMBER | 1);
+			CREATE_PROXY | 1, PING | 1);
 
 	private static final int HEAD = 6;
 
 	private static final int UNFRAGMENTED = 0xC000;
 
 	private static final int FINAL = 0x2000;
+
+	private static final int NULL = 0x0400;
 
 	/** Type and correlation. */
 	private static final int MIN_CONTENT = 12;
@@ -68,9 +70,14 @@ public final class MessageFilter {
 	private static final int MAX_FRAMES = 1024;
 
 	/**
-	 * Partition hash, type, length, and the packet's version and kind.
+	 * Partition hash, type, length.
 	 */
-	private static final int PACKET_HEAD = 14;
+	private static final int OBJECT_HEAD = 12;
+
+	/**
+	 * Followed by the packet's version and kind.
+	 */
+	private static final int PACKET_HEAD = OBJECT_HEAD + 2;
 
 	/**
 	 * So many first packets of handshakes; an honest peer sends one a second at most.
@@ -168,6 +175,14 @@ public final class MessageFilter {
 		}
 	}
 
+	/**
+	 * Tell whether something that may pass is still here, for want of room.
+	 * @return {@code true} if to pass more makes sense although nothing more has arrived
+	 */
+	public boolean isBlocked() {
+		return this.passing && this.held.hasRemaining();
+	}
+
 	private static int move(ByteBuffer from, int count, ByteBuffer to) {
 		int moved = Math.min(count, Math.min(from.remaining(), to.remaining()));
 		if (moved > 0) {
@@ -235,10 +250,13 @@ public final class MessageFilter {
 		}
 		else if (this.frames == 3 && this.type == SUBMIT_TO_MEMBER) {
 			if (!this.frameIsLast || this.frameLength < HEAD + PACKET_HEAD
-					|| this.frameLength > this.maxPacket + HEAD + PACKET_HEAD) {
+					|| this.frameLength > this.maxPacket + HEAD + OBJECT_HEAD) {
 				throw forbidden("A packet of " + this.frameLength + " bytes");
 			}
 			need(HEAD + PACKET_HEAD);
+		}
+		else if (!this.requests && (this.frameLength > HEAD || (flags & (FINAL | NULL)) != (FINAL | NULL))) {
+			throw forbidden("An answer to a packet that is not null");
 		}
 		else if (this.messageLength > MAX_SMALL_MESSAGE) {
 			throw forbidden("A message of more than " + MAX_SMALL_MESSAGE + " bytes");
@@ -255,6 +273,9 @@ public final class MessageFilter {
 				case AUTHENTICATION, ADD_CLUSTER_VIEW_LISTENER, CREATE_PROXY, PING, SUBMIT_TO_MEMBER -> proceed();
 				default -> throw forbidden("A message of type " + Integer.toHexString(this.type));
 			}
+		}
+		else if (this.type == (SUBMIT_TO_MEMBER | 1)) {
+			proceed();
 		}
 		else if (RESPONSES.contains(this.type) || (this.type & ~0xFF) == ADD_CLUSTER_VIEW_LISTENER) {
 			this.accepted = true;
@@ -304,7 +325,7 @@ public final class MessageFilter {
 
 	/** The frame is all right, and is held until the whole message is. */
 	private void proceed() throws GateException {
-		if (this.frameIsLast && this.frames < 3 && (this.type == SUBMIT_TO_MEMBER || this.type == CREATE_PROXY)) {
+		if (this.frameIsLast && this.frames < leastFrames()) {
 			throw forbidden("A message that ends too early");
 		}
 		if (this.frameIsLast) {
@@ -314,6 +335,14 @@ public final class MessageFilter {
 		this.frameStart += this.frameLength;
 		this.frameLength = 0;
 		need(HEAD);
+	}
+
+	private int leastFrames() {
+		return switch (this.type) {
+			case SUBMIT_TO_MEMBER, CREATE_PROXY -> 3;
+			case SUBMIT_TO_MEMBER | 1 -> 2;
+			default -> 1;
+		};
 	}
 
 	private void need(int ofFrame) {

@@ -45,7 +45,10 @@ final class Negotiation {
 
 	private static final int FIRST_INPUT = 2048;
 
-	private static final byte TLS_HANDSHAKE = 22;
+	/* Of records: change of cipher, alert, handshake, data. */
+	private static final byte TLS_FIRST = 20;
+
+	private static final byte TLS_LAST = 23;
 
 	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
@@ -213,11 +216,12 @@ final class Negotiation {
 		}
 		boolean secured = this.credentials.engines() != null;
 		byte first = this.input.get(this.input.position());
-		if (secured && first != TLS_HANDSHAKE) {
+		boolean tls = first >= TLS_FIRST && first <= TLS_LAST;
+		if (secured && !tls) {
 			readInClear();
 			return false;
 		}
-		if (!secured && first == TLS_HANDSHAKE && this.role == Role.ACCEPTOR) {
+		if (!secured && tls && this.role == Role.ACCEPTOR) {
 			throw new GateException(GateRefusal.ONE_SIDED, "The peer expects that links are secured");
 		}
 		if (secured && this.engine == null) {

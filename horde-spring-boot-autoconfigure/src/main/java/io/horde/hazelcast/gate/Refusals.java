@@ -6,6 +6,7 @@ import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 import org.jspecify.annotations.Nullable;
@@ -26,12 +27,20 @@ public final class Refusals {
 
 	private final Map<GateRefusal, Long> told = new EnumMap<>(GateRefusal.class);
 
-	private long warned = System.nanoTime() - BETWEEN_WARNINGS;
+	private final LongSupplier nanoTime;
+
+	private long warned;
 
 	/**
 	 * Creates counters that are all zero.
 	 */
 	public Refusals() {
+		this(System::nanoTime);
+	}
+
+	Refusals(LongSupplier nanoTime) {
+		this.nanoTime = nanoTime;
+		this.warned = nanoTime.getAsLong() - BETWEEN_WARNINGS;
 		Arrays.stream(GateRefusal.values()).forEach((refusal) -> {
 			this.counts.put(refusal, new LongAdder());
 			this.told.put(refusal, 0L);
@@ -62,7 +71,7 @@ public final class Refusals {
 	}
 
 	private synchronized void warn(@Nullable InetAddress source) {
-		long now = System.nanoTime();
+		long now = this.nanoTime.getAsLong();
 		if (now - this.warned < BETWEEN_WARNINGS) {
 			return;
 		}
