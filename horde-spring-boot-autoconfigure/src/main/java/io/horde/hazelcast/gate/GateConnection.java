@@ -262,7 +262,7 @@ final class GateConnection implements Party, EntryBudget.Waiting {
 			this.outcome.accept(Knock.unreachable(BareDial.judge(failure)));
 		}
 		else {
-			end(GateRefusal.NOT_HORDE);
+			hungUp();
 		}
 	}
 

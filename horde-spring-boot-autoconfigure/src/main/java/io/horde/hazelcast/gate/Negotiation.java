@@ -69,6 +69,9 @@ final class Negotiation {
 
 	private @Nullable SSLEngine engine;
 
+	/** Whether the peer's first message was one of TLS 1.3, and has been answered. */
+	private boolean answered;
+
 	private boolean established;
 
 	private @Nullable Identity peer;
@@ -423,6 +426,7 @@ final class Negotiation {
 			SSLEngineResult result = engine.wrap(bytes, this.sealed);
 			this.sealed.flip();
 			if (this.sealed.hasRemaining()) {
+				this.answered |= this.role == Role.ACCEPTOR;
 				this.output.add(ByteBuffer.allocate(this.sealed.remaining()).put(this.sealed).flip());
 			}
 			if (result.getStatus() != SSLEngineResult.Status.OK) {
@@ -476,10 +480,11 @@ final class Negotiation {
 	}
 
 	/*
-	 * In TLS 1.3 the initiator is through before the acceptor has seen its certificate.
+	 * In TLS 1.3 the initiator is through before the acceptor has seen its certificate,
+	 * and has no certificate to show if the acceptor trusts none that it has.
 	 */
 	private boolean isAboutCertificates(SSLException failure) {
-		if (this.established && this.credentials.secrets() == null) {
+		if ((this.established || this.answered) && this.credentials.secrets() == null) {
 			return true;
 		}
 		for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {

@@ -209,7 +209,7 @@ class NegotiationTests {
 	}
 
 	@Test
-	void garbageAfterTheFirstByteOfTlsIsRefused() throws Exception {
+	void garbageThatBeginsAsTlsProvesNothing() throws Exception {
 		Random random = new Random(3);
 		for (int i = 0; i < 500; i++) {
 			byte[] garbage = new byte[6 + random.nextInt(600)];
@@ -217,7 +217,8 @@ class NegotiationTests {
 			ByteBuffer.wrap(garbage).put((byte) 22).put((byte) 3).put((byte) 1).putShort((short) (garbage.length - 5));
 			Negotiation acceptor = acceptor(OLD);
 			TestNegotiation.receive(acceptor, garbage);
-			assertRefused(acceptor, GateRefusal.TLS, false);
+			assertThat(acceptor.state()).isNotEqualTo(Negotiation.State.PROVED);
+			assertThat(acceptor.peer()).isNull();
 		}
 	}
 
@@ -361,7 +362,7 @@ class NegotiationTests {
 			byte[] flipped = record.clone();
 			flipped[5 + random.nextInt(record.length - 5)] ^= (byte) (1 << random.nextInt(8));
 			return flipped;
-		}, 4);
+		}, 3);
 	}
 
 	@ParameterizedTest

@@ -38,7 +38,19 @@ final class ScriptedPeer {
 	ScriptedPeer(Negotiation other, @Nullable SSLEngine engine) {
 		this.other = other;
 		this.engine = engine;
+		if (engine != null) {
+			begin(engine);
+		}
 		hear();
+	}
+
+	private static void begin(SSLEngine engine) {
+		try {
+			engine.beginHandshake();
+		}
+		catch (SSLException ex) {
+			throw new IllegalStateException(ex);
+		}
 	}
 
 	/**
@@ -46,8 +58,13 @@ final class ScriptedPeer {
 	 */
 	void say(byte[]... messages) {
 		ByteArrayOutputStream said = new ByteArrayOutputStream();
-		for (byte[] message : messages) {
-			said.writeBytes(seal(message));
+		try {
+			for (byte[] message : messages) {
+				said.writeBytes(seal(message));
+			}
+		}
+		catch (SSLException ex) {
+			throw new IllegalStateException(ex);
 		}
 		TestNegotiation.receive(this.other, said.toByteArray());
 		hear();
@@ -105,24 +122,19 @@ final class ScriptedPeer {
 		return this.raw.toByteArray();
 	}
 
-	private byte[] seal(byte[] message) {
+	private byte[] seal(byte[] message) throws SSLException {
 		SSLEngine current = this.engine;
 		if (current == null) {
 			return message;
 		}
 		ByteBuffer sealed = ByteBuffer.allocate(message.length + (1 << 16));
 		ByteBuffer plain = ByteBuffer.wrap(message);
-		try {
-			SSLEngineResult result = current.wrap(plain, sealed);
-			while (plain.hasRemaining()) {
-				if (result.getStatus() != SSLEngineResult.Status.OK) {
-					throw new IllegalStateException("The connection has ended: " + result);
-				}
-				result = current.wrap(plain, sealed);
+		SSLEngineResult result = current.wrap(plain, sealed);
+		while (plain.hasRemaining()) {
+			if (result.bytesProduced() == 0) {
+				throw new IllegalStateException("Nothing can be said: " + result);
 			}
-		}
-		catch (SSLException ex) {
-			throw new IllegalStateException(ex);
+			result = current.wrap(plain, sealed);
 		}
 		byte[] bytes = new byte[sealed.position()];
 		sealed.flip().get(bytes);
@@ -147,10 +159,19 @@ final class ScriptedPeer {
 				news = converse(current);
 			}
 			catch (SSLException ex) {
-				// The other end has hung up, or does not like what it has heard.
-				TestNegotiation.receive(this.other, seal(new byte[0]));
-				news = false;
+				tellWhy();
+				return;
 			}
+		}
+	}
+
+	/* This end does not like what it has heard, or the other one has hung up. */
+	private void tellWhy() {
+		try {
+			TestNegotiation.receive(this.other, seal(new byte[0]));
+		}
+		catch (SSLException ex) {
+			// Then it has not been told.
 		}
 	}
 

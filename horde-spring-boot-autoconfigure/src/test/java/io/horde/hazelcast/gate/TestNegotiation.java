@@ -16,8 +16,10 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 record TestNegotiation(Negotiation initiator, Negotiation acceptor) {
 
-	/** To stretch a secret takes its time. */
-	private static final Map<List<Object>, SharedSecrets> SECRETS = new ConcurrentHashMap<>();
+	/** To stretch a secret and to make a key take their time. */
+	private static final Map<List<String>, SharedSecrets> SECRETS = new ConcurrentHashMap<>();
+
+	private static final Map<Identity, TlsEngines> ENGINES = new ConcurrentHashMap<>();
 
 	private static final int RECORD_HEAD = 5;
 
@@ -32,16 +34,18 @@ record TestNegotiation(Negotiation initiator, Negotiation acceptor) {
 
 	static Credentials credentials(String name, String cluster, LinkSecurity security)
 			throws GeneralSecurityException {
+		Identity own = identity(name, cluster);
 		if (security.secret() == null) {
-			return Credentials.of(identity(name, cluster), security);
+			return Credentials.of(own, security);
 		}
-		List<Object> key = Arrays.asList(cluster, security.secret(), security.previousSecret());
-		SharedSecrets secrets = SECRETS.get(key);
-		if (secrets == null) {
-			secrets = new SharedSecrets(cluster, security.secret(), security.previousSecret());
-			SECRETS.put(key, secrets);
+		List<String> key = Arrays.asList(cluster, security.secret(), security.previousSecret());
+		if (!SECRETS.containsKey(key)) {
+			SECRETS.put(key, new SharedSecrets(cluster, security.secret(), security.previousSecret()));
 		}
-		return new Credentials(identity(name, cluster), TlsEngines.selfSigned(), secrets);
+		if (!ENGINES.containsKey(own)) {
+			ENGINES.put(own, TlsEngines.selfSigned());
+		}
+		return new Credentials(own, ENGINES.get(own), SECRETS.get(key));
 	}
 
 	static Identity identity(String name, String cluster) {
