@@ -13,6 +13,7 @@ import io.horde.hazelcast.TestNode;
 import io.horde.hazelcast.gate.Certificates;
 import io.horde.hazelcast.gate.GateRefusal;
 import io.horde.hazelcast.gate.LinkSecurity;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,18 @@ class CertificateAttackTests {
 		assertThat(enter(old)).as("who has a session from before").isNull();
 		assertThat(enter(Keys.trustingAnybody(Keys.NODE))).as("who has none").isNull();
 		assertThat(enter(Keys.trustingAnybody(Keys.OTHER))).isNotNull();
+	}
+
+	@Test
+	void whoIsProvedCanNotSpeakInTheNameOfAnother() throws IOException {
+		try (GateClient gate = GateClient.secured(this.node.port(), Keys.trustingAnybody(Keys.NEXT), "TLSv1.3");
+				Visitor visitor = new Visitor(gate, "127.0.0.1:1")) {
+			long before = this.node.transport().counters().dropped().sum();
+			visitor.greet(UUID.randomUUID(), "127.0.0.1:1");
+			visitor.greet(UUID.randomUUID(), "127.0.0.1:2");
+			Awaitility.await().until(() -> this.node.transport().counters().dropped().sum() == before + 2);
+			assertThat(this.node.handler().ups()).isEmpty();
+		}
 	}
 
 	private @Nullable UUID enter(SSLContext context) throws IOException {

@@ -97,7 +97,7 @@ class HazelcastClientAttackTests {
 		messages.put("sets of sets", ClientWire.bytes(Stranger.submission(Stranger.nestedSets(), new UUID(1, 2))));
 		messages.put("a frame of less than nothing", ClientWire.frameHead(-1));
 		for (Map.Entry<String, byte[]> message : messages.entrySet()) {
-			try (OpenVisitor visitor = new OpenVisitor(victims.port(), address)) {
+			try (Visitor visitor = new Visitor(GateClient.open(victims.port()), address)) {
 				assertThat(visitor.isAnswered(message.getValue())).as(message.getKey()).isFalse();
 			}
 		}

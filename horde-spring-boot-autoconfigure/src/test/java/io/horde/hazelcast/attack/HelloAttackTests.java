@@ -69,7 +69,7 @@ class HelloAttackTests {
 				return stranger.submitPacket(Stranger.hello(UUID.randomUUID(), named));
 			}
 		}
-		try (OpenVisitor visitor = new OpenVisitor(Victims.port(address), named)) {
+		try (Visitor visitor = new Visitor(GateClient.open(Victims.port(address)), named)) {
 			return visitor.greet();
 		}
 		catch (IOException ex) {

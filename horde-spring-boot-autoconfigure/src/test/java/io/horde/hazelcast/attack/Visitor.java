@@ -7,9 +7,10 @@ import java.util.UUID;
 import com.hazelcast.client.impl.protocol.ClientMessage;
 
 /**
- * Somebody who gets in where links are open, as anybody does who knows how it goes.
+ * Somebody who gets in: where links are open anybody who knows how it goes, else whoever
+ * has a certificate.
  */
-final class OpenVisitor implements Closeable {
+final class Visitor implements Closeable {
 
 	private static final int LOGGED_IN = 0x000101;
 
@@ -24,13 +25,13 @@ final class OpenVisitor implements Closeable {
 	private final String address;
 
 	/**
-	 * Connect and log in.
-	 * @param port the port of a node
+	 * Log in.
+	 * @param gate the connection
 	 * @param address where this claims to be
 	 * @throws IOException if it is not let in
 	 */
-	OpenVisitor(int port, String address) throws IOException {
-		this.gate = GateClient.open(port);
+	Visitor(GateClient gate, String address) throws IOException {
+		this.gate = gate;
 		this.address = address;
 		this.node = UUID.randomUUID();
 		UUID entered = this.gate.enter(this.node, address);
@@ -69,12 +70,17 @@ final class OpenVisitor implements Closeable {
 	 * @return whether there was any answer
 	 */
 	boolean greet() {
-		return isAnswered(
-				Stranger.submission(Stranger.packetTask(Stranger.hello(this.node, this.address)), this.member));
+		return greet(this.node, this.address);
 	}
 
-	UUID member() {
-		return this.member;
+	/**
+	 * Begin a handshake of nodes in somebody's name.
+	 * @param name whose
+	 * @param at where he is
+	 * @return whether there was any answer
+	 */
+	boolean greet(UUID name, String at) {
+		return isAnswered(Stranger.submission(Stranger.packetTask(Stranger.hello(name, at)), this.member));
 	}
 
 	@Override
