@@ -235,8 +235,7 @@ class GateTests {
 		Gate gate = gate("knocker", SECRET, new Refusals());
 		ServerSocket closing = new ServerSocket(0, 10, LOOPBACK);
 		this.open.add(closing);
-		CompletableFuture<Knock> outcome = outcome(gate, new InetSocketAddress(LOOPBACK, closing.getLocalPort()),
-				LONG);
+		CompletableFuture<Knock> outcome = outcome(gate, new InetSocketAddress(LOOPBACK, closing.getLocalPort()), LONG);
 		closing.accept().close();
 		assertThat(outcome.get(10, TimeUnit.SECONDS).refusal()).isEqualTo(GateRefusal.NOT_HORDE);
 		Knock unresolved = outcome(gate, InetSocketAddress.createUnresolved("nowhere.invalid", 7420), LONG).get(10,
@@ -286,7 +285,11 @@ class GateTests {
 	}
 
 	private static Stream<String> threads(String prefix) {
-		return Thread.getAllStackTraces().keySet().stream().map(Thread::getName).filter((name) -> name.startsWith(prefix));
+		return Thread.getAllStackTraces()
+			.keySet()
+			.stream()
+			.map(Thread::getName)
+			.filter((name) -> name.startsWith(prefix));
 	}
 
 }

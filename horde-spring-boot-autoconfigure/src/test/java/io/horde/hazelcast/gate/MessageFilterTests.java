@@ -77,8 +77,7 @@ class MessageFilterTests {
 		assertPass((max) -> MessageFilter.ofResponses(), answers());
 	}
 
-	private static void assertPass(IntFunction<MessageFilter> filters, byte[] bytes)
-			throws Exception {
+	private static void assertPass(IntFunction<MessageFilter> filters, byte[] bytes) throws Exception {
 		Random random = new Random(1);
 		for (int room : new int[] { 1, 3, 1000, 1 << 20 }) {
 			List<IntSupplier> cuts = List.of(() -> bytes.length, () -> 1, () -> 1 + random.nextInt(40),
@@ -149,7 +148,8 @@ class MessageFilterTests {
 						bytes(ExecutorServiceSubmitToPartitionCodec.encodeRequest("horde", uuid, data))),
 				Arguments.of("end of the executor", bytes(ExecutorServiceShutdownCodec.encodeRequest("horde"))),
 				Arguments.of("an answer", bytes(ClientPingCodec.encodeResponse())),
-				Arguments.of("proxy of a map", bytes(ClientCreateProxyCodec.encodeRequest("horde", "hz:impl:mapService"))),
+				Arguments.of("proxy of a map",
+						bytes(ClientCreateProxyCodec.encodeRequest("horde", "hz:impl:mapService"))),
 				Arguments.of("proxy of another name",
 						bytes(ClientCreateProxyCodec.encodeRequest("horde2", EXECUTOR_SERVICE))),
 				Arguments.of("task for another executor", bytes(submit("default", data))),
@@ -158,8 +158,10 @@ class MessageFilterTests {
 				Arguments.of("task of another type", bytes(submit("horde", object(0x484f5245, 2_000)))),
 				Arguments.of("task in another byte order", bytes(submit("horde", object(0x44524f48, 2_000)))),
 				Arguments.of("packet that is too large", bytes(submit("horde", packet(DATA, MAX_PACKET + 1)))),
-				Arguments.of("packet without an end", message(first, frame(0, ascii("horde")), frame(0, data.toByteArray()))),
-				Arguments.of("packet without a head", message(first, frame(0, ascii("horde")), frame(FINAL, new byte[13]))),
+				Arguments.of("packet without an end",
+						message(first, frame(0, ascii("horde")), frame(0, data.toByteArray()))),
+				Arguments.of("packet without a head",
+						message(first, frame(0, ascii("horde")), frame(FINAL, new byte[13]))),
 				Arguments.of("null for a packet", message(first, frame(0, ascii("horde")), frame(FINAL | NULL))),
 				Arguments.of("task that is nothing", frame(WHOLE | FINAL, ints(0x080600, 1, 0, -1))),
 				Arguments.of("task without a task", message(first, frame(FINAL, ascii("horde")))),
@@ -236,8 +238,7 @@ class MessageFilterTests {
 
 	static Stream<Arguments> forbiddenAnswers() {
 		byte[] submitted = ints(0x080601, 1, 0, 0);
-		return Stream.of(
-				Arguments.of("system properties", bytes(MCGetSystemPropertiesCodec.encodeResponse(List.of()))),
+		return Stream.of(Arguments.of("system properties", bytes(MCGetSystemPropertiesCodec.encodeResponse(List.of()))),
 				Arguments.of("value of a map", bytes(MapPutCodec.encodeResponse(packet(DATA, 9)))),
 				Arguments.of("a request", bytes(ClientPingCodec.encodeRequest())),
 				Arguments.of("an object of Java for a packet",

@@ -172,8 +172,7 @@ class NegotiationTests {
 	@Test
 	void otherClusterIsToldToBothEnds() throws Exception {
 		for (LinkSecurity security : List.of(LinkSecurity.OPEN, LinkSecurity.certificates(TestCertificates.first()))) {
-			TestNegotiation negotiation = TestNegotiation.of(
-					TestNegotiation.credentials("initiator", "one", security),
+			TestNegotiation negotiation = TestNegotiation.of(TestNegotiation.credentials("initiator", "one", security),
 					TestNegotiation.credentials("acceptor", "two", security));
 			negotiation.talk();
 			for (Negotiation end : List.of(negotiation.initiator(), negotiation.acceptor())) {
@@ -381,7 +380,9 @@ class NegotiationTests {
 		}, 1);
 	}
 
-	/** Changes one record after the other. One kind of record means nothing in TLS 1.3. */
+	/**
+	 * Changes one record after the other. One kind of record means nothing in TLS 1.3.
+	 */
 	private static void assertNoticed(Role sender, Change change, int times) throws Exception {
 		Random random = new Random(4);
 		int number = 0;

@@ -47,8 +47,8 @@ class SelfSignedCertificateTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(longs = { 0, 0x7e, 0x7f, 0x80, 0xfe, 0xff, 0x7ffe, 0x7fff, 0x8000, 0x7fff_ffff_ffff_fffeL,
-			Long.MAX_VALUE })
+	@ValueSource(
+			longs = { 0, 0x7e, 0x7f, 0x80, 0xfe, 0xff, 0x7ffe, 0x7fff, 0x8000, 0x7fff_ffff_ffff_fffeL, Long.MAX_VALUE })
 	void serialOfAnyLengthIsReadAsItWasWritten(long serial) throws GeneralSecurityException {
 		SelfSignedCertificate created = SelfSignedCertificate.create(new FixedSerial(serial));
 		X509Certificate read = parse(created.certificate().getEncoded());

@@ -135,8 +135,10 @@ public final class TestCertificates implements Certificates {
 		TestCertificates read(String name) throws GeneralSecurityException {
 			try {
 				String key = Files.readString(this.directory.resolve(name + ".key")).replaceAll("-----.*-----", "");
-				return of(KeyFactory.getInstance("EC")
-					.generatePrivate(new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(key))), certificate(name));
+				return of(
+						KeyFactory.getInstance("EC")
+							.generatePrivate(new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(key))),
+						certificate(name));
 			}
 			catch (IOException ex) {
 				throw new IllegalStateException(ex);

@@ -32,8 +32,7 @@ record TestNegotiation(Negotiation initiator, Negotiation acceptor) {
 				new Negotiation(Role.ACCEPTOR, acceptor));
 	}
 
-	static Credentials credentials(String name, String cluster, LinkSecurity security)
-			throws GeneralSecurityException {
+	static Credentials credentials(String name, String cluster, LinkSecurity security) throws GeneralSecurityException {
 		Identity own = identity(name, cluster);
 		if (security.secret() == null) {
 			return Credentials.of(own, security);
