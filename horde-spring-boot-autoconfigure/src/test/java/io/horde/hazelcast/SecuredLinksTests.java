@@ -9,7 +9,6 @@ import io.horde.hazelcast.gate.LinkSecurity;
 import io.horde.hazelcast.gate.TestCertificates;
 import io.horde.transport.Channels;
 import io.horde.transport.Link;
-
 import io.horde.transport.TransportHandler.DialFailure;
 import io.horde.transport.TransportHandler.LinkDown;
 import org.awaitility.Awaitility;

@@ -20,7 +20,7 @@ final class BareDial implements Party {
 
 	private final Consumer<ProbeResult> answer;
 
-	BareDial(SocketChannel channel, long deadline, Consumer<ProbeResult> answer) {
+	private BareDial(SocketChannel channel, long deadline, Consumer<ProbeResult> answer) {
 		this.channel = channel;
 		this.deadline = deadline;
 		this.answer = answer;
@@ -30,9 +30,26 @@ final class BareDial implements Party {
 	 * Begin.
 	 * @param gate where it is watched
 	 * @param address a resolved address
-	 * @throws IOException if it has failed at once
+	 * @param deadline when to give up
+	 * @param answer called once, on the gate's thread
 	 */
-	void begin(Gate gate, InetSocketAddress address) throws IOException {
+	static void dial(Gate gate, InetSocketAddress address, long deadline, Consumer<ProbeResult> answer) {
+		BareDial dial = null;
+		try {
+			dial = new BareDial(SocketChannel.open(), deadline, answer);
+			dial.begin(gate, address);
+		}
+		catch (IOException | RuntimeException ex) {
+			if (dial != null) {
+				dial.failed(ex);
+			}
+			else {
+				answer.accept(ProbeResult.SILENT);
+			}
+		}
+	}
+
+	private void begin(Gate gate, InetSocketAddress address) throws IOException {
 		this.channel.configureBlocking(false);
 		if (this.channel.connect(address)) {
 			end(ProbeResult.ACCEPTED);

@@ -164,21 +164,7 @@ public final class Gate implements AutoCloseable {
 	 * @param answer called once, on the gate's thread, unless the gate is closed before
 	 */
 	public void probe(InetSocketAddress address, Duration timeout, Consumer<ProbeResult> answer) {
-		execute(() -> {
-			BareDial dial = null;
-			try {
-				dial = new BareDial(SocketChannel.open(), System.nanoTime() + timeout.toNanos(), answer);
-				dial.begin(this, address);
-			}
-			catch (IOException | RuntimeException ex) {
-				if (dial != null) {
-					dial.failed(ex);
-				}
-				else {
-					answer.accept(ProbeResult.SILENT);
-				}
-			}
-		});
+		execute(() -> BareDial.dial(this, address, System.nanoTime() + timeout.toNanos(), answer));
 	}
 
 	/**
@@ -190,26 +176,7 @@ public final class Gate implements AutoCloseable {
 	public void connect(InetSocketAddress address, Duration timeout, Consumer<Knock> outcome) {
 		execute(() -> {
 			this.budget.know(address.getAddress());
-			GateConnection connection = null;
-			SocketChannel channel = null;
-			try {
-				channel = SocketChannel.open();
-				prepare(channel);
-				boolean connected = channel.connect(address);
-				connection = GateConnection.dialled(this, channel, address.getAddress(),
-						System.nanoTime() + timeout.toNanos(), outcome);
-				if (connected) {
-					connection.connected();
-				}
-			}
-			catch (IOException | RuntimeException ex) {
-				if (connection != null) {
-					connection.failed(ex);
-					return;
-				}
-				closeQuietly(channel);
-				outcome.accept(Knock.unreachable(BareDial.judge(ex)));
-			}
+			GateConnection.dial(this, address, System.nanoTime() + timeout.toNanos(), outcome);
 		});
 	}
 
@@ -350,11 +317,11 @@ public final class Gate implements AutoCloseable {
 				if (channel == null) {
 					return;
 				}
-				prepare(channel);
+				GateConnection.prepare(channel);
 				accepted(channel);
 			}
 			catch (IOException | RuntimeException ex) {
-				closeQuietly(channel);
+				GateConnection.closeQuietly(channel);
 				if (channel == null) {
 					outOfDescriptors(ex);
 					return;
@@ -436,22 +403,6 @@ public final class Gate implements AutoCloseable {
 			catch (RuntimeException ex) {
 				logger.debug("A connection of {} could not be handed on", connection.source(), ex);
 				connection.close();
-			}
-		}
-	}
-
-	private static void prepare(SocketChannel channel) throws IOException {
-		channel.configureBlocking(false);
-		channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-	}
-
-	private static void closeQuietly(@Nullable SocketChannel channel) {
-		if (channel != null) {
-			try {
-				channel.close();
-			}
-			catch (IOException ex) {
-				// It was to be closed anyway.
 			}
 		}
 	}

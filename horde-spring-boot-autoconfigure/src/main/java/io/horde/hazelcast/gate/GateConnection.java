@@ -2,6 +2,8 @@ package io.horde.hazelcast.gate;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -45,14 +47,50 @@ final class GateConnection implements Party, EntryBudget.Waiting {
 	private Stage stage;
 
 	/**
-	 * Creates the connection to somebody who was dialled.
+	 * Dial somebody.
+	 * @param gate where the connection is watched
+	 * @param address a resolved address
+	 * @param deadline when to give up if nobody answers
+	 * @param outcome called once, on the gate's thread
 	 */
-	static GateConnection dialled(Gate gate, SocketChannel channel, InetAddress source, long deadline,
-			Consumer<Knock> outcome) throws IOException {
-		GateConnection created = new GateConnection(gate, channel, source, Role.INITIATOR, deadline, outcome);
-		created.stage = Stage.CONNECTING;
-		created.key.interestOps(SelectionKey.OP_CONNECT);
-		return created;
+	static void dial(Gate gate, InetSocketAddress address, long deadline, Consumer<Knock> outcome) {
+		GateConnection connection = null;
+		SocketChannel channel = null;
+		try {
+			channel = SocketChannel.open();
+			prepare(channel);
+			boolean connected = channel.connect(address);
+			connection = new GateConnection(gate, channel, address.getAddress(), Role.INITIATOR, deadline, outcome);
+			connection.stage = Stage.CONNECTING;
+			connection.key.interestOps(SelectionKey.OP_CONNECT);
+			if (connected) {
+				connection.connected();
+			}
+		}
+		catch (IOException | RuntimeException ex) {
+			if (connection != null) {
+				connection.failed(ex);
+				return;
+			}
+			closeQuietly(channel);
+			outcome.accept(Knock.unreachable(BareDial.judge(ex)));
+		}
+	}
+
+	static void prepare(SocketChannel channel) throws IOException {
+		channel.configureBlocking(false);
+		channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+	}
+
+	static void closeQuietly(@Nullable SocketChannel channel) {
+		if (channel != null) {
+			try {
+				channel.close();
+			}
+			catch (IOException ex) {
+				// It was to be closed anyway.
+			}
+		}
 	}
 
 	/**
@@ -113,11 +151,7 @@ final class GateConnection implements Party, EntryBudget.Waiting {
 		}
 	}
 
-	/**
-	 * The connection to a dialled peer stands.
-	 * @throws IOException if it is gone again
-	 */
-	void connected() throws IOException {
+	private void connected() throws IOException {
 		this.stage = Stage.TALKING;
 		this.deadline = System.nanoTime() + ANSWER;
 		this.key.interestOps(SelectionKey.OP_READ);
@@ -283,12 +317,7 @@ final class GateConnection implements Party, EntryBudget.Waiting {
 	public void close() {
 		this.gate.forget(this);
 		this.key.cancel();
-		try {
-			this.channel.close();
-		}
-		catch (IOException ex) {
-			// It was to be closed anyway.
-		}
+		closeQuietly(this.channel);
 	}
 
 	SelectionKey key() {
