@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,13 @@ final class EntryBudget {
 
 	private static final int REMEMBERED = 1024;
 
+	/**
+	 * So few, for so long, after descriptors have run out.
+	 */
+	static final int MAX_UNPROVED_IN_NEED = 16;
+
+	private static final long NEED = TimeUnit.MINUTES.toNanos(1);
+
 	private final LongSupplier nanoTime;
 
 	private final Allowance knownSources;
@@ -51,8 +59,11 @@ final class EntryBudget {
 
 	private final Set<InetAddress> known = new LinkedHashSet<>();
 
+	private long lastNeed;
+
 	EntryBudget(LongSupplier nanoTime) {
 		this.nanoTime = nanoTime;
+		this.lastNeed = nanoTime.getAsLong() - NEED;
 		this.knownSources = new Allowance(KNOWN_BURST, KNOWN_PER_SECOND, nanoTime);
 		this.strangers = new Allowance(STRANGERS_BURST, STRANGERS_PER_SECOND, nanoTime);
 	}
@@ -69,6 +80,26 @@ final class EntryBudget {
 
 	boolean isKnown(InetAddress source) {
 		return this.known.contains(source);
+	}
+
+	/**
+	 * Descriptors have run out: leave some to the rest of the application.
+	 */
+	void save() {
+		this.lastNeed = this.nanoTime.getAsLong();
+	}
+
+	private int maxUnproved() {
+		return (this.nanoTime.getAsLong() - this.lastNeed < NEED) ? MAX_UNPROVED_IN_NEED : MAX_UNPROVED;
+	}
+
+	/**
+	 * Tell whether more wait than may.
+	 * @param waiting how many wait
+	 * @return {@code true} if some have to go
+	 */
+	boolean isExceededBy(int waiting) {
+		return waiting > maxUnproved();
 	}
 
 	/**
@@ -97,7 +128,7 @@ final class EntryBudget {
 		if (waiting.stream().filter((other) -> other.source().equals(source)).count() >= limit) {
 			return least(waiting, source);
 		}
-		if (waiting.size() < MAX_UNPROVED) {
+		if (waiting.size() < maxUnproved()) {
 			return null;
 		}
 		for (Waiting other : waiting) {

@@ -352,14 +352,20 @@ public final class Gate implements AutoCloseable {
 	}
 
 	/*
-	 * Strangers can use up descriptors, but not end anything: the oldest of those who
-	 * wait has to go, and then this node accepts again.
+	 * Strangers can use up descriptors, but not end anything: most of those who wait have
+	 * to go, the oldest first, so that the application has some left, and then this node
+	 * accepts again.
 	 */
 	private void outOfDescriptors(Exception failure) {
 		logger.debug("A connection could not be accepted", failure);
 		this.serverKey.interestOps(0);
 		this.acceptAgain = System.nanoTime() + PAUSE;
-		this.unproved.stream().findFirst().ifPresent((oldest) -> oldest.end(GateRefusal.TOO_MANY));
+		this.budget.save();
+		for (GateConnection oldest : List.copyOf(this.unproved)) {
+			if (this.budget.isExceededBy(this.unproved.size() + 1)) {
+				oldest.end(GateRefusal.TOO_MANY);
+			}
+		}
 	}
 
 	private void passTime() throws IOException {

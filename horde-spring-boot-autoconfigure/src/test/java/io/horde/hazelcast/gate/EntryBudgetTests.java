@@ -70,6 +70,21 @@ class EntryBudgetTests {
 	}
 
 	@Test
+	void fewMayWaitForAMinuteAfterDescriptorsHaveRunOut() {
+		for (int i = 0; i < 16; i++) {
+			add(address(100 + i), 1, 0);
+		}
+		assertThat(this.budget.victim(STRANGER, this.waiting)).isNull();
+		this.budget.save();
+		assertThat(this.budget.isExceededBy(16)).isFalse();
+		assertThat(this.budget.isExceededBy(17)).isTrue();
+		assertThat(this.budget.victim(STRANGER, this.waiting)).isSameAs(this.waiting.get(0));
+		this.now += TimeUnit.MINUTES.toNanos(1);
+		assertThat(this.budget.isExceededBy(256)).isFalse();
+		assertThat(this.budget.victim(STRANGER, this.waiting)).isNull();
+	}
+
+	@Test
 	void nobodyHasToGoWhileThereIsRoom() {
 		add(STRANGER, 31, 0);
 		assertThat(this.budget.victim(STRANGER, this.waiting)).isNull();
