@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +27,8 @@ class HelloAttackTests {
 	private static final List<String> SPELLINGS = List.of("127.0.0.1", "127.1", "127.0.1", "localhost", "LOCALHOST",
 			"Localhost", "2130706433", "127.000.000.001", "[::1]", "[0:0:0:0:0:0:0:1]", "[::ffff:127.0.0.1]",
 			"[::ffff:7f00:1]", "0.0.0.0", "0", "localhost.");
+
+	private static final Duration FLOOD_PAUSE = Duration.ofMillis(12);
 
 	@RegisterExtension
 	private final AttackedNodes nodes = new AttackedNodes();
@@ -47,10 +51,24 @@ class HelloAttackTests {
 		victims.assertUnharmed();
 	}
 
+	/**
+	 * Some eighty times a second.
+	 */
 	private static CompletableFuture<Void> flood(Mode mode, String address, String named, AtomicBoolean goOn) {
 		return CompletableFuture.runAsync(() -> {
 			while (goOn.get()) {
-				greet(mode, address, named);
+				RawAttacks.untilClosed(() -> {
+					if (mode == Mode.OPEN) {
+						greet(mode, address, named);
+					}
+					else {
+						RawAttacks.send(Victims.port(address), ClientWire.recordedLogin());
+						try (GateClient client = GateClient.connect(mode, Victims.port(address))) {
+							client.enter(UUID.randomUUID(), named);
+						}
+					}
+				});
+				LockSupport.parkNanos(FLOOD_PAUSE.toNanos());
 			}
 		});
 	}
