@@ -54,6 +54,11 @@ public final class Gate implements AutoCloseable {
 	 */
 	private static final long PAUSE = Duration.ofMillis(100).toNanos();
 
+	/**
+	 * Somebody from outside may be able to repeat what has failed.
+	 */
+	private static final long BETWEEN_WARNINGS = Duration.ofMinutes(1).toNanos();
+
 	private final Selector selector;
 
 	private final ServerSocketChannel server;
@@ -82,6 +87,8 @@ public final class Gate implements AutoCloseable {
 	private Consumer<ProvedConnection> visitors = ProvedConnection::close;
 
 	private long acceptAgain;
+
+	private long warned;
 
 	private volatile boolean closed;
 
@@ -273,10 +280,18 @@ public final class Gate implements AutoCloseable {
 			}
 			catch (Throwable ex) {
 				// Whatever happens, the node has to stay reachable.
-				logger.warn("The gate of this node goes on after an unexpected failure", ex);
+				warn(ex);
 			}
 		}
 		closeAll();
+	}
+
+	private void warn(Throwable failure) {
+		long now = System.nanoTime();
+		if (this.warned == 0 || now - this.warned >= BETWEEN_WARNINGS) {
+			this.warned = now;
+			logger.warn("The gate of this node goes on after an unexpected failure", failure);
+		}
 	}
 
 	private void turn() throws IOException {
@@ -306,6 +321,11 @@ public final class Gate implements AutoCloseable {
 		}
 		catch (IOException | RuntimeException ex) {
 			party.failed(ex);
+		}
+		catch (Error ex) {
+			// Else it would be ready again at once, and fail again, for ever.
+			party.close();
+			throw ex;
 		}
 	}
 
