@@ -2,17 +2,13 @@ package io.horde.hazelcast.gate;
 
 import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
-import java.security.cert.X509Certificate;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 
 import javax.net.ssl.SSLEngine;
-import javax.net.ssl.SSLEngineResult;
 import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLPeerUnverifiedException;
 
 import org.jspecify.annotations.Nullable;
 
@@ -41,16 +37,7 @@ final class Negotiation {
 	 */
 	private static final int MAX_INPUT = 32 * 1024;
 
-	private static final int MAX_RECORD = 17 * 1024;
-
 	private static final int FIRST_INPUT = 2048;
-
-	/* Of records: change of cipher, alert, handshake, data. */
-	private static final byte TLS_FIRST = 20;
-
-	private static final byte TLS_LAST = 23;
-
-	private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
 	private final Role role;
 
@@ -58,19 +45,12 @@ final class Negotiation {
 
 	private final Deque<ByteBuffer> output = new ArrayDeque<>();
 
-	/** In read mode, like all buffers here. */
-	private ByteBuffer input = NOTHING;
-
-	private ByteBuffer plain = NOTHING;
-
-	private ByteBuffer sealed = NOTHING;
+	/** In read mode. */
+	private ByteBuffer input = ByteBuffer.allocate(0);
 
 	private int received;
 
-	private @Nullable SSLEngine engine;
-
-	/** Whether the peer's first message was one of TLS 1.3, and has been answered. */
-	private boolean answered;
+	private @Nullable TlsTalk tls;
 
 	private boolean established;
 
@@ -110,7 +90,7 @@ final class Negotiation {
 	 * @return {@code null} if links are open
 	 */
 	@Nullable SSLEngine engine() {
-		return this.engine;
+		return (this.tls != null) ? this.tls.engine() : null;
 	}
 
 	/**
@@ -165,11 +145,11 @@ final class Negotiation {
 	void advance() {
 		attempt(() -> {
 			if (this.state == State.TALKING && knowsHow()) {
-				if (this.engine == null) {
+				if (this.tls == null) {
 					converse(this.input);
 				}
 				else {
-					converse(this.engine);
+					converse(this.tls);
 				}
 			}
 		});
@@ -180,11 +160,8 @@ final class Negotiation {
 	 * {@link State#WORKING}. Afterwards advance.
 	 */
 	void work() {
-		SSLEngine working = this.engine;
-		Runnable task = (working != null) ? working.getDelegatedTask() : null;
-		while (working != null && task != null) {
-			task.run();
-			task = working.getDelegatedTask();
+		if (this.tls != null) {
+			this.tls.work();
 		}
 	}
 
@@ -203,9 +180,9 @@ final class Negotiation {
 			introduce();
 		}
 		else {
-			SSLEngine created = engines.create(this.role);
-			this.engine = created;
-			created.beginHandshake();
+			TlsTalk created = new TlsTalk(engines.create(this.role), this.output);
+			this.tls = created;
+			created.begin();
 			converse(created);
 		}
 	}
@@ -219,32 +196,32 @@ final class Negotiation {
 		}
 		boolean secured = this.credentials.engines() != null;
 		byte first = this.input.get(this.input.position());
-		boolean tls = first >= TLS_FIRST && first <= TLS_LAST;
-		if (secured && !tls) {
+		boolean record = TlsTalk.isRecord(first);
+		if (secured && !record) {
 			readInClear();
 			return false;
 		}
-		if (!secured && tls && this.role == Role.ACCEPTOR) {
+		if (!secured && record && this.role == Role.ACCEPTOR) {
 			throw new GateException(GateRefusal.ONE_SIDED, "The peer expects that links are secured");
 		}
-		if (secured && this.engine == null) {
-			this.engine = createAcceptor();
+		if (secured && this.tls == null) {
+			this.tls = createAcceptor();
 		}
 		return true;
 	}
 
 	/** Whether records of the other end were read already. */
 	private boolean isStarted() {
-		return this.plain.capacity() > 0;
+		return this.tls != null && this.tls.hasRead();
 	}
 
-	private SSLEngine createAcceptor() throws GeneralSecurityException, SSLException {
+	private TlsTalk createAcceptor() throws GeneralSecurityException, SSLException {
 		TlsEngines engines = this.credentials.engines();
 		if (engines == null) {
 			throw new IllegalStateException("Links are open");
 		}
-		SSLEngine created = engines.create(Role.ACCEPTOR);
-		created.beginHandshake();
+		TlsTalk created = new TlsTalk(engines.create(Role.ACCEPTOR), this.output);
+		created.begin();
 		return created;
 	}
 
@@ -254,27 +231,27 @@ final class Negotiation {
 			refusedByPeer(message);
 		}
 		else if (message != null) {
-			this.engine = null;
+			this.tls = null;
 			throw new GateException(GateRefusal.ONE_SIDED, "The peer expects that links are open");
 		}
 	}
 
-	private void converse(SSLEngine engine) throws GateException, SSLException {
+	private void converse(TlsTalk talk) throws GateException, SSLException {
 		while (this.state == State.TALKING) {
-			switch (engine.getHandshakeStatus()) {
+			switch (talk.handshakeStatus()) {
 				case NEED_TASK -> this.state = State.WORKING;
-				case NEED_WRAP -> wrap(engine, NOTHING);
+				case NEED_WRAP -> talk.wrap();
 				case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
-					if (!unwrap(engine)) {
+					if (!talk.unwrap(this.input)) {
 						return;
 					}
 				}
 				default -> {
 					if (!this.established) {
-						established(engine);
+						established(talk);
 					}
-					converse(this.plain);
-					if (this.state == State.TALKING && !unwrap(engine)) {
+					converse(talk.plain());
+					if (this.state == State.TALKING && !talk.unwrap(this.input)) {
 						return;
 					}
 				}
@@ -282,28 +259,13 @@ final class Negotiation {
 		}
 	}
 
-	private void established(SSLEngine engine) throws GateException, SSLException {
+	private void established(TlsTalk talk) throws GateException, SSLException {
 		this.established = true;
 		if (this.credentials.secrets() == null) {
-			checkDates(engine);
+			talk.checkDates();
 		}
 		if (this.role == Role.INITIATOR) {
 			introduce();
-		}
-	}
-
-	/*
-	 * The JDK does not look at the dates of a certificate that is itself in the trust
-	 * store.
-	 */
-	private static void checkDates(SSLEngine engine) throws GateException, SSLPeerUnverifiedException {
-		try {
-			for (Certificate certificate : engine.getSession().getPeerCertificates()) {
-				((X509Certificate) certificate).checkValidity();
-			}
-		}
-		catch (CertificateException ex) {
-			throw new GateException(GateRefusal.CERTIFICATE, "A certificate is not valid at this time");
 		}
 	}
 
@@ -379,21 +341,15 @@ final class Negotiation {
 	}
 
 	private byte[] transcript() throws SSLException {
-		SSLEngine current = this.engine;
-		if (current == null) {
+		if (this.tls == null) {
 			throw new IllegalStateException("There is nothing to prove");
 		}
-		try {
-			byte[] ownCertificate = current.getSession().getLocalCertificates()[0].getEncoded();
-			byte[] peerCertificate = current.getSession().getPeerCertificates()[0].getEncoded();
-			byte[] own = this.credentials.own().toBytes();
-			return (this.role == Role.INITIATOR)
-					? SharedSecrets.transcript(ownCertificate, peerCertificate, own, this.peerIntroduction)
-					: SharedSecrets.transcript(peerCertificate, ownCertificate, this.peerIntroduction, own);
-		}
-		catch (CertificateException ex) {
-			throw new SSLException(ex);
-		}
+		byte[] ownCertificate = this.tls.ownCertificate();
+		byte[] peerCertificate = this.tls.peerCertificate();
+		byte[] own = this.credentials.own().toBytes();
+		return (this.role == Role.INITIATOR)
+				? SharedSecrets.transcript(ownCertificate, peerCertificate, own, this.peerIntroduction)
+				: SharedSecrets.transcript(peerCertificate, ownCertificate, this.peerIntroduction, own);
 	}
 
 	private void introduce() throws SSLException {
@@ -401,12 +357,11 @@ final class Negotiation {
 	}
 
 	private void say(GateMessage message) throws SSLException {
-		SSLEngine current = this.engine;
-		if (current == null) {
+		if (this.tls == null) {
 			this.output.add(message.toBytes());
 		}
 		else if (this.established) {
-			wrap(current, message.toBytes());
+			this.tls.wrap(message.toBytes());
 		}
 	}
 
@@ -415,48 +370,6 @@ final class Negotiation {
 		this.refusedByPeer = true;
 		this.failure = new GateException((refusal != null) ? refusal : GateRefusal.NOT_HORDE, "Refused by the peer");
 		this.state = State.REFUSED;
-	}
-
-	private void wrap(SSLEngine engine, ByteBuffer bytes) throws SSLException {
-		if (this.sealed.capacity() == 0) {
-			this.sealed = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
-		}
-		do {
-			this.sealed.clear();
-			SSLEngineResult result = engine.wrap(bytes, this.sealed);
-			this.sealed.flip();
-			if (this.sealed.hasRemaining()) {
-				this.answered |= this.role == Role.ACCEPTOR;
-				this.output.add(ByteBuffer.allocate(this.sealed.remaining()).put(this.sealed).flip());
-			}
-			if (result.getStatus() != SSLEngineResult.Status.OK) {
-				return;
-			}
-		}
-		while (bytes.hasRemaining());
-	}
-
-	private boolean unwrap(SSLEngine engine) throws GateException, SSLException {
-		if (!this.input.hasRemaining()) {
-			return false;
-		}
-		if (this.plain.capacity() == 0) {
-			this.plain = ByteBuffer.allocate(engine.getSession().getApplicationBufferSize()).flip();
-		}
-		this.plain.compact();
-		SSLEngineResult result = engine.unwrap(this.input, this.plain);
-		this.plain.flip();
-		return switch (result.getStatus()) {
-			case OK -> result.bytesConsumed() > 0
-					|| engine.getHandshakeStatus() != SSLEngineResult.HandshakeStatus.NEED_UNWRAP;
-			case BUFFER_UNDERFLOW -> {
-				if (this.input.remaining() > MAX_RECORD) {
-					throw new GateException(GateRefusal.TLS, "A record that is too large");
-				}
-				yield false;
-			}
-			default -> throw new GateException(GateRefusal.TLS, "The connection was closed before a proof");
-		};
 	}
 
 	private void attempt(Attempt attempt) {
@@ -481,10 +394,12 @@ final class Negotiation {
 
 	/*
 	 * In TLS 1.3 the initiator is through before the acceptor has seen its certificate,
-	 * and has no certificate to show if the acceptor trusts none that it has.
+	 * and has no certificate to show if the acceptor trusts none that it has. An acceptor
+	 * answers only a first message of TLS 1.3.
 	 */
 	private boolean isAboutCertificates(SSLException failure) {
-		if ((this.established || this.answered) && this.credentials.secrets() == null) {
+		boolean answered = this.role == Role.ACCEPTOR && this.tls != null && this.tls.hasWritten();
+		if ((this.established || answered) && this.credentials.secrets() == null) {
 			return true;
 		}
 		for (Throwable cause = failure.getCause(); cause != null; cause = cause.getCause()) {
@@ -502,15 +417,11 @@ final class Negotiation {
 		this.state = State.REFUSED;
 		this.failure = failure;
 		try {
-			SSLEngine current = this.engine;
 			if (tell) {
 				say(GateMessage.refusal(failure.refusal()));
 			}
-			if (current != null) {
-				current.closeOutbound();
-				for (int i = 0; i < 4 && !current.isOutboundDone(); i++) {
-					wrap(current, NOTHING);
-				}
+			if (this.tls != null) {
+				this.tls.close();
 			}
 		}
 		catch (SSLException | RuntimeException ex) {
