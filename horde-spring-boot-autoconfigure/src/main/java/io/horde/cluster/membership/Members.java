@@ -37,7 +37,7 @@ public final class Members {
 
 	private List<Peer> linkedList = List.of();
 
-	private final ForgottenIncarnations forgotten = new ForgottenIncarnations();
+	private final Retention.ForgottenIncarnations forgotten = new Retention.ForgottenIncarnations();
 
 	private final Digests digests = new Digests();
 
@@ -277,7 +277,7 @@ public final class Members {
 	/**
 	 * Return whom this node has forgotten.
 	 */
-	ForgottenIncarnations forgottenIncarnations() {
+	Retention.ForgottenIncarnations forgottenIncarnations() {
 		return this.forgotten;
 	}
 

@@ -7,11 +7,7 @@ import java.util.SortedMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 
-import io.horde.HordeException;
-import io.horde.cluster.DuplicateNodeNameException;
-import io.horde.cluster.ExpulsionCause;
 import io.horde.cluster.HordeCluster;
 import io.horde.cluster.Member;
 import io.horde.cluster.MemberSource;
@@ -20,7 +16,6 @@ import io.horde.cluster.Quorum;
 import io.horde.cluster.membership.ClusterDispatcher.Traffic;
 import io.horde.cluster.protocol.ClusterMessage.Records;
 import io.horde.cluster.protocol.DeclaredMembers;
-import io.horde.cluster.protocol.Expelled;
 import io.horde.cluster.protocol.Refusal;
 import io.horde.cluster.protocol.Refused;
 import io.horde.cluster.protocol.TypeAnnouncement;
@@ -31,7 +26,6 @@ import io.horde.time.EventLoop;
 import io.horde.transport.Channels;
 import io.horde.transport.Transport;
 import io.horde.wire.TransportAddress;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -92,14 +86,11 @@ public final class Membership implements HordeCluster, Peers {
 
 	private final Leases leases;
 
+	private final Participation participation;
+
 	private final long seed;
 
-	private boolean running;
-
 	private boolean heldBack;
-
-	/** The incarnation of a former start that this one has to exceed. */
-	private long behind;
 
 	private boolean complete;
 
@@ -140,6 +131,7 @@ public final class Membership implements HordeCluster, Peers {
 		this.upkeep = new Upkeep(this.members, this.topologies, this.detector, this.dialling, this.boot);
 		this.leases = new Leases(loop, settings.quorum(), heartbeat, selfId(),
 				(to, frame) -> this.dispatcher.send(to, Channels.QUORUM, frame), this::quorumChanged);
+		this.participation = new Participation(context, this.events, this.leases, this.upkeep);
 		this.dispatcher.onFrame(Channels.QUORUM, this.leases::frame);
 		this.members.onView(this::viewChanged);
 	}
@@ -189,7 +181,7 @@ public final class Membership implements HordeCluster, Peers {
 	public void start() {
 		this.boot.started();
 		this.transport.start(this.dispatcher);
-		this.running = true;
+		this.participation.begin();
 		this.members.own(this.members.own().withAddress(this.transport.address()));
 		this.leases.start();
 		this.clock.takeLateness();
@@ -203,8 +195,7 @@ public final class Membership implements HordeCluster, Peers {
 	 * Stop at once, without a word to the others. Idempotent.
 	 */
 	public void stop() {
-		end((listener) -> {
-		});
+		this.participation.stop();
 	}
 
 	/**
@@ -213,7 +204,7 @@ public final class Membership implements HordeCluster, Peers {
 	 * last ones and doesn't count as an answer (M6)
 	 */
 	public void candidates(Collection<MemberSource.Candidate> candidates) {
-		if (this.running) {
+		if (this.participation.isRunning()) {
 			this.dialling.candidates(candidates.stream().map(MemberSource.Candidate::address).toList());
 			after();
 		}
@@ -282,7 +273,7 @@ public final class Membership implements HordeCluster, Peers {
 	 * @return the incarnation
 	 */
 	public long lastIncarnation() {
-		return Math.max(this.members.self().incarnation(), this.behind);
+		return this.participation.lastIncarnation();
 	}
 
 	/**
@@ -413,9 +404,7 @@ public final class Membership implements HordeCluster, Peers {
 	 * @param reason what has happened, a sentence without its end
 	 */
 	public void transportLost(String reason) {
-		if (this.members.peers().stream().anyMatch((peer) -> !peer.hasLeft())) {
-			out(ExpulsionCause.TRANSPORT_LOST, reason, null);
-		}
+		this.participation.transportLost(reason);
 	}
 
 	@Override
@@ -516,7 +505,7 @@ public final class Membership implements HordeCluster, Peers {
 	}
 
 	private void onTick() {
-		if (!this.running) {
+		if (!this.participation.isRunning()) {
 			return;
 		}
 		this.loop.schedule(tick(), this::onTick);
@@ -535,7 +524,7 @@ public final class Membership implements HordeCluster, Peers {
 		if (this.members.own().status() != status) {
 			this.members.own(this.members.own().withStatus(status));
 			logger.info("This node, {}, is {}", this.settings.nodeName(), status);
-			if (this.running) {
+			if (this.participation.isRunning()) {
 				this.gossip.beat();
 			}
 			after();
@@ -544,7 +533,7 @@ public final class Membership implements HordeCluster, Peers {
 
 	/* The end of every event. */
 	private void after() {
-		if (this.running) {
+		if (this.participation.isRunning()) {
 			this.upkeep.after();
 		}
 		else {
@@ -554,7 +543,7 @@ public final class Membership implements HordeCluster, Peers {
 
 	private void viewChanged(MembershipView before, MembershipView after) {
 		MemberLog.changed(before, after);
-		if (this.running && this.topologies.viewChanged()) {
+		if (this.participation.isRunning() && this.topologies.viewChanged()) {
 			this.dialling.refresh();
 		}
 		if (this.leases.isEnabled()) {
@@ -573,52 +562,7 @@ public final class Membership implements HordeCluster, Peers {
 	}
 
 	private void expelled(Refused refused) {
-		boolean newcomer = this.members.own().status() == MemberStatus.JOINING;
-		String sentence = refused.sentence();
-		if (!this.running || this.members.own().status() == MemberStatus.LEFT) {
-			return;
-		}
-		switch (refused.kind()) {
-			case BEHIND -> {
-				this.behind = refused.above();
-				logger.warn("This node, {}, has to begin anew: {}", this.settings.nodeName(), sentence);
-				end((listener) -> listener.behind(sentence));
-			}
-			case FORGOTTEN -> out(ExpulsionCause.FORGOTTEN, sentence, null);
-			case REPLACED, DUPLICATE -> {
-				if (newcomer) {
-					HordeException failure = new DuplicateNodeNameException(this.settings.nodeName(), sentence);
-					end((listener) -> listener.startFailed(failure));
-				}
-				else if (refused.kind() == Refusal.REPLACED) {
-					out(ExpulsionCause.REPLACED, sentence, refused.holder());
-				}
-			}
-			default -> {
-			}
-		}
-	}
-
-	private void out(ExpulsionCause cause, String detail, @Nullable String holder) {
-		if (this.running) {
-			Expelled expelled = new Expelled(this.settings.nodeName(), cause, detail, holder);
-			end((listener) -> listener.expelled(expelled));
-		}
-	}
-
-	/*
-	 * Listeners are told before the transport ends, which may take a while: what this
-	 * node runs has no right to run any more.
-	 */
-	private void end(Consumer<MembershipListener> why) {
-		if (this.running) {
-			this.running = false;
-			this.leases.stop();
-			this.upkeep.stop();
-			this.members.close();
-			this.events.tell(why);
-			this.transport.stop();
-		}
+		this.participation.expelled(refused);
 	}
 
 	private Topologies.Judge judge() {

@@ -13,8 +13,8 @@ public enum ExpulsionRule {
 	/**
 	 * Who is out stops all its processes, instead of hanging up only (B4).
 	 */
-	B4(Replacement.of(Membership.class, "out", (self, arguments) -> {
-		((Membership) self).stop();
+	B4(Replacement.of(Participation.class, "out", (self, arguments) -> {
+		((Participation) self).stop();
 		return null;
 	})),
 
