@@ -46,6 +46,7 @@ public final class HazelcastTransport implements Transport {
 	 */
 	private volatile @Nullable Gate gate;
 
+	/** There is none while one that is gone is being replaced. */
 	private volatile @Nullable TransportRun running;
 
 	/**
@@ -139,8 +140,8 @@ public final class HazelcastTransport implements Transport {
 
 	@Override
 	public void dial(String address) {
-		TransportRun current = running();
-		if (!address.equals(this.address)) {
+		TransportRun current = this.running;
+		if (this.handler != null && !address.equals(this.address)) {
 			this.dialled.add(address);
 			if (current != null) {
 				current.dial(address);
@@ -150,7 +151,7 @@ public final class HazelcastTransport implements Transport {
 
 	@Override
 	public void hangUp(String address) {
-		TransportRun current = running();
+		TransportRun current = this.running;
 		this.dialled.remove(address);
 		if (current != null) {
 			current.hangUp(address);
@@ -159,11 +160,11 @@ public final class HazelcastTransport implements Transport {
 
 	@Override
 	public void probe(String address, Consumer<ProbeResult> answer) {
-		TransportRun current = running();
+		TransportRun current = this.running;
 		if (current != null) {
 			current.bareDial(address, answer);
 		}
-		else {
+		else if (this.handler != null) {
 			this.loop.schedule(this.settings.connectTimeout(), () -> answer.accept(ProbeResult.SILENT));
 		}
 	}
@@ -171,14 +172,6 @@ public final class HazelcastTransport implements Transport {
 	@Override
 	public int maxFrameSize() {
 		return Math.max(this.settings.maxPayloadSize() + ENVELOPE, SMALLEST_MAX_FRAME);
-	}
-
-	/* There is none while one that is gone is being replaced. */
-	private @Nullable TransportRun running() {
-		if (this.handler == null) {
-			throw new IllegalStateException("The transport is not started");
-		}
-		return this.running;
 	}
 
 	private Gate gate() {

@@ -26,7 +26,8 @@ public interface Transport {
 
 	/**
 	 * Close all links and the listening port. Peers see their links closed at once. No
-	 * callback comes afterwards. Does nothing if the transport is not started.
+	 * callback comes afterwards, and until another start no other method does anything.
+	 * Does nothing if the transport is not started.
 	 */
 	void stop();
 
