@@ -139,6 +139,9 @@ class PatientAttackTests {
 			.toList();
 		try {
 			for (Victims victims : all) {
+				// A class that is read from a directory needs a descriptor too, so all of
+				// them have to be there before there is none.
+				victims.join();
 				victims.begin();
 				List<Socket> silent = new ArrayList<>();
 				for (int i = 0; i < SILENT; i++) {
