@@ -131,7 +131,7 @@ class GateFuzzTests {
 					byte[] bytes = output((i % 2 == 0) ? initiator : acceptor);
 					if (i == flight && bytes.length > 0) {
 						byte[] changed = mutator.mutate(bytes);
-						mutated = !Arrays.equals(bytes, changed);
+						mutated = !Arrays.equals(proved(bytes), proved(changed));
 						bytes = changed;
 					}
 					feed((i % 2 == 0) ? acceptor : initiator, bytes, mutator);
@@ -149,6 +149,26 @@ class GateFuzzTests {
 				assertThat(allocated).as("bytes allocated for seed %d", seed).isLessThan(TLS_ALLOWANCE);
 			}
 		}
+	}
+
+	/**
+	 * Leave out what means nothing in TLS 1.3, so that anybody may change it: records of
+	 * change_cipher_spec, and the version in the head of a record (RFC 8446, 5 and 5.1).
+	 */
+	private static byte[] proved(byte[] records) {
+		ByteArrayOutputStream rest = new ByteArrayOutputStream();
+		ByteBuffer buffer = ByteBuffer.wrap(records);
+		while (buffer.remaining() >= 5) {
+			int length = Math.min(buffer.remaining(), 5 + Short.toUnsignedInt(buffer.getShort(buffer.position() + 3)));
+			byte[] record = new byte[length];
+			buffer.get(record);
+			record[1] = 0;
+			record[2] = 0;
+			if (record[0] != 20) {
+				rest.writeBytes(record);
+			}
+		}
+		return rest.toByteArray();
 	}
 
 	private void fuzz(Source source, Reader reader) {
