@@ -70,6 +70,11 @@ public final class MessageFilter {
 	private static final int MAX_FRAMES = 1024;
 
 	/**
+	 * An answer may be a failure with its causes, six frames for each line of a stack.
+	 */
+	private static final int MAX_FRAMES_OF_ANSWER = 8 * 1024;
+
+	/**
 	 * Partition hash, type, length.
 	 */
 	private static final int OBJECT_HEAD = 12;
@@ -91,6 +96,8 @@ public final class MessageFilter {
 	private final boolean requests;
 
 	private final int maxPacket;
+
+	private final int maxFrames;
 
 	private final Allowance hellos = new Allowance(HELLO_BURST, HELLOS_PER_SECOND, System::nanoTime);
 
@@ -127,6 +134,7 @@ public final class MessageFilter {
 	private MessageFilter(boolean requests, int maxPacket) {
 		this.requests = requests;
 		this.maxPacket = maxPacket;
+		this.maxFrames = requests ? MAX_FRAMES : MAX_FRAMES_OF_ANSWER;
 		this.greeted = !requests;
 		this.needed = requests ? GREETING.length : HEAD;
 	}
@@ -233,7 +241,7 @@ public final class MessageFilter {
 		this.frameIsLast = (flags & FINAL) != 0;
 		this.frames++;
 		this.messageLength += this.frameLength;
-		if (this.frameLength < HEAD || this.messageLength > MAX_MESSAGE || this.frames > MAX_FRAMES) {
+		if (this.frameLength < HEAD || this.messageLength > MAX_MESSAGE || this.frames > this.maxFrames) {
 			throw forbidden(
 					"A message of " + this.frames + " frames, the last of which has " + this.frameLength + " bytes");
 		}

@@ -6,6 +6,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -105,8 +106,9 @@ class MessageFilterTests {
 	}
 
 	private static byte[] answers() {
+		StackTraceElement line = new StackTraceElement("com.hazelcast.Something", "run", "Something.java", 42);
 		ErrorHolder error = new ErrorHolder(3, "java.util.concurrent.RejectedExecutionException", "no",
-				List.of(new Throwable().getStackTrace()));
+				Collections.nCopies(300, line));
 		return concat(bytes(ClientPingCodec.encodeResponse()), bytes(ClientCreateProxyCodec.encodeResponse()),
 				bytes(ClientAddClusterViewListenerCodec.encodeResponse()),
 				bytes(ClientAddClusterViewListenerCodec.encodeMembersViewEvent(1, List.of())),
@@ -261,7 +263,7 @@ class MessageFilterTests {
 		for (byte[] rest : List.of(head(100 << 20, FINAL), head(-1, FINAL), head(0, FINAL))) {
 			assertForbidden(MessageFilter.ofResponses(), first, rest, 3);
 		}
-		byte[] frames = repeat(frame(0), 1023);
+		byte[] frames = repeat(frame(0), 8 * 1024 - 1);
 		assertForbidden(MessageFilter.ofResponses(), concat(first, frames), frame(FINAL), 1000);
 	}
 
