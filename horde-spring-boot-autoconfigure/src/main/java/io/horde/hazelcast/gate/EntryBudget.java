@@ -49,7 +49,12 @@ final class EntryBudget {
 
 	private static final long NEED = TimeUnit.MINUTES.toNanos(1);
 
+	/** Of so many descriptors one may be a stranger's: even to load a class takes one. */
+	private static final int DESCRIPTORS = 8;
+
 	private final LongSupplier nanoTime;
+
+	private final int most;
 
 	private final Allowance knownSources;
 
@@ -61,7 +66,13 @@ final class EntryBudget {
 
 	private long lastNeed;
 
-	EntryBudget(LongSupplier nanoTime) {
+	/**
+	 * Creates a budget of which nothing is used.
+	 * @param nanoTime a monotonic clock
+	 * @param descriptors how many descriptors this process may have
+	 */
+	EntryBudget(LongSupplier nanoTime, long descriptors) {
+		this.most = (int) Math.max(MAX_UNPROVED_IN_NEED, Math.min(MAX_UNPROVED, descriptors / DESCRIPTORS));
 		this.nanoTime = nanoTime;
 		this.lastNeed = nanoTime.getAsLong() - NEED;
 		this.knownSources = new Allowance(KNOWN_BURST, KNOWN_PER_SECOND, nanoTime);
@@ -90,7 +101,7 @@ final class EntryBudget {
 	}
 
 	private int maxUnproved() {
-		return (this.nanoTime.getAsLong() - this.lastNeed < NEED) ? MAX_UNPROVED_IN_NEED : MAX_UNPROVED;
+		return (this.nanoTime.getAsLong() - this.lastNeed < NEED) ? MAX_UNPROVED_IN_NEED : this.most;
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.horde.hazelcast.gate;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -21,6 +22,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import io.horde.transport.Transport.ProbeResult;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -69,7 +71,7 @@ public final class Gate implements AutoCloseable {
 
 	private final Workbench workbench;
 
-	private final EntryBudget budget = new EntryBudget(System::nanoTime);
+	private final EntryBudget budget = new EntryBudget(System::nanoTime, descriptors());
 
 	private final Refusals refusals;
 
@@ -369,6 +371,11 @@ public final class Gate implements AutoCloseable {
 		else if (refusal != null) {
 			this.refusals.refused(refusal, source);
 		}
+	}
+
+	private static long descriptors() {
+		return (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system)
+				? system.getMaxFileDescriptorCount() : Long.MAX_VALUE;
 	}
 
 	/*

@@ -21,7 +21,7 @@ class EntryBudgetTests {
 
 	private long now = Long.MAX_VALUE - 5;
 
-	private final EntryBudget budget = new EntryBudget(() -> this.now);
+	private final EntryBudget budget = new EntryBudget(() -> this.now, 65536);
 
 	private final List<Waiting> waiting = new ArrayList<>();
 
@@ -82,6 +82,14 @@ class EntryBudgetTests {
 		this.now += TimeUnit.MINUTES.toNanos(1);
 		assertThat(this.budget.isExceededBy(256)).isFalse();
 		assertThat(this.budget.victim(STRANGER, this.waiting)).isNull();
+	}
+
+	@Test
+	void strangersGetAnEighthOfTheDescriptors() {
+		EntryBudget few = new EntryBudget(() -> this.now, 800);
+		assertThat(few.isExceededBy(100)).isFalse();
+		assertThat(few.isExceededBy(101)).isTrue();
+		assertThat(new EntryBudget(() -> this.now, 20).isExceededBy(16)).isFalse();
 	}
 
 	@Test
