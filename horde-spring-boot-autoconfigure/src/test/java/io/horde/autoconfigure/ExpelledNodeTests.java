@@ -94,7 +94,8 @@ class ExpelledNodeTests {
 			.satisfies((failure) -> assertThat(failure.nodeName()).isEqualTo("b"))
 			.satisfies((failure) -> assertThat(failure.reason()).isEqualTo(ExpulsionCause.REPLACED))
 			.withMessageContaining(address(replacement));
-		assertThat(health(b).getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+		// The watch of the loop sees a little later that it turns again.
+		await().untilAsserted(() -> assertThat(health(b).getStatus()).isEqualTo(Status.OUT_OF_SERVICE));
 		assertThat(health(b).getDetails()).containsEntry("cause", "REPLACED").containsKeys("reason", "remedy");
 		assertThat(liveness(b)).isEqualTo(LivenessState.CORRECT);
 		assertThat(errors(output)).singleElement().asString().contains("Node 'b' is out of the cluster", "comes back");

@@ -214,7 +214,8 @@ class GateTests {
 	void whoeverOnlyLooksIsNotCounted() throws Exception {
 		Refusals refusals = new Refusals();
 		Gate gate = gate("balanced", LinkSecurity.OPEN, refusals);
-		for (int i = 0; i < 50; i++) {
+		// No more than may wait for a proof, should the gate be slow.
+		for (int i = 0; i < EntryBudget.MAX_UNPROVED_OF_STRANGER / 2; i++) {
 			stranger(gate).close();
 		}
 		Socket reset = stranger(gate);
