@@ -129,7 +129,9 @@ public final class HazelcastTransport implements Transport {
 		if (current != null) {
 			current.stop();
 		}
-		gate().close();
+		else {
+			gate().close();
+		}
 		this.watch.end();
 	}
 

@@ -203,7 +203,7 @@ final class MemberWatch<R> {
 		void retire(R running);
 
 		/**
-		 * Stop it and free its port. Called in the background.
+		 * Stop it. Called in the background.
 		 */
 		void dispose(R retired);
 

@@ -72,6 +72,7 @@ final class TransportRun implements Environment, ClientListener {
 
 	private final ThreadPoolExecutor helpers;
 
+	/** What arrives before this is in use, or afterwards, has come too early or late. */
 	private volatile boolean running;
 
 	TransportRun(HazelcastTransportSettings settings, TransportCounters counters, EventLoop loop,
@@ -82,7 +83,7 @@ final class TransportRun implements Environment, ClientListener {
 		String name = "horde-transport-" + settings.nodeName() + "-";
 		this.connections = new Connections(settings, counters, loop, handler, this, maxFrameSize);
 		this.arrivals = new Arrivals(loop, counters, (type, packet) -> {
-			if (isRunning()) {
+			if (this.running) {
 				this.connections.received(type, packet);
 			}
 		});
@@ -117,13 +118,6 @@ final class TransportRun implements Environment, ClientListener {
 		}
 	}
 
-	/*
-	 * What arrives before this is in use, or afterwards, has come too early or late.
-	 */
-	private boolean isRunning() {
-		return this.running;
-	}
-
 	/**
 	 * Begin to take what arrives.
 	 */
@@ -153,7 +147,7 @@ final class TransportRun implements Environment, ClientListener {
 	}
 
 	private void turnOutVisitors() {
-		if (isRunning()) {
+		if (this.running) {
 			this.visitors.turnOut(this.member.connections(), this.connections.clients());
 			this.loop.schedule(BETWEEN_ROUNDS, this::turnOutVisitors);
 		}
@@ -187,7 +181,7 @@ final class TransportRun implements Environment, ClientListener {
 	public void bareDial(String address, Consumer<ProbeResult> answer) {
 		Duration timeout = this.settings.connectTimeout();
 		Once<ProbeResult> once = new Once<>(this.loop, timeout.plusMillis(50), ProbeResult.SILENT, (result) -> {
-			if (isRunning()) {
+			if (this.running) {
 				answer.accept(result);
 			}
 		}, (late) -> {
@@ -207,7 +201,7 @@ final class TransportRun implements Environment, ClientListener {
 		Duration timeout = this.settings.connectTimeout();
 		Once<Knock> once = new Once<>(this.loop, timeout.plus(PROOF_TIMEOUT), Knock.unreachable(ProbeResult.SILENT),
 				(knock) -> {
-					if (isRunning()) {
+					if (this.running) {
 						outcome.accept(knock);
 					}
 					else {
@@ -253,7 +247,7 @@ final class TransportRun implements Environment, ClientListener {
 	public void clientDisconnected(Client client) {
 		UUID uuid = client.getUuid();
 		this.loop.execute(() -> {
-			if (isRunning()) {
+			if (this.running) {
 				this.connections.clientGone(uuid);
 			}
 		});

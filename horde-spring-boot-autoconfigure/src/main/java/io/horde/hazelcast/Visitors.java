@@ -1,5 +1,6 @@
 package io.horde.hazelcast;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -9,6 +10,7 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 
 import com.hazelcast.internal.nio.Connection;
+import io.horde.hazelcast.gate.Allowance;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,11 +34,11 @@ final class Visitors {
 	 */
 	private static final long SILENT_MILLIS = 5000;
 
-	private static final long BETWEEN_WARNINGS = TimeUnit.MINUTES.toNanos(1);
+	private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
 
 	private long turnedOut;
 
-	private long warned = System.nanoTime() - BETWEEN_WARNINGS;
+	private final Allowance warnings = Allowance.oneIn(BETWEEN_WARNINGS, System::nanoTime);
 
 	/**
 	 * Close what is too old or too much.
@@ -69,13 +71,12 @@ final class Visitors {
 	}
 
 	private void warn() {
-		if (this.turnedOut > 0 && System.nanoTime() - this.warned >= BETWEEN_WARNINGS) {
+		if (this.turnedOut > 0 && this.warnings.use()) {
 			logger.warn(
 					"{} connections to this node's port were closed, since nobody introduced itself within {} s"
 							+ " or more than {} belonged to no node of the cluster: who is there besides them?",
 					this.turnedOut, TimeUnit.MILLISECONDS.toSeconds(SILENT_MILLIS), MAX);
 			this.turnedOut = 0;
-			this.warned = System.nanoTime();
 		}
 	}
 

@@ -1,11 +1,11 @@
 package io.horde.hazelcast.gate;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
- * So many at once, and so many per second afterwards (a token bucket). Any thread may
- * ask.
+ * So many at once, and so many in a time afterwards (a token bucket). Any thread may ask.
  */
 public final class Allowance {
 
@@ -27,10 +27,24 @@ public final class Allowance {
 	 * @param nanoTime a monotonic clock
 	 */
 	public Allowance(int burst, int perSecond, LongSupplier nanoTime) {
-		this.interval = TimeUnit.SECONDS.toNanos(1) / perSecond;
-		this.burst = burst * this.interval;
+		this(burst, TimeUnit.SECONDS.toNanos(1) / perSecond, nanoTime);
+	}
+
+	private Allowance(int burst, long interval, LongSupplier nanoTime) {
+		this.interval = interval;
+		this.burst = burst * interval;
 		this.nanoTime = nanoTime;
 		this.used = nanoTime.getAsLong() - this.burst;
+	}
+
+	/**
+	 * Create an allowance of one in a time.
+	 * @param interval how long until there is another one
+	 * @param nanoTime a monotonic clock
+	 * @return an allowance that is untouched
+	 */
+	public static Allowance oneIn(Duration interval, LongSupplier nanoTime) {
+		return new Allowance(1, interval.toNanos(), nanoTime);
 	}
 
 	/**

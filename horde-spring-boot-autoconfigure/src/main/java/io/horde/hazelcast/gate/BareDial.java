@@ -98,12 +98,7 @@ final class BareDial implements Party {
 
 	@Override
 	public void close() {
-		try {
-			this.channel.close();
-		}
-		catch (IOException ex) {
-			// It was to be closed anyway.
-		}
+		GateConnection.closeQuietly(this.channel);
 	}
 
 }

@@ -59,7 +59,7 @@ public final class Gate implements AutoCloseable {
 	/**
 	 * Somebody from outside may be able to repeat what has failed.
 	 */
-	private static final long BETWEEN_WARNINGS = Duration.ofMinutes(1).toNanos();
+	private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
 
 	private final Selector selector;
 
@@ -90,7 +90,7 @@ public final class Gate implements AutoCloseable {
 
 	private long acceptAgain;
 
-	private long warned;
+	private final Allowance warnings = Allowance.oneIn(BETWEEN_WARNINGS, System::nanoTime);
 
 	private volatile boolean closed;
 
@@ -289,9 +289,7 @@ public final class Gate implements AutoCloseable {
 	}
 
 	private void warn(Throwable failure) {
-		long now = System.nanoTime();
-		if (this.warned == 0 || now - this.warned >= BETWEEN_WARNINGS) {
-			this.warned = now;
+		if (this.warnings.use()) {
 			logger.warn("The gate of this node goes on after an unexpected failure", failure);
 		}
 	}
@@ -356,7 +354,7 @@ public final class Gate implements AutoCloseable {
 		InetAddress source = ((InetSocketAddress) channel.getRemoteAddress()).getAddress();
 		GateConnection connection = GateConnection.accepted(this, channel, source,
 				System.nanoTime() + PATIENCE.toNanos(), (knock) -> visited(knock, source));
-		if (this.budget.victim(connection.source(), this.unproved) instanceof GateConnection victim) {
+		if (this.budget.victim(source, this.unproved) instanceof GateConnection victim) {
 			victim.end(GateRefusal.TOO_MANY);
 		}
 		this.unproved.add(connection);

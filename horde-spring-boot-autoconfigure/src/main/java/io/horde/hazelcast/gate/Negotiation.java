@@ -180,11 +180,15 @@ final class Negotiation {
 			introduce();
 		}
 		else {
-			TlsTalk created = new TlsTalk(engines.create(this.role), this.output);
-			this.tls = created;
-			created.begin();
-			converse(created);
+			converse(secure(engines));
 		}
+	}
+
+	private TlsTalk secure(TlsEngines engines) throws GeneralSecurityException, SSLException {
+		TlsTalk created = new TlsTalk(engines.create(this.role), this.output);
+		this.tls = created;
+		created.begin();
+		return created;
 	}
 
 	/**
@@ -194,18 +198,18 @@ final class Negotiation {
 		if (isStarted() || !this.input.hasRemaining()) {
 			return isStarted();
 		}
-		boolean secured = this.credentials.engines() != null;
+		TlsEngines engines = this.credentials.engines();
 		byte first = this.input.get(this.input.position());
 		boolean record = TlsTalk.isRecord(first);
-		if (secured && !record) {
+		if (engines != null && !record) {
 			readInClear();
 			return false;
 		}
-		if (!secured && record && this.role == Role.ACCEPTOR) {
+		if (engines == null && record && this.role == Role.ACCEPTOR) {
 			throw new GateException(GateRefusal.ONE_SIDED, "The peer expects that links are secured");
 		}
-		if (secured && this.tls == null) {
-			this.tls = createAcceptor();
+		if (engines != null && this.tls == null) {
+			secure(engines);
 		}
 		return true;
 	}
@@ -213,16 +217,6 @@ final class Negotiation {
 	/** Whether records of the other end were read already. */
 	private boolean isStarted() {
 		return this.tls != null && this.tls.hasRead();
-	}
-
-	private TlsTalk createAcceptor() throws GeneralSecurityException, SSLException {
-		TlsEngines engines = this.credentials.engines();
-		if (engines == null) {
-			throw new IllegalStateException("Links are open");
-		}
-		TlsTalk created = new TlsTalk(engines.create(Role.ACCEPTOR), this.output);
-		created.begin();
-		return created;
 	}
 
 	private void readInClear() throws GateException {

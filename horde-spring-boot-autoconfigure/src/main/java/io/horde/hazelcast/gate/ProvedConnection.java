@@ -1,6 +1,5 @@
 package io.horde.hazelcast.gate;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
@@ -39,12 +38,7 @@ public record ProvedConnection(SocketChannel channel, @Nullable SSLEngine engine
 	 * Close it.
 	 */
 	public void close() {
-		try {
-			this.channel.close();
-		}
-		catch (IOException ex) {
-			// It was to be closed anyway.
-		}
+		GateConnection.closeQuietly(this.channel);
 	}
 
 }

@@ -1,10 +1,10 @@
 package io.horde.hazelcast.gate;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
@@ -21,15 +21,13 @@ public final class Refusals {
 
 	private static final Logger logger = LoggerFactory.getLogger(Refusals.class);
 
-	private static final long BETWEEN_WARNINGS = TimeUnit.MINUTES.toNanos(1);
+	private static final Duration BETWEEN_WARNINGS = Duration.ofMinutes(1);
 
 	private final Map<GateRefusal, LongAdder> counts = new EnumMap<>(GateRefusal.class);
 
 	private final Map<GateRefusal, Long> told = new EnumMap<>(GateRefusal.class);
 
-	private final LongSupplier nanoTime;
-
-	private long warned;
+	private final Allowance warnings;
 
 	/**
 	 * Creates counters that are all zero.
@@ -39,8 +37,7 @@ public final class Refusals {
 	}
 
 	Refusals(LongSupplier nanoTime) {
-		this.nanoTime = nanoTime;
-		this.warned = nanoTime.getAsLong() - BETWEEN_WARNINGS;
+		this.warnings = Allowance.oneIn(BETWEEN_WARNINGS, nanoTime);
 		Arrays.stream(GateRefusal.values()).forEach((refusal) -> {
 			this.counts.put(refusal, new LongAdder());
 			this.told.put(refusal, 0L);
@@ -71,11 +68,9 @@ public final class Refusals {
 	}
 
 	private synchronized void warn(@Nullable InetAddress source) {
-		long now = this.nanoTime.getAsLong();
-		if (now - this.warned < BETWEEN_WARNINGS) {
+		if (!this.warnings.use()) {
 			return;
 		}
-		this.warned = now;
 		String news = Arrays.stream(GateRefusal.values())
 			.filter((refusal) -> count(refusal).sum() > told(refusal))
 			.map((refusal) -> (count(refusal).sum() - told(refusal)) + " because " + refusal.explanation())
