@@ -49,14 +49,14 @@ interface Environment {
 	PeerClient client(String address, ProvedConnection connection, PeerClient.Events events);
 
 	/**
-	 * Tell whether somebody is what was proved when his connection was made (T5).
+	 * Tell whether somebody is what was proved when his connection was made (G5).
 	 * @param peer what he says of himself
 	 * @return {@code false} if that is not what he said at the gate
 	 */
 	boolean isProved(Introduction peer);
 
 	/**
-	 * Tell whether somebody may be dialled although nobody here wanted that before (T6).
+	 * Tell whether somebody may be dialled although nobody here wanted that before (G6).
 	 * @param peer what he says of himself
 	 * @return {@code true} if a proof stands behind it, or it is the host that he has
 	 * called from

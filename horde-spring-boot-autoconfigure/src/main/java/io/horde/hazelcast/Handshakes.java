@@ -38,7 +38,7 @@ final class Handshakes {
 	 * introductions are compared with what was proved, so the link is one with the peer
 	 * that it says it is.
 	 *
-	 * T7: both may begin at once, and where links are open a stranger may begin in a peer's
+	 * G7: both may begin at once, and where links are open a stranger may begin in a peer's
 	 * name. So handshakes with one peer go on side by side: none ends another before it
 	 * is complete, and only the peer itself can complete one, since a reply goes to where
 	 * this node has dialled. Two that both would be completed exclude each other at the

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How many connections may wait for a proof, and how many handshakes may begin: so many
- * from one source, so many in all, and more from where peers are (T4).
+ * from one source, so many in all, and more from where peers are (G4).
  */
 final class EntryBudget {
 

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Why a connection was closed at the gate. Only the code travels, never a sentence, and
- * whoever receives one has merely not got in (T3).
+ * whoever receives one has merely not got in (G3).
  */
 public enum GateRefusal {
 

@@ -9,7 +9,7 @@ import java.util.Set;
 /**
  * Lets through, of Hazelcast's protocol for clients, only what a link sends: five kinds
  * of messages, of bounded size, none of which makes Hazelcast read an object of any class
- * but packets. Whatever else comes ends the connection, whoever sends it (T1). One
+ * but packets. Whatever else comes ends the connection, whoever sends it (G1). One
  * direction of one connection; not for more than one thread at a time.
  */
 public final class MessageFilter {

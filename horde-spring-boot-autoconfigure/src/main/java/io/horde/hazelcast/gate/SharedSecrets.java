@@ -25,7 +25,7 @@ final class SharedSecrets {
 	 * hashes of both certificates and both introductions (as "channel binding" does, RFC
 	 * 5929 and RFC 9266): somebody in the middle has other certificates on his two
 	 * connections, so what he passes on proves nothing. Whoever dialled proves first, so
-	 * that nobody learns anything to guess against by dialling (T2).
+	 * that nobody learns anything to guess against by dialling (G2).
 	 */
 
 	/**
