@@ -1,12 +1,10 @@
 package io.horde.hazelcast;
 
-import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Random;
@@ -17,7 +15,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
-import com.hazelcast.client.HazelcastClient;
 import com.hazelcast.client.config.ClientConfig;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.config.SerializerConfig;
@@ -90,14 +87,6 @@ class StrangerTests {
 	}
 
 	@Test
-	void hazelcastsOwnClientIsRefused() {
-		ClientConfig config = stranger(LocalMember.NAME);
-		config.getNetworkConfig().addAddress(this.a.address());
-		assertThatThrownBy(() -> HazelcastClient.newHazelcastClient(config)).isInstanceOf(IllegalStateException.class);
-		assertLinkWorks();
-	}
-
-	@Test
 	void strangerWhoKnowsTheNameCanStoreNothing() {
 		withStranger((client) -> {
 			assertThatThrownBy(() -> client.getMap("map").put("key", "value")).isInstanceOf(Exception.class);
@@ -140,27 +129,6 @@ class StrangerTests {
 		withStranger((client) -> submit(client, new Packet(PacketType.HELLO.packet(0, forged.toBytes()))));
 		assertLinkWorks();
 		assertThat(this.a.handler().downs()).isEmpty();
-	}
-
-	@Test
-	void whoConnectsAndSaysNothingIsTurnedOut() throws Exception {
-		try (Socket silent = new Socket(InetAddress.getLoopbackAddress(), this.a.port());
-				Socket half = new Socket(InetAddress.getLoopbackAddress(), this.a.port())) {
-			half.getOutputStream().write("CP2".getBytes());
-			awaitClosed(silent);
-			awaitClosed(half);
-		}
-		assertLinkWorks();
-	}
-
-	private static void awaitClosed(Socket socket) throws IOException {
-		socket.setSoTimeout(20_000);
-		try {
-			assertThat(socket.getInputStream().readAllBytes()).as("no more than a refusal").hasSizeLessThan(16);
-		}
-		catch (SocketException ex) {
-			assertThat(ex).hasMessageContaining("reset");
-		}
 	}
 
 	@Test

@@ -20,7 +20,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class ReplicationSimulationTests {
 
-	private static final long DEFAULT_SEEDS = 2000;
+	private static final long DEFAULT_SEEDS = 800;
 
 	@Test
 	void allReplicasAreEqualInTheEndAndNothingIsLostOrResurrected() {

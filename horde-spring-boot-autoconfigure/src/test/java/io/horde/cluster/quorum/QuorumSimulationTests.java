@@ -25,7 +25,7 @@ class QuorumSimulationTests {
 
 	@Test
 	void noChildEverHasTwoOwners() {
-		Seeds.asked(200).run((seed) -> assertThat(new QuorumSimulation(seed).run()).as("seed %s", seed).isNull());
+		Seeds.asked(100).run((seed) -> assertThat(new QuorumSimulation(seed).run()).as("seed %s", seed).isNull());
 	}
 
 	@Test
