@@ -17,7 +17,7 @@ final class ProtocolPage {
 	/* A switch is a rule and what is taken of it: both are found in one. */
 	private static final Pattern CITED = Pattern.compile("\\b([A-Z][0-9]{1,2})((?:_[A-Z]+)+)?\\b");
 
-	private static final String SERIES = "RMQONTBDSK";
+	private static final String SERIES = "RMQONTBDSKG";
 
 	private static final Pattern DEFINED = Pattern.compile("(?m)^\\*\\*([A-Z][0-9]{1,2})\\*\\* ");
 
