@@ -3,6 +3,8 @@ package io.horde.hazelcast;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.Method;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import java.util.Collection;
 import java.util.UUID;
@@ -121,12 +123,29 @@ final class LocalMember {
 	}
 
 	/**
+	 * Return the address that Hazelcast takes for this member's. Nobody listens there, so
+	 * by chance a peer may dial from it; Hazelcast would take him for this member.
+	 */
+	InetSocketAddress address() {
+		try {
+			return this.node.getThisAddress().getInetSocketAddress();
+		}
+		catch (UnknownHostException ex) {
+			throw new IllegalStateException(ex);
+		}
+	}
+
+	/**
 	 * Take over a connection of a peer that has dialled. Hazelcast has no public way for
 	 * that.
 	 * @param connection a connection that the gate has proved
 	 */
 	@SuppressWarnings("unchecked")
 	void accept(ProvedConnection connection) {
+		if (connection.isFrom(address())) {
+			connection.close();
+			return;
+		}
 		try {
 			Channel channel = (Channel) NEW_CHANNEL.invoke(this.connections, connection.channel(), false);
 			channel.attributeMap().put(ProvedConnection.class, connection);

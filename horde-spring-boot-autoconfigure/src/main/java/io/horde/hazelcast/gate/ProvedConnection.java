@@ -1,6 +1,7 @@
 package io.horde.hazelcast.gate;
 
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 
@@ -32,6 +33,13 @@ public record ProvedConnection(SocketChannel channel, @Nullable SSLEngine engine
 		catch (UnknownHostException ex) {
 			return false;
 		}
+	}
+
+	/**
+	 * Tell whether the other end has an address.
+	 */
+	public boolean isFrom(InetSocketAddress address) {
+		return address.equals(this.channel.socket().getRemoteSocketAddress());
 	}
 
 	/**
