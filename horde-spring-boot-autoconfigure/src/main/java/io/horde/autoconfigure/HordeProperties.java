@@ -85,8 +85,8 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	/**
 	 * Processes that never have two owners.
 	 *
-	 * @param stopMargin How long a process whose lease has ended may take to stop before
-	 * it is started elsewhere.
+	 * @param stopMargin How long interrupted code has to end: when the lease of a process
+	 * has ended, or when its stop takes too long.
 	 */
 	record Quorum(@Nullable Duration stopMargin) {
 	}

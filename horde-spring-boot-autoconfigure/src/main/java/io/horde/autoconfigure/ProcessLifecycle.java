@@ -27,7 +27,7 @@ final class ProcessLifecycle implements SmartLifecycle, ApplicationListener<Cont
 	 */
 	static final int PHASE = Integer.MAX_VALUE - 512;
 
-	private static final Duration MARGIN = Duration.ofSeconds(2);
+	private static final Duration MARGIN = Duration.ofSeconds(5);
 
 	private static final Logger logger = LoggerFactory.getLogger(ProcessLifecycle.class);
 

@@ -40,11 +40,26 @@ public interface ProcessContext {
 	String node();
 
 	/**
-	 * Tell whether the process may act for the cluster: it was started, was not told to
-	 * stop, and (under quorum) its lease runs. Takes nanoseconds and no lock.
-	 * @return {@code false} at once when a stop begins or the lease ends
+	 * Tell whether the process may act for the cluster: it runs, no other node has taken
+	 * it over, and (under quorum) its lease runs. Takes nanoseconds and no lock.
+	 * <p>
+	 * A process that stops in order (it moves, is terminated or restarted, its node
+	 * leaves or the application is closed) stays owner until {@code @PreDestroy} has
+	 * returned, so that what runs can end properly; but no longer than its shutdown
+	 * timeout.
+	 * @return {@code false} from the moment when the lease ends, when another run of the
+	 * child has superseded this one, or when it is interrupted because its stop takes too
+	 * long
 	 */
 	boolean isOwner();
+
+	/**
+	 * Tell whether the process was told to stop. What runs is awaited for the shutdown
+	 * timeout; long work may look here and end early. {@code run()} is interrupted too.
+	 * @return {@code true} from the begin of a stop on; {@code false} again if it was to
+	 * move and did not, because its work took too long
+	 */
+	boolean isStopping();
 
 	/**
 	 * Return the remaining lease.

@@ -26,6 +26,13 @@ public enum ProcessState {
 	MOVING,
 
 	/**
+	 * It was told to end and interrupted, and its code goes on. Nobody else runs the
+	 * child until that code ends, the node is gone, under quorum its lease has ended, or
+	 * an operator restarts the child.
+	 */
+	STUCK,
+
+	/**
 	 * It failed too often; it starts again after the longest back-off, or when an
 	 * operator says so.
 	 */

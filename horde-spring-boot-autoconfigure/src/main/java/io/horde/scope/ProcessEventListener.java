@@ -2,7 +2,6 @@ package io.horde.scope;
 
 import java.lang.reflect.Method;
 
-import io.horde.process.engine.CurrentProcess;
 import io.horde.process.engine.LocalProcess;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +29,7 @@ class ProcessEventListener extends ApplicationListenerMethodAdapter {
 		RuntimeException failure = null;
 		for (LocalProcess process : this.scope.running(this.type)) {
 			try {
-				CurrentProcess.run(process, () -> deliver(process, event));
+				process.run(() -> deliver(process, event));
 			}
 			catch (RuntimeException ex) {
 				failure = add(failure, ex);

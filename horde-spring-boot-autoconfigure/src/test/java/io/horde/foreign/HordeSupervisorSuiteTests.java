@@ -184,17 +184,13 @@ class HordeSupervisorSuiteTests extends ForeignSuite {
 		start("n1", spec.id("fast"));
 		start("n1", spec.id("slow"));
 		this.cluster.with("n2");
-		AtomicReference<Runnable> busy = new AtomicReference<>();
-		this.cluster.node("n1").elsewhere = busy::set;
-		run("slow").context.execute(() -> {
-		});
-		this.cluster.await("the slow process is busy", () -> busy.get() != null);
+		CompletableFuture<String> work = this.cluster.work("n1", "slow", true);
 		CompletableFuture<Void> left = supervisor("n1").leave();
 		pass(Duration.ofSeconds(2));
 		assertThat(this.cluster.places("fast")).containsExactly("n2");
 		assertThat(this.cluster.places("slow")).containsExactly("n1");
-		assertThat(run("slow").context.isOwner()).isFalse();
-		busy.get().run();
+		assertThat(run("slow").context.isOwner()).isTrue();
+		work.complete("done");
 		get(left);
 		this.cluster.node("n1").left = true;
 		this.cluster.awaitRest(2);

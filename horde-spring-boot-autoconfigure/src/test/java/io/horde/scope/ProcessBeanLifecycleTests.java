@@ -69,14 +69,15 @@ class ProcessBeanLifecycleTests {
 	}
 
 	@Test
-	void ownershipBeginsAfterInitialisationAndEndsBeforeDestruction() {
+	void ownershipBeginsAfterInitialisationAndEndsWithTheDestruction() {
 		ProcessTestConfiguration.runner(Binding.class).run((context) -> {
 			ProcessHarness harness = ProcessHarness.of(context);
 			LocalProcess process = harness.start("binding");
 			Binding bean = harness.bean(process, Binding.class);
 			assertThat(process.context().isOwner()).isTrue();
 			harness.stop(process);
-			assertThat(bean.owner).containsExactly(false, false, false);
+			assertThat(bean.owner).containsExactly(false, false, true);
+			assertThat(process.context().isOwner()).isFalse();
 		});
 	}
 

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 
 import io.horde.cluster.MemberStatus;
 import io.horde.node.Changed;
@@ -205,12 +204,8 @@ class SupervisorEndTests {
 	 */
 	private static Runnable busy(TestCluster cluster, Duration shutdownTimeout) {
 		start(cluster, "n1", ChildSpec.of(TestCluster.ROOM).id("x").shutdownTimeout(shutdownTimeout));
-		AtomicReference<Runnable> rest = new AtomicReference<>();
-		cluster.node("n1").elsewhere = rest::set;
-		cluster.living().get(0).context.execute(() -> {
-		});
-		cluster.await("it is busy", () -> rest.get() != null);
-		return rest.get();
+		CompletableFuture<String> work = cluster.work("n1", "x", false);
+		return () -> work.complete("done");
 	}
 
 	private static TestCluster apart(long seed) {

@@ -58,7 +58,7 @@ class SupervisorQuorumFaultTests {
 	}
 
 	@Test
-	void processThatDoesNotStopIsInterruptedAfterTheStopMargin() throws InterruptedException {
+	void processThatHasLostItsLeaseIsInterruptedAtOnce() throws InterruptedException {
 		this.cluster.with("n1", "n2", "n3").startChildren("n1", 30);
 		this.cluster.awaitRest(30);
 		TestCluster.Node node = this.cluster.node("n3");
@@ -77,9 +77,7 @@ class SupervisorQuorumFaultTests {
 		assertThat(hang.begun.await(10, TimeUnit.SECONDS)).isTrue();
 		this.cluster.simulation.network().partition(List.of("n1", "n2"), List.of("n3"));
 		this.cluster.await("it is no longer owner", () -> !slow.context.isOwner());
-		this.cluster.simulation.run(Duration.ofMillis(900));
-		assertThat(node.horde.runtime().stats().interrupted()).isZero();
-		this.cluster.simulation.run(Duration.ofMillis(200));
+		this.cluster.simulation.run(Duration.ofMillis(10));
 		assertThat(hang.interrupted.await(10, TimeUnit.SECONDS)).isTrue();
 		assertThat(node.horde.runtime().stats().interrupted()).isOne();
 		hang.goOn.countDown();

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -27,6 +28,7 @@ import io.horde.node.UserCode;
 import io.horde.process.ProcessContext;
 import io.horde.process.RestartPolicy;
 import io.horde.process.StateHandoff;
+import io.horde.process.engine.LocalProcess;
 import io.horde.process.engine.ProcessCreation;
 import io.horde.process.engine.ProcessExecutor;
 import io.horde.process.engine.ProcessFactory;
@@ -195,6 +197,22 @@ public final class TestCluster {
 	/**
 	 * Start children and see that all run.
 	 */
+	/**
+	 * Give work to a process: a call that lasts until the result completes.
+	 * @param obeys whether it ends when it is interrupted
+	 */
+	public CompletableFuture<String> work(String node, String id, boolean obeys) {
+		CompletableFuture<String> work = new CompletableFuture<>();
+		LocalProcess process = Objects.requireNonNull(node(node).horde.runtime().process(id));
+		boolean[] begun = { false };
+		process.offer(() -> {
+			process.lastUntil(obeys ? work : work.minimalCompletionStage());
+			begun[0] = true;
+		});
+		await(id + " works", () -> begun[0]);
+		return work;
+	}
+
 	public List<StartResult> startChildren(String node, int count) {
 		List<StartResult> results = get(
 				supervisor(node).startChildren(IntStream.range(0, count).mapToObj((i) -> spec("room-" + i)).toList()));

@@ -46,7 +46,7 @@ class OwnershipRulesTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "O1", "O2_GONE", "O2_DOT", "O2_LATE", "O3", "O4", "O5", "O6_RING", "O6_SETTLED", "O7",
-			"O8", "O9_HELD", "O9_SEATS", "O10", "Q1", "Q8", "Q11", "Q12" })
+			"O8", "O9_HELD", "O9_SEATS", "O10", "T8", "T9", "Q1", "Q8", "Q11", "Q12" })
 	void withoutARuleAViolationIsFound(String rule) {
 		try (TakenAway taken = OwnershipRule.of(rule).takeAway()) {
 			Seeds.assertViolation(rule, FOUND.getOrDefault(rule, 1L), (seed) -> violation(seed));

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 import io.horde.cluster.Member;
+import io.horde.cluster.MemberStatus;
 import io.horde.cluster.QuorumNotMetException;
 import io.horde.supervisor.ChildSpec;
 import io.horde.supervisor.ProcessRef;
@@ -50,7 +51,7 @@ final class OwnershipSimulation extends OwnershipWorld {
 			}
 			return;
 		}
-		switch (this.random.nextInt(10)) {
+		switch (this.random.nextInt(12)) {
 			case 0 -> terminateElsewhere();
 			case 1 -> startAnew();
 			case 2 -> changeOfMind();
@@ -60,6 +61,7 @@ final class OwnershipSimulation extends OwnershipWorld {
 			case 6 -> leave();
 			case 7 -> stopStatic();
 			case 8 -> fullStop();
+			case 9, 10 -> stopAtWork();
 			default -> lastWord();
 		}
 	}
@@ -227,6 +229,54 @@ final class OwnershipSimulation extends OwnershipWorld {
 		SimulatedProcess now = process(child.id());
 		if (now != null && now.moves() <= moves) {
 			violation("O7: " + now + " has lost its state, handed over " + now.moves() + " times and before " + moves);
+		}
+	}
+
+	/* T8, T9: nobody else begins before the work of who stops in order has ended. */
+	private void stopAtWork() {
+		SimulatedProcess child = child();
+		if (child == null) {
+			return;
+		}
+		boolean obeys = this.random.nextBoolean();
+		Duration length = millis(200, obeys ? 30_000 : 60_000);
+		CompletableFuture<Void> work = this.cluster.work(child, obeys, length);
+		until(Duration.ofSeconds(3), child::isWorking);
+		if (!child.isWorking()) {
+			return;
+		}
+		String node = child.node();
+		String at = any();
+		switch (this.random.nextInt(3)) {
+			case 0 -> {
+				log("move " + child.id() + " at work of " + length + ", obedient " + obeys + ", at " + at);
+				this.cluster.supervisor(at).moveChild(child.id(), others(node).get(0));
+			}
+			case 1 -> {
+				log(node + " leaves, " + child.id() + " at work of " + length + ", obedient " + obeys);
+				this.cluster.leave(node);
+			}
+			default -> {
+				log("terminate and start " + child.id() + " at work of " + length + ", obedient " + obeys + ", at "
+						+ at);
+				this.cluster.supervisor(at).terminateChild(child.id());
+				this.cluster.supervisor(at).startChild(ChildSpec.of(SimulatedCluster.PERMANENT).id(child.id()));
+			}
+		}
+		Duration end = this.simulation.now().plusSeconds(70);
+		while (!work.isDone() && child.isAlive() && this.simulation.now().compareTo(end) < 0
+				&& this.violation == null) {
+			run(Duration.ofMillis(20));
+			for (SimulatedProcess other : this.cluster.processes()) {
+				if (other != child && other.id().equals(child.id()) && other.context().isOwner() && !work.isDone()
+						&& child.isAlive()) {
+					violation("T8: " + other + " is owner while " + child + " works");
+				}
+			}
+		}
+		run(Duration.ofSeconds(5));
+		if (this.cluster.cluster(node).self().status() == MemberStatus.LEAVING) {
+			crash(node);
 		}
 	}
 

@@ -24,6 +24,7 @@ import io.horde.node.Comeback;
 import io.horde.node.HordeNode;
 import io.horde.node.HordeSettings;
 import io.horde.node.UserCode;
+import io.horde.process.engine.LocalProcess;
 import io.horde.registry.ConflictResolver;
 import io.horde.registry.HordeRegistry;
 import io.horde.registry.engine.CurrentRegistry;
@@ -427,6 +428,24 @@ public final class SimulatedCluster {
 	List<SimulatedProcess> processes() {
 		this.book.removeIf((process) -> !process.isRunning());
 		return this.book;
+	}
+
+	/**
+	 * Give work to a process: a call that lasts.
+	 * @param obeys whether it ends when it is interrupted
+	 * @return completes when it ends
+	 */
+	CompletableFuture<Void> work(SimulatedProcess process, boolean obeys, Duration length) {
+		CompletableFuture<Void> work = new CompletableFuture<>();
+		LocalProcess local = horde(process.node()).runtime().process(process.id());
+		if (local == null || !local.offer(() -> {
+			process.begin();
+			local.lastUntil(obeys ? work : work.minimalCompletionStage());
+		})) {
+			work.complete(null);
+		}
+		this.simulation.after(length, () -> work.complete(null));
+		return work;
 	}
 
 	HordeNode horde(String name) {

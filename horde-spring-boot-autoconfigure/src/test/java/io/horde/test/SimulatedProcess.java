@@ -20,6 +20,8 @@ final class SimulatedProcess implements StateHandoff<Integer> {
 
 	private boolean destroyed;
 
+	private boolean working;
+
 	private boolean ownerAtTheEnd;
 
 	private final @Nullable Integer argument;
@@ -52,6 +54,27 @@ final class SimulatedProcess implements StateHandoff<Integer> {
 	 */
 	boolean isRunning() {
 		return !this.destroyed && this.loop.isAlive();
+	}
+
+	/**
+	 * Note that its work has begun.
+	 */
+	void begin() {
+		this.working = true;
+	}
+
+	/**
+	 * Tell whether its work has begun.
+	 */
+	boolean isWorking() {
+		return this.working;
+	}
+
+	/**
+	 * Tell whether its node has not died.
+	 */
+	boolean isAlive() {
+		return this.loop.isAlive();
 	}
 
 	/**

@@ -87,6 +87,11 @@ final class HordeMetrics implements MeterBinder {
 				SupervisorCounters::takeovers);
 		supervised(registry, "horde.process.moves", "Processes that this node handed over to others",
 				SupervisorCounters::moves);
+		supervised(registry, "horde.process.moves.called.off",
+				"Moves that were called off because the work of the process took too long",
+				SupervisorCounters::movesCalledOff);
+		supervised(registry, "horde.process.stuck", "Processes of this node whose code ignored that it was interrupted",
+				SupervisorCounters::stuck);
 		supervised(registry, "horde.process.superseded", "Copies that were stopped because another one is newer",
 				SupervisorCounters::superseded);
 		supervised(registry, "horde.process.quarantines", "Processes of this node that failed too often",

@@ -1,12 +1,8 @@
 package io.horde.process.engine;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.function.Consumer;
 
 import io.horde.process.IgnoreProcessException;
-import io.horde.process.StopReason;
 import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,20 +16,14 @@ final class Lifecycle {
 
 	/*-
 	 * STARTING --created--> CREATED --open--> OPEN --stop, exit, failure--> STOPPING --> ENDED
-	 *    |                     |                                              ^           ^
-	 *    |                     `-------------------stop-----------------------|           |
-	 *    |--stop while it starts: STOPPING once it is created-----------------'           |
-	 *    `--failure, start timeout--------------------------------------------------------'
+	 *    |                     |                ^                           ^ |         ^
+	 *    |                     |                `--------called off-----------'         |
+	 *    |                     `-------------------stop---------------------'           |
+	 *    |--stop while it starts: STOPPING once it is created---------------'           |
+	 *    `--failure, start timeout------------------------------------------------------'
 	 *
-	 * STOPPING: revoke, close the mailbox, wait for running calls, hand off, destroy,
-	 * wait for run(). Users' code may hang in any of these, and the end must come all the
-	 * same (another node waits for it): the shutdown timeout interrupts what runs; a
-	 * grace period later the bean is destroyed even if a call still hangs, since its
-	 * scheduled methods must end; and after another one the end is reported whatever
-	 * still runs.
+	 * What happens in STOPPING is in Ending.
 	 */
-
-	static final Duration GRACE_PERIOD = Duration.ofSeconds(1);
 
 	private static final Logger logger = LoggerFactory.getLogger(Lifecycle.class);
 
@@ -46,7 +36,7 @@ final class Lifecycle {
 				case STARTING -> next == CREATED || next == ENDED;
 				case CREATED -> next == OPEN || next == STOPPING;
 				case OPEN -> next == STOPPING;
-				case STOPPING -> next == ENDED;
+				case STOPPING -> next == OPEN || next == ENDED;
 				case ENDED -> false;
 			};
 		}
@@ -59,7 +49,7 @@ final class Lifecycle {
 
 	private final LocalProcess process;
 
-	private final Activity activity;
+	private final Activities activities;
 
 	private final Mailbox mailbox;
 
@@ -69,42 +59,31 @@ final class Lifecycle {
 
 	private final ProcessBean bean;
 
-	private final List<Consumer<byte @Nullable []>> stopped = new ArrayList<>(1);
+	private final RunLoop runLoop;
+
+	private final Ending ending;
 
 	private volatile State state = State.STARTING;
 
 	/**
-	 * It was told to stop while it starts.
+	 * It was told to stop while it starts, or its start took too long.
 	 */
 	private volatile boolean startCancelled;
 
 	private EventLoop.@Nullable Timer timer;
 
-	/**
-	 * How it will end, once that is certain.
-	 */
-	private @Nullable End end;
-
-	private boolean handOff;
-
-	private byte @Nullable [] handedOff;
-
-	private boolean destroying;
-
-	private boolean destroyed;
-
-	private boolean running;
-
-	Lifecycle(ProcessRuntime runtime, LocalProcess process, Activity activity, Mailbox mailbox,
+	Lifecycle(ProcessRuntime runtime, LocalProcess process, Activities activities, Mailbox mailbox,
 			LocalProcessContext context, ProcessListener listener) {
 		this.runtime = runtime;
 		this.loop = runtime.loop();
 		this.process = process;
-		this.activity = activity;
+		this.activities = activities;
 		this.mailbox = mailbox;
 		this.context = context;
 		this.listener = listener;
-		this.bean = new ProcessBean(runtime, process, activity, context);
+		this.bean = new ProcessBean(runtime, process, activities);
+		this.runLoop = new RunLoop(runtime, process, activities, this::runEnded);
+		this.ending = new Ending(runtime, process, activities, this.bean, this);
 	}
 
 	private void enter(State next) {
@@ -123,13 +102,21 @@ final class Lifecycle {
 		return this.state == State.OPEN;
 	}
 
+	boolean isStopping() {
+		return this.startCancelled || this.state == State.STOPPING || this.state == State.ENDED;
+	}
+
+	boolean isEnded() {
+		return this.state == State.ENDED;
+	}
+
 	void refuse(String reason) {
 		this.loop.execute(() -> finish(new End(End.Kind.START_FAILED, null,
 				new ProcessStartException("Process " + this.process.id() + " can't be started: " + reason, null))));
 	}
 
 	void start() {
-		this.runtime.executor().execute(() -> this.activity.run(this::create));
+		this.runtime.executor().execute(() -> this.activities.runStep(this::create));
 	}
 
 	private void create() {
@@ -148,39 +135,41 @@ final class Lifecycle {
 	}
 
 	private void startBegan() {
-		if (this.state == State.STARTING && this.end == null) {
+		if (this.state == State.STARTING && !this.startCancelled && !this.ending.isDecided()) {
 			this.timer = this.loop.schedule(this.runtime.settings().startTimeout(), this::startTimedOut);
 		}
 	}
 
 	private void startTimedOut() {
-		Throwable whereabouts = this.activity.whereabouts();
-		giveUpStart(
-				new End(End.Kind.START_FAILED, null,
-						new ProcessStartException("Process " + this.process.id() + " did not start on node "
-								+ this.runtime.node() + " within " + this.runtime.settings().startTimeout()
-								+ " and was interrupted (the cause tells where); see horde.supervisor.start-timeout",
-								whereabouts)));
+		Throwable whereabouts = this.activities.whereabouts();
+		this.startCancelled = true;
+		this.ending
+			.decide(new End(End.Kind.START_FAILED, null,
+					new ProcessStartException("Process " + this.process.id() + " did not start on node "
+							+ this.runtime.node() + " within " + this.runtime.settings().startTimeout()
+							+ " and was interrupted (the cause tells where); see horde.supervisor.start-timeout",
+							whereabouts)));
+		interruptStart();
+	}
+
+	private void cancelStart(Duration timeout) {
+		this.startCancelled = true;
+		cancelTimer();
+		this.timer = this.loop.schedule(timeout, this::interruptStart);
 	}
 
 	/*
-	 * Report the end of a start that may hang forever. Should it come back, its result is
-	 * destroyed.
+	 * A start may hang for ever, and its child has to be started elsewhere: it never was
+	 * owner. Should it come back after the margin, its result is destroyed.
 	 */
-	private void giveUpStart(End end) {
+	private void interruptStart() {
 		this.runtime.interrupted();
-		this.activity.interrupt();
-		this.loop.schedule(GRACE_PERIOD, this::abandon);
-		this.handedOff = this.handOff ? this.bean.takenOver() : null;
-		finish(end);
-	}
-
-	private void abandon() {
-		for (Thread thread : this.activity.interrupt()) {
-			logger.warn("Process {} on node {} has ended, but its thread {} ignores interrupts and still runs",
-					this.process.id(), this.runtime.node(), thread.getName());
-			this.runtime.abandoned(thread);
-		}
+		this.activities.interrupt();
+		this.timer = this.loop.schedule(this.runtime.settings().stopMargin(), () -> {
+			this.ending.abandon();
+			this.ending.giveBack();
+			finish(this.ending.end());
+		});
 	}
 
 	private void created(@Nullable Object created, @Nullable Throwable failure) {
@@ -191,21 +180,20 @@ final class Lifecycle {
 			}
 			return;
 		}
+		End end = this.ending.end();
 		if (created == null) {
-			this.handedOff = this.handOff ? this.bean.takenOver() : null;
-			finish(this.startCancelled ? this.end
+			this.ending.giveBack();
+			finish((this.startCancelled) ? end
 					: new End(isIgnore(failure) ? End.Kind.IGNORED : End.Kind.START_FAILED, null, failure));
 			return;
 		}
 		this.bean.created(created);
 		enter(State.CREATED);
 		this.runtime.created();
-		End end = this.end;
 		if (end == null || end.kind() == End.Kind.EXITED) {
-			notify(() -> this.listener.created(this.process));
+			ProcessRuntime.notify(this.process, () -> this.listener.created(this.process));
 		}
 		else {
-			this.end = null;
 			beginStop((end.kind() == End.Kind.FAILED) ? new End(End.Kind.START_FAILED, null, end.failure()) : end);
 		}
 	}
@@ -227,72 +215,65 @@ final class Lifecycle {
 		}
 		enter(State.OPEN);
 		this.process.ownership().begin();
-		End end = this.end;
+		End end = this.ending.end();
 		if (end != null) {
-			this.end = null;
 			beginStop(end);
 			return;
 		}
-		this.mailbox.open();
+		letIn();
 		if (instance instanceof Runnable runnable) {
-			this.running = true;
-			this.runtime.executor().executeOnOwnThread(this.process.id(), () -> this.activity.run(() -> run(runnable)));
+			this.runLoop.start(runnable);
 		}
 	}
 
-	private void run(Runnable runnable) {
-		End end;
-		try {
-			runnable.run();
-			end = new End(End.Kind.EXITED, StopReason.NORMAL, null);
+	/**
+	 * Go on: the stop is called off.
+	 */
+	void reopen() {
+		enter(State.OPEN);
+		letIn();
+		this.runLoop.resume();
+	}
+
+	private void letIn() {
+		this.activities.open();
+		this.mailbox.open();
+	}
+
+	private void runEnded(End end) {
+		if (end.kind() != End.Kind.STOPPED) {
+			beginStop(end);
 		}
-		catch (Throwable ex) {
-			end = new End(End.Kind.FAILED, StopReason.ERROR, ex);
-		}
-		End result = end;
-		this.loop.execute(() -> {
-			this.running = false;
-			beginStop(result);
-			finishIfDone();
-		});
 	}
 
 	void dropped(ProcessCall call) {
-		this.loop.execute(() -> notify(call::dropped));
+		this.loop.execute(() -> ProcessRuntime.notify(this.process, call::dropped));
 	}
 
-	void stop(StopReason reason, boolean handOff, Consumer<byte @Nullable []> stopped) {
+	void stop(StopOrder order, StopListener stopped) {
 		if (this.state == State.ENDED) {
-			this.loop.execute(() -> notify(() -> stopped.accept(null)));
+			this.loop.execute(() -> ProcessRuntime.notify(this.process, () -> stopped.stopped(null)));
 			return;
 		}
-		this.stopped.add(stopped);
-		if (this.state != State.STOPPING && (this.state != State.STARTING || !this.startCancelled)) {
-			this.handOff = handOff;
-			beginStop(new End(End.Kind.STOPPED, reason, null));
+		boolean first = this.state != State.STOPPING && !this.startCancelled;
+		this.ending.order(order, stopped, first);
+		if (first) {
+			beginStop(this.ending.ordered());
+		}
+		else if (this.state == State.STARTING && order.isFenced()) {
+			cancelStart(Duration.ZERO);
 		}
 	}
 
 	/**
 	 * The process asked for its end, or failed.
-	 * @param kind exited or failed
-	 * @param cause what went wrong
 	 */
-	void exited(End.Kind kind, @Nullable Throwable cause) {
-		End wanted = new End(kind, (kind == End.Kind.EXITED) ? StopReason.NORMAL : StopReason.ERROR, cause);
-		if (this.state == State.OPEN) {
-			beginStop(wanted);
+	void exited(End end) {
+		if (this.state == State.OPEN || (this.state == State.CREATED && end.kind() == End.Kind.FAILED)) {
+			beginStop(end);
 		}
-		else if (this.state == State.STARTING && this.end == null) {
-			this.end = wanted;
-		}
-		else if (this.state == State.CREATED && this.end == null) {
-			if (kind == End.Kind.EXITED) {
-				this.end = wanted;
-			}
-			else {
-				beginStop(wanted);
-			}
+		else if (this.state != State.ENDED) {
+			this.ending.wanted(end, this.state == State.STOPPING);
 		}
 	}
 
@@ -300,74 +281,21 @@ final class Lifecycle {
 		if (this.state == State.STOPPING || this.state == State.ENDED) {
 			return;
 		}
-		this.process.revoke();
-		this.end = end;
+		this.ending.decide(end);
 		if (this.state == State.STARTING) {
-			this.startCancelled = true;
-			cancelTimer();
-			this.timer = this.loop.schedule(shutdownTimeout(end), () -> giveUpStart(end));
+			cancelStart(this.ending.timeout());
 			return;
 		}
 		enter(State.STOPPING);
-		this.context.close();
-		this.timer = this.loop.schedule(shutdownTimeout(end), () -> shutdownTimedOut(end));
-		this.mailbox.close(() -> this.loop.execute(this::destroy));
-	}
-
-	private Duration shutdownTimeout(End end) {
-		Duration timeout = shutdownTimeout();
-		Duration margin = this.runtime.settings().stopMargin();
-		return (hasToMakeRoom(end) && margin.compareTo(timeout) < 0) ? margin : timeout;
-	}
-
-	/**
-	 * Tell whether a successor may start soon: who has lost its lease must be gone before
-	 * (Q11).
-	 */
-	private static boolean hasToMakeRoom(End end) {
-		return end.stop() == StopReason.QUORUM_LOST;
-	}
-
-	private Duration shutdownTimeout() {
-		Duration timeout = this.process.order().shutdownTimeout();
-		timeout = (timeout != null) ? timeout : this.process.type().shutdownTimeout();
-		return (timeout != null) ? timeout : this.runtime.settings().shutdownTimeout();
-	}
-
-	private void shutdownTimedOut(End end) {
-		logger.warn("Process {} on node {} is still running {} after it was told to stop; it is interrupted",
-				this.process.id(), this.runtime.node(), shutdownTimeout(end));
-		this.runtime.interrupted();
-		this.activity.interrupt();
-		this.timer = this.loop.schedule(GRACE_PERIOD, () -> {
-			destroy();
-			this.timer = this.loop.schedule(GRACE_PERIOD, () -> {
-				abandon();
-				finish(this.end);
-			});
-		});
-	}
-
-	private void destroy() {
-		Object instance = instance();
-		if (this.destroying || instance == null) {
-			return;
+		if (StopOrder.fences(end.stop())) {
+			this.process.revoke();
 		}
-		this.destroying = true;
-		this.bean.destroy(instance, this.handOff, (state) -> {
-			this.handedOff = state;
-			this.destroyed = true;
-			finishIfDone();
-		});
+		this.mailbox.suspend();
+		this.runLoop.tell();
+		this.ending.begin();
 	}
 
-	private void finishIfDone() {
-		if (this.destroyed && !this.running) {
-			finish(this.end);
-		}
-	}
-
-	private void finish(@Nullable End end) {
+	void finish(@Nullable End end) {
 		if (this.state == State.ENDED || end == null) {
 			return;
 		}
@@ -375,29 +303,26 @@ final class Lifecycle {
 		this.process.revoke();
 		enter(State.ENDED);
 		this.context.close();
-		this.mailbox.close(() -> {
-		});
+		this.mailbox.close();
 		this.runtime.ended(this.process, end);
 		logger.debug("Process {} of type {} on node {} has ended: {}", this.process.id(), this.process.type().name(),
 				this.runtime.node(), end);
-		notify(() -> this.listener.ended(this.process, end));
-		this.stopped.forEach((told) -> notify(() -> told.accept(this.handedOff)));
-		this.stopped.clear();
+		ProcessRuntime.notify(this.process, () -> this.listener.ended(this.process, end));
+		this.ending.tellStopped();
+	}
+
+	void giveUp() {
+		this.ending.giveUp();
+	}
+
+	void stuck(Throwable whereabouts) {
+		ProcessRuntime.notify(this.process, () -> this.listener.stuck(this.process, whereabouts));
 	}
 
 	private void cancelTimer() {
 		if (this.timer != null) {
 			this.timer.cancel();
 			this.timer = null;
-		}
-	}
-
-	private void notify(Runnable notification) {
-		try {
-			notification.run();
-		}
-		catch (RuntimeException ex) {
-			logger.error("Process {} on node {}: a listener failed", this.process.id(), this.runtime.node(), ex);
 		}
 	}
 

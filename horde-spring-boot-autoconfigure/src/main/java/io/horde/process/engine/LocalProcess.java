@@ -1,11 +1,10 @@
 package io.horde.process.engine;
 
-import java.util.function.Consumer;
+import java.util.concurrent.CompletionStage;
 
 import io.horde.process.NameConflict;
 import io.horde.process.NameConflictAware;
 import io.horde.process.ProcessContext;
-import io.horde.process.StateHandoff;
 import io.horde.process.StopReason;
 import org.jspecify.annotations.Nullable;
 
@@ -20,6 +19,8 @@ public final class LocalProcess {
 
 	private final Ownership ownership;
 
+	private final Activities activities;
+
 	private final Mailbox mailbox;
 
 	private final LocalProcessContext context;
@@ -29,15 +30,15 @@ public final class LocalProcess {
 	private volatile long epoch;
 
 	LocalProcess(ProcessRuntime runtime, StartOrder order, ProcessType type, ProcessListener listener) {
-		Activity activity = new Activity(this);
 		this.order = order;
 		this.epoch = order.epoch();
 		this.type = type;
 		this.ownership = new Ownership(runtime.loop());
-		this.mailbox = new Mailbox(runtime.executor(), activity, runtime.settings().mailboxCapacity(),
+		this.activities = new Activities(this);
+		this.mailbox = new Mailbox(runtime.executor(), this.activities, runtime.settings().mailboxCapacity(),
 				type.concurrent(), this::dropped, this::failed);
 		this.context = new LocalProcessContext(this, runtime.node(), runtime.loop(), this.mailbox);
-		this.lifecycle = new Lifecycle(runtime, this, activity, this.mailbox, this.context, listener);
+		this.lifecycle = new Lifecycle(runtime, this, this.activities, this.mailbox, this.context, listener);
 	}
 
 	/**
@@ -129,6 +130,13 @@ public final class LocalProcess {
 	}
 
 	/**
+	 * Tell whether the process was told to stop. May be called from any thread.
+	 */
+	public boolean isStopping() {
+		return this.lifecycle.isStopping();
+	}
+
+	/**
 	 * Tell whether the process may act for the cluster. May be called from any thread.
 	 * @return what {@link ProcessContext#isOwner()} says
 	 */
@@ -157,18 +165,54 @@ public final class LocalProcess {
 	}
 
 	/**
-	 * Stop the process: it is no longer owner at once, waiting calls are dropped, the
-	 * running one may finish, its state is handed off if wanted, its bean is destroyed.
-	 * What takes longer than the shutdown timeout is interrupted. Called on the loop; the
-	 * first reason counts.
-	 * @param reason why
-	 * @param handOff whether to ask a {@link StateHandoff} for its state; one that has
-	 * not started yet gives back what it was to take over
-	 * @param stopped called on the loop when the process has ended, after the listener,
-	 * with the encoded state, or {@code null} if there is none
+	 * Stop the process (T8). In order: waiting calls are dropped and nothing begins any
+	 * more, what runs may finish, its state is handed off if wanted, its bean is
+	 * destroyed; then it is no longer owner. What takes longer than the timeout is
+	 * interrupted, as no owner. Who lost the child to others is no owner at once, and is
+	 * interrupted. Called on the loop; of several orders the first counts, on the
+	 * strictest terms of them.
+	 * @param stopped told once the process has ended, after the listener
 	 */
-	public void stop(StopReason reason, boolean handOff, Consumer<byte @Nullable []> stopped) {
-		this.lifecycle.stop(reason, handOff, stopped);
+	public void stop(StopOrder order, StopListener stopped) {
+		this.lifecycle.stop(order, stopped);
+	}
+
+	/**
+	 * Stop the process in order, or at once if others own the child.
+	 */
+	public void stop(StopReason reason, boolean handOff, StopListener stopped) {
+		stop(new StopOrder(reason, handOff, null, false), stopped);
+	}
+
+	/**
+	 * Tell whether the process has ended.
+	 */
+	public boolean isEnded() {
+		return this.lifecycle.isEnded();
+	}
+
+	/**
+	 * End a process that is stuck, though its code goes on. Called on the loop.
+	 */
+	public void giveUp() {
+		this.lifecycle.giveUp();
+	}
+
+	/**
+	 * Run code of the process on the calling thread, with the process bound: an event
+	 * listener, for example. May be called from any thread.
+	 * @return {@code false} if the process is not open: it did not run
+	 */
+	public boolean run(Runnable code) {
+		return this.activities.run(code);
+	}
+
+	/**
+	 * Let the code that runs on this thread, with the process bound, last until a stage
+	 * completes.
+	 */
+	public void lastUntil(CompletionStage<?> stage) {
+		this.activities.lastUntil(stage);
 	}
 
 	/**

@@ -9,6 +9,7 @@ import io.horde.HordeException;
 import io.horde.process.Cancellable;
 import io.horde.process.ProcessContext;
 import io.horde.process.StartReason;
+import io.horde.process.StopReason;
 import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 
@@ -72,6 +73,11 @@ final class LocalProcessContext implements ProcessContext {
 	}
 
 	@Override
+	public boolean isStopping() {
+		return this.process.isStopping();
+	}
+
+	@Override
 	public Duration ownedFor() {
 		return this.process.ownership().remaining();
 	}
@@ -106,12 +112,12 @@ final class LocalProcessContext implements ProcessContext {
 
 	@Override
 	public void exit() {
-		this.loop.execute(() -> this.process.lifecycle().exited(End.Kind.EXITED, null));
+		this.loop.execute(() -> this.process.lifecycle().exited(new End(End.Kind.EXITED, StopReason.NORMAL, null)));
 	}
 
 	@Override
 	public void fail(Throwable cause) {
-		this.loop.execute(() -> this.process.lifecycle().exited(End.Kind.FAILED, cause));
+		this.loop.execute(() -> this.process.lifecycle().exited(new End(End.Kind.FAILED, StopReason.ERROR, cause)));
 	}
 
 	/**

@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ final class Mailbox {
 
 	private final ProcessExecutor executor;
 
-	private final Activity activity;
+	private final Activities activities;
 
 	private final int capacity;
 
@@ -51,21 +52,19 @@ final class Mailbox {
 
 	private int concurrentCalls;
 
-	private @Nullable Runnable whenIdle;
-
 	/**
 	 * Creates a suspended box.
 	 * @param executor runs the tasks
-	 * @param activity knows the threads that run them
+	 * @param activities says whether one may begin
 	 * @param capacity how many may wait; for a concurrent process, how many may run
 	 * @param concurrent whether calls run at the same time
 	 * @param dropped is given what will not run
 	 * @param uncaught is given what tasks throw
 	 */
-	Mailbox(ProcessExecutor executor, Activity activity, int capacity, boolean concurrent, Consumer<Runnable> dropped,
-			Consumer<Throwable> uncaught) {
+	Mailbox(ProcessExecutor executor, Activities activities, int capacity, boolean concurrent,
+			Consumer<Runnable> dropped, Consumer<Throwable> uncaught) {
 		this.executor = executor;
-		this.activity = activity;
+		this.activities = activities;
 		this.capacity = capacity;
 		this.concurrent = concurrent;
 		this.dropped = dropped;
@@ -120,19 +119,28 @@ final class Mailbox {
 	}
 
 	/**
-	 * Close the box.
-	 * @param whenIdle called once, on any thread, when no task runs any more
+	 * Let nothing begin for now: calls that wait are dropped, tasks of the process itself
+	 * are kept.
 	 */
-	void close(Runnable whenIdle) {
+	void suspend() {
+		drop((task) -> task instanceof ProcessCall, State.SUSPENDED);
+	}
+
+	/**
+	 * Close the box for good and drop what waits.
+	 */
+	void close() {
+		drop((task) -> true, State.CLOSED);
+	}
+
+	private void drop(Predicate<Runnable> unwanted, State next) {
 		List<Runnable> unrun = this.mutex.locked(() -> {
-			this.state = State.CLOSED;
-			this.whenIdle = whenIdle;
-			List<Runnable> waiting = List.copyOf(this.waiting);
-			this.waiting.clear();
-			return waiting;
+			this.state = next;
+			List<Runnable> matching = this.waiting.stream().filter(unwanted).toList();
+			this.waiting.removeIf(unwanted);
+			return matching;
 		});
 		unrun.forEach(this.dropped);
-		tellIfIdle();
 	}
 
 	/* Called under the lock. */
@@ -148,53 +156,54 @@ final class Mailbox {
 		for (int i = 0; i < TASKS_PER_TURN; i++) {
 			Runnable task = next();
 			if (task == null) {
-				tellIfIdle();
 				return;
 			}
-			run(task);
+			if (!run(task)) {
+				putBack(task);
+				return;
+			}
 		}
 		this.executor.execute(this::runSerially);
 	}
 
 	private @Nullable Runnable next() {
 		return this.mutex.locked(() -> {
-			Runnable task = this.waiting.poll();
+			Runnable task = (this.state == State.OPEN) ? this.waiting.poll() : null;
 			this.turning = task != null;
 			return task;
 		});
 	}
 
-	private void runConcurrently(Runnable call) {
-		if (this.mutex.locked(() -> this.state != State.CLOSED)) {
-			run(call);
+	/* A stop began between the two locks. */
+	private void putBack(Runnable task) {
+		boolean kept = this.mutex.locked(() -> {
+			this.turning = false;
+			if (this.state == State.CLOSED || (this.state == State.SUSPENDED && task instanceof ProcessCall)) {
+				return false;
+			}
+			this.waiting.addFirst(task);
+			return turn();
+		});
+		if (!kept) {
+			this.dropped.accept(task);
 		}
-		else {
-			this.dropped.accept(call);
-		}
-		this.mutex.locked(() -> --this.concurrentCalls);
-		tellIfIdle();
 	}
 
-	private void run(Runnable task) {
+	private void runConcurrently(Runnable call) {
+		boolean ran = run(call);
+		this.mutex.locked(() -> --this.concurrentCalls);
+		if (!ran) {
+			this.dropped.accept(call);
+		}
+	}
+
+	private boolean run(Runnable task) {
 		try {
-			this.activity.run(task);
+			return this.activities.run(task);
 		}
 		catch (Throwable ex) {
 			this.uncaught.accept(ex);
-		}
-	}
-
-	private void tellIfIdle() {
-		Runnable idle = this.mutex.locked(() -> {
-			if (this.turning || this.concurrentCalls > 0) {
-				return null;
-			}
-			Runnable told = this.whenIdle;
-			this.whenIdle = null;
-			return told;
-		});
-		if (idle != null) {
-			idle.run();
+			return true;
 		}
 	}
 

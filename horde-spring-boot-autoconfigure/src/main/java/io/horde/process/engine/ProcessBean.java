@@ -2,7 +2,6 @@ package io.horde.process.engine;
 
 import java.util.function.Consumer;
 
-import io.horde.process.ProcessContext;
 import io.horde.process.StateHandoff;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,18 +19,18 @@ final class ProcessBean {
 
 	private final LocalProcess process;
 
-	private final Activity activity;
+	private final Activities activities;
 
 	private final ProcessCreation creation;
 
 	private volatile @Nullable Object instance;
 
-	ProcessBean(ProcessRuntime runtime, LocalProcess process, Activity activity, ProcessContext context) {
+	ProcessBean(ProcessRuntime runtime, LocalProcess process, Activities activities) {
 		this.runtime = runtime;
 		this.process = process;
-		this.activity = activity;
+		this.activities = activities;
 		StartOrder order = process.order();
-		this.creation = new ProcessCreation(process.type(), context, order.argument(), order.state());
+		this.creation = new ProcessCreation(process.type(), process.context(), order.argument(), order.state());
 	}
 
 	/**
@@ -68,7 +67,7 @@ final class ProcessBean {
 	 * @param instance what was created
 	 */
 	void discard(Object instance) {
-		this.runtime.executor().execute(() -> this.activity.run(() -> destroy(instance)));
+		this.runtime.executor().execute(() -> this.activities.runStep(() -> destroy(instance)));
 	}
 
 	/**
@@ -77,7 +76,7 @@ final class ProcessBean {
 	 * @param destroyed takes the state, on the event loop
 	 */
 	void destroy(Object instance, boolean handOff, Consumer<byte @Nullable []> destroyed) {
-		this.runtime.executor().execute(() -> this.activity.run(() -> {
+		this.runtime.executor().execute(() -> this.activities.runStep(() -> {
 			byte[] state = handOff ? state() : null;
 			this.instance = null;
 			destroy(instance);

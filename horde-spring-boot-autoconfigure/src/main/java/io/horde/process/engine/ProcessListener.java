@@ -13,6 +13,14 @@ public interface ProcessListener {
 	void created(LocalProcess process);
 
 	/**
+	 * Code of the process does not end although it was interrupted; the process ends when
+	 * it does (T9).
+	 * @param whereabouts names the thread and has its stack
+	 */
+	default void stuck(LocalProcess process, Throwable whereabouts) {
+	}
+
+	/**
 	 * The process has ended and its bean is destroyed. Called exactly once per start, the
 	 * last call for it.
 	 * @param end how it ended

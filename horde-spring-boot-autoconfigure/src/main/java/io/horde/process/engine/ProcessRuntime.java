@@ -9,11 +9,15 @@ import java.util.concurrent.atomic.LongAdder;
 import io.horde.payload.PayloadCodec;
 import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Starts processes on this node and knows those that have not ended.
  */
 public final class ProcessRuntime {
+
+	private static final Logger logger = LoggerFactory.getLogger(ProcessRuntime.class);
 
 	private final EventLoop loop;
 
@@ -126,6 +130,18 @@ public final class ProcessRuntime {
 
 	public ProcessSettings settings() {
 		return this.settings;
+	}
+
+	/**
+	 * Tell somebody something about a process; that he fails changes nothing for it.
+	 */
+	static void notify(LocalProcess process, Runnable notification) {
+		try {
+			notification.run();
+		}
+		catch (RuntimeException ex) {
+			logger.error("Process {}: a listener failed", process.id(), ex);
+		}
 	}
 
 	void created() {

@@ -10,8 +10,7 @@ import io.horde.wire.SettingsCheck;
  * @param startTimeout how long a process may take to start
  * @param shutdownTimeout how long a process may take to stop, unless its type or its
  * order says otherwise
- * @param stopMargin how long it may take to stop when its lease has ended, before it is
- * interrupted (Q11)
+ * @param stopMargin how long interrupted code has to end (T8, Q11)
  * @param mailboxCapacity how many calls may wait for a process
  */
 public record ProcessSettings(Duration startTimeout, Duration shutdownTimeout, Duration stopMargin,

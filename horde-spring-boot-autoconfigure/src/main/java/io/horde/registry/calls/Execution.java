@@ -127,6 +127,7 @@ abstract class Execution implements ProcessCall {
 			threw(method, failure);
 		}
 		else if (result instanceof CompletionStage<?> stage && method.asynchronous()) {
+			this.process.lastUntil(stage);
 			stage.whenComplete((value, thrown) -> {
 				if (thrown == null) {
 					returned(method, value);

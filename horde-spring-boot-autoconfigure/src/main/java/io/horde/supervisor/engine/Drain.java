@@ -2,11 +2,13 @@ package io.horde.supervisor.engine;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 
 import io.horde.cluster.membership.MemberState;
 import io.horde.process.StopReason;
+import io.horde.process.engine.StopOrder;
 import io.horde.supervisor.ownership.ChildFacts.Here;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Placer;
@@ -24,6 +26,8 @@ final class Drain {
 	private static final Logger logger = LoggerFactory.getLogger(Drain.class);
 
 	private static final Duration RELEASE = Duration.ofSeconds(1);
+
+	private static final Duration SHORTEST_STOP = Duration.ofSeconds(1);
 
 	private final Commons commons;
 
@@ -75,6 +79,7 @@ final class Drain {
 		logger.info("{} leaves the cluster and hands {} children over within {} ms", this.ledger.node(),
 				this.locals.all().size(), this.commons.settings().drainTimeout().toMillis());
 		this.deadline = this.loop.schedule(this.commons.settings().drainTimeout(), this::finish);
+		this.handOver.leaving(left());
 		this.reconciler.changed(this.commons.table().ownedBy(this.ledger.self()));
 		lookAgain();
 		return left;
@@ -131,7 +136,7 @@ final class Drain {
 			}
 		}
 		if (!targets.isEmpty()) {
-			this.handOver.move(targets, (id, failure) -> {
+			this.handOver.move(targets, new StopOrder(StopReason.MOVED, true, left(), false), (id, failure) -> {
 				this.moved += (failure == null) ? 1 : 0;
 				changed();
 			});
@@ -173,7 +178,22 @@ final class Drain {
 		}
 		this.handOver.abandon();
 		int rest = this.locals.all().size();
-		this.locals.stopAll(StopReason.SHUTDOWN, () -> released(rest));
+		this.locals.stopAll(new StopOrder(StopReason.SHUTDOWN, false, atLeastMargin(left()), false),
+				() -> released(rest));
+	}
+
+	/* Who is idle needs a moment to be destroyed. */
+	private static Duration atLeastMargin(Duration left) {
+		return (left.compareTo(SHORTEST_STOP) < 0) ? SHORTEST_STOP : left;
+	}
+
+	/**
+	 * Return what is left of the drain timeout.
+	 */
+	private Duration left() {
+		Duration passed = Duration.ofNanos(this.loop.nanoTime() - this.began);
+		Duration left = this.commons.settings().drainTimeout().minus(passed);
+		return left.isNegative() ? Duration.ZERO : left;
 	}
 
 	/* Else the others would have to wait for promises to run out (Q10). */
@@ -182,6 +202,27 @@ final class Drain {
 	}
 
 	private void left(int rest) {
+		List<LocalChild> stuck = this.locals.stuck();
+		if (!stuck.isEmpty()) {
+			stayed(stuck);
+		}
+		else {
+			sayGoodBye(rest);
+		}
+		if (this.left != null) {
+			this.left.complete(null);
+		}
+	}
+
+	/* Who said good-bye would let others run what may still run here (T9). */
+	private void stayed(List<LocalChild> stuck) {
+		logger.error(
+				"{} has {} children whose code goes on although it was interrupted: {}. It does not say good-bye to"
+						+ " the cluster; others start them when this process is gone",
+				this.ledger.node(), stuck.size(), stuck.stream().limit(10).map(LocalChild::id).toList());
+	}
+
+	private void sayGoodBye(int rest) {
 		if (rest > 0 && hasOthers()) {
 			logger.warn("{} left the cluster with {} children that nobody has taken over yet; the others start them"
 					+ " without their state", this.ledger.node(), rest);
@@ -189,9 +230,6 @@ final class Drain {
 		logger.info("{} has left the cluster: {} children were handed over and {} stopped in {} ms", this.ledger.node(),
 				this.moved, rest, (this.loop.nanoTime() - this.began) / 1_000_000);
 		this.ledger.membership().left();
-		if (this.left != null) {
-			this.left.complete(null);
-		}
 	}
 
 }

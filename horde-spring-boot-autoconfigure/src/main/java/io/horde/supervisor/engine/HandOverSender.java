@@ -12,6 +12,10 @@ import io.horde.cluster.MemberStatus;
 import io.horde.cluster.membership.MemberState;
 import io.horde.crdt.ReplicaId;
 import io.horde.process.StartReason;
+import io.horde.process.StopReason;
+import io.horde.process.engine.LocalProcess;
+import io.horde.process.engine.StopListener;
+import io.horde.process.engine.StopOrder;
 import io.horde.supervisor.ProcessMovedEvent;
 import io.horde.supervisor.engine.SupervisorMessage.HandOverCommand;
 import io.horde.supervisor.engine.SupervisorMessage.HandOverRefused;
@@ -55,6 +59,8 @@ final class HandOverSender {
 
 	private final Batches<HandedOver> ready;
 
+	private boolean abandoned;
+
 	HandOverSender(Commons commons, LocalChildren locals) {
 		this.commons = commons;
 		this.ledger = commons.ledger();
@@ -73,9 +79,10 @@ final class HandOverSender {
 
 	/**
 	 * Move running children, each to its target.
+	 * @param order on which terms they are stopped
 	 * @param ended called once per child with {@code null}, or why it did not move
 	 */
-	void move(Map<LocalChild, MemberState> targets, MoveListener ended) {
+	void move(Map<LocalChild, MemberState> targets, StopOrder order, MoveListener ended) {
 		List<Move> begun = new ArrayList<>();
 		targets.forEach((child, target) -> {
 			if (child.here() == Here.RUNNING && !this.moves.containsKey(child.id())) {
@@ -92,13 +99,59 @@ final class HandOverSender {
 			return begun.size();
 		});
 		for (Move move : begun) {
-			this.locals.stopForMove(move.child, (state) -> stopped(move, state));
+			this.locals.stopForMove(move.child, order, new StopListener() {
+
+				@Override
+				public void stopped(byte @Nullable [] state) {
+					HandOverSender.this.stopped(move, state);
+				}
+
+				@Override
+				public void calledOff() {
+					HandOverSender.this.calledOff(move);
+				}
+
+			});
 		}
+	}
+
+	/**
+	 * Tell which terms moves have that somebody wishes, and that are called off if the
+	 * child's work takes too long.
+	 */
+	static StopOrder voluntarily() {
+		return new StopOrder(StopReason.MOVED, true, null, true);
+	}
+
+	/**
+	 * This node leaves: no move is called off from now on.
+	 * @param timeout how long the work of a child is awaited
+	 */
+	void leaving(Duration timeout) {
+		StopOrder order = new StopOrder(StopReason.MOVED, true, timeout, false);
+		for (Move move : this.moves.values()) {
+			LocalProcess process = move.child.process();
+			if (!move.stopped && process != null) {
+				process.stop(order, (state) -> {
+				});
+			}
+		}
+	}
+
+	private void calledOff(Move move) {
+		this.commons.counters().movesCalledOff().increment();
+		this.moves.remove(move.child.id());
+		move.ended.ended(move.child.id(),
+				"its work did not end within its shutdown timeout, so it stays on node '" + this.ledger.node() + "'");
 	}
 
 	private void stopped(Move move, byte @Nullable [] state) {
 		move.state = state;
 		move.stopped = true;
+		if (this.abandoned) {
+			end(move, "this node stops");
+			return;
+		}
 		if (this.ledger.want(move.child.id(), move.child.wanted().dot()) == Want.END) {
 			end(move, "it was terminated");
 			this.ledger.removeOwn(move.child.id());
@@ -169,7 +222,7 @@ final class HandOverSender {
 		}
 		boolean elsewhere = !placement.owner().equals(this.ledger.self());
 		boolean alive = !this.ledger.view().hides(placement.owner());
-		if (elsewhere && alive && placement.phase() == Phase.RUNNING) {
+		if (elsewhere && alive && placement.phase().isRunning()) {
 			succeeded(move, placement);
 		}
 		else if (elsewhere && alive && !placement.owner().equals(move.target)) {
@@ -280,6 +333,7 @@ final class HandOverSender {
 	 * End all moves, because the node stops.
 	 */
 	void abandon() {
+		this.abandoned = true;
 		for (Move move : List.copyOf(this.moves.values())) {
 			if (move.stopped) {
 				end(move, "this node stops");

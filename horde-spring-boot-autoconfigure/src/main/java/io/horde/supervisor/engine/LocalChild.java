@@ -24,6 +24,8 @@ final class LocalChild {
 
 	private final List<Runnable> afterwards = new ArrayList<>();
 
+	private final List<Runnable> whenStuck = new ArrayList<>(0);
+
 	private Placement placement;
 
 	private Here here;
@@ -35,6 +37,8 @@ final class LocalChild {
 	private @Nullable Moment lease;
 
 	private boolean claimed;
+
+	private boolean stuck;
 
 	private long runningSince;
 
@@ -166,6 +170,29 @@ final class LocalChild {
 		List<Runnable> tasks = new ArrayList<>(this.afterwards);
 		this.afterwards.clear();
 		return tasks;
+	}
+
+	/**
+	 * Add what is to be done if its code does not end: at once if that is known.
+	 */
+	void whenStuck(Runnable task) {
+		if (this.stuck) {
+			task.run();
+		}
+		else {
+			this.whenStuck.add(task);
+		}
+	}
+
+	void stuck() {
+		this.stuck = true;
+		List<Runnable> tasks = List.copyOf(this.whenStuck);
+		this.whenStuck.clear();
+		tasks.forEach(Runnable::run);
+	}
+
+	boolean isStuck() {
+		return this.stuck;
 	}
 
 	ProcessRef ref(String node) {

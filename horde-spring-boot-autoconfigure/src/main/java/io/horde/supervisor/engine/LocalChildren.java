@@ -1,9 +1,13 @@
 package io.horde.supervisor.engine;
 
+import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 import io.horde.process.RestartPolicy;
 import io.horde.process.StartReason;
@@ -13,10 +17,13 @@ import io.horde.process.engine.LocalProcess;
 import io.horde.process.engine.ProcessListener;
 import io.horde.process.engine.ProcessRuntime;
 import io.horde.process.engine.ProcessType;
+import io.horde.process.engine.StopListener;
+import io.horde.process.engine.StopOrder;
 import io.horde.registry.NameEntry;
 import io.horde.registry.engine.Registry;
 import io.horde.supervisor.ProcessStartedEvent;
 import io.horde.supervisor.ProcessStoppedEvent;
+import io.horde.supervisor.ProcessStuckEvent;
 import io.horde.supervisor.engine.SupervisorMessage.Failure;
 import io.horde.supervisor.ownership.ChildFacts.Here;
 import io.horde.supervisor.ownership.DesiredChild;
@@ -166,7 +173,11 @@ final class LocalChildren implements ProcessListener {
 	 * The lease of a child has ended: stop it (Q4).
 	 */
 	void leaseLost(LocalChild child) {
-		if (this.children.get(child.id()) != child || child.here() == Here.STOPPING) {
+		if (this.children.get(child.id()) != child) {
+			return;
+		}
+		if (child.here() == Here.STOPPING) {
+			hasten(child, StopReason.QUORUM_LOST);
 			return;
 		}
 		if (child.here() == Here.CLAIMING) {
@@ -258,11 +269,19 @@ final class LocalChildren implements ProcessListener {
 	 * @param then run when it has stopped
 	 */
 	void stop(LocalChild child, StopReason reason, Runnable then) {
+		stop(child, StopOrder.of(reason), then);
+	}
+
+	private void stop(LocalChild child, StopOrder order, Runnable then) {
 		child.afterwards(then);
+		LocalProcess process = child.process();
 		if (child.here() == Here.STOPPING) {
+			if (process != null) {
+				process.stop(order, (state) -> {
+				});
+			}
 			return;
 		}
-		LocalProcess process = child.process();
 		boolean ran = child.here() == Here.RUNNING;
 		child.here(Here.STOPPING);
 		child.cancelTimer();
@@ -270,50 +289,121 @@ final class LocalChildren implements ProcessListener {
 			finished(child);
 			return;
 		}
-		process.revoke();
 		this.registry.release(process);
-		process.stop(reason, false, (state) -> {
+		process.stop(order, (state) -> {
 			finished(child);
 			if (ran) {
-				hasStopped(child, reason);
+				hasStopped(child, order.reason());
 			}
 		});
 	}
 
 	/**
-	 * Stop all copies for good, because the node stops, or is out.
-	 * @param then run when they have stopped
+	 * Await a stopping copy no longer: somebody else runs the child, or soon may.
 	 */
-	void stopAll(StopReason reason, Runnable then) {
-		Collection<LocalChild> rest = all();
-		if (rest.isEmpty()) {
-			then.run();
-		}
-		int[] open = { rest.size() };
-		for (LocalChild child : rest) {
-			stop(child, reason, () -> {
-				if (--open[0] == 0) {
-					then.run();
-				}
+	void hasten(LocalChild child, StopReason reason) {
+		LocalProcess process = child.process();
+		if (process != null && !process.isEnded()) {
+			process.stop(StopOrder.of(reason), (state) -> {
 			});
 		}
 	}
 
 	/**
-	 * Stop a copy and keep the child, to give it and its state to another node.
+	 * Stop all copies for good, because the node stops, or is out.
+	 * @param then run when they have stopped, or are stuck
 	 */
-	void stopForMove(LocalChild child, Consumer<byte @Nullable []> stopped) {
+	void stopAll(StopOrder order, Runnable then) {
+		Collection<LocalChild> rest = all();
+		if (rest.isEmpty()) {
+			then.run();
+		}
+		Set<LocalChild> open = new HashSet<>(rest);
+		for (LocalChild child : rest) {
+			Runnable done = () -> {
+				if (open.remove(child) && open.isEmpty()) {
+					then.run();
+				}
+			};
+			child.whenStuck(done);
+			stop(child, order, done);
+		}
+	}
+
+	/**
+	 * Return the children whose code does not end.
+	 */
+	List<LocalChild> stuck() {
+		return this.children.values().stream().filter(LocalChild::isStuck).toList();
+	}
+
+	/**
+	 * Give up on a child whose code does not end: an operator says that it does no harm.
+	 * @return {@code false} if there is none
+	 */
+	boolean release(String id) {
+		LocalChild child = this.children.get(id);
+		LocalProcess process = (child != null && child.isStuck()) ? child.process() : null;
+		if (process == null) {
+			return false;
+		}
+		process.giveUp();
+		return true;
+	}
+
+	@Override
+	public void stuck(LocalProcess process, Throwable whereabouts) {
+		LocalChild child = this.children.get(process.id());
+		if (child == null || child.process() != process) {
+			return;
+		}
+		StackTraceElement[] stack = whereabouts.getStackTrace();
+		String thread = Objects.toString(whereabouts.getMessage(), "A thread");
+		Placement stuck = child.placement()
+			.with(Phase.STUCK, child.placement().history(),
+					"it ignores that it was interrupted. " + thread + ((stack.length > 0) ? ": " + stack[0] : ""));
+		child.placement(stuck);
+		this.ledger.put(child.id(), stuck);
+		this.commons.events()
+			.accept(new ProcessStuckEvent(child.ref(this.ledger.node()), thread,
+					Arrays.stream(stack).map(StackTraceElement::toString).collect(Collectors.joining("\n"))));
+		this.commons.counters().stuck().increment();
+		child.stuck();
+		this.listener.changed(child.id());
+	}
+
+	/**
+	 * Stop a copy and keep the child, to give it and its state to another node.
+	 * @param order on which terms
+	 * @param listener told when others may have it, or that it stays
+	 */
+	void stopForMove(LocalChild child, StopOrder order, StopListener listener) {
 		LocalProcess process = child.process();
 		child.here(Here.STOPPING);
 		if (process == null) {
-			stopped.accept(null);
+			listener.stopped(null);
 			return;
 		}
-		process.revoke();
-		process.stop(StopReason.MOVED, true, (state) -> this.claims.release(child, (agreed) -> {
-			stopped.accept(state);
-			hasStopped(child, StopReason.MOVED);
-		}));
+		process.stop(order, new StopListener() {
+
+			@Override
+			public void stopped(byte @Nullable [] state) {
+				LocalChildren.this.claims.release(child, (agreed) -> {
+					listener.stopped(state);
+					hasStopped(child, StopReason.MOVED);
+				});
+			}
+
+			@Override
+			public void calledOff() {
+				child.here(Here.RUNNING);
+				child.placement(child.placement().with(Phase.RUNNING));
+				LocalChildren.this.ledger.put(child.id(), child.placement());
+				listener.calledOff();
+				LocalChildren.this.listener.changed(child.id());
+			}
+
+		});
 	}
 
 	/**

@@ -213,6 +213,7 @@ final class Reconciler {
 			case STOP_TERMINATED -> with(local, (copy) -> stop(copy, StopReason.TERMINATED));
 			case STOP_SUPERSEDED -> with(local, (copy) -> stop(copy, StopReason.SUPERSEDED));
 			case STOP_WITHOUT_QUORUM -> with(local, (copy) -> stop(copy, StopReason.QUORUM_LOST));
+			case HASTEN -> with(local, (copy) -> this.locals.hasten(copy, StopReason.SUPERSEDED));
 			case REASSERT -> with(local, this.locals::reassert);
 			case DELAY -> with(wanted, placement, this::postpone);
 			case WITHDRAW -> with(local, (copy) -> this.locals.stop(copy, StopReason.SUPERSEDED, () -> {

@@ -126,7 +126,8 @@ final class Redistributor implements Redistribution {
 		if (!targets.isEmpty()) {
 			logger.info("{} moves {} children to where they belong; {} are left to look at",
 					this.commons.ledger().node(), targets.size(), this.queue.size());
-			this.handOver.move(targets, (id, failure) -> this.commons.loop().execute(this::next));
+			this.handOver.move(targets, HandOverSender.voluntarily(),
+					(id, failure) -> this.commons.loop().execute(this::next));
 		}
 	}
 

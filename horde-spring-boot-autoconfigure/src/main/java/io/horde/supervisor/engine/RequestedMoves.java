@@ -146,7 +146,7 @@ final class RequestedMoves {
 		}
 		Map<LocalChild, MemberState> targets = new LinkedHashMap<>();
 		targets.put(child, target);
-		this.handOver.move(targets, (moved, failure) -> {
+		this.handOver.move(targets, HandOverSender.voluntarily(), (moved, failure) -> {
 			if (failure != null) {
 				failed(caller, id, failure);
 			}

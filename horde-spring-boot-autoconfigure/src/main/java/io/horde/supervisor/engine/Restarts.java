@@ -109,6 +109,9 @@ final class Restarts {
 	 * @return whether there was one
 	 */
 	boolean hurry(String id) {
+		if (this.locals.release(id)) {
+			return true;
+		}
 		LocalChild child = this.locals.get(id);
 		if (child == null || child.here() != Here.DELAYED) {
 			return false;

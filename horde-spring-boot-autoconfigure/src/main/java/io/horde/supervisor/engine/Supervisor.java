@@ -19,6 +19,7 @@ import io.horde.distribution.DistributionStrategy;
 import io.horde.process.ProcessState;
 import io.horde.process.StopReason;
 import io.horde.process.engine.ProcessRuntime;
+import io.horde.process.engine.StopOrder;
 import io.horde.registry.engine.Registry;
 import io.horde.replication.MapListener;
 import io.horde.supervisor.PlacementExplanation;
@@ -120,7 +121,7 @@ public final class Supervisor {
 		this.handOverSender = new HandOverSender(this.commons, this.locals);
 		this.redistributor = new Redistributor(this.commons, this.locals, this.handOverSender, runtime);
 		SeatHolders seats = new SeatHolders(this.commons);
-		this.terminations = new Terminations(this.commons, this.peers, seats, runtime.settings().shutdownTimeout());
+		this.terminations = new Terminations(this.commons, this.peers, seats, runtime.settings());
 		this.moves = new RequestedMoves(this.commons, this.locals, this.handOverSender, this.peers);
 		this.drain = new Drain(this.commons, this.locals, this.handOverSender, this.reconciler);
 		this.explainer = new Explainer(this.commons);
@@ -170,7 +171,7 @@ public final class Supervisor {
 		CompletableFuture<Void> done = new CompletableFuture<>();
 		this.reconciler.stop();
 		this.handOverSender.abandon();
-		this.locals.stopAll(reason, () -> done.complete(null));
+		this.locals.stopAll(StopOrder.of(reason), () -> done.complete(null));
 		return done;
 	}
 

@@ -13,13 +13,16 @@ import java.util.concurrent.atomic.LongAdder;
  * @param conflicts children that ended because they lost their name
  * @param quarantines children that failed too often
  * @param leasesLost children that were stopped because their lease had ended
+ * @param movesCalledOff moves that were called off because the child's work took too long
+ * @param stuck children whose code ignored that it was interrupted
  */
 public record SupervisorCounters(LongAdder starts, LongAdder restarts, LongAdder takeovers, LongAdder moves,
-		LongAdder superseded, LongAdder conflicts, LongAdder quarantines, LongAdder leasesLost) {
+		LongAdder superseded, LongAdder conflicts, LongAdder quarantines, LongAdder leasesLost,
+		LongAdder movesCalledOff, LongAdder stuck) {
 
 	SupervisorCounters() {
 		this(new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(),
-				new LongAdder(), new LongAdder());
+				new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder());
 	}
 
 }

@@ -5,9 +5,12 @@ import java.util.concurrent.CompletableFuture;
 
 import io.horde.HordeException;
 import io.horde.crdt.Dot;
+import io.horde.process.engine.ProcessSettings;
+import io.horde.supervisor.ProcessStuckException;
 import io.horde.supervisor.ownership.DesiredEntry.StopMark;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Placement;
+import io.horde.supervisor.ownership.Placement.Phase;
 import io.horde.supervisor.ownership.Wanted;
 
 /**
@@ -25,12 +28,15 @@ final class Terminations {
 
 	private final Duration shutdownTimeout;
 
-	Terminations(Commons commons, PeerKnowledge peers, SeatHolders seats, Duration shutdownTimeout) {
+	private final Duration stopMargin;
+
+	Terminations(Commons commons, PeerKnowledge peers, SeatHolders seats, ProcessSettings processes) {
 		this.commons = commons;
 		this.ledger = commons.ledger();
 		this.peers = peers;
 		this.seats = seats;
-		this.shutdownTimeout = shutdownTimeout;
+		this.shutdownTimeout = processes.shutdownTimeout();
+		this.stopMargin = processes.stopMargin();
 	}
 
 	/**
@@ -57,7 +63,7 @@ final class Terminations {
 				: this.ledger.removeDesired(id, type);
 		Duration stop = (wanted.spec().shutdownTimeout() != null) ? wanted.spec().shutdownTimeout()
 				: this.shutdownTimeout;
-		Duration deadline = this.commons.settings().callTimeout().plus(stop);
+		Duration deadline = this.commons.settings().callTimeout().plus(stop).plus(this.stopMargin.multipliedBy(2));
 		CompletableFuture<Boolean> stopped = new CompletableFuture<>();
 		CompletableFuture<Void> held = awaitHolders(dot, wanted);
 		CompletableFuture<Boolean> ended = held.thenCombine(stopped, (nothing, result) -> result);
@@ -72,6 +78,9 @@ final class Terminations {
 		this.commons.waiters().await(id, () -> {
 			if (isStopped(wanted)) {
 				stopped.complete(true);
+			}
+			else if (isStuck(wanted)) {
+				stopped.completeExceptionally(stuck(id));
 			}
 			return stopped.isDone() || ended.isDone();
 		});
@@ -89,6 +98,20 @@ final class Terminations {
 
 	private static boolean needsMajority(Wanted wanted) {
 		return wanted.spec().quorum();
+	}
+
+	private boolean isStuck(Wanted wanted) {
+		Placement placement = this.ledger.placement(wanted.id());
+		return placement != null && placement.phase() == Phase.STUCK
+				&& (placement.desired() == null || placement.desired().equals(wanted.dot()));
+	}
+
+	private ProcessStuckException stuck(String id) {
+		Placement placement = this.ledger.placement(id);
+		return new ProcessStuckException("Child '" + id + "' is terminated, but its code goes on"
+				+ ((placement != null) ? " on node '" + placement.owner().node() + "': " + placement.error() : "")
+				+ ". It ends when its code does, or with its node; if that code does no harm, restart the child to"
+				+ " give up on it");
 	}
 
 	private boolean isStopped(Wanted wanted) {

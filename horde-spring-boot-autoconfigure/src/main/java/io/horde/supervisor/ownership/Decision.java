@@ -52,6 +52,11 @@ public enum Decision {
 	STOP_WITHOUT_QUORUM(StopReason.QUORUM_LOST),
 
 	/**
+	 * Await this node's stopping copy no longer: another node runs the child.
+	 */
+	HASTEN,
+
+	/**
 	 * Give a higher epoch to this node's running copy.
 	 */
 	REASSERT,
@@ -140,7 +145,7 @@ public enum Decision {
 		return switch (facts.here()) {
 			case CLAIMING -> forClaim(facts);
 			case STARTING, RUNNING -> forCopy(facts);
-			case STOPPING -> NOTHING;
+			case STOPPING -> forStopping(facts);
 			case DELAYED -> forDelayed(facts);
 			case NOTHING -> forNobodyHere(facts, chosen);
 		};
@@ -148,7 +153,7 @@ public enum Decision {
 
 	/* A lease claim has been made and is not granted yet (Q2). */
 	private static Decision forClaim(ChildFacts facts) {
-		boolean runsElsewhere = facts.owner() == Owner.ALIVE && facts.phase() == Placement.Phase.RUNNING;
+		boolean runsElsewhere = facts.owner() == Owner.ALIVE && runs(facts);
 		boolean pointless = facts.want() == Want.END || facts.node() == Node.LEAVING || runsElsewhere;
 		return pointless ? WITHDRAW : NOTHING;
 	}
@@ -167,12 +172,25 @@ public enum Decision {
 			return NOTHING;
 		}
 		if (facts.owner() == Owner.ALIVE && facts.placedEpoch() >= facts.localEpoch()) {
-			boolean runs = facts.phase() == Placement.Phase.RUNNING || facts.phase() == Placement.Phase.MOVING;
-			if (runs || facts.here() == Here.STARTING) {
+			if (runsOrMoves(facts) || facts.here() == Here.STARTING) {
 				return STOP_SUPERSEDED;
 			}
 		}
 		return REASSERT;
+	}
+
+	/* It is owner until it has stopped in order, but not beside another one (O4). */
+	private static Decision forStopping(ChildFacts facts) {
+		boolean superseded = facts.owner() == Owner.ALIVE && facts.placedEpoch() > facts.localEpoch() && runs(facts);
+		return superseded ? HASTEN : NOTHING;
+	}
+
+	private static boolean runs(ChildFacts facts) {
+		return facts.phase() != null && facts.phase().isRunning();
+	}
+
+	private static boolean runsOrMoves(ChildFacts facts) {
+		return runs(facts) || facts.phase() == Placement.Phase.MOVING;
 	}
 
 	private static Decision forDelayed(ChildFacts facts) {
@@ -213,8 +231,7 @@ public enum Decision {
 		if (facts.phase() == Placement.Phase.CLAIMED) {
 			return START_AS_PLACED;
 		}
-		boolean runs = facts.phase() == Placement.Phase.RUNNING || facts.phase() == Placement.Phase.MOVING;
-		return runs ? START : DELAY;
+		return runsOrMoves(facts) ? START : DELAY;
 	}
 
 	private static Decision forOrphan(ChildFacts facts, Supplier<Chosen> chosen) {

@@ -118,12 +118,20 @@ public record Placement(ReplicaId owner, long epoch, Phase phase, @Nullable Dot 
 	public enum Phase {
 
 		WAITING(ProcessState.WAITING), QUARANTINED(ProcessState.QUARANTINED), RESTARTING(ProcessState.RESTARTING),
-		CLAIMED(ProcessState.STARTING), MOVING(ProcessState.MOVING), RUNNING(ProcessState.RUNNING);
+		CLAIMED(ProcessState.STARTING), MOVING(ProcessState.MOVING), RUNNING(ProcessState.RUNNING),
+		STUCK(ProcessState.STUCK);
 
 		private final ProcessState state;
 
 		Phase(ProcessState state) {
 			this.state = state;
+		}
+
+		/**
+		 * Tell whether code of the child may run.
+		 */
+		public boolean isRunning() {
+			return this == RUNNING || this == STUCK;
 		}
 
 		public ProcessState state() {

@@ -40,6 +40,8 @@ class HangingProcessTests {
 
 	private final CompletableFuture<End> end = new CompletableFuture<>();
 
+	private final CompletableFuture<Throwable> stuck = new CompletableFuture<>();
+
 	private final CountDownLatch created = new CountDownLatch(1);
 
 	private final CountDownLatch never = new CountDownLatch(1);
@@ -52,7 +54,7 @@ class HangingProcessTests {
 	void createRuntime() {
 		this.runtime = new ProcessRuntime(this.loop, this.threads, new Factory(), new CborPayloadCodec(), "node",
 				Changed.of(ProcessSettings.defaults(), "startTimeout", Duration.ofMillis(50), "shutdownTimeout",
-						Duration.ofMillis(50)));
+						Duration.ofMillis(50), "stopMargin", Duration.ofMillis(50)));
 	}
 
 	@AfterEach
@@ -135,6 +137,46 @@ class HangingProcessTests {
 	}
 
 	@Test
+	void callThatIgnoresInterruptsKeepsItsProcessUntilItEnds() throws Exception {
+		LocalProcess process = start();
+		this.created.await();
+		CountDownLatch begun = new CountDownLatch(1);
+		process.offer(() -> {
+			begun.countDown();
+			awaitUninterruptibly(this.never);
+		});
+		begun.await();
+		this.loop.execute(() -> process.stop(StopReason.TERMINATED, false, (state) -> {
+		}));
+		assertThat(this.stuck.get()).hasMessageContaining("Thread ").hasStackTraceContaining("awaitUninterruptibly");
+		assertThat(this.end).isNotDone();
+		assertThat(this.destroyed).isEmpty();
+		assertThat(this.runtime.process("room")).isSameAs(process);
+		assertThat(this.threads.abandoned).hasSize(1);
+		this.never.countDown();
+		assertThat(this.end.get().stop()).isEqualTo(StopReason.TERMINATED);
+		assertThat(this.destroyed).hasSize(1);
+	}
+
+	@Test
+	void endOfWhoHasLostItsLeaseIsToldAfterTheMarginAndItsBeanDestroyedWhenItsCodeEnds() throws Exception {
+		LocalProcess process = start();
+		this.created.await();
+		CountDownLatch begun = new CountDownLatch(1);
+		process.offer(() -> {
+			begun.countDown();
+			awaitUninterruptibly(this.never);
+		});
+		begun.await();
+		this.loop.execute(() -> process.stop(StopReason.QUORUM_LOST, false, (state) -> {
+		}));
+		assertThat(this.end.get().stop()).isEqualTo(StopReason.QUORUM_LOST);
+		assertThat(this.destroyed).isEmpty();
+		this.never.countDown();
+		Awaitility.await().untilAsserted(() -> assertThat(this.destroyed).hasSize(1));
+	}
+
+	@Test
 	void interruptDoesNotOutliveTheTaskItWasMeantFor() throws Exception {
 		this.body = () -> {
 			awaitUninterruptibly(this.never, Duration.ofMillis(200));
@@ -148,9 +190,13 @@ class HangingProcessTests {
 	}
 
 	@Test
-	void runnableProcessThatHangsIsInterrupted() throws Exception {
+	void runnableProcessIsInterruptedAsSoonAsItsStopBegins() throws Exception {
+		this.runtime = new ProcessRuntime(this.loop, this.threads, new Factory(), new CborPayloadCodec(), "node",
+				Changed.of(ProcessSettings.defaults(), "shutdownTimeout", Duration.ofHours(1)));
 		CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+		CountDownLatch begun = new CountDownLatch(1);
 		this.body = () -> (Runnable) () -> {
+			begun.countDown();
 			try {
 				this.never.await();
 				interrupted.complete(false);
@@ -160,7 +206,7 @@ class HangingProcessTests {
 			}
 		};
 		LocalProcess process = start();
-		this.created.await();
+		begun.await();
 		this.loop.execute(() -> process.stop(StopReason.TERMINATED, false, (state) -> {
 		}));
 		assertThat(interrupted.get()).isTrue();
@@ -203,6 +249,11 @@ class HangingProcessTests {
 		@Override
 		public void ended(LocalProcess process, End end) {
 			HangingProcessTests.this.end.complete(end);
+		}
+
+		@Override
+		public void stuck(LocalProcess process, Throwable whereabouts) {
+			HangingProcessTests.this.stuck.complete(whereabouts);
 		}
 
 	}

@@ -16,7 +16,7 @@ class LifecycleTests {
 
 	private static final Map<State, Set<State>> STEPS = Map.of(State.STARTING, EnumSet.of(State.CREATED, State.ENDED),
 			State.CREATED, EnumSet.of(State.OPEN, State.STOPPING), State.OPEN, EnumSet.of(State.STOPPING),
-			State.STOPPING, EnumSet.of(State.ENDED), State.ENDED, EnumSet.noneOf(State.class));
+			State.STOPPING, EnumSet.of(State.OPEN, State.ENDED), State.ENDED, EnumSet.noneOf(State.class));
 
 	@Test
 	void onlyTheStepsOfTheDiagramAreAllowed() {

@@ -12,33 +12,50 @@ import io.horde.rules.TakenAway;
 public enum ProcessRule {
 
 	/**
-	 * A process that is being stopped is no longer owner (O10).
+	 * A process that has lost its child to others is no longer owner (O10).
 	 */
 	O10(Replacement.returning(Ownership.class, "revoke", null)),
 
 	/**
-	 * A process whose lease has ended is interrupted after the stop margin (Q11).
+	 * A process whose lease has ended makes room within the stop margin (Q11).
 	 */
-	Q11(Replacement.returning(Lifecycle.class, "hasToMakeRoom", false));
+	Q11(Replacement.returning(StopOrder.class, "fences", false)),
 
-	private final Replacement replacement;
+	/**
+	 * What runs is awaited before the end (T8).
+	 */
+	T8(Replacement.of(Activities.class, "isIdle", (self, arguments) -> true),
+			Replacement.of(Activities.class, "hold", (self, arguments) -> {
+				((Runnable) arguments[0]).run();
+				return Replacement.OWN_BODY;
+			})),
 
-	ProcessRule(Replacement replacement) {
-		this.replacement = replacement;
+	/**
+	 * A stuck process has not ended (T9).
+	 */
+	T9(Replacement.of(Lifecycle.class, "stuck", (self, arguments) -> {
+		((Lifecycle) self).giveUp();
+		return null;
+	}));
+
+	private final List<Replacement> replacements;
+
+	ProcessRule(Replacement... replacements) {
+		this.replacements = List.of(replacements);
 	}
 
 	/**
 	 * Return what takes the rule away.
 	 */
 	public List<Replacement> replacements() {
-		return List.of(this.replacement);
+		return this.replacements;
 	}
 
 	/**
 	 * Take the rule away.
 	 */
 	public TakenAway takeAway() {
-		return TakenAway.with(this.replacement);
+		return TakenAway.with(this.replacements.toArray(Replacement[]::new));
 	}
 
 }

@@ -7,7 +7,6 @@ import io.horde.node.Changed;
 import io.horde.process.NameConflict;
 import io.horde.process.NameConflictAware;
 import io.horde.process.RestartPolicy;
-import io.horde.process.StartReason;
 import io.horde.process.StateHandoff;
 import io.horde.process.StopReason;
 import org.junit.jupiter.api.Test;
@@ -34,16 +33,6 @@ class ProcessStopTests {
 		assertThat(process.instance()).isNull();
 		assertThat(process.isOpen()).isFalse();
 		assertThat(this.processes.runtime.processes()).isEmpty();
-	}
-
-	@Test
-	void ownershipEndsAtOnceWhenTheStopBegins() {
-		LocalProcess process = start();
-		process.stop(StopReason.MOVED, false, (state) -> {
-		});
-		assertThat(process.isOwner()).isFalse();
-		assertThat(process.context().ownedFor()).isZero();
-		assertThat(process.isOpen()).isFalse();
 	}
 
 	@Test
@@ -164,62 +153,6 @@ class ProcessStopTests {
 	}
 
 	@Test
-	void callThatHangsDelaysTheEndByNoMoreThanTheTimeoutAndTwoGracePeriods() {
-		LocalProcess process = start();
-		this.processes.executor.hold = true;
-		process.offer(call("hangs"));
-		process.stop(StopReason.MOVED, false, (state) -> {
-		});
-		this.processes.run(SHUTDOWN_TIMEOUT.plus(Lifecycle.GRACE_PERIOD).minusMillis(1));
-		assertThat(this.processes.executor.held).hasSize(1);
-		this.processes.run(Duration.ofMillis(2));
-		assertThat(this.processes.executor.held).as("the destruction no longer waits for the call").hasSize(2);
-		assertThat(this.processes.hasEnded(process)).isFalse();
-		this.processes.run(Lifecycle.GRACE_PERIOD);
-		assertThat(this.processes.hasEnded(process)).isTrue();
-		this.processes.executor.release();
-		this.processes.run();
-		assertThat(this.processes.events).endsWith("ended room", "destroy room");
-	}
-
-	@Test
-	void orderSetsTheShutdownTimeout() {
-		this.processes.type("room", (context) -> "instance");
-		LocalProcess process = this.processes
-			.start(new StartOrder("room", "room", null, 0, 1, null, null, StartReason.FIRST, Duration.ofSeconds(60)));
-		this.processes.executor.hold = true;
-		process.stop(StopReason.MOVED, false, (state) -> {
-		});
-		this.processes.run(Duration.ofSeconds(61));
-		assertThat(this.processes.hasEnded(process)).isFalse();
-		this.processes.run(Duration.ofSeconds(2));
-		assertThat(this.processes.hasEnded(process)).isTrue();
-	}
-
-	@Test
-	void processThatHasLostItsLeaseIsInterruptedAfterTheStopMargin() {
-		Duration margin = ProcessSettings.defaults().stopMargin();
-		assertThat(margin).isLessThan(SHUTDOWN_TIMEOUT);
-		assertThat(timeUntilInterrupted(StopReason.QUORUM_LOST)).isEqualTo(margin);
-		assertThat(timeUntilInterrupted(StopReason.TERMINATED)).isEqualTo(SHUTDOWN_TIMEOUT);
-	}
-
-	private Duration timeUntilInterrupted(StopReason reason) {
-		TestProcesses fresh = new TestProcesses();
-		fresh.type("room", (context) -> "instance");
-		LocalProcess process = fresh.start("room");
-		fresh.executor.hold = true;
-		process.stop(reason, false, (state) -> {
-		});
-		Duration waited = Duration.ZERO;
-		while (fresh.runtime.stats().interrupted() == 0) {
-			fresh.run(Duration.ofMillis(100));
-			waited = waited.plusMillis(100);
-		}
-		return waited;
-	}
-
-	@Test
 	void runnableProcessRunsOnItsOwnThreadOnceItIsOpened() {
 		this.processes.open = false;
 		LocalProcess process = startRunnable(() -> {
@@ -247,26 +180,6 @@ class ProcessStopTests {
 		this.processes.executor.ownThreads.remove().run();
 		this.processes.run();
 		assertThat(this.processes.end(process)).isEqualTo(new End(End.Kind.FAILED, StopReason.ERROR, failure));
-	}
-
-	@Test
-	void stopDestroysARunnableProcessAndWaitsForItToReturn() {
-		LocalProcess process = startRunnable(() -> {
-		});
-		this.processes.stop(process);
-		assertThat(this.processes.events).endsWith("destroy room");
-		this.processes.executor.ownThreads.remove().run();
-		this.processes.run();
-		assertThat(this.processes.end(process).kind()).isEqualTo(End.Kind.STOPPED);
-	}
-
-	@Test
-	void runnableProcessThatDoesNotReturnEndsAllTheSame() {
-		LocalProcess process = startRunnable(() -> {
-		});
-		this.processes.stop(process);
-		this.processes.run(SHUTDOWN_TIMEOUT.plus(Lifecycle.GRACE_PERIOD.multipliedBy(2)));
-		assertThat(this.processes.end(process).kind()).isEqualTo(End.Kind.STOPPED);
 	}
 
 	@Test

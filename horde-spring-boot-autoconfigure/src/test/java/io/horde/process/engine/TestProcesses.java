@@ -110,6 +110,11 @@ final class TestProcesses implements ProcessListener, ProcessFactory {
 	}
 
 	@Override
+	public void stuck(LocalProcess process, Throwable whereabouts) {
+		this.events.add("stuck " + process.id());
+	}
+
+	@Override
 	public void ended(LocalProcess process, End end) {
 		this.events.add("ended " + process.id());
 		assertThat(this.ends.put(process.id(), end)).as("earlier end of %s", process).isNull();

@@ -183,10 +183,12 @@ class DecisionTests {
 	}
 
 	@Test
-	void aCopyThatIsBeingStoppedIsLeftAlone() {
+	void aCopyThatIsBeingStoppedIsLeftAloneUnlessAnotherOneRuns() {
 		for (Owner owner : Owner.values()) {
 			for (Want want : Want.values()) {
 				assertThat(given().want(want).here(Here.STOPPING, 5).owner(owner, Phase.RUNNING, 6).decide(Chosen.SELF))
+					.isEqualTo((owner == Owner.ALIVE) ? Decision.HASTEN : Decision.NOTHING);
+				assertThat(given().want(want).here(Here.STOPPING, 5).owner(owner, Phase.CLAIMED, 6).decide(Chosen.SELF))
 					.isEqualTo(Decision.NOTHING);
 			}
 		}

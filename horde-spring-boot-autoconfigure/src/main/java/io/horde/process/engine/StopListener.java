@@ -1,0 +1,24 @@
+package io.horde.process.engine;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Is told what became of an order to stop. Called on the event loop.
+ */
+@FunctionalInterface
+public interface StopListener {
+
+	/**
+	 * The process has ended.
+	 * @param state the encoded state that it handed off, or {@code null}
+	 */
+	void stopped(byte @Nullable [] state);
+
+	/**
+	 * What runs has not ended in time, and the stop was voluntary: the process is open
+	 * again. The last call for this order.
+	 */
+	default void calledOff() {
+	}
+
+}
