@@ -67,9 +67,9 @@ class ArchitectureTests {
 			Set.of("wire", "time.clock"), Set.of("crdt"), Set.of("transport"), Set.of("cluster"),
 			Set.of("cluster.protocol"), Set.of("cluster.quorum"), Set.of("cluster.membership"),
 			Set.of("cluster.topology"), Set.of("distribution", "replication.protocol"), Set.of("replication"),
-			Set.of("process"), Set.of("process.engine"), Set.of("registry"), Set.of("registry.names"),
-			Set.of("registry.calls"), Set.of("registry.engine"), Set.of("supervisor"), Set.of("supervisor.ownership"),
-			Set.of("supervisor.engine"), Set.of("node"), Set.of("hazelcast.gate"),
+			Set.of("process"), Set.of("schedule.engine"), Set.of("process.engine"), Set.of("registry"),
+			Set.of("registry.names"), Set.of("registry.calls"), Set.of("registry.engine"), Set.of("supervisor"),
+			Set.of("supervisor.ownership"), Set.of("supervisor.engine"), Set.of("node"), Set.of("hazelcast.gate"),
 			Set.of("hazelcast", "discovery", "scope"), Set.of("micrometer"),
 			Set.of("actuate", "micrometer.autoconfigure", "dashboard"), Set.of("autoconfigure"));
 

@@ -46,6 +46,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.core.env.Environment;
+import org.springframework.scheduling.config.ScheduledTaskHolder;
 
 /**
  * Auto-configuration of a node of a Horde cluster.
@@ -98,6 +99,11 @@ public final class HordeAutoConfiguration {
 	ScopeProcessFactory hordeProcessFactory(ConfigurableApplicationContext context, ProcessScope scope,
 			PayloadCodec codec, HordeProperties properties) {
 		return new ScopeProcessFactory(context, scope, codec, properties.processes());
+	}
+
+	@Bean
+	ScheduledTaskHolder hordeScheduledTasks(ScopeProcessFactory factory) {
+		return factory::scheduledTasks;
 	}
 
 	@Bean

@@ -80,6 +80,7 @@ public final class HordeNode {
 			@Override
 			public void clockCorrected(long millis) {
 				clock.correct(millis);
+				HordeNode.this.runtime.tickers().correct(millis);
 			}
 
 			@Override

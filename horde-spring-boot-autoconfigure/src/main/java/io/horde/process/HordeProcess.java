@@ -80,7 +80,8 @@ public @interface HordeProcess {
 	String checkpoint() default "";
 
 	/**
-	 * Return whether calls run at the same time. By default they are serial.
+	 * Return whether calls and ticks of {@code @Scheduled} methods run at the same time.
+	 * By default they are serial. Two ticks of one schedule never run at the same time.
 	 * @return {@code true} if the process is safe for use by several threads
 	 */
 	boolean concurrent() default false;

@@ -83,9 +83,9 @@ public interface ProcessContext {
 	StartReason startReason();
 
 	/**
-	 * Run a task on the process executor, serially with calls and other such tasks, with
-	 * this process as the current one. A task that throws fails the process. Dropped once
-	 * the process is being stopped.
+	 * Run a task on the process executor, serially with calls, ticks and other such
+	 * tasks, with this process as the current one. A task that throws fails the process.
+	 * Dropped once the process is being stopped.
 	 * @param task the task
 	 * @throws io.horde.HordeException if as many tasks and calls wait as the mailbox
 	 * holds

@@ -1,5 +1,7 @@
 package io.horde.scope;
 
+import java.util.List;
+
 import io.horde.payload.PayloadCodec;
 import io.horde.process.ProcessContext;
 import io.horde.process.engine.ProcessCreation;
@@ -20,11 +22,11 @@ public final class BoundProcess {
 
 	private boolean creating;
 
-	private @Nullable Object raw;
-
 	private @Nullable Object bean;
 
 	private @Nullable Runnable destruction;
+
+	private List<ScheduledTick> ticks = List.of();
 
 	BoundProcess(ProcessCreation creation, @Nullable ArgumentParameter parameter, PayloadCodec codec) {
 		this.creation = creation;
@@ -86,24 +88,20 @@ public final class BoundProcess {
 		this.bean = bean;
 	}
 
-	/**
-	 * Return the instance behind the proxies.
-	 * @return the raw instance
-	 */
-	@Nullable Object raw() {
-		return this.raw;
-	}
-
-	void raw(Object raw) {
-		this.raw = raw;
-	}
-
 	void destruction(Runnable destruction) {
 		this.destruction = destruction;
 	}
 
 	@Nullable Runnable destruction() {
 		return this.destruction;
+	}
+
+	void ticks(List<ScheduledTick> ticks) {
+		this.ticks = ticks;
+	}
+
+	List<ScheduledTick> ticks() {
+		return this.ticks;
 	}
 
 }

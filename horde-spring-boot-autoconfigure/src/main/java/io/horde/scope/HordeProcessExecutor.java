@@ -28,6 +28,8 @@ public final class HordeProcessExecutor implements ProcessExecutor, AutoCloseabl
 
 	private final @Nullable ThreadFactory virtualThreads;
 
+	private final int bound;
+
 	private final BoundedPool pool;
 
 	private final Set<Thread> ownThreads = ConcurrentHashMap.newKeySet();
@@ -48,6 +50,7 @@ public final class HordeProcessExecutor implements ProcessExecutor, AutoCloseabl
 	HordeProcessExecutor(boolean virtual, @Nullable ClassLoader classLoader, int bound) {
 		this.classLoader = classLoader;
 		this.virtualThreads = virtual ? VirtualThreads.factory() : null;
+		this.bound = bound;
 		this.pool = new BoundedPool(bound,
 				(task) -> platformThread("horde-process-" + this.threadNumber.incrementAndGet(), task));
 	}
@@ -86,6 +89,11 @@ public final class HordeProcessExecutor implements ProcessExecutor, AutoCloseabl
 	@Override
 	public <T> T blocking(Callable<T> wait) throws Exception {
 		return this.pool.blocking(wait);
+	}
+
+	@Override
+	public int threads() {
+		return (this.virtualThreads != null) ? Integer.MAX_VALUE : this.bound;
 	}
 
 	@Override

@@ -10,10 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
-import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.scheduling.annotation.Scheduled;
-import org.springframework.scheduling.annotation.Schedules;
 import org.springframework.util.ClassUtils;
 
 /**
@@ -24,10 +21,9 @@ import org.springframework.util.ClassUtils;
  * @param annotation the annotation, attributes of composed annotations included
  * @param argument the parameter for the argument, if it takes one
  * @param api the interfaces that can be called
- * @param scheduled whether it has scheduled methods
  */
 record ProcessDefinition(String name, Class<?> beanClass, HordeProcess annotation, @Nullable ArgumentParameter argument,
-		List<Class<?>> api, boolean scheduled) {
+		List<Class<?>> api) {
 
 	/**
 	 * Read and check a definition. Creates no bean.
@@ -87,7 +83,7 @@ record ProcessDefinition(String name, Class<?> beanClass, HordeProcess annotatio
 							+ " HordeSupervisor.startChild, or take the parameter away.");
 		}
 		return new ProcessDefinition(beanName, beanClass, annotation, argument,
-				CallableInterfaces.of(beanName, beanClass, annotation.api()), isScheduled(beanClass));
+				CallableInterfaces.of(beanName, beanClass, annotation.api()));
 	}
 
 	private static @Nullable HordeProcess annotation(ConfigurableListableBeanFactory beanFactory, String beanName,
@@ -98,14 +94,6 @@ record ProcessDefinition(String name, Class<?> beanClass, HordeProcess annotatio
 		}
 		return (annotation != null) ? annotation
 				: beanFactory.findAnnotationOnBean(beanName, HordeProcess.class, false);
-	}
-
-	private static boolean isScheduled(Class<?> beanClass) {
-		return !MethodIntrospector
-			.selectMethods(beanClass,
-					(Method method) -> AnnotatedElementUtils.hasAnnotation(method, Scheduled.class)
-							|| AnnotatedElementUtils.hasAnnotation(method, Schedules.class))
-			.isEmpty();
 	}
 
 }

@@ -20,7 +20,7 @@ import org.springframework.core.ResolvableType;
 
 /**
  * Lets a process take its state over: after its initialisation and before all other
- * post-processors, so that scheduled methods never see the process without its state.
+ * post-processors, so that what these begin never sees the process without its state.
  * Added by hand and therefore the first of all.
  */
 final class ProcessInitialization implements InstantiationAwareBeanPostProcessor {
@@ -68,15 +68,6 @@ final class ProcessInitialization implements InstantiationAwareBeanPostProcessor
 		return new ProcessDefinitionException(beanName, "has a @ProcessArgument parameter but is no process",
 				"Mark the class or its @Bean method with @HordeProcess(autoStartup = false), or take the annotation"
 						+ " away from the parameter.");
-	}
-
-	@Override
-	public Object postProcessBeforeInitialization(Object bean, String beanName) {
-		BoundProcess process = this.scope.bound();
-		if (process != null && process.beanName().equals(beanName)) {
-			process.raw(bean);
-		}
-		return bean;
 	}
 
 	@Override

@@ -167,6 +167,14 @@ public final class ProcessScope implements Scope, BeanFactoryPostProcessor {
 		this.running.computeIfAbsent(bound.beanName(), (type) -> new ConcurrentHashMap<>()).put(process, bound);
 	}
 
+	/**
+	 * Return what a process was created with.
+	 * @return {@code null} if it has no bean
+	 */
+	@Nullable BoundProcess started(LocalProcess process) {
+		return processes(process.type().name()).get(process);
+	}
+
 	@Nullable BoundProcess stopped(LocalProcess process) {
 		return processes(process.type().name()).remove(process);
 	}

@@ -14,7 +14,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.config.EmbeddedValueResolver;
 import org.springframework.boot.convert.DurationStyle;
+import org.springframework.util.StringValueResolver;
 
 /**
  * Reads the process types of an application: its bean definitions, and what properties
@@ -26,6 +28,8 @@ final class ProcessTypeReader {
 
 	private final ConfigurableListableBeanFactory beanFactory;
 
+	private final StringValueResolver resolver;
+
 	private final Map<String, ProcessOverrides> overrides;
 
 	/**
@@ -36,12 +40,14 @@ final class ProcessTypeReader {
 	 */
 	ProcessTypeReader(ConfigurableListableBeanFactory beanFactory, Map<String, ProcessOverrides> overrides) {
 		this.beanFactory = beanFactory;
+		this.resolver = new EmbeddedValueResolver(beanFactory);
 		this.overrides = Collections.unmodifiableMap(new TreeMap<>(overrides));
 	}
 
 	ProcessTypes read() {
 		Map<String, ProcessDefinition> definitions = new TreeMap<>();
 		Map<String, ProcessType> types = new TreeMap<>();
+		Map<String, ScheduledMethods> scheduled = new TreeMap<>();
 		for (String beanName : this.beanFactory.getBeanDefinitionNames()) {
 			ProcessDefinition definition = ProcessDefinition.read(this.beanFactory, beanName);
 			if (definition != null) {
@@ -49,6 +55,7 @@ final class ProcessTypeReader {
 				definitions.put(beanName, definition);
 				if (!Boolean.FALSE.equals(overrides.enabled())) {
 					types.put(beanName, type(definition, overrides));
+					scheduled.put(beanName, new ScheduledMethods(definition, this.resolver));
 				}
 			}
 		}
@@ -58,7 +65,8 @@ final class ProcessTypeReader {
 			.forEach((name) -> logger.warn(
 					"horde.processes.{} has no effect: this application has no process type of that name, only {}",
 					name, definitions.keySet()));
-		return new ProcessTypes(Collections.unmodifiableMap(definitions), Collections.unmodifiableMap(types));
+		return new ProcessTypes(Collections.unmodifiableMap(definitions), Collections.unmodifiableMap(types),
+				Collections.unmodifiableMap(scheduled));
 	}
 
 	private ProcessOverrides overrides(String type) {

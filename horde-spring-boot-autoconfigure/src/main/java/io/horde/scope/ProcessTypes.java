@@ -8,7 +8,8 @@ import io.horde.process.engine.ProcessType;
 /**
  * The process types of this node and all process definitions, disabled ones included.
  */
-record ProcessTypes(Map<String, ProcessDefinition> definitions, Map<String, ProcessType> types) {
+record ProcessTypes(Map<String, ProcessDefinition> definitions, Map<String, ProcessType> types,
+		Map<String, ScheduledMethods> scheduled) {
 
 	ProcessDefinition definition(String name) {
 		ProcessDefinition definition = this.definitions.get(name);

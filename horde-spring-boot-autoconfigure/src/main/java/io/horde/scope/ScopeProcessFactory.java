@@ -1,9 +1,13 @@
 package io.horde.scope;
 
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 import io.horde.payload.PayloadCodec;
 import io.horde.process.engine.CurrentProcess;
@@ -11,16 +15,16 @@ import io.horde.process.engine.LocalProcess;
 import io.horde.process.engine.ProcessCreation;
 import io.horde.process.engine.ProcessFactory;
 import io.horde.process.engine.ProcessType;
+import io.horde.schedule.engine.Schedule;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
-import org.springframework.beans.factory.annotation.InitDestroyAnnotationBeanPostProcessor;
-import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
 import org.springframework.beans.factory.support.AbstractBeanFactory;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.scheduling.config.ScheduledTask;
+import org.springframework.util.function.SingletonSupplier;
 
 /**
  * Creates processes as beans of the scope {@code horde}, and destroys them.
@@ -35,11 +39,9 @@ public final class ScopeProcessFactory implements ProcessFactory, SmartInitializ
 
 	private final PayloadCodec codec;
 
-	private final ProcessTypeReader reader;
+	private final Supplier<ProcessTypes> types;
 
-	private volatile @Nullable ScheduledStart scheduledStart;
-
-	private volatile @Nullable ProcessTypes types;
+	private final Supplier<TickObserver> tickObserver;
 
 	/**
 	 * Creates a factory.
@@ -55,15 +57,14 @@ public final class ScopeProcessFactory implements ProcessFactory, SmartInitializ
 		this.beanFactory = context.getBeanFactory();
 		this.scope = scope;
 		this.codec = codec;
-		this.reader = new ProcessTypeReader(this.beanFactory, overrides);
+		this.types = SingletonSupplier.of(new ProcessTypeReader(this.beanFactory, overrides)::read);
+		this.tickObserver = SingletonSupplier
+			.of(() -> context.getBeanProvider(TickObserver.class).getIfAvailable(() -> TickObserver.NONE));
 	}
 
 	@Override
 	public void afterSingletonsInstantiated() {
 		types();
-		ScheduledStart scheduledStart = new ScheduledStart(this.context);
-		this.scheduledStart = scheduledStart;
-		this.context.addApplicationListener(scheduledStart);
 	}
 
 	@Override
@@ -90,19 +91,46 @@ public final class ScopeProcessFactory implements ProcessFactory, SmartInitializ
 	@Override
 	public Object create(ProcessCreation creation) throws Exception {
 		ProcessDefinition definition = all().definition(creation.type().name());
-		ScheduledStart scheduledStart = this.scheduledStart;
-		if (definition.scheduled() && scheduledStart != null) {
-			scheduledStart.await();
-		}
+		SpringSchedulingExclusion.apply((AbstractBeanFactory) this.beanFactory, this.scope);
 		BoundProcess process = new BoundProcess(creation, definition.argument(), this.codec);
 		Object bean = this.scope.call(process, () -> this.beanFactory.getBean(definition.name()));
-		this.scope.started(local(creation), process);
+		LocalProcess local = local(creation);
+		this.scope.started(local, process);
+		try {
+			process.ticks(scheduled(definition.name()).bind(bean, this.tickObserver.get()));
+		}
+		catch (RuntimeException ex) {
+			destroy(local);
+			throw ex;
+		}
 		return bean;
+	}
+
+	private ScheduledMethods scheduled(String type) {
+		return Objects.requireNonNull(all().scheduled().get(type), type);
+	}
+
+	@Override
+	public List<? extends Schedule> schedules(LocalProcess process) {
+		BoundProcess bound = this.scope.started(process);
+		return (bound != null) ? bound.ticks() : List.of();
+	}
+
+	/**
+	 * Return Spring's tasks of the scheduled methods of the processes that run on this
+	 * node.
+	 */
+	public Set<ScheduledTask> scheduledTasks() {
+		return all().scheduled()
+			.values()
+			.stream()
+			.flatMap(ScheduledMethods::tasks)
+			.collect(Collectors.toCollection(LinkedHashSet::new));
 	}
 
 	@Override
 	public void destroy(ProcessCreation creation, Object instance) {
-		destroy(local(creation), instance);
+		destroy(local(creation));
 	}
 
 	/**
@@ -112,21 +140,23 @@ public final class ScopeProcessFactory implements ProcessFactory, SmartInitializ
 	@Override
 	public void destroy() {
 		for (LocalProcess process : this.scope.all()) {
-			Object instance = process.instance();
-			if (instance != null) {
-				CurrentProcess.run(process, () -> destroy(process, instance));
+			if (process.instance() != null) {
+				CurrentProcess.run(process, () -> destroy(process));
 			}
 		}
 	}
 
-	private void destroy(LocalProcess local, Object instance) {
+	private void destroy(LocalProcess local) {
 		BoundProcess process = this.scope.stopped(local);
 		if (process == null) {
 			return;
 		}
 		try {
 			this.scope.call(process, () -> {
-				destroy(process, instance);
+				Runnable destruction = process.destruction();
+				if (destruction != null) {
+					destruction.run();
+				}
 				return null;
 			});
 		}
@@ -138,39 +168,13 @@ public final class ScopeProcessFactory implements ProcessFactory, SmartInitializ
 		}
 	}
 
-	/*
-	 * The callback that the bean factory registered knows the raw instance only, which
-	 * suits the methods of the process; some post-processors know its proxy only
-	 * (scheduled methods would go on for ever).
-	 */
-	private void destroy(BoundProcess process, Object instance) {
-		if (instance != process.raw()) {
-			for (BeanPostProcessor candidate : ((AbstractBeanFactory) this.beanFactory).getBeanPostProcessors()) {
-				if (candidate instanceof DestructionAwareBeanPostProcessor processor
-						&& !(candidate instanceof InitDestroyAnnotationBeanPostProcessor)
-						&& processor.requiresDestruction(instance)) {
-					processor.postProcessBeforeDestruction(instance, process.beanName());
-				}
-			}
-		}
-		Runnable destruction = process.destruction();
-		if (destruction != null) {
-			destruction.run();
-		}
-	}
-
 	private static LocalProcess local(ProcessCreation creation) {
 		LocalProcess process = LocalProcess.of(creation.context());
 		return (process != null) ? process : Objects.requireNonNull(CurrentProcess.get(), "no process bound");
 	}
 
 	private ProcessTypes all() {
-		ProcessTypes types = this.types;
-		if (types == null) {
-			types = this.reader.read();
-			this.types = types;
-		}
-		return types;
+		return this.types.get();
 	}
 
 }

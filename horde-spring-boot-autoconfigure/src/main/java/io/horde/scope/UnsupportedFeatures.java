@@ -38,6 +38,11 @@ final class UnsupportedFeatures {
 				"Put the listener into an ordinary bean and let it call the process through HordeRegistry.proxy.");
 		String container = "Its listener container would outlive the process. Put the listener into an ordinary bean"
 				+ " and let it call the process through HordeRegistry.proxy.";
+		String async = "Use ProcessContext.execute for work that may come later, or put the method into an ordinary bean"
+				+ " that the process calls: nobody knows when a process has ended whose work is on other threads.";
+		ANNOTATIONS.put("org.springframework.scheduling.annotation.Async", async);
+		ANNOTATIONS.put("jakarta.enterprise.concurrent.Asynchronous", async);
+		ANNOTATIONS.put("jakarta.ejb.Asynchronous", async);
 		ANNOTATIONS.put("org.springframework.kafka.annotation.KafkaListener", container);
 		ANNOTATIONS.put("org.springframework.jms.annotation.JmsListener", container);
 		ANNOTATIONS.put("org.springframework.amqp.rabbit.annotation.RabbitListener", container);

@@ -2,6 +2,8 @@ package io.horde.autoconfigure;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -76,6 +78,13 @@ class OneNodeTests {
 	}
 
 	@Test
+	void springDoesNotLetItTickToo() {
+		await().untilAsserted(() -> assertThat(this.supervisor.localInstances(Ticker.class)).singleElement()
+			.satisfies((ticker) -> assertThat(ticker.threads).isNotEmpty()
+				.allMatch((name) -> name.startsWith("horde-process"))));
+	}
+
+	@Test
 	void proxyCanBeInjected() {
 		await().untilAsserted(() -> assertThat(this.registry.lookup("ticker")).isPresent());
 		assertThat(this.injected.ticks()).isNotNegative();
@@ -131,8 +140,11 @@ class OneNodeTests {
 
 		private final AtomicInteger ticks = new AtomicInteger();
 
+		private final Set<String> threads = ConcurrentHashMap.newKeySet();
+
 		@Scheduled(fixedRate = 10)
 		void tick() {
+			this.threads.add(Thread.currentThread().getName());
 			this.ticks.incrementAndGet();
 		}
 

@@ -46,6 +46,9 @@ import org.springframework.context.event.EventListener;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.io.InputStreamSource;
 import org.springframework.javapoet.ClassName;
+import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.scheduling.annotation.Scheduled;
+import org.springframework.scheduling.annotation.ScheduledAnnotationBeanPostProcessor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -89,8 +92,13 @@ class ProcessAotTests {
 			assertThat(bean.text).isEqualTo("text on node");
 			context.publishEvent("event");
 			assertThat(bean.heard).isEqualTo("event");
+			int ticks = bean.ticks;
+			assertThat(ticks).isPositive();
+			assertThat(context.getBean(ScheduledAnnotationBeanPostProcessor.class).getScheduledTasks()).isEmpty();
 			harness.stop(process);
 			assertThat(bean.closed).isTrue();
+			harness.run();
+			assertThat(bean.ticks).isEqualTo(ticks);
 			assertThat(context.getBeanFactory().getBeanDefinition("room")).isInstanceOfSatisfying(
 					AbstractBeanDefinition.class,
 					(definition) -> assertThat(definition.isDefaultCandidate()).isFalse());
@@ -233,6 +241,7 @@ class ProcessAotTests {
 	}
 
 	@Configuration(proxyBeanMethods = false)
+	@EnableScheduling
 	static class Definitions {
 
 		@Bean
@@ -249,6 +258,8 @@ class ProcessAotTests {
 
 		private String heard = "";
 
+		private int ticks;
+
 		private boolean closed;
 
 		FromMethod(String text) {
@@ -258,6 +269,11 @@ class ProcessAotTests {
 		@EventListener
 		void on(String event) {
 			this.heard = event;
+		}
+
+		@Scheduled(fixedRate = 1)
+		void tick() {
+			this.ticks++;
 		}
 
 		@Override

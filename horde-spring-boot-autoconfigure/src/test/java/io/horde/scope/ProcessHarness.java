@@ -15,6 +15,7 @@ import io.horde.process.engine.ProcessListener;
 import io.horde.process.engine.ProcessRuntime;
 import io.horde.process.engine.ProcessSettings;
 import io.horde.process.engine.StartOrder;
+import io.horde.schedule.engine.TickCounters;
 import io.horde.test.Simulation;
 import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
@@ -111,7 +112,15 @@ final class ProcessHarness implements ProcessListener {
 	}
 
 	void run() {
-		this.simulation.run(Duration.ofMillis(10));
+		run(Duration.ofMillis(10));
+	}
+
+	void run(Duration duration) {
+		this.simulation.run(duration);
+	}
+
+	TickCounters ticks() {
+		return this.runtime.tickers().counters();
 	}
 
 	@Override

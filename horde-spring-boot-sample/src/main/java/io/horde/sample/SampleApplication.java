@@ -6,13 +6,11 @@ import java.util.stream.Stream;
 
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
-import org.springframework.scheduling.annotation.EnableScheduling;
 
 /**
  * Starts one node of the sample.
  */
 @SpringBootApplication
-@EnableScheduling
 public class SampleApplication {
 
 	/**

@@ -12,6 +12,7 @@ import io.horde.process.ProcessState;
 import io.horde.process.engine.ProcessFactory;
 import io.horde.process.engine.ProcessType;
 import io.horde.replication.ReplicationStats;
+import io.horde.schedule.engine.TickCounters;
 import io.horde.supervisor.engine.SupervisorCounters;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -41,6 +42,7 @@ final class HordeMetrics implements MeterBinder {
 		bindMembers(registry);
 		bindExpulsion(registry);
 		bindProcesses(registry);
+		bindTicks(registry);
 		bindSupervisor(registry);
 		bindRegistry(registry);
 		bindReplication(registry);
@@ -76,6 +78,13 @@ final class HordeMetrics implements MeterBinder {
 		}
 		gauge(registry, "horde.processes.local", "Processes on this node", "processes",
 				(node) -> node.runtime().processes().size());
+	}
+
+	private void bindTicks(MeterRegistry registry) {
+		ticks(registry, "horde.ticks.begun", "Ticks of processes that have begun on this node", TickCounters::begun);
+		ticks(registry, "horde.ticks.failed", "Ticks that threw", TickCounters::failed);
+		ticks(registry, "horde.ticks.skipped", "Ticks that were left out, because another one waited",
+				TickCounters::skipped);
 	}
 
 	private void bindSupervisor(MeterRegistry registry) {
@@ -134,6 +143,12 @@ final class HordeMetrics implements MeterBinder {
 	private void supervised(MeterRegistry registry, String name, String description,
 			Function<SupervisorCounters, LongAdder> counter) {
 		counter(registry, name, description, "processes", (node) -> counter.apply(node.supervisor().counters()).sum());
+	}
+
+	private void ticks(MeterRegistry registry, String name, String description,
+			Function<TickCounters, LongAdder> counter) {
+		counter(registry, name, description, "ticks",
+				(node) -> counter.apply(node.runtime().tickers().counters()).sum());
 	}
 
 	private void counter(MeterRegistry registry, String name, String description, String unit,

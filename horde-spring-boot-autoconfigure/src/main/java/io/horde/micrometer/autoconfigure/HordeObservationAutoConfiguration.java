@@ -3,6 +3,7 @@ package io.horde.micrometer.autoconfigure;
 import io.horde.micrometer.HordeObservationConvention;
 import io.horde.node.CurrentNode;
 import io.horde.registry.CallInterceptor;
+import io.horde.scope.TickObserver;
 import io.micrometer.observation.ObservationRegistry;
 
 import org.springframework.beans.factory.ObjectProvider;
@@ -13,7 +14,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.context.annotation.Bean;
 
 /**
- * Auto-configuration of the observation of calls by name.
+ * Auto-configuration of the observation of calls by name and of ticks.
  */
 @AutoConfiguration(afterName = { "io.horde.autoconfigure.HordeAutoConfiguration",
 		"org.springframework.boot.micrometer.observation.autoconfigure.ObservationAutoConfiguration" })
@@ -26,6 +27,12 @@ public final class HordeObservationAutoConfiguration {
 	CallInterceptor hordeObservationCallInterceptor(ObservationRegistry registry,
 			ObjectProvider<HordeObservationConvention> convention) {
 		return new ObservationCallInterceptor(registry, convention.getIfAvailable(HordeObservationConvention::new));
+	}
+
+	@Bean
+	@ConditionalOnMissingBean
+	TickObserver hordeTickObserver(ObservationRegistry registry) {
+		return new ObservationTickObserver(registry);
 	}
 
 }

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The process that is bound to a thread: the one whose constructor, call, {@code run()},
- * event listener or task the thread executes.
+ * tick, event listener or task the thread executes.
  */
 public final class CurrentProcess {
 

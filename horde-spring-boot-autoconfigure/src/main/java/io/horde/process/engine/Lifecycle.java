@@ -238,6 +238,7 @@ final class Lifecycle {
 	private void letIn() {
 		this.activities.open();
 		this.mailbox.open();
+		this.process.ticks().open();
 	}
 
 	private void runEnded(End end) {
@@ -290,6 +291,7 @@ final class Lifecycle {
 		if (StopOrder.fences(end.stop())) {
 			this.process.revoke();
 		}
+		this.process.ticks().close();
 		this.mailbox.suspend();
 		this.runLoop.tell();
 		this.ending.begin();
@@ -303,6 +305,7 @@ final class Lifecycle {
 		this.process.revoke();
 		enter(State.ENDED);
 		this.context.close();
+		this.process.ticks().end();
 		this.mailbox.close();
 		this.runtime.ended(this.process, end);
 		logger.debug("Process {} of type {} on node {} has ended: {}", this.process.id(), this.process.type().name(),

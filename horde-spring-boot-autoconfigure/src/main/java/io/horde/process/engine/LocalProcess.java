@@ -25,6 +25,8 @@ public final class LocalProcess {
 
 	private final LocalProcessContext context;
 
+	private final Ticks ticks;
+
 	private final Lifecycle lifecycle;
 
 	private volatile long epoch;
@@ -38,6 +40,7 @@ public final class LocalProcess {
 		this.mailbox = new Mailbox(runtime.executor(), this.activities, runtime.settings().mailboxCapacity(),
 				type.concurrent(), this::dropped, this::failed);
 		this.context = new LocalProcessContext(this, runtime.node(), runtime.loop(), this.mailbox);
+		this.ticks = new Ticks(runtime, this, this.mailbox);
 		this.lifecycle = new Lifecycle(runtime, this, this.activities, this.mailbox, this.context, listener);
 	}
 
@@ -113,9 +116,10 @@ public final class LocalProcess {
 	}
 
 	/**
-	 * Open the mailbox, let {@code run()} begin, and make the process the owner. Called
-	 * once, on the loop, after {@link ProcessListener#created}; without effect once it is
-	 * being stopped. An end that the process asked for while it started takes place now.
+	 * Open the mailbox, let {@code run()} and the ticks begin, and make the process the
+	 * owner. Called once, on the loop, after {@link ProcessListener#created}; without
+	 * effect once it is being stopped. An end that the process asked for while it started
+	 * takes place now.
 	 */
 	public void open() {
 		this.lifecycle.open();
@@ -227,6 +231,16 @@ public final class LocalProcess {
 	}
 
 	/**
+	 * A call begins. If it has waited behind a tick for more than half its timeout, that
+	 * is said in the log, once a type. Called by the thread that runs it.
+	 * @param arrival when it was handed in, on the loop's monotonic clock
+	 * @param timeout how long its caller waits, in nanoseconds
+	 */
+	public void callBegins(long arrival, long timeout) {
+		this.ticks.callBegins(arrival, timeout);
+	}
+
+	/**
 	 * Tell the process that it lost a name: a {@link NameConflictAware} one is told,
 	 * serially with calls; another one is stopped. Called on the loop.
 	 * @param conflict what it lost
@@ -243,6 +257,10 @@ public final class LocalProcess {
 
 	Ownership ownership() {
 		return this.ownership;
+	}
+
+	Ticks ticks() {
+		return this.ticks;
 	}
 
 	Lifecycle lifecycle() {

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The tasks that wait for a process. They run one after the other on the process
- * executor, except the calls of a concurrent process. The box is suspended while the
- * process starts: its own tasks wait, calls are refused.
+ * executor, except the calls and ticks of a concurrent process. The box is suspended
+ * while the process starts: its own tasks wait, calls are refused.
  */
 final class Mailbox {
 
@@ -89,6 +89,25 @@ final class Mailbox {
 		});
 		if (accepted && this.concurrent) {
 			this.executor.execute(() -> runConcurrently(call));
+		}
+		return accepted;
+	}
+
+	/**
+	 * Hand in a tick. The capacity doesn't count.
+	 * @return {@code false} if the box is not open; it is dropped if a stop begins before
+	 * it runs
+	 */
+	boolean offerTick(Runnable tick) {
+		boolean accepted = this.mutex.locked(() -> {
+			if (this.state != State.OPEN || this.concurrent) {
+				return this.state == State.OPEN;
+			}
+			this.waiting.add(tick);
+			return turn();
+		});
+		if (accepted && this.concurrent) {
+			this.executor.execute(() -> run(tick));
 		}
 		return accepted;
 	}

@@ -28,6 +28,14 @@ public interface ProcessExecutor {
 	<T> T blocking(Callable<T> wait) throws Exception;
 
 	/**
+	 * Tell how many tasks run at the same time, those on threads of their own left out.
+	 * @return the number, by default without a bound
+	 */
+	default int threads() {
+		return Integer.MAX_VALUE;
+	}
+
+	/**
 	 * Give up on the task that a thread runs: it ignores interrupts and doesn't count any
 	 * more.
 	 */

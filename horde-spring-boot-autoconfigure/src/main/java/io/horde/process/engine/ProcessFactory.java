@@ -3,6 +3,7 @@ package io.horde.process.engine;
 import java.util.Collection;
 import java.util.List;
 
+import io.horde.schedule.engine.Schedule;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,15 @@ public interface ProcessFactory {
 	 * @throws Exception if it can't be created; nothing is left of it then
 	 */
 	Object create(ProcessCreation creation) throws Exception;
+
+	/**
+	 * Return the schedules of a process. Called once, on the loop, when it is opened.
+	 * @param process a process that has a bean
+	 * @return the schedules, none by default
+	 */
+	default List<? extends Schedule> schedules(LocalProcess process) {
+		return List.of();
+	}
 
 	/**
 	 * Destroy a process. Called on the process executor with the process bound, once per

@@ -3,10 +3,12 @@ package io.horde.process.engine;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.horde.payload.PayloadCodec;
+import io.horde.schedule.engine.Tickers;
 import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,7 +33,11 @@ public final class ProcessRuntime {
 
 	private final ProcessSettings settings;
 
+	private final Tickers tickers;
+
 	private final Map<String, LocalProcess> processes = new ConcurrentHashMap<>();
+
+	private final Set<String> slowTypes = ConcurrentHashMap.newKeySet();
 
 	private final LongAdder started = new LongAdder();
 
@@ -56,6 +62,7 @@ public final class ProcessRuntime {
 		this.codec = codec;
 		this.node = node;
 		this.settings = settings;
+		this.tickers = new Tickers(loop, node, executor.threads());
 	}
 
 	/**
@@ -116,6 +123,13 @@ public final class ProcessRuntime {
 				this.interrupted.sum(), this.abandoned.sum());
 	}
 
+	/**
+	 * Return what the schedules of the processes share.
+	 */
+	public Tickers tickers() {
+		return this.tickers;
+	}
+
 	public EventLoop loop() {
 		return this.loop;
 	}
@@ -142,6 +156,14 @@ public final class ProcessRuntime {
 		catch (RuntimeException ex) {
 			logger.error("Process {}: a listener failed", process.id(), ex);
 		}
+	}
+
+	/**
+	 * Note that ticks of a type keep its calls waiting.
+	 * @return whether that is new
+	 */
+	boolean isSlow(String type) {
+		return this.slowTypes.add(type);
 	}
 
 	void created() {

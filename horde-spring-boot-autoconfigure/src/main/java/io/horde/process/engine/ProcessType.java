@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param restart the restart policy
  * @param distribution the distribution strategy, empty for the supervisor's
  * @param shutdownTimeout how long a stop may take, or {@code null} for the supervisor's
- * @param concurrent whether calls run at the same time
+ * @param concurrent whether calls and ticks run at the same time
  * @param api the interfaces that can be called, in a stable order
  * @param labels labels that are required of a node
  * @param acceptsArgument whether there is a parameter for an argument

@@ -28,12 +28,15 @@ abstract class Execution implements ProcessCall {
 
 	private final List<String> chain;
 
+	private final long arrival;
+
 	Execution(LocalProcess process, CallParts parts, CallInfo info, Map<String, String> headers, List<String> chain) {
 		this.process = process;
 		this.parts = parts;
 		this.info = info;
 		this.headers = headers;
 		this.chain = chain;
+		this.arrival = parts.loop().nanoTime();
 	}
 
 	/**
@@ -78,6 +81,7 @@ abstract class Execution implements ProcessCall {
 
 	@Override
 	public final void run() {
+		this.process.callBegins(this.arrival, timeout());
 		if (isExpired()) {
 			return;
 		}
@@ -146,6 +150,19 @@ abstract class Execution implements ProcessCall {
 	LocalProcess process() {
 		return this.process;
 	}
+
+	/**
+	 * Return when it came, on the loop's monotonic clock.
+	 */
+	long arrival() {
+		return this.arrival;
+	}
+
+	/**
+	 * Return how long its caller waits.
+	 * @return nanoseconds
+	 */
+	abstract long timeout();
 
 	/**
 	 * Tell whether nobody waits for the call any more.

@@ -29,6 +29,11 @@ final class LocalExecution extends Execution {
 	}
 
 	@Override
+	long timeout() {
+		return this.call.timeout();
+	}
+
+	@Override
 	boolean isExpired() {
 		return !this.call.isOneWay() && this.call.isDone();
 	}

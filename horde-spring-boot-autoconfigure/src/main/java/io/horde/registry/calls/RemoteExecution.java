@@ -1,6 +1,7 @@
 package io.horde.registry.calls;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 
 import io.horde.crdt.ReplicaId;
 import io.horde.process.engine.LocalProcess;
@@ -27,15 +28,12 @@ final class RemoteExecution extends Execution {
 
 	private final Request request;
 
-	private final long arrival;
-
 	RemoteExecution(CallServer server, ReplicaId from, Request request, LocalProcess process, CallParts parts) {
 		super(process, parts, info(request, process), request.headers(), request.chain());
 		this.server = server;
 		this.parts = parts;
 		this.from = from;
 		this.request = request;
-		this.arrival = parts.loop().nanoTime();
 	}
 
 	private static CallInfo info(Request request, LocalProcess process) {
@@ -46,8 +44,13 @@ final class RemoteExecution extends Execution {
 	}
 
 	@Override
+	long timeout() {
+		return TimeUnit.MILLISECONDS.toNanos(this.request.timeoutMillis());
+	}
+
+	@Override
 	boolean isExpired() {
-		return (this.parts.loop().nanoTime() - this.arrival) / 1_000_000 > this.request.timeoutMillis();
+		return (this.parts.loop().nanoTime() - arrival()) / 1_000_000 > this.request.timeoutMillis();
 	}
 
 	@Override

@@ -14,6 +14,7 @@ import io.horde.payload.PayloadCodec;
 import io.horde.process.ProcessContext;
 import io.horde.process.StartReason;
 import io.horde.process.StopReason;
+import io.horde.schedule.engine.Schedule;
 import io.horde.test.SimulatedEventLoop;
 import io.horde.test.Simulation;
 import io.horde.wire.CborPayloadCodec;
@@ -44,6 +45,8 @@ final class TestProcesses implements ProcessListener, ProcessFactory {
 
 	private final Map<String, End> ends = new TreeMap<>();
 
+	private final Map<String, List<Schedule>> schedules = new TreeMap<>();
+
 	boolean open = true;
 
 	TestProcesses() {
@@ -61,6 +64,11 @@ final class TestProcesses implements ProcessListener, ProcessFactory {
 	TestProcesses type(ProcessType type, Body body) {
 		this.types.put(type.name(), type);
 		this.bodies.put(type.name(), body);
+		return this;
+	}
+
+	TestProcesses schedule(String type, Schedule... schedules) {
+		this.schedules.put(type, List.of(schedules));
 		return this;
 	}
 
@@ -136,6 +144,11 @@ final class TestProcesses implements ProcessListener, ProcessFactory {
 		Body body = this.bodies.get(creation.type().name());
 		assertThat(body).isNotNull();
 		return body.create(creation.context());
+	}
+
+	@Override
+	public List<Schedule> schedules(LocalProcess process) {
+		return this.schedules.getOrDefault(process.type().name(), List.of());
 	}
 
 	@Override
