@@ -41,8 +41,19 @@ final class SampleCluster implements AutoCloseable {
 
 	private final String name;
 
+	private final List<String> program;
+
 	SampleCluster(String name, int places) {
+		this(name, places, JvmNodeProcess.JAR);
+	}
+
+	/**
+	 * Creates a cluster of nodes that run another application than the sample.
+	 * @param program the options of the JVM that tell what to run
+	 */
+	SampleCluster(String name, int places, List<String> program) {
 		this.name = name;
+		this.program = program;
 		this.logs = Path.of("target", "cluster", name);
 		List<Integer> ports = freePorts(2 * places);
 		this.httpPorts = ports.subList(0, places);
@@ -54,6 +65,7 @@ final class SampleCluster implements AutoCloseable {
 	 */
 	SampleCluster(String name, List<SampleNode> nodes) {
 		this.name = name;
+		this.program = List.of();
 		this.logs = Path.of("target", "cluster", name);
 		this.httpPorts = List.of();
 		this.transportPorts = List.of();
@@ -118,7 +130,7 @@ final class SampleCluster implements AutoCloseable {
 		}
 		all.addAll(List.of(arguments));
 		SampleNode node = new SampleNode(nodeName, "127.0.0.1", this.httpPorts.get(place),
-				new JvmNodeProcess(List.of(), JvmNodeProcess.JAR, all, this.logs.resolve(nodeName + ".log")));
+				new JvmNodeProcess(List.of(), this.program, all, this.logs.resolve(nodeName + ".log")));
 		this.nodes.add(node);
 		node.start();
 		return node;

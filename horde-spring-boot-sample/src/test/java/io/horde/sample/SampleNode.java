@@ -140,21 +140,34 @@ final class SampleNode {
 		return send("POST", path, timeout);
 	}
 
+	/**
+	 * Let an operator's endpoint act.
+	 * @param operation what to do, as JSON
+	 */
+	Answer operate(String path, String operation) {
+		return send(request(path, Duration.ofSeconds(90)).header("Content-Type", "application/json")
+			.POST(BodyPublishers.ofString(operation)));
+	}
+
 	Answer delete(String path) {
 		return send("DELETE", path, REQUEST_TIMEOUT);
+	}
+
+	private Answer send(String method, String path, Duration timeout) {
+		return send(request(path, timeout).method(method, BodyPublishers.noBody()));
+	}
+
+	private HttpRequest.Builder request(String path, Duration timeout) {
+		return HttpRequest.newBuilder(URI.create("http://" + this.host + ":" + this.httpPort + path)).timeout(timeout);
 	}
 
 	/**
 	 * Send a request.
 	 * @return the answer, with status 0 if there is none
 	 */
-	private Answer send(String method, String path, Duration timeout) {
-		HttpRequest request = HttpRequest.newBuilder(URI.create("http://" + this.host + ":" + this.httpPort + path))
-			.method(method, BodyPublishers.noBody())
-			.timeout(timeout)
-			.build();
+	private Answer send(HttpRequest.Builder request) {
 		try {
-			HttpResponse<String> response = this.http.send(request, BodyHandlers.ofString());
+			HttpResponse<String> response = this.http.send(request.build(), BodyHandlers.ofString());
 			return new Answer(response.statusCode(), response.body(), null);
 		}
 		catch (IOException ex) {
