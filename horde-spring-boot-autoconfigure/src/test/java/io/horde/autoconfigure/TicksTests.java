@@ -28,6 +28,7 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.scheduling.annotation.Scheduled;
 import org.springframework.scheduling.annotation.ScheduledAnnotationBeanPostProcessor;
+import org.springframework.test.annotation.DirtiesContext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
@@ -36,6 +37,7 @@ import static org.awaitility.Awaitility.await;
 /**
  * Ticks in an application that does not enable Spring's scheduling.
  */
+@DirtiesContext
 @SpringBootTest(webEnvironment = SpringBootTest.WebEnvironment.NONE,
 		properties = { "horde.cluster.name=ticks", "management.endpoints.web.exposure.include=scheduledtasks",
 				"management.defaults.metrics.export.enabled=false", "management.simple.metrics.export.enabled=true" })
