@@ -17,8 +17,8 @@ public class SampleApplication {
 	 * Settings that say where the node is and whom it looks for: given one of them,
 	 * whoever starts the node builds the cluster by hand, and no place is chosen for it.
 	 */
-	private static final String[] BY_HAND = { "horde.node.", "horde.transport.", "horde.cluster.",
-			"spring.cloud.discovery." };
+	private static final String[] BY_HAND = { "horde.node.", "horde.transport.host", "horde.transport.port",
+			"horde.transport.advertised", "horde.cluster.", "spring.cloud.discovery." };
 
 	public static void main(String[] args) {
 		SpringApplication application = new SpringApplication(SampleApplication.class);
