@@ -29,7 +29,7 @@ class RandomFaultsIT {
 
 	private static final Log logger = LogFactory.getLog(RandomFaultsIT.class);
 
-	private static final int ROUNDS = Integer.getInteger("sample.rounds", 12);
+	private static final int ROUNDS = Integer.getInteger("sample.rounds", 8);
 
 	private static final long SEED = Long.getLong("sample.seed", ThreadLocalRandom.current().nextLong());
 
