@@ -79,6 +79,17 @@ public final class DotContext {
 	}
 
 	/**
+	 * Tell whether all was seen that another replica had seen, but for origins that are
+	 * gone and all of which counts as seen.
+	 * @param theirs the other's context
+	 * @return whether nothing is missing
+	 */
+	public boolean contains(CausalContext theirs) {
+		return theirs.vector().keySet().stream().allMatch((origin) -> covered(origin) >= theirs.merged(origin))
+				&& theirs.singles().stream().allMatch(this::knows);
+	}
+
+	/**
 	 * Return one and the same instance for equal ids, so that a million dots share a few.
 	 * @param replica an id
 	 * @return an equal one

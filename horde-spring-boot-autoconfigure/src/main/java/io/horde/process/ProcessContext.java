@@ -47,6 +47,10 @@ public interface ProcessContext {
 	 * leaves or the application is closed) stays owner until {@code @PreDestroy} has
 	 * returned, so that what runs can end properly; but no longer than its shutdown
 	 * timeout.
+	 * <p>
+	 * Without a quorum it is {@code false} also after a pause of the node that was longer
+	 * than the silence timeout, until the other members have told what they did meanwhile
+	 * (T10).
 	 * @return {@code false} from the moment when the lease ends, when another run of the
 	 * child has superseded this one, or when it is interrupted because its stop takes too
 	 * long

@@ -8,6 +8,7 @@ import io.horde.cluster.membership.HeartbeatPart;
 import io.horde.cluster.membership.MembershipListener;
 import io.horde.cluster.membership.MembershipView;
 import io.horde.cluster.membership.Peers;
+import io.horde.crdt.CausalContext;
 import io.horde.crdt.Dot;
 import io.horde.crdt.Fingerprint;
 import io.horde.crdt.ReplicaId;
@@ -156,6 +157,19 @@ final class Exchange implements MembershipListener, HeartbeatPart {
 		}
 	}
 
+	CausalContext seen() {
+		return this.store.context().snapshot().bounded(ReconcileSender.MAX_SINGLES);
+	}
+
+	/**
+	 * Pull what a peer had merged and this node has not.
+	 */
+	void catchUp(ReplicaId member, CausalContext seen) {
+		if (this.running && isSynchronized()) {
+			this.antiEntropy.vector(peer(member), new Message.Vector(0, seen, this.store.digest(), false));
+		}
+	}
+
 	ReplicationStats stats() {
 		return new ReplicationStats(this.store.entries(), this.store.logBytes(), this.store.context().size(),
 				this.store.context().singles(), this.outlet.frames(), this.outlet.bytes(), this.framesReceived,
@@ -262,8 +276,7 @@ final class Exchange implements MembershipListener, HeartbeatPart {
 	}
 
 	private void sendVector(ReplicationPeer peer, long token) {
-		peer.send(new Message.Vector(token, this.store.context().snapshot().bounded(ReconcileSender.MAX_SINGLES),
-				this.store.digest(), !isSynchronized()));
+		peer.send(new Message.Vector(token, seen(), this.store.digest(), !isSynchronized()));
 	}
 
 	private void joined() {

@@ -8,7 +8,9 @@ import java.util.function.Function;
 
 import io.horde.cluster.membership.Membership;
 import io.horde.cluster.membership.Peers;
+import io.horde.crdt.CausalContext;
 import io.horde.crdt.Dot;
+import io.horde.crdt.ReplicaId;
 import io.horde.crdt.Versioned;
 import io.horde.replication.protocol.EntryCodec;
 import io.horde.replication.protocol.Run;
@@ -142,6 +144,39 @@ public final class Replicator {
 			this.loop.execute(() -> this.exchange.hold(ownDot, future));
 		}
 		return future;
+	}
+
+	/**
+	 * Return what is merged here, for another member to find out whether it has all that
+	 * this one had.
+	 */
+	public CausalContext seen() {
+		return this.exchange.seen();
+	}
+
+	/**
+	 * Tell whether all is merged here that another member had merged.
+	 * @param seen what it had
+	 */
+	public boolean hasSeen(CausalContext seen) {
+		return store().context().contains(seen);
+	}
+
+	/**
+	 * Pull from a member what it had merged, soon, as far as it does not come by itself
+	 * (R9).
+	 * @param seen what it had
+	 */
+	public void catchUp(ReplicaId member, CausalContext seen) {
+		this.exchange.catchUp(member, seen);
+	}
+
+	/**
+	 * Return up to which of its writes all of a member's are merged here; of this node:
+	 * the last one.
+	 */
+	public long merged(ReplicaId member) {
+		return store().origins().merged(member);
 	}
 
 	/**

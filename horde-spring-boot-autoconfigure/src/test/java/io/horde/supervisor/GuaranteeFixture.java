@@ -71,6 +71,17 @@ abstract class GuaranteeFixture {
 	}
 
 	/**
+	 * Let time pass, and look before everything that happens.
+	 */
+	void pass(int seconds, Runnable look) {
+		Duration end = this.cluster.simulation.now().plusSeconds(seconds);
+		while (this.cluster.simulation.now().compareTo(end) < 0) {
+			look.run();
+			this.cluster.simulation.step();
+		}
+	}
+
+	/**
 	 * Cut n3 off.
 	 */
 	void part() {

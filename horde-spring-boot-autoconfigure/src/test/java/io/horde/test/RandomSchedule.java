@@ -26,6 +26,8 @@ final class RandomSchedule {
 
 	private final Expectations expectations;
 
+	private final SupersessionWatch watch;
+
 	private final SplittableRandom random;
 
 	private final List<String> log = new ArrayList<>();
@@ -45,6 +47,7 @@ final class RandomSchedule {
 		this.simulation = new Simulation(seed);
 		this.cluster = new SimulatedCluster(this.simulation);
 		this.expectations = new Expectations(this.cluster);
+		this.watch = new SupersessionWatch(this.cluster, false);
 		this.random = new SplittableRandom(seed * 31 + 17);
 		this.size = this.random.nextInt(2, 6);
 		this.faultyNetwork = this.random.nextInt(3) == 0;
@@ -114,6 +117,9 @@ final class RandomSchedule {
 			this.cluster.differences().forEach((difference) -> problems.add("no longer at rest: " + difference));
 		}
 		problems.addAll(this.expectations.broken());
+		if (this.watch.violation() != null) {
+			problems.add(this.watch.violation());
+		}
 		return problems;
 	}
 

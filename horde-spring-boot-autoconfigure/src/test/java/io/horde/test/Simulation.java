@@ -49,6 +49,9 @@ public final class Simulation {
 
 	private @Nullable SimulatedEventLoop current;
 
+	private Runnable observer = () -> {
+	};
+
 	/**
 	 * Creates a world in which it is 2026 and nothing happens.
 	 * @param seed what decides on everything
@@ -150,7 +153,15 @@ public final class Simulation {
 					+ this.seed + ", " + event.task + ")");
 		}
 		event.task.run();
+		this.observer.run();
 		return true;
+	}
+
+	/**
+	 * Set what looks at the world after everything that happens, and changes nothing.
+	 */
+	void observer(Runnable observer) {
+		this.observer = observer;
 	}
 
 	/**

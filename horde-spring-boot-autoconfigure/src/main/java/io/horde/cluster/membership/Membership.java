@@ -509,8 +509,10 @@ public final class Membership implements HordeCluster, Peers {
 			return;
 		}
 		this.loop.schedule(tick(), this::onTick);
+		boolean beats = ++this.ticks % TICKS == 0;
+		this.events.tell((listener) -> listener.turned(beats));
 		this.upkeep.tick();
-		if (++this.ticks % TICKS == 0) {
+		if (beats) {
 			this.retention.tick();
 			this.gossip.beat();
 			this.clockCorrection.check();

@@ -21,6 +21,14 @@ public interface MembershipListener {
 	}
 
 	/**
+	 * The loop turns: called several times in each heartbeat interval, also first of all
+	 * after a pause.
+	 * @param beats whether heartbeats go out after this
+	 */
+	default void turned(boolean beats) {
+	}
+
+	/**
 	 * A link to a member is up, frames can be sent.
 	 * @param member the member
 	 */

@@ -94,6 +94,15 @@ public record MembershipSettings(String nodeName, String clusterName, Map<String
 	}
 
 	/**
+	 * Return for how long after a heartbeat no member has a reason to take this node for
+	 * gone, whichever of the two clocks runs faster (T10).
+	 * @return nanoseconds
+	 */
+	public long borneSilence() {
+		return (long) (this.silenceTimeout.toNanos() / QuorumSettings.DRIFT);
+	}
+
+	/**
 	 * Return the part of these settings that a quorum needs.
 	 * @return the settings
 	 */

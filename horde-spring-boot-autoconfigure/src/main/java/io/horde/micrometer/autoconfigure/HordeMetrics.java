@@ -105,6 +105,14 @@ final class HordeMetrics implements MeterBinder {
 				SupervisorCounters::superseded);
 		supervised(registry, "horde.process.quarantines", "Processes of this node that failed too often",
 				SupervisorCounters::quarantines);
+		supervised(registry, "horde.process.caught",
+				"Processes that ran elsewhere after a pause had caught them here in the midst of their code",
+				SupervisorCounters::caught);
+		gauge(registry, "horde.processes.resting",
+				"Processes on this node that are no owners until the others have told what they did in its pause",
+				"processes", (node) -> node.supervisor().resting());
+		counter(registry, "horde.node.pauses", "Times that this node stood still for longer than others bear", "pauses",
+				(node) -> node.supervisor().counters().pauses().sum());
 		supervised(registry, "horde.process.leases.lost", "Processes that were stopped because their lease had ended",
 				SupervisorCounters::leasesLost);
 	}

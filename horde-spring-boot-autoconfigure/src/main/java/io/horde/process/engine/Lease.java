@@ -16,7 +16,7 @@ import io.horde.time.EventLoop;
 record Lease(long nanoTime, long millis) {
 
 	/**
-	 * What a process holds as long as nobody revokes it (AP).
+	 * What a process holds as long as nobody revokes it (AP), and the loop turns (T10).
 	 */
 	static final Lease UNBOUNDED = new Lease(0, Long.MAX_VALUE);
 

@@ -35,7 +35,7 @@ public final class LocalProcess {
 		this.order = order;
 		this.epoch = order.epoch();
 		this.type = type;
-		this.ownership = new Ownership(runtime.loop());
+		this.ownership = new Ownership(runtime.loop(), runtime.loopLease());
 		this.activities = new Activities(this);
 		this.mailbox = new Mailbox(runtime.executor(), this.activities, runtime.settings().mailboxCapacity(),
 				type.concurrent(), this::dropped, this::failed);
@@ -146,6 +146,13 @@ public final class LocalProcess {
 	 */
 	public boolean isOwner() {
 		return this.ownership.holds();
+	}
+
+	/**
+	 * Tell whether none of its code runs. May be called from any thread.
+	 */
+	public boolean isIdle() {
+		return this.activities.isIdle();
 	}
 
 	/**

@@ -12,6 +12,8 @@ final class Ownership {
 
 	private final EventLoop loop;
 
+	private final LoopLease loopLease;
+
 	/**
 	 * What holds at present; {@code null} for nothing.
 	 */
@@ -23,18 +25,26 @@ final class Ownership {
 
 	private boolean revoked;
 
-	Ownership(EventLoop loop) {
+	Ownership(EventLoop loop, LoopLease loopLease) {
 		this.loop = loop;
+		this.loopLease = loopLease;
 	}
 
+	/*
+	 * Without a lease of its own the process has to hold while the loop's lease does:
+	 * after a pause it is revoked before that one runs again (T10).
+	 */
 	boolean holds() {
 		Lease lease = this.lease;
+		if (lease == Lease.UNBOUNDED) {
+			return this.loopLease.holds() && this.lease == lease;
+		}
 		return lease != null && lease.holds(this.loop);
 	}
 
 	Duration remaining() {
 		Lease lease = this.lease;
-		return (lease != null) ? lease.remaining(this.loop) : Duration.ZERO;
+		return (lease != null && holds()) ? lease.remaining(this.loop) : Duration.ZERO;
 	}
 
 	/**

@@ -35,6 +35,8 @@ public final class ProcessRuntime {
 
 	private final Tickers tickers;
 
+	private final LoopLease loopLease;
+
 	private final Map<String, LocalProcess> processes = new ConcurrentHashMap<>();
 
 	private final Set<String> slowTypes = ConcurrentHashMap.newKeySet();
@@ -63,6 +65,7 @@ public final class ProcessRuntime {
 		this.node = node;
 		this.settings = settings;
 		this.tickers = new Tickers(loop, node, executor.threads());
+		this.loopLease = new LoopLease(loop);
 	}
 
 	/**
@@ -132,6 +135,13 @@ public final class ProcessRuntime {
 
 	public EventLoop loop() {
 		return this.loop;
+	}
+
+	/**
+	 * Return until when the processes that need no quorum may act for the cluster.
+	 */
+	public LoopLease loopLease() {
+		return this.loopLease;
 	}
 
 	PayloadCodec codec() {

@@ -186,12 +186,30 @@ final class CallClient {
 	}
 
 	/**
-	 * A process of this node was stopped before it began with a call.
+	 * A process of this node was stopped before it began with a call, or is no owner at
+	 * present.
 	 * @param call the call
 	 */
 	void dropped(OutgoingCall call) {
 		call.refused();
-		this.parts.loop().execute(() -> attempt(call));
+		this.parts.loop().execute(() -> {
+			if (!call.isDone() && isRefusedHere(call)) {
+				this.absent.refused(call);
+			}
+			else {
+				attempt(call);
+			}
+		});
+	}
+
+	/*
+	 * It is there, and would refuse the call at once again while ownership rests (T10).
+	 */
+	private boolean isRefusedHere(OutgoingCall call) {
+		Versioned<NameRegistration> target = target(call);
+		String id = (target != null && isHere(target)) ? target.value().processId() : null;
+		LocalProcess process = (id != null) ? this.parts.runtime().process(id) : null;
+		return process != null && process.isOpen() && !process.isOwner();
 	}
 
 }

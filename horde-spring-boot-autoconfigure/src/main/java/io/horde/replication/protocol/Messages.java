@@ -114,7 +114,10 @@ public final class Messages {
 		return vector;
 	}
 
-	private static void writeContext(CausalContext context, FrameWriter writer) {
+	/**
+	 * Write what a replica has seen.
+	 */
+	public static void writeContext(CausalContext context, FrameWriter writer) {
 		writeVector(context.vector(), writer.array(2));
 		SortedMap<ReplicaId, List<Dot>> singles = new TreeMap<>();
 		context.singles().forEach((dot) -> singles.computeIfAbsent(dot.replica(), (id) -> new ArrayList<>()).add(dot));
@@ -129,7 +132,10 @@ public final class Messages {
 		});
 	}
 
-	private static CausalContext readContext(FrameReader reader) {
+	/**
+	 * Read what a replica has seen.
+	 */
+	public static CausalContext readContext(FrameReader reader) {
 		reader.array();
 		SortedMap<ReplicaId, Long> vector = new TreeMap<>(readVector(reader));
 		int count = reader.array();

@@ -47,6 +47,11 @@ final class HandOverReceiver {
 	 * Take children over that another node has stopped for us.
 	 */
 	void received(ReplicaId from, HandOverCommand command) {
+		/* One that is old is known by what became of the child since (T10). */
+		this.commons.lease().whenItHolds(() -> take(from, command));
+	}
+
+	private void take(ReplicaId from, HandOverCommand command) {
 		List<Runnable> starts = new ArrayList<>();
 		Map<String, Placement> placements = new TreeMap<>();
 		for (HandedOver handed : command.children()) {

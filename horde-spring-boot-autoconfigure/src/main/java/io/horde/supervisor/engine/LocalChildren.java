@@ -147,6 +147,7 @@ final class LocalChildren implements ProcessListener {
 			});
 		}
 		else {
+			this.listener.claimed();
 			granted.run();
 			paced(child, state);
 		}
@@ -262,6 +263,7 @@ final class LocalChildren implements ProcessListener {
 				this.registry.registerRun(process, name, child.wanted().spec().value());
 			}
 		}
+		this.listener.claimed();
 	}
 
 	/**
@@ -459,6 +461,11 @@ final class LocalChildren implements ProcessListener {
 		 * Tell whether a created process may still be opened; if not, see to its stop.
 		 */
 		boolean mayOpen(LocalChild child);
+
+		/**
+		 * A child was claimed here, or once more: others may have a copy.
+		 */
+		void claimed();
 
 		/**
 		 * A child runs now.

@@ -71,6 +71,11 @@ final class Reconciler {
 	 */
 	private final TreeSet<String> unserved = new TreeSet<>();
 
+	/**
+	 * Children to be looked at when ownership rests no longer.
+	 */
+	private final TreeSet<String> postponed = new TreeSet<>();
+
 	private boolean scheduled;
 
 	private boolean stopped;
@@ -155,9 +160,10 @@ final class Reconciler {
 		Here here = (local != null) ? local.here() : Here.NOTHING;
 		Wanted subject = (local != null) ? local.wanted() : wanted;
 		Wanted startable = (here == Here.NOTHING) ? wanted : null;
-		return new ChildFacts(node(), want(id, local, wanted, placement, owner), here,
-				(local != null) ? local.epoch() : 0, owner, (placement != null) ? placement.phase() : null,
-				(placement != null) ? placement.epoch() : 0, startable != null && this.placer.runnableHere(startable),
+		return new ChildFacts((here == Here.NOTHING) ? node(id, wanted) : node(),
+				want(id, local, wanted, placement, owner), here, (local != null) ? local.epoch() : 0, owner,
+				(placement != null) ? placement.phase() : null, (placement != null) ? placement.epoch() : 0,
+				startable != null && this.placer.runnableHere(startable),
 				subject == null || this.placer.entitled(subject, () -> changed(id)),
 				startable != null && this.locals.policy(startable.spec()) == RestartPolicy.TEMPORARY,
 				startable != null && (!startable.isStatic() || this.gate.isOpen()), isSweeper());
@@ -185,6 +191,32 @@ final class Reconciler {
 			case JOINING -> Node.JOINING;
 			default -> Node.LEAVING;
 		};
+	}
+
+	/*
+	 * After a pause this node knows as little as one that joins: it claims nothing (T10).
+	 */
+	private Node node(String id, @Nullable Wanted wanted) {
+		Node node = node();
+		if (node == Node.UP && isStale(wanted)) {
+			decideLater(id);
+			return Node.JOINING;
+		}
+		return node;
+	}
+
+	private boolean isStale(@Nullable Wanted wanted) {
+		return (wanted == null || !wanted.spec().quorum()) && !this.commons.lease().holds();
+	}
+
+	private void decideLater(String id) {
+		if (this.postponed.isEmpty()) {
+			this.commons.lease().whenItHolds(() -> {
+				changed(List.copyOf(this.postponed));
+				this.postponed.clear();
+			});
+		}
+		this.postponed.add(id);
 	}
 
 	private boolean isSweeper() {

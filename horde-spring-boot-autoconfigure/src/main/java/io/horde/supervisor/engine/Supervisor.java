@@ -70,6 +70,8 @@ public final class Supervisor {
 
 	private final Reconciler reconciler;
 
+	private final Awakening awakening;
+
 	private final HandOverSender handOverSender;
 
 	private final Redistributor redistributor;
@@ -110,7 +112,7 @@ public final class Supervisor {
 		this.modes = new Modes(ledger.membership(), placer, runtime.factory());
 		ledger.quorumTypes(this.modes::ofStatic);
 		this.specs = new SpecEncoder(runtime.factory(), payloads, this.modes, random.split());
-		this.commons = new Commons(runtime.loop(), ledger, placer, settings,
+		this.commons = new Commons(runtime.loop(), ledger, placer, settings, runtime.loopLease(),
 				(event) -> this.listeners.forEach((listener) -> listener.accept(event)));
 		this.peers = new PeerKnowledge(this.commons);
 		PendingStarts pending = new PendingStarts(this.commons, new SecondHolder(this.commons, this.peers));
@@ -118,6 +120,7 @@ public final class Supervisor {
 		this.locals = new LocalChildren(this.commons, runtime, registry, pending, random.nextLong(), new LocalEvents());
 		this.gate = new StaticGate(this.commons, this::gateOpened, this::refresh);
 		this.reconciler = new Reconciler(this.commons, this.locals, this.gate, pending);
+		this.awakening = new Awakening(this.commons, this.locals, this.reconciler);
 		this.handOverSender = new HandOverSender(this.commons, this.locals);
 		this.redistributor = new Redistributor(this.commons, this.locals, this.handOverSender, runtime);
 		SeatHolders seats = new SeatHolders(this.commons);
@@ -126,7 +129,7 @@ public final class Supervisor {
 		this.drain = new Drain(this.commons, this.locals, this.handOverSender, this.reconciler);
 		this.explainer = new Explainer(this.commons);
 		this.receivers = new Receivers(ledger.replicator(), pending, new HandOverReceiver(this.commons, this.locals),
-				this.handOverSender, this.moves, this.locals.restarts(), seats, this.peers);
+				this.handOverSender, this.moves, this.locals.restarts(), seats, this.peers, this.awakening);
 		ledger.onGone(this::refreshChildrenOf);
 		ledger.membership().addListener(new MembershipEvents());
 		ledger.membership().onFrame(Channels.SUPERVISOR, this::frame);
@@ -227,6 +230,14 @@ public final class Supervisor {
 	}
 
 	/**
+	 * Return how many processes of this node are no owners at present, because it has
+	 * stood still (T10). May be called from any thread.
+	 */
+	public int resting() {
+		return this.awakening.resting();
+	}
+
+	/**
 	 * Return the types of which children run under another consistency mode than this
 	 * node's annotation says, because they were created before it was changed: it takes
 	 * effect when they are terminated and started again (Q1). May be called from any
@@ -269,6 +280,7 @@ public final class Supervisor {
 		this.handOverSender.changed(id);
 		this.commons.waiters().changed(id);
 		this.drain.changed();
+		this.awakening.check();
 	}
 
 	private void refreshChildrenOf(ReplicaId owner) {
@@ -294,6 +306,7 @@ public final class Supervisor {
 		this.redistributor.viewChanged(after);
 		this.starts.viewChanged();
 		this.peers.viewChanged();
+		this.awakening.check();
 		this.drain.lookAgain();
 	}
 
@@ -354,6 +367,11 @@ public final class Supervisor {
 		}
 
 		@Override
+		public void turned(boolean beats) {
+			Supervisor.this.awakening.turned(beats);
+		}
+
+		@Override
 		public void booted() {
 			Supervisor.this.gate.check();
 		}
@@ -382,7 +400,12 @@ public final class Supervisor {
 
 		@Override
 		public boolean mayOpen(LocalChild child) {
-			return Supervisor.this.reconciler.mayOpen(child);
+			return Supervisor.this.awakening.mayOpen(child) && Supervisor.this.reconciler.mayOpen(child);
+		}
+
+		@Override
+		public void claimed() {
+			Supervisor.this.awakening.claimed();
 		}
 
 		@Override
@@ -403,7 +426,7 @@ public final class Supervisor {
 
 		@Override
 		public void due(String id) {
-			Supervisor.this.reconciler.due(id);
+			Supervisor.this.commons.lease().whenItHolds(() -> Supervisor.this.reconciler.due(id));
 		}
 
 	}

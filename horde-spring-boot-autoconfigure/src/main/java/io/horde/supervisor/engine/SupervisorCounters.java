@@ -15,14 +15,17 @@ import java.util.concurrent.atomic.LongAdder;
  * @param leasesLost children that were stopped because their lease had ended
  * @param movesCalledOff moves that were called off because the child's work took too long
  * @param stuck children whose code ignored that it was interrupted
+ * @param pauses pauses of the node after which ownership rested (T10)
+ * @param caught children that ran elsewhere after a pause which had caught them in the
+ * midst of their code (T11)
  */
 public record SupervisorCounters(LongAdder starts, LongAdder restarts, LongAdder takeovers, LongAdder moves,
 		LongAdder superseded, LongAdder conflicts, LongAdder quarantines, LongAdder leasesLost,
-		LongAdder movesCalledOff, LongAdder stuck) {
+		LongAdder movesCalledOff, LongAdder stuck, LongAdder pauses, LongAdder caught) {
 
 	SupervisorCounters() {
 		this(new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(),
-				new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder());
+				new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder(), new LongAdder());
 	}
 
 }

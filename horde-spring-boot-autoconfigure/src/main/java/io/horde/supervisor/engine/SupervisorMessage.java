@@ -2,10 +2,12 @@ package io.horde.supervisor.engine;
 
 import java.util.List;
 
+import io.horde.crdt.CausalContext;
 import io.horde.crdt.Dot;
 import io.horde.crdt.DotCodec;
 import io.horde.crdt.ReplicaId;
 import io.horde.replication.Replicator;
+import io.horde.replication.protocol.Messages;
 import io.horde.supervisor.ownership.RestartHistory;
 import io.horde.wire.FrameReader;
 import io.horde.wire.MalformedFrameException;
@@ -21,6 +23,7 @@ sealed interface SupervisorMessage {
 
 	RecordCodec<SupervisorMessage> CODEC = new RecordCodec<SupervisorMessage>()
 		.with(Dot.class, DotCodec::write, DotCodec::readDot)
+		.with(CausalContext.class, Messages::writeContext, Messages::readContext)
 		.with(RestartHistory.class, RestartHistory::write, RestartHistory::read)
 		.with(Failure.class, (failure, writer) -> writer.longValue(failure.ordinal()),
 				(reader) -> Failure.of(reader.intValue()))
@@ -34,7 +37,9 @@ sealed interface SupervisorMessage {
 		.message(8, ChildQuestion.class)
 		.message(9, ChildAnswer.class)
 		.message(10, HoldQuestion.class)
-		.message(11, HoldAnswer.class);
+		.message(11, HoldAnswer.class)
+		.message(12, OwnershipQuestion.class)
+		.message(13, OwnershipAnswer.class);
 
 	/**
 	 * Bring the message to the room that it is for.
@@ -243,11 +248,43 @@ sealed interface SupervisorMessage {
 	}
 
 	/**
+	 * The sender has stood still: what became of its children meanwhile (T10)?
+	 *
+	 * @param round which of its questions this is
+	 * @param merged up to which of the sender's writes the receiver has to have merged
+	 * all before it answers
+	 */
+	record OwnershipQuestion(long round, long merged) implements SupervisorMessage {
+
+		@Override
+		public void deliver(ReplicaId from, Receivers receivers) {
+			receivers.awakening().asked(from, this);
+		}
+
+	}
+
+	/**
+	 * The sender does not take the receiver for gone any more, and what it knows of its
+	 * children is among what it has merged (T10).
+	 *
+	 * @param round from the question
+	 * @param seen what the sender has merged
+	 */
+	record OwnershipAnswer(long round, CausalContext seen) implements SupervisorMessage {
+
+		@Override
+		public void deliver(ReplicaId from, Receivers receivers) {
+			receivers.awakening().answered(from, this);
+		}
+
+	}
+
+	/**
 	 * The rooms that messages are for.
 	 */
 	record Receivers(Replicator replicator, PendingStarts starts, HandOverReceiver handOverReceiver,
 			HandOverSender handOverSender, RequestedMoves moves, Restarts restarts, SeatHolders seats,
-			PeerKnowledge peers) {
+			PeerKnowledge peers, Awakening awakening) {
 
 	}
 

@@ -73,10 +73,11 @@ class HordeMetricsTests {
 	void everythingThatIsPromisedIsThere() {
 		assertThat(this.meters.getMeters()).extracting((meter) -> meter.getId().getName())
 			.contains("horde.process.restarts", "horde.process.takeovers", "horde.process.moves",
-					"horde.name.conflicts", "horde.replication.lag", "horde.replication.pulls",
-					"horde.transport.frames.sent", "horde.transport.frames.received", "horde.transport.sent",
-					"horde.transport.received", "horde.transport.restarts", "horde.loop.stalled", "horde.loop.stalls",
-					"horde.ticks.begun", "horde.ticks.failed", "horde.ticks.skipped");
+					"horde.process.caught", "horde.processes.resting", "horde.node.pauses", "horde.name.conflicts",
+					"horde.replication.lag", "horde.replication.pulls", "horde.transport.frames.sent",
+					"horde.transport.frames.received", "horde.transport.sent", "horde.transport.received",
+					"horde.transport.restarts", "horde.loop.stalled", "horde.loop.stalls", "horde.ticks.begun",
+					"horde.ticks.failed", "horde.ticks.skipped");
 	}
 
 	@Test

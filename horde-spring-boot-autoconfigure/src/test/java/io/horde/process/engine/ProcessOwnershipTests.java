@@ -1,13 +1,16 @@
 package io.horde.process.engine;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 
+import io.horde.time.clock.Moment;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * Tests of when a process may act for the cluster (Q4, Q9).
+ * Tests of when a process may act for the cluster (Q4, Q9, T10).
  */
 class ProcessOwnershipTests {
 
@@ -123,6 +126,85 @@ class ProcessOwnershipTests {
 		assertThat(process.isOwner()).isFalse();
 		this.processes.loop.resume();
 		assertThat(process.isOwner()).isFalse();
+	}
+
+	@Test
+	void processWithoutALeaseIsOwnerWhileTheLoopTurns() {
+		LocalProcess process = start();
+		turn();
+		this.processes.run(Duration.ofMillis(2900));
+		assertThat(process.isOwner()).isTrue();
+		turn();
+		this.processes.run(Duration.ofMillis(2900));
+		assertThat(process.isOwner()).isTrue();
+		assertThat(process.context().ownedFor()).isGreaterThan(Duration.ofDays(100_000));
+		this.processes.run(Duration.ofMillis(100));
+		assertThat(process.isOwner()).isFalse();
+		assertThat(process.context().ownedFor()).isZero();
+	}
+
+	@Test
+	void processWithoutALeaseIsNoOwnerWhenTheMachineWasSuspended() {
+		LocalProcess process = start();
+		turn();
+		this.processes.loop.suspend();
+		this.processes.run(Duration.ofSeconds(3));
+		this.processes.loop.resume();
+		assertThat(process.isOwner()).isFalse();
+		assertThat(process.context().ownedFor()).isZero();
+	}
+
+	@Test
+	void wallClockThatIsSetBackDoesNotProlongTheLeaseOfTheLoop() {
+		LocalProcess process = start();
+		turn();
+		this.processes.loop.clock().step(Duration.ofHours(-1));
+		this.processes.run(Duration.ofSeconds(3));
+		assertThat(process.isOwner()).isFalse();
+	}
+
+	@Test
+	void ownershipRestsUntilTheLeaseOfTheLoopIsExtended() {
+		LocalProcess process = start();
+		turn();
+		this.processes.runtime.loopLease().rest();
+		assertThat(process.isOwner()).isFalse();
+		turn();
+		assertThat(process.isOwner()).isTrue();
+		process.revoke();
+		turn();
+		assertThat(process.isOwner()).isFalse();
+	}
+
+	@Test
+	void whatNeedsAnOwnerWaitsForTheLeaseOfTheLoop() {
+		List<String> done = new ArrayList<>();
+		LoopLease lease = this.processes.runtime.loopLease();
+		lease.whenItHolds(() -> done.add("before"));
+		this.processes.run();
+		assertThat(done).containsExactly("before");
+		lease.rest();
+		lease.whenItHolds(() -> done.add("after"));
+		this.processes.run(Duration.ofSeconds(1));
+		assertThat(done).hasSize(1);
+		turn();
+		this.processes.run();
+		turn();
+		this.processes.run();
+		assertThat(done).containsExactly("before", "after");
+	}
+
+	@Test
+	void leaseOfItsOwnDoesNotDependOnTheLoop() {
+		LocalProcess process = start();
+		lease(process, Duration.ofSeconds(5));
+		this.processes.runtime.loopLease().rest();
+		assertThat(process.isOwner()).isTrue();
+		assertThat(process.context().ownedFor()).isEqualTo(Duration.ofSeconds(5));
+	}
+
+	private void turn() {
+		this.processes.runtime.loopLease().extend(Moment.of(this.processes.loop).plus(3_000_000_000L));
 	}
 
 	@Test

@@ -22,6 +22,12 @@ public enum ProcessRule {
 	Q11(Replacement.returning(StopOrder.class, "fences", false)),
 
 	/**
+	 * A process is no owner when its node has stood still for longer than others bear
+	 * (T10).
+	 */
+	T10(Replacement.returning(LoopLease.class, "holds", true)),
+
+	/**
 	 * What runs is awaited before the end (T8).
 	 */
 	T8(Replacement.of(Activities.class, "isIdle", (self, arguments) -> true),

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
+import io.horde.crdt.CausalContext;
 import io.horde.crdt.Dot;
 import io.horde.crdt.ReplicaId;
 import io.horde.process.RestartPolicy;
@@ -22,6 +23,8 @@ import io.horde.supervisor.engine.SupervisorMessage.HoldAnswer;
 import io.horde.supervisor.engine.SupervisorMessage.HoldQuestion;
 import io.horde.supervisor.engine.SupervisorMessage.MoveFailed;
 import io.horde.supervisor.engine.SupervisorMessage.MoveRequest;
+import io.horde.supervisor.engine.SupervisorMessage.OwnershipAnswer;
+import io.horde.supervisor.engine.SupervisorMessage.OwnershipQuestion;
 import io.horde.supervisor.engine.SupervisorMessage.RestartRequest;
 import io.horde.supervisor.engine.SupervisorMessage.StartCommand;
 import io.horde.supervisor.engine.SupervisorMessage.StartFailed;
@@ -70,7 +73,9 @@ class SupervisorMessageTests {
 				new HandOverRefused("id", 7, "why"), new MoveRequest("id", "n2"), new MoveFailed("id", "why"),
 				new RestartRequest("id"), new ChildQuestion(7, "id"),
 				new ChildAnswer(7, List.of(DOT, new Dot(NODE, 43))), new ChildAnswer(8, List.of()),
-				new HoldQuestion(9, DOT), new HoldAnswer(9));
+				new HoldQuestion(9, DOT), new HoldAnswer(9), new OwnershipQuestion(3, 42),
+				new OwnershipAnswer(3, CausalContext.of(new TreeMap<>(Map.of(NODE, 42L)), List.of(new Dot(NODE, 44)))),
+				new OwnershipAnswer(4, CausalContext.EMPTY));
 	}
 
 	@ParameterizedTest

@@ -7,6 +7,7 @@ import java.util.function.Predicate;
 
 import io.horde.crdt.Dot;
 import io.horde.crdt.Versioned;
+import io.horde.replication.Replicator;
 import io.horde.rules.Replacement;
 import io.horde.rules.TakenAway;
 import io.horde.supervisor.engine.SupervisorMessage.HandedOver;
@@ -110,6 +111,21 @@ public enum SupervisorRule {
 	 * Under quorum it is acknowledged when a majority of the voters holds it (O9).
 	 */
 	O9_SEATS(Replacement.returning(Terminations.class, "needsMajority", false)),
+
+	/**
+	 * After a pause ownership rests until all others have answered (T10).
+	 */
+	T10_ANSWERS(Replacement.returning(Awakening.class, "areAllDone", true)),
+
+	/**
+	 * What they had merged when they answered is merged before (T10).
+	 */
+	T10_MERGED(Replacement.returning(Replicator.class, "hasSeen", true)),
+
+	/**
+	 * Who answers has merged what the other claims, and obeyed it (T10).
+	 */
+	T10_WRITES(Replacement.returning(Awakening.class, "written", 0L)),
 
 	/**
 	 * The consistency mode is that of the desired entry (Q1).
