@@ -103,7 +103,8 @@ final class ScheduledTick implements Schedule {
 		}
 		observed.returned();
 		if (result instanceof CompletionStage<?> stage) {
-			this.lasting = stage.whenComplete((value, thrown) -> observed.ended(thrown));
+			stage.whenComplete((value, thrown) -> observed.ended(thrown));
+			this.lasting = stage;
 			return;
 		}
 		observed.ended(failure);

@@ -3,6 +3,7 @@ package io.horde.benchmark;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -28,13 +29,17 @@ import org.springframework.scheduling.concurrent.ThreadPoolTaskScheduler;
 /**
  * Measures ticks in an application of one node: a program, not a test, which prints a
  * table and asserts nothing about time. System properties: {@code bench.processes}
- * (10,000), {@code bench.seconds} (30).
+ * (10,000), {@code bench.seconds} (30). Arguments: {@code overhead} or {@code processor}
+ * for that part alone.
  */
 final class TickBenchmark {
 
 	private static final int PROCESSES = Integer.getInteger("bench.processes", 10_000);
 
 	private static final int SECONDS = Integer.getInteger("bench.seconds", 30);
+
+	/** Seconds until all that a tick passes through is compiled. */
+	private static final int WARM_UP = 60;
 
 	private static final int GAPS = 20_000;
 
@@ -45,15 +50,19 @@ final class TickBenchmark {
 	}
 
 	public static void main(String[] args) {
-		if (!Boolean.getBoolean("bench.skipOverhead")) {
-			overhead(false);
+		boolean[] threads = (Runtime.version().feature() < 21) ? new boolean[] { false }
+				: new boolean[] { false, true };
+		for (boolean virtual : threads) {
+			if (!List.of(args).contains("processor")) {
+				overhead(virtual);
+			}
+			if (!List.of(args).contains("overhead")) {
+				processorTime(virtual);
+			}
 		}
-		processorTime(false);
-		if (Runtime.version().feature() >= 21) {
-			overhead(true);
-			processorTime(true);
+		if (!List.of(args).contains("overhead")) {
+			springProcessorTime();
 		}
-		springProcessorTime();
 		System.exit(0);
 	}
 
@@ -85,7 +94,7 @@ final class TickBenchmark {
 			for (int i = 0; i < PROCESSES; i++) {
 				supervisor.startChild(ChildSpec.of(Empty.class).name("empty-" + i)).join();
 			}
-			pause(SECONDS * 1000);
+			pause(WARM_UP * 1000);
 			long before = Empty.ticks.get();
 			double used = used();
 			row(PROCESSES + " processes with fixedRate = 1 s and an empty body" + threads(virtual), percent(used)
@@ -103,7 +112,7 @@ final class TickBenchmark {
 				pause(1);
 			}
 		}
-		pause(SECONDS * 1000);
+		pause(WARM_UP * 1000);
 		row("the same with tasks of Spring's scheduler, one thread", percent(used()));
 		scheduler.shutdown();
 	}

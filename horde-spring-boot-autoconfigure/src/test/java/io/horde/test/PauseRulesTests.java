@@ -24,7 +24,7 @@ class PauseRulesTests {
 	}
 
 	@ParameterizedTest
-	@ValueSource(strings = { "T10", "T10_ANSWERS", "T10_MERGED", "T10_WRITES" })
+	@ValueSource(strings = { "T10", "T10_ANSWERS", "T10_MERGED", "T10_CLAIMS", "T10_WRITES" })
 	void withoutARuleAViolationIsFound(String rule) {
 		try (TakenAway taken = OwnershipRule.of(rule).takeAway()) {
 			Seeds.assertViolation(rule, 1, PauseRulesTests::violation);

@@ -70,11 +70,12 @@ final class PauseSimulation {
 		for (int round = this.random.nextInt(1, 4); round > 0 && this.violation == null; round--) {
 			startChildren();
 			this.names.forEach((name) -> this.cluster.loop(name).clock().rate(this.random.nextDouble(0.99, 1.01)));
-			switch (this.random.nextInt(6)) {
+			switch (this.random.nextInt(7)) {
 				case 0, 1 -> sleep(any());
 				case 2 -> sleepTwice();
 				case 3 -> sleepTogether();
 				case 4 -> step();
+				case 5 -> sleepAtOnce();
 				default -> sleepAmongOthers();
 			}
 			rest();
@@ -115,6 +116,19 @@ final class PauseSimulation {
 				violation("T10: " + resting + " processes on " + name + " rest still");
 			}
 		}
+	}
+
+	private void sleepAtOnce() {
+		String name = any();
+		log("crash and start " + name);
+		this.cluster.crash(name);
+		run(millis(0, 6000));
+		this.cluster.start(name);
+		run(millis(0, 700));
+		asleep(name);
+		run(nap());
+		wake(name);
+		run(millis(0, 5000));
 	}
 
 	private void sleepTwice() {

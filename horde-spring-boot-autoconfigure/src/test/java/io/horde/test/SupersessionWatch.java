@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Asks the processes of a simulated cluster whether they are owners, after everything
  * that happens, and knows which nodes have stood still for longer than others bear. A
- * copy on such a node must not be owner beside one that began meanwhile, unless its node
- * has taken the other's for gone since it woke (T10).
+ * copy that slept on such a node must not be owner beside one that began meanwhile,
+ * unless its node has taken the other's for gone since it woke (T10).
  */
 final class SupersessionWatch {
 
@@ -105,7 +105,7 @@ final class SupersessionWatch {
 			if (other == owner || !other.id().equals(owner.id())) {
 				continue;
 			}
-			boolean superseded = sleep != null && sleep.wokenAt >= 0 && sleep.meanwhile.contains(other)
+			boolean superseded = sleep != null && owner.createdAt() < sleep.wokenAt && sleep.meanwhile.contains(other)
 					&& other.context().fencingToken() > owner.context().fencingToken()
 					&& !sleep.doubted.contains(other.node());
 			if (superseded || this.healthy) {

@@ -188,6 +188,7 @@ public final class Membership implements HordeCluster, Peers {
 		this.dialling.refresh();
 		this.ticks = new SplittableRandom(this.seed).nextInt(TICKS);
 		this.loop.schedule(tick(), this::onTick);
+		this.events.tell((listener) -> listener.turned(false));
 		after();
 	}
 

@@ -319,6 +319,7 @@ final class Lifecycle {
 	}
 
 	void stuck(Throwable whereabouts) {
+		this.process.ticks().end();
 		ProcessRuntime.notify(this.process, () -> this.listener.stuck(this.process, whereabouts));
 	}
 

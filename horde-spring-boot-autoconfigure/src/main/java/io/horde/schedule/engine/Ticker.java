@@ -97,7 +97,7 @@ public final class Ticker {
 
 	/**
 	 * Close for good, and don't wait for the end of a tick that runs: the process has
-	 * ended.
+	 * ended or is stuck.
 	 */
 	public void end() {
 		close();
@@ -213,7 +213,8 @@ public final class Ticker {
 			try {
 				CompletionStage<?> lasting = ticker.schedule.run();
 				if (lasting != null) {
-					ticker.process.lasting(lasting.whenComplete((result, failure) -> ended(begun, failure)));
+					lasting.whenComplete((result, failure) -> ended(begun, failure));
+					ticker.process.lasting(lasting);
 					return;
 				}
 				ended(begun, null);

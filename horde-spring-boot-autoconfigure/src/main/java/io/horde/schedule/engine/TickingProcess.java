@@ -27,7 +27,7 @@ public interface TickingProcess {
 	/**
 	 * A tick has returned and lasts on, on no thread of the process. Called on the
 	 * process executor with the process bound.
-	 * @param tick completes when it has ended
+	 * @param tick completes when it has ended; cancelled when the process is interrupted
 	 */
 	void lasting(CompletionStage<?> tick);
 

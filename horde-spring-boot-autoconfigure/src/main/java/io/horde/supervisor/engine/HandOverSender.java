@@ -157,6 +157,12 @@ final class HandOverSender {
 			this.ledger.removeOwn(move.child.id());
 			return;
 		}
+		Placement placement = this.ledger.placement(move.child.id());
+		if (placement != null && placement.epoch() > move.child.epoch()) {
+			/* Others have taken it over while this node stood still. */
+			changed(move.child.id());
+			return;
+		}
 		send(move, move.target);
 	}
 

@@ -151,6 +151,16 @@ class ProcessTicksTests {
 		assertThat(this.processes.hasEnded(process)).isTrue();
 	}
 
+	@Test
+	void whatATickReturnedIsCancelledWhenItsTimeIsUp() {
+		CompletableFuture<Void> lasting = new CompletableFuture<>();
+		LocalProcess process = start(() -> lasting);
+		this.processes.run();
+		this.processes.stop(process);
+		this.processes.run(Duration.ofSeconds(30));
+		assertThat(lasting).isCancelled();
+	}
+
 	private @Nullable CompletionStage<?> tick() {
 		this.seen.add("tick");
 		return null;

@@ -123,6 +123,11 @@ public enum SupervisorRule {
 	T10_MERGED(Replacement.returning(Replicator.class, "hasSeen", true)),
 
 	/**
+	 * While it rests nothing is claimed (T10).
+	 */
+	T10_CLAIMS(Replacement.returning(Reconciler.class, "isStale", false)),
+
+	/**
 	 * Who answers has merged what the other claims, and obeyed it (T10).
 	 */
 	T10_WRITES(Replacement.returning(Awakening.class, "written", 0L)),
