@@ -67,9 +67,10 @@ class ArchitectureTests {
 			Set.of("wire", "time.clock"), Set.of("crdt"), Set.of("transport"), Set.of("cluster"),
 			Set.of("cluster.protocol"), Set.of("cluster.quorum"), Set.of("cluster.membership"),
 			Set.of("cluster.topology"), Set.of("distribution", "replication.protocol"), Set.of("replication"),
-			Set.of("process"), Set.of("schedule.engine"), Set.of("process.engine"), Set.of("registry"),
-			Set.of("registry.names"), Set.of("registry.calls"), Set.of("registry.engine"), Set.of("supervisor"),
-			Set.of("supervisor.ownership"), Set.of("supervisor.engine"), Set.of("node"), Set.of("hazelcast.gate"),
+			Set.of("process"), Set.of("schedule"), Set.of("schedule.engine"), Set.of("process.engine"),
+			Set.of("registry"), Set.of("registry.names"), Set.of("registry.calls"), Set.of("registry.engine"),
+			Set.of("supervisor"), Set.of("supervisor.ownership"), Set.of("schedule.records"),
+			Set.of("supervisor.engine"), Set.of("node"), Set.of("hazelcast.gate"),
 			Set.of("hazelcast", "discovery", "scope"), Set.of("micrometer"),
 			Set.of("actuate", "micrometer.autoconfigure", "dashboard"), Set.of("autoconfigure"));
 
@@ -83,7 +84,7 @@ class ArchitectureTests {
 	private static final int FILES_IN_A_PACKAGE = 40;
 
 	private static final Set<String> API = Set.of("", "payload", "time", "transport", "cluster", "distribution",
-			"process", "registry", "supervisor", "micrometer");
+			"process", "registry", "schedule", "supervisor", "micrometer");
 
 	private static final Set<String> SPRING_IN_THE_CORE = Set.of("org.springframework.context.annotation.Scope",
 			"org.springframework.context.annotation.ScopedProxyMode", "org.springframework.stereotype.Component",

@@ -1,6 +1,7 @@
 package io.horde.autoconfigure;
 
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 
@@ -25,6 +26,7 @@ import org.springframework.util.unit.DataSize;
  * @param supervisor How processes are placed, started and stopped.
  * @param processes Settings of single process types, by type. They override the
  * annotation.
+ * @param schedules The cron schedules of processes.
  * @param registry Names and calls by name.
  * @param replication The replication of the cluster's state.
  * @param shutdown What happens when the application is closed.
@@ -33,7 +35,8 @@ import org.springframework.util.unit.DataSize;
 record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node node, @DefaultValue Cluster cluster,
 		@DefaultValue Transport transport, @DefaultValue FailureDetection failureDetection, @DefaultValue Quorum quorum,
 		@DefaultValue Supervisor supervisor, @DefaultValue Map<String, ProcessOverrides> processes,
-		@DefaultValue Registry registry, @DefaultValue Replication replication, @DefaultValue Shutdown shutdown) {
+		@DefaultValue Schedules schedules, @DefaultValue Registry registry, @DefaultValue Replication replication,
+		@DefaultValue Shutdown shutdown) {
 
 	/**
 	 * This node.
@@ -89,6 +92,16 @@ record HordeProperties(@DefaultValue("true") boolean enabled, @DefaultValue Node
 	 * has ended, or when its stop takes too long.
 	 */
 	record Quorum(@Nullable Duration stopMargin) {
+	}
+
+	/**
+	 * The cron schedules of processes.
+	 *
+	 * @param catchUp How old a missed tick may be to begin after all.
+	 * @param zone Time zone of cron expressions that name none, the same on all nodes.
+	 * Defaults to that of the JVM on which a schedule first ran.
+	 */
+	record Schedules(@Nullable Duration catchUp, @Nullable ZoneId zone) {
 	}
 
 	/**

@@ -1,6 +1,7 @@
 package io.horde.autoconfigure;
 
 import java.time.Duration;
+import java.time.ZoneId;
 
 import io.horde.autoconfigure.HordeProperties.Supervisor;
 import io.horde.autoconfigure.HordeProperties.Supervisor.Redistribution;
@@ -9,6 +10,7 @@ import io.horde.node.HordeSettings;
 import io.horde.process.engine.ProcessSettings;
 import io.horde.registry.names.RegistrySettings;
 import io.horde.replication.ReplicationSettings;
+import io.horde.schedule.records.ScheduleSettings;
 import io.horde.supervisor.ownership.SupervisorSettings;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +35,7 @@ record HordeSettingsMapper(HordeProperties properties, String nodeName, String c
 		HordeSettings defaults = HordeSettings.defaults(this.nodeName);
 		return new HordeSettings(membership(defaults.membership(), alone, seats), replication(defaults.replication()),
 				registry(defaults.registry()), supervisor(defaults.supervisor()), process(defaults),
+				schedules(defaults.schedules()),
 				bytes(this.properties.transport().maxPayloadSize(), defaults.maxPayloadSize()));
 	}
 
@@ -96,6 +99,12 @@ record HordeSettingsMapper(HordeProperties properties, String nodeName, String c
 		return new ProcessSettings(or(supervisor.startTimeout(), defaults.process().startTimeout()),
 				or(supervisor.shutdownTimeout(), defaults.process().shutdownTimeout()),
 				stopMargin(defaults.membership()), registry(defaults.registry()).mailboxCapacity());
+	}
+
+	private ScheduleSettings schedules(ScheduleSettings defaults) {
+		HordeProperties.Schedules schedules = this.properties.schedules();
+		return new ScheduleSettings(or(schedules.catchUp(), defaults.catchUp()), schedules.zone(),
+				ZoneId.systemDefault());
 	}
 
 	private static <T> T or(@Nullable T value, T defaultValue) {

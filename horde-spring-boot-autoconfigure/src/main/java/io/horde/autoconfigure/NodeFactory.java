@@ -76,6 +76,7 @@ final class NodeFactory {
 		node.membership().addListener(events);
 		node.registry().onConflict(events::publish);
 		node.supervisor().onEvent(events::publish);
+		node.schedules().onEvent(events::publish);
 		this.interceptors.orderedStream().forEach(node.registry()::addCallInterceptor);
 		return node;
 	}

@@ -14,6 +14,7 @@ import io.horde.process.engine.ProcessRuntime;
 import io.horde.process.engine.ProcessType;
 import io.horde.registry.engine.Registry;
 import io.horde.replication.Replicator;
+import io.horde.schedule.records.ScheduleRecords;
 import io.horde.supervisor.engine.CurrentSupervisor;
 import io.horde.supervisor.engine.Supervisor;
 import io.horde.supervisor.ownership.Ledger;
@@ -43,6 +44,8 @@ public final class HordeNode {
 	private final Registry registry;
 
 	private final Supervisor supervisor;
+
+	private final ScheduleRecords schedules;
 
 	private final UserCode user;
 
@@ -74,6 +77,8 @@ public final class HordeNode {
 		Ledger ledger = new Ledger(loop, this.membership, this.replicator, clock);
 		this.supervisor = new Supervisor(ledger, this.runtime, this.registry, payloads, user.strategies(),
 				settings.supervisor(), mixed + 2);
+		this.schedules = new ScheduleRecords(loop, ledger, this.runtime.tickers(), settings.schedules(),
+				settings.supervisor().callTimeout());
 		this.membership.announce(user.factory().types().stream().map(this::announcement).toList());
 		this.membership.addListener(new MembershipListener() {
 
@@ -125,6 +130,7 @@ public final class HordeNode {
 		return CompletableFuture.runAsync(() -> {
 			this.registry.start();
 			this.supervisor.start();
+			this.schedules.start();
 			this.replicator.start();
 			this.membership.start();
 		}, this.loop::execute);
@@ -237,6 +243,13 @@ public final class HordeNode {
 
 	public Replicator replicator() {
 		return this.replicator;
+	}
+
+	/**
+	 * Return what is known of the schedules of processes.
+	 */
+	public ScheduleRecords schedules() {
+		return this.schedules;
 	}
 
 	/**

@@ -4,6 +4,7 @@ import io.horde.cluster.membership.MembershipSettings;
 import io.horde.process.engine.ProcessSettings;
 import io.horde.registry.names.RegistrySettings;
 import io.horde.replication.ReplicationSettings;
+import io.horde.schedule.records.ScheduleSettings;
 import io.horde.supervisor.ownership.SupervisorSettings;
 import io.horde.wire.SettingsCheck;
 
@@ -15,10 +16,11 @@ import io.horde.wire.SettingsCheck;
  * @param registry settings of the registry
  * @param supervisor settings of the supervisor
  * @param process settings of the runtime of processes
+ * @param schedules settings of schedules
  * @param maxPayloadSize how many bytes a user's value may take
  */
 public record HordeSettings(MembershipSettings membership, ReplicationSettings replication, RegistrySettings registry,
-		SupervisorSettings supervisor, ProcessSettings process, int maxPayloadSize) {
+		SupervisorSettings supervisor, ProcessSettings process, ScheduleSettings schedules, int maxPayloadSize) {
 
 	private static final int MEGABYTE = 1 << 20;
 
@@ -41,7 +43,8 @@ public record HordeSettings(MembershipSettings membership, ReplicationSettings r
 	 */
 	public static HordeSettings defaults(String nodeName) {
 		return new HordeSettings(MembershipSettings.defaults(nodeName), ReplicationSettings.defaults(),
-				RegistrySettings.defaults(), SupervisorSettings.defaults(), ProcessSettings.defaults(), MEGABYTE);
+				RegistrySettings.defaults(), SupervisorSettings.defaults(), ProcessSettings.defaults(),
+				ScheduleSettings.defaults(), MEGABYTE);
 	}
 
 	/**
@@ -51,7 +54,7 @@ public record HordeSettings(MembershipSettings membership, ReplicationSettings r
 	 */
 	public HordeSettings with(MembershipSettings membership) {
 		return new HordeSettings(membership, this.replication, this.registry, this.supervisor, this.process,
-				this.maxPayloadSize);
+				this.schedules, this.maxPayloadSize);
 	}
 
 	/**
@@ -61,7 +64,7 @@ public record HordeSettings(MembershipSettings membership, ReplicationSettings r
 	 */
 	public HordeSettings with(SupervisorSettings supervisor) {
 		return new HordeSettings(this.membership, this.replication, this.registry, supervisor, this.process,
-				this.maxPayloadSize);
+				this.schedules, this.maxPayloadSize);
 	}
 
 }

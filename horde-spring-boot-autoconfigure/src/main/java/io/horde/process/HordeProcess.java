@@ -87,6 +87,13 @@ public @interface HordeProcess {
 	boolean concurrent() default false;
 
 	/**
+	 * Return what becomes of ticks of cron schedules that fall due while the process runs
+	 * nowhere. {@code horde.processes.<type>.missed-ticks} goes before this.
+	 * @return whether the latest missed tick begins after all
+	 */
+	MissedTicks missedTicks() default MissedTicks.RUN_ONCE;
+
+	/**
 	 * Narrow the interfaces that can be called from other nodes. The default is all
 	 * public interfaces of the process except those of Java, Jakarta, Spring and Horde.
 	 * @return the callable interfaces

@@ -1,8 +1,10 @@
 package io.horde.replication;
 
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Lock;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 import io.horde.cluster.membership.HeartbeatPart;
 import io.horde.cluster.membership.MembershipListener;
@@ -154,6 +156,15 @@ final class Exchange implements MembershipListener, HeartbeatPart {
 		}
 		else {
 			this.holds.add(dot.sequence(), future);
+		}
+	}
+
+	void hold(Dot dot, Predicate<Set<String>> enough, CompletableFuture<Void> future) {
+		if (!this.running) {
+			future.complete(null);
+		}
+		else {
+			this.holds.add(dot.sequence(), enough, future);
 		}
 	}
 

@@ -4,9 +4,12 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 import io.horde.cluster.MemberStatus;
 import io.horde.cluster.membership.MemberState;
@@ -23,6 +26,8 @@ final class Holds {
 	private final Function<ReplicaId, Long> acked;
 
 	private final NavigableMap<Long, List<CompletableFuture<Void>>> waiting = new TreeMap<>();
+
+	private final List<Wish> wishes = new ArrayList<>();
 
 	/**
 	 * Creates it.
@@ -47,10 +52,41 @@ final class Holds {
 		if (!this.waiting.isEmpty()) {
 			complete(held());
 		}
+		if (!this.wishes.isEmpty()) {
+			List<Wish> granted = this.wishes.stream().filter(this::isGranted).toList();
+			this.wishes.removeAll(granted);
+			granted.forEach((wish) -> wish.future().complete(null));
+		}
+	}
+
+	/**
+	 * Wait until certain members hold a write.
+	 * @param enough whether these nodes are enough; this one is always among them
+	 * @param future nobody waits any more once it is done
+	 */
+	void add(long sequence, Predicate<Set<String>> enough, CompletableFuture<Void> future) {
+		this.wishes.add(new Wish(sequence, enough, future));
+		check();
+	}
+
+	private boolean isGranted(Wish wish) {
+		if (wish.future().isDone()) {
+			return true;
+		}
+		Set<String> holders = new TreeSet<>();
+		for (MemberState member : this.peers.view().members()) {
+			if (member.id().equals(this.peers.selfId()) || this.acked.apply(member.id()) >= wish.sequence()) {
+				holders.add(member.name());
+			}
+		}
+		return wish.enough().test(holders);
 	}
 
 	void completeAll() {
 		complete(Long.MAX_VALUE);
+		List<Wish> wishes = List.copyOf(this.wishes);
+		this.wishes.clear();
+		wishes.forEach((wish) -> wish.future().complete(null));
 	}
 
 	/**
@@ -78,6 +114,10 @@ final class Holds {
 		}
 		// After the loop: a dependent action may wait for another write
 		done.forEach((future) -> future.complete(null));
+	}
+
+	private record Wish(long sequence, Predicate<Set<String>> enough, CompletableFuture<Void> future) {
+
 	}
 
 }

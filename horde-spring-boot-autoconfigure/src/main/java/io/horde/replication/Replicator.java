@@ -1,10 +1,12 @@
 package io.horde.replication;
 
 import java.util.Comparator;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 import io.horde.cluster.membership.Membership;
 import io.horde.cluster.membership.Peers;
@@ -143,6 +145,19 @@ public final class Replicator {
 		else {
 			this.loop.execute(() -> this.exchange.hold(ownDot, future));
 		}
+		return future;
+	}
+
+	/**
+	 * Wait until certain members have merged a write of this node. Called on the loop.
+	 * @param ownDot the write
+	 * @param enough whether these nodes are enough, this one among them
+	 * @return completes on the event loop; never exceptionally. Who completes it waits no
+	 * longer
+	 */
+	public CompletableFuture<Void> held(Dot ownDot, Predicate<Set<String>> enough) {
+		CompletableFuture<Void> future = new CompletableFuture<>();
+		this.exchange.hold(ownDot, enough, future);
 		return future;
 	}
 

@@ -3,6 +3,7 @@ package io.horde.scope;
 import java.time.Duration;
 import java.util.Map;
 
+import io.horde.process.MissedTicks;
 import io.horde.process.RestartPolicy;
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +19,14 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param distribution Distribution strategy: "uniform", "quorum", "random", or the name
  * of a bean.
  * @param shutdownTimeout How long a process may take to stop before it is interrupted.
+ * @param missedTicks What becomes of cron ticks that fall due while a process runs
+ * nowhere.
  * @param labels Labels that a node must have to run the type.
  */
 public record ProcessOverrides(@Nullable Boolean enabled, @Nullable Integer instances, @Nullable RestartPolicy restart,
-		@Nullable String distribution, @Nullable Duration shutdownTimeout, @DefaultValue Map<String, String> labels) {
+		@Nullable String distribution, @Nullable Duration shutdownTimeout, @Nullable MissedTicks missedTicks,
+		@DefaultValue Map<String, String> labels) {
 
-	static final ProcessOverrides NONE = new ProcessOverrides(null, null, null, null, null, Map.of());
+	static final ProcessOverrides NONE = new ProcessOverrides(null, null, null, null, null, null, Map.of());
 
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 import io.horde.process.HordeProcess;
+import io.horde.process.MissedTicks;
 import io.horde.process.ProcessDefinitionException;
 import io.horde.process.engine.ProcessType;
 import io.horde.wire.NameLimits;
@@ -55,7 +56,8 @@ final class ProcessTypeReader {
 				definitions.put(beanName, definition);
 				if (!Boolean.FALSE.equals(overrides.enabled())) {
 					types.put(beanName, type(definition, overrides));
-					scheduled.put(beanName, new ScheduledMethods(definition, this.resolver));
+					scheduled.put(beanName,
+							new ScheduledMethods(definition, missedTicks(definition, overrides), this.resolver));
 				}
 			}
 		}
@@ -67,6 +69,10 @@ final class ProcessTypeReader {
 					name, definitions.keySet()));
 		return new ProcessTypes(Collections.unmodifiableMap(definitions), Collections.unmodifiableMap(types),
 				Collections.unmodifiableMap(scheduled));
+	}
+
+	private static MissedTicks missedTicks(ProcessDefinition definition, ProcessOverrides overrides) {
+		return (overrides.missedTicks() != null) ? overrides.missedTicks() : definition.annotation().missedTicks();
 	}
 
 	private ProcessOverrides overrides(String type) {

@@ -3,6 +3,7 @@ package io.horde.scope;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -13,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
 import java.util.stream.Stream;
 
+import io.horde.process.MissedTicks;
 import io.horde.process.ProcessDefinitionException;
 import org.jspecify.annotations.Nullable;
 
@@ -36,6 +38,8 @@ final class ScheduledMethods {
 
 	private final String beanName;
 
+	private final MissedTicks missedTicks;
+
 	private final StringValueResolver resolver;
 
 	private final Map<Class<?>, List<ScheduledMethod>> methods = new ConcurrentHashMap<>();
@@ -43,11 +47,13 @@ final class ScheduledMethods {
 	/**
 	 * Read the methods of a process type.
 	 * @param definition the definition
+	 * @param missedTicks what becomes of cron ticks that are missed
 	 * @param resolver resolves placeholders and expressions
 	 * @throws ProcessDefinitionException if one of them can't tick
 	 */
-	ScheduledMethods(ProcessDefinition definition, StringValueResolver resolver) {
+	ScheduledMethods(ProcessDefinition definition, MissedTicks missedTicks, StringValueResolver resolver) {
 		this.beanName = definition.name();
+		this.missedTicks = missedTicks;
 		this.resolver = resolver;
 		of(definition.beanClass());
 	}
@@ -62,7 +68,7 @@ final class ScheduledMethods {
 		List<ScheduledTick> ticks = new ArrayList<>();
 		for (ScheduledMethod method : of(ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean)))) {
 			try {
-				ticks.add(method.bind(bean, observer));
+				ticks.add(method.bind(bean, observer, this.missedTicks));
 			}
 			catch (IllegalStateException ex) {
 				throw refusal("the @Scheduled method " + method + ", which its proxy does not have: " + ex.getMessage(),
@@ -93,10 +99,12 @@ final class ScheduledMethods {
 		Map<Method, Set<Scheduled>> annotated = new TreeMap<>(Comparator.comparing(Method::toString));
 		annotated.putAll(MethodIntrospector.selectMethods(beanClass, ScheduledMethods::annotations));
 		List<ScheduledMethod> methods = new ArrayList<>();
+		Map<String, Integer> numbers = new HashMap<>();
 		annotated.forEach((method, annotations) -> {
 			check(method);
 			for (Scheduled annotation : annotations) {
-				ScheduledMethod scheduled = read(method, annotation);
+				int number = numbers.merge(method.getName(), 1, Integer::sum);
+				ScheduledMethod scheduled = read(method, annotation, number);
 				if (scheduled != null) {
 					methods.add(scheduled);
 				}
@@ -111,7 +119,7 @@ final class ScheduledMethods {
 		return annotations.isEmpty() ? null : annotations;
 	}
 
-	private @Nullable ScheduledMethod read(Method method, Scheduled annotation) {
+	private @Nullable ScheduledMethod read(Method method, Scheduled annotation, int number) {
 		if (!annotation.scheduler().isEmpty()) {
 			throw refusal(
 					"@Scheduled(scheduler = \"" + annotation.scheduler() + "\") on method " + method.getName()
@@ -120,7 +128,7 @@ final class ScheduledMethods {
 							+ " HordeRegistry.proxy.");
 		}
 		try {
-			return ScheduledMethod.read(method, annotation, this.resolver);
+			return ScheduledMethod.read(method, annotation, number, this.resolver);
 		}
 		catch (RuntimeException ex) {
 			throw refusal("@Scheduled on method " + method.getName() + ", which can't be read: " + reason(ex),

@@ -6,6 +6,7 @@ import java.lang.reflect.UndeclaredThrowableException;
 import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 
+import io.horde.process.MissedTicks;
 import io.horde.schedule.engine.Schedule;
 import io.horde.schedule.engine.Timing;
 import org.jspecify.annotations.Nullable;
@@ -27,16 +28,20 @@ final class ScheduledTick implements Schedule {
 
 	private final TickObserver observer;
 
+	private final MissedTicks missedTicks;
+
 	private volatile long due = Timing.NEVER;
 
 	/** Of the tick that runs, if there is one. */
 	private @Nullable CompletionStage<?> lasting;
 
-	ScheduledTick(ScheduledMethod method, Object bean, Method invocable, TickObserver observer) {
+	ScheduledTick(ScheduledMethod method, Object bean, Method invocable, TickObserver observer,
+			MissedTicks missedTicks) {
 		this.method = method;
 		this.bean = bean;
 		this.invocable = invocable;
 		this.observer = observer;
+		this.missedTicks = missedTicks;
 	}
 
 	static ScheduledTick current() {
@@ -46,6 +51,16 @@ final class ScheduledTick implements Schedule {
 	@Override
 	public String name() {
 		return this.method.toString();
+	}
+
+	@Override
+	public String key() {
+		return this.method.key();
+	}
+
+	@Override
+	public MissedTicks missedTicks() {
+		return this.missedTicks;
 	}
 
 	@Override

@@ -36,6 +36,11 @@ public final class Channels {
 	 */
 	public static final int QUORUM = 5;
 
+	/**
+	 * What members know of schedules, and what they ask of them.
+	 */
+	public static final int SCHEDULES = 6;
+
 	private Channels() {
 	}
 

@@ -126,7 +126,7 @@ final class RegistryNode implements ProcessListener {
 	void startProcess(String id, String type, @Nullable String name, long epoch) {
 		this.ended.remove(id);
 		this.loop.execute(() -> this.runtime
-			.start(new StartOrder(id, type, name, 0, epoch, null, null, StartReason.FIRST, null), this));
+			.start(new StartOrder(id, type, name, 0, epoch, null, null, StartReason.FIRST, null, Map.of()), this));
 	}
 
 	void stopProcess(String id, StopReason reason) {

@@ -1,5 +1,6 @@
 package io.horde.scope;
 
+import java.util.Map;
 import java.util.List;
 import java.util.Objects;
 import java.util.Queue;
@@ -145,7 +146,7 @@ class ProcessExecutionTests {
 		CompletableFuture<LocalProcess> start(String type, String id, Object argument) {
 			CompletableFuture<LocalProcess> result = new CompletableFuture<>();
 			byte[] bytes = (argument != null) ? this.codec.encode(argument) : null;
-			StartOrder order = new StartOrder(id, type, null, 0, 1, bytes, null, StartReason.FIRST, null);
+			StartOrder order = new StartOrder(id, type, null, 0, 1, bytes, null, StartReason.FIRST, null, Map.of());
 			this.loop.execute(() -> this.runtime.start(order, new ProcessListener() {
 
 				@Override

@@ -63,7 +63,7 @@ final class ProcessHarness implements ProcessListener {
 		int number = this.started++;
 		return start(new StartOrder(type + "-" + number, type, null, number, 1,
 				(argument != null) ? this.codec.encode(argument) : null,
-				(state != null) ? this.codec.encode(state) : null, StartReason.FIRST, null));
+				(state != null) ? this.codec.encode(state) : null, StartReason.FIRST, null, Map.of()));
 	}
 
 	LocalProcess start(StartOrder order) {

@@ -58,8 +58,8 @@ class ProcessInjectionTests {
 		ProcessTestConfiguration.runner(Rooms.class).run((context) -> {
 			ProcessHarness harness = ProcessHarness.of(context);
 			byte[] argument = context.getBean(io.horde.payload.PayloadCodec.class).encode(new Settings("red", 1));
-			LocalProcess process = harness
-				.start(new StartOrder("id", "room", "name", 3, 77, argument, null, StartReason.TAKEOVER, null));
+			LocalProcess process = harness.start(
+					new StartOrder("id", "room", "name", 3, 77, argument, null, StartReason.TAKEOVER, null, Map.of()));
 			ProcessContext injected = harness.bean(process, Room.class).context;
 			assertThat(injected.id()).isEqualTo("id");
 			assertThat(injected.type()).isEqualTo("room");

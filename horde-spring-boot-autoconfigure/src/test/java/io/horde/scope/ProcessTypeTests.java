@@ -93,7 +93,7 @@ class ProcessTypeTests {
 	@Test
 	void propertiesOverrideTheAnnotation() {
 		ProcessOverrides overrides = new ProcessOverrides(null, 5, RestartPolicy.TEMPORARY, "random",
-				Duration.ofSeconds(1), Map.of("zone", "a"));
+				Duration.ofSeconds(1), null, Map.of("zone", "a"));
 		factory(Map.of("plain", overrides), (factory) -> {
 			ProcessType type = factory.type("plain");
 			assertThat(type).isNotNull();
@@ -107,13 +107,13 @@ class ProcessTypeTests {
 
 	@Test
 	void dashesAndCaseOfThePropertyDoNotMatter() {
-		ProcessOverrides overrides = new ProcessOverrides(false, null, null, null, null, Map.of());
+		ProcessOverrides overrides = new ProcessOverrides(false, null, null, null, null, null, Map.of());
 		factory(Map.of("con-figured", overrides), (factory) -> assertThat(factory.type("configured")).isNull());
 	}
 
 	@Test
 	void disabledTypeIsNotOffered() {
-		ProcessOverrides overrides = new ProcessOverrides(false, null, null, null, null, Map.of());
+		ProcessOverrides overrides = new ProcessOverrides(false, null, null, null, null, null, Map.of());
 		factory(Map.of("plain", overrides), (factory) -> {
 			assertThat(factory.type("plain")).isNull();
 			assertThat(factory.types()).extracting(ProcessType::name).doesNotContain("plain");
@@ -128,7 +128,7 @@ class ProcessTypeTests {
 
 	@Test
 	void lessThanOneInstanceIsRefused() {
-		ProcessOverrides overrides = new ProcessOverrides(null, 0, null, null, null, Map.of());
+		ProcessOverrides overrides = new ProcessOverrides(null, 0, null, null, null, null, Map.of());
 		factory(Map.of("plain", overrides),
 				(factory) -> assertThatExceptionOfType(ProcessDefinitionException.class).isThrownBy(factory::types)
 					.withMessageContaining("horde.processes.plain.instances=0"));

@@ -18,7 +18,7 @@ import io.horde.process.ProcessContext;
 import io.horde.process.ProcessDefinitionException;
 import io.horde.process.engine.CurrentProcess;
 import io.horde.process.engine.LocalProcess;
-import io.horde.schedule.engine.Timing;
+import io.horde.schedule.engine.Cron;
 import io.horde.time.clock.Moment;
 import kotlin.coroutines.Continuation;
 import org.junit.jupiter.api.Test;
@@ -108,7 +108,7 @@ class ScheduledMethodsTests {
 				assertThat(journal.of("rate")).hasSize(7);
 				assertThat(journal.of("expression")).hasSize(2);
 				assertThat(journal.of("cron")).isEmpty();
-				assertThat(timing(context, process, "zoned").first(NEW_YEAR))
+				assertThat(after(cron(context, process, "zoned"), NEW_YEAR.millis()))
 					.isEqualTo(Instant.parse("2026-01-01T18:00:00Z").toEpochMilli());
 			});
 	}
@@ -118,7 +118,8 @@ class ScheduledMethodsTests {
 		run(Daily.class, (context, harness) -> {
 			LocalProcess process = harness.start("process");
 			ZonedDateTime due = ZonedDateTime.ofInstant(
-					Instant.ofEpochMilli(timing(context, process, "daily").first(NEW_YEAR)), ZoneId.systemDefault());
+					Instant.ofEpochMilli(after(cron(context, process, "daily"), NEW_YEAR.millis())),
+					ZoneId.systemDefault());
 			assertThat(due.getHour()).isEqualTo(3);
 			assertThat(due.getMinute()).isEqualTo(30);
 		});
@@ -128,13 +129,13 @@ class ScheduledMethodsTests {
 	@CsvSource({ "berlin, Europe/Berlin", "cairo, Africa/Cairo" })
 	void clockChangesAreThoseOfSpring(String method, ZoneId zone) {
 		run(Zones.class, (context, harness) -> {
-			Timing timing = timing(context, harness.start("process"), method);
+			Cron cron = cron(context, harness.start("process"), method);
 			CronExpression expression = CronExpression.parse("0 30 */1 * * *");
 			ZonedDateTime expected = Instant.ofEpochMilli(NEW_YEAR.millis()).atZone(zone);
 			long due = NEW_YEAR.millis();
 			for (int i = 0; i < 366 * 24; i++) {
 				expected = expression.next(expected);
-				due = timing.first(new Moment(0, due));
+				due = after(cron, due);
 				assertThat(Instant.ofEpochMilli(due)).isEqualTo(expected.toInstant());
 			}
 		});
@@ -317,7 +318,7 @@ class ScheduledMethodsTests {
 
 	@Test
 	void disabledTypeIsNotRead() {
-		ProcessOverrides disabled = new ProcessOverrides(false, null, null, null, null, Map.of());
+		ProcessOverrides disabled = new ProcessOverrides(false, null, null, null, null, null, Map.of());
 		new ApplicationContextRunner().withUserConfiguration(BadPlaceholder.class)
 			.run((context) -> assertThat(
 					new ProcessTypeReader(context.getBeanFactory(), Map.of("process", disabled)).read().types())
@@ -337,14 +338,18 @@ class ScheduledMethodsTests {
 			.run((context) -> scenario.run(context, ProcessHarness.of(context)));
 	}
 
-	private static Timing timing(AssertableApplicationContext context, LocalProcess process, String method) {
-		return context.getBean(ScopeProcessFactory.class)
+	private static Cron cron(AssertableApplicationContext context, LocalProcess process, String method) {
+		return (Cron) context.getBean(ScopeProcessFactory.class)
 			.schedules(process)
 			.stream()
 			.filter((schedule) -> schedule.name().endsWith("." + method))
 			.findFirst()
 			.orElseThrow()
 			.timing();
+	}
+
+	private static long after(Cron cron, long millis) {
+		return cron.instants().after(millis, (cron.zone() != null) ? cron.zone() : ZoneId.systemDefault());
 	}
 
 	private static void refuse(Class<?> definition, String problem, String remedy) {

@@ -1,11 +1,14 @@
 package io.horde.process.engine;
 
+import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.CompletionStage;
 
 import io.horde.process.NameConflict;
 import io.horde.process.NameConflictAware;
 import io.horde.process.ProcessContext;
 import io.horde.process.StopReason;
+import io.horde.schedule.engine.Ticker;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -260,6 +263,23 @@ public final class LocalProcess {
 			stop(StopReason.NAME_CONFLICT, false, (state) -> {
 			});
 		}
+	}
+
+	/**
+	 * Return how long it is to the next ticks, for the node to which it is handed over
+	 * (T7). Called on the loop.
+	 * @return by the keys of its schedules, in nanoseconds
+	 */
+	public SortedMap<String, Long> remainingTicks() {
+		return this.ticks.remaining();
+	}
+
+	/**
+	 * Return its schedules. Called on the loop.
+	 * @return none before it is opened
+	 */
+	public List<Ticker> tickers() {
+		return this.ticks.tickers();
 	}
 
 	Ownership ownership() {

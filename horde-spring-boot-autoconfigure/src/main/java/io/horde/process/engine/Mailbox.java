@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
+import io.horde.schedule.engine.PreparedTick;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,6 +50,11 @@ final class Mailbox {
 	 * Whether a turn is under way or handed to the executor.
 	 */
 	private boolean turning;
+
+	/**
+	 * The tick that was prepared last.
+	 */
+	private @Nullable PreparedTick prepared;
 
 	private int concurrentCalls;
 
@@ -107,7 +113,12 @@ final class Mailbox {
 			return turn();
 		});
 		if (accepted && this.concurrent) {
-			this.executor.execute(() -> run(tick));
+			if (tick instanceof PreparedTick prepared) {
+				prepared.prepare(() -> this.executor.execute(() -> run(tick)));
+			}
+			else {
+				this.executor.execute(() -> run(tick));
+			}
 		}
 		return accepted;
 	}
@@ -177,12 +188,28 @@ final class Mailbox {
 			if (task == null) {
 				return;
 			}
+			if (task instanceof PreparedTick tick && this.prepared != tick) {
+				tick.prepare(() -> prepared(tick));
+				return;
+			}
 			if (!run(task)) {
 				putBack(task);
 				return;
 			}
 		}
 		this.executor.execute(this::runSerially);
+	}
+
+	/* It still has its turn: nothing has run meanwhile. */
+	private void prepared(PreparedTick tick) {
+		this.mutex.locked(() -> {
+			this.prepared = tick;
+			this.turning = false;
+			if (this.state != State.CLOSED) {
+				this.waiting.addFirst(tick);
+			}
+			return turn();
+		});
 	}
 
 	private @Nullable Runnable next() {

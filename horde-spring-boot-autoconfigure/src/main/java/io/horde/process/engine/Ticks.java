@@ -1,8 +1,13 @@
 package io.horde.process.engine;
 
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 
+import io.horde.schedule.engine.FixedTiming;
+import io.horde.schedule.engine.PreparedTick;
+import io.horde.schedule.engine.Schedule;
 import io.horde.schedule.engine.Ticker;
 import io.horde.schedule.engine.TickingProcess;
 import org.jspecify.annotations.Nullable;
@@ -42,14 +47,38 @@ final class Ticks implements TickingProcess {
 	void open() {
 		List<Ticker> tickers = this.tickers;
 		if (tickers == null) {
-			tickers = this.runtime.factory()
-				.schedules(this.process)
-				.stream()
-				.map((schedule) -> this.runtime.tickers().ticker(this, schedule))
-				.toList();
+			tickers = this.runtime.factory().schedules(this.process).stream().map(this::ticker).toList();
 			this.tickers = tickers;
 		}
 		tickers.forEach(Ticker::open);
+	}
+
+	private Ticker ticker(Schedule schedule) {
+		long remaining = this.process.order().ticks().getOrDefault(schedule.key(), -1L);
+		return this.runtime.tickers().ticker(this, schedule, remaining);
+	}
+
+	/**
+	 * Return the schedules of the process. Called on the loop.
+	 * @return none if it was not opened
+	 */
+	List<Ticker> tickers() {
+		return (this.tickers != null) ? this.tickers : List.of();
+	}
+
+	/**
+	 * Return how long it is until the next ticks, for the node to which the process is
+	 * handed over (T7).
+	 * @return by the keys of the schedules, in nanoseconds
+	 */
+	SortedMap<String, Long> remaining() {
+		SortedMap<String, Long> remaining = new TreeMap<>();
+		for (Ticker ticker : tickers()) {
+			if (ticker.schedule().timing() instanceof FixedTiming) {
+				remaining.put(ticker.schedule().key(), ticker.remaining());
+			}
+		}
+		return remaining;
 	}
 
 	/**
@@ -76,13 +105,22 @@ final class Ticks implements TickingProcess {
 	}
 
 	@Override
+	public long epoch() {
+		return this.process.epoch();
+	}
+
+	@Override
 	public boolean isOwner() {
 		return this.process.isOwner();
 	}
 
 	@Override
 	public boolean offer(Runnable tick) {
-		return this.mailbox.offerTick(this.process.type().concurrent() ? tick : () -> runSerially(tick));
+		if (this.process.type().concurrent()) {
+			return this.mailbox.offerTick(tick);
+		}
+		return this.mailbox
+			.offerTick((tick instanceof PreparedTick prepared) ? new SerialTick(prepared) : () -> runSerially(tick));
 	}
 
 	private void runSerially(Runnable tick) {
@@ -105,6 +143,26 @@ final class Ticks implements TickingProcess {
 	@Override
 	public void lasting(CompletionStage<?> tick) {
 		this.process.lastUntil(tick);
+	}
+
+	private final class SerialTick implements PreparedTick {
+
+		private final PreparedTick tick;
+
+		SerialTick(PreparedTick tick) {
+			this.tick = tick;
+		}
+
+		@Override
+		public void prepare(Runnable ready) {
+			this.tick.prepare(ready);
+		}
+
+		@Override
+		public void run() {
+			runSerially(this.tick);
+		}
+
 	}
 
 	private record Span(long begun, long ended) {

@@ -2,6 +2,7 @@ package io.horde.schedule.engine;
 
 import java.util.concurrent.CompletionStage;
 
+import io.horde.process.MissedTicks;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,21 @@ public interface Schedule {
 	 */
 	String name();
 
+	/**
+	 * Return what tells it from the other schedules of its process, and stays when its
+	 * expression changes (T1).
+	 * @return the method, with a number behind it if it has several schedules
+	 */
+	String key();
+
 	Timing timing();
+
+	/**
+	 * Return what becomes of cron ticks that fall due while the process runs nowhere.
+	 */
+	default MissedTicks missedTicks() {
+		return MissedTicks.RUN_ONCE;
+	}
 
 	/**
 	 * Take notice of when the next tick is due. Called on the loop.

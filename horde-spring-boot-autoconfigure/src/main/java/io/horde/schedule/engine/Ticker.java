@@ -1,10 +1,13 @@
 package io.horde.schedule.engine;
 
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicBoolean;
 
+import io.horde.schedule.TickOutcome;
 import io.horde.time.EventLoop;
 import io.horde.time.clock.Moment;
 import org.jspecify.annotations.Nullable;
@@ -15,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * Lets one schedule of one process tick. Touched on the loop only; the ticks themselves
  * run on the process executor.
  */
-public final class Ticker {
+public abstract sealed class Ticker permits FixedTicker, CronTicker {
 
 	/*-
 	 *            due            place            begins
@@ -30,10 +33,15 @@ public final class Ticker {
 	 * close() leads back to ARMED, without a timer, from all states but RUNNING. A tick
 	 * that runs goes on, and its end sets the timer only if the process is open again by
 	 * then. Begin and close() may meet: `taken` says who was first.
+	 *
+	 * A tick that somebody asks for is HANDED IN at once, and leaves the due time alone
+	 * (T6).
 	 */
 
 	/** How often a process that is open and not owner is asked again. */
 	private static final Duration OWNER_CHECK = Duration.ofMillis(100);
+
+	private static final int MAX_REMARK = 200;
 
 	private static final Logger logger = LoggerFactory.getLogger(Ticker.class);
 
@@ -45,11 +53,11 @@ public final class Ticker {
 
 	private final Schedule schedule;
 
+	private final ScheduleRecord record;
+
+	private final TickHistory history;
+
 	private boolean open;
-
-	private boolean started;
-
-	private long due;
 
 	private EventLoop.@Nullable Timer timer;
 
@@ -60,6 +68,39 @@ public final class Ticker {
 		this.loop = tickers.loop();
 		this.process = process;
 		this.schedule = schedule;
+		this.record = tickers.record(process, schedule);
+		this.history = tickers.history(id());
+	}
+
+	/**
+	 * Return what tells the schedule from all others of the cluster.
+	 */
+	public String id() {
+		return this.process.id() + "#" + this.schedule.key();
+	}
+
+	public Schedule schedule() {
+		return this.schedule;
+	}
+
+	/**
+	 * Return what is known of it elsewhere.
+	 */
+	public ScheduleRecord record() {
+		return this.record;
+	}
+
+	public TickHistory history() {
+		return this.history;
+	}
+
+	/**
+	 * Return when the tick that runs has begun.
+	 * @return by the clock of the cluster, or 0 if none runs
+	 */
+	public long runningSince() {
+		Tick tick = this.tick;
+		return (tick != null) ? tick.begunMillis : 0;
 	}
 
 	/**
@@ -67,16 +108,11 @@ public final class Ticker {
 	 * that has passed, one late tick follows.
 	 */
 	public void open() {
-		if (this.open) {
-			return;
-		}
-		this.open = true;
-		if (!this.started) {
-			this.started = true;
-			this.due = this.schedule.timing().first(this.tickers.now());
-		}
-		if (this.tick == null) {
-			arm();
+		if (!this.open) {
+			this.open = true;
+			if (this.tick == null) {
+				arm();
+			}
 		}
 	}
 
@@ -90,8 +126,10 @@ public final class Ticker {
 			this.timer = null;
 		}
 		this.tickers.places().forget(this);
-		if (this.tick != null && this.tick.take()) {
+		Tick tick = this.tick;
+		if (tick != null && tick.take()) {
 			drop();
+			called(tick);
 		}
 	}
 
@@ -105,90 +143,210 @@ public final class Ticker {
 			drop();
 		}
 		this.schedule.due(Timing.NEVER);
-	}
-
-	private void arm() {
-		if (this.due == Timing.NEVER) {
-			this.schedule.due(Timing.NEVER);
-			return;
-		}
-		Timing timing = this.schedule.timing();
-		Moment now = this.tickers.now();
-		long remaining = timing.remaining(this.due, now);
-		this.schedule.due(now.plus(remaining).millis());
-		if (remaining <= 0) {
-			this.tickers.places().take(this);
-		}
-		else {
-			this.timer = this.loop.schedule(Duration.ofNanos(Math.min(remaining, timing.longestSleep())), this::wake);
-		}
-	}
-
-	private void wake() {
-		this.timer = null;
-		arm();
+		this.tickers.ended(id(), this.history);
 	}
 
 	/**
-	 * There is a place for the tick that is due.
+	 * Return how long it is until the next tick, for the node to which the process is
+	 * handed over (T7).
+	 * @return nanoseconds, or {@link Timing#NEVER}
 	 */
-	void handIn() {
-		if (!this.process.isOwner()) {
-			this.tickers.places().free();
-			askAgain();
-			return;
+	public abstract long remaining();
+
+	/**
+	 * Tick as soon as it is the turn of this, whatever the timing says (T6).
+	 * @return completes on the loop when the tick has ended; exceptionally if it did not
+	 * begin
+	 */
+	public CompletableFuture<TickEntry> runNow() {
+		CompletableFuture<TickEntry> answer = new CompletableFuture<>();
+		if (!this.open || this.tick != null) {
+			answer.completeExceptionally(
+					new IllegalStateException(this.open ? "a tick of it runs or waits" : "its process is not open"));
+			return answer;
 		}
-		Tick tick = new Tick();
+		cancelTimer();
+		this.tickers.places().forget(this);
+		Tick tick = new Tick(this.tickers.now().millis(), answer);
+		this.tick = tick;
+		if (!this.process.offer(tick)) {
+			notBegun(tick);
+		}
+		return answer;
+	}
+
+	/**
+	 * Set the timer for the next tick, or take a place for one that is due. Called when
+	 * the process is open and no tick is under way.
+	 */
+	abstract void arm();
+
+	/**
+	 * Hand a tick in: there is a place for it, and the process is owner.
+	 */
+	abstract void due();
+
+	/**
+	 * A tick has ended. Find the next due time.
+	 */
+	abstract void ended(long due, Moment begun, Moment ended);
+
+	/**
+	 * A tick that was handed in never begins.
+	 */
+	void dropped(Tick tick) {
+	}
+
+	final void handIn() {
+		if (this.process.isOwner()) {
+			due();
+		}
+		else {
+			this.tickers.places().free();
+			again(OWNER_CHECK);
+		}
+	}
+
+	final void offer(Tick tick) {
+		tick.placed = true;
 		this.tick = tick;
 		if (!this.process.offer(tick)) {
 			drop();
 		}
 	}
 
-	private void askAgain() {
-		this.timer = this.loop.schedule(OWNER_CHECK, this::wake);
+	final void sleep(long nanos) {
+		again(Duration.ofNanos(nanos));
 	}
 
-	private void drop() {
+	final void again(Duration delay) {
+		this.timer = this.loop.schedule(delay, () -> {
+			this.timer = null;
+			arm();
+		});
+	}
+
+	private void cancelTimer() {
+		if (this.timer != null) {
+			this.timer.cancel();
+			this.timer = null;
+		}
+	}
+
+	final void drop() {
+		Tick tick = this.tick;
 		this.tick = null;
-		this.tickers.places().free();
+		if (tick != null && tick.placed) {
+			this.tickers.places().free();
+		}
 	}
 
-	private void notOwner(Tick tick) {
+	/**
+	 * A tick comes to nothing, for now.
+	 */
+	final void notBegun(Tick tick) {
 		if (this.tick == tick) {
 			drop();
+			called(tick);
 			if (this.open) {
-				askAgain();
+				again(OWNER_CHECK);
 			}
 		}
 	}
 
-	private void ended(Tick tick, Moment begun, Moment ended) {
-		if (this.tick != tick) {
-			return;
+	private void called(Tick tick) {
+		if (tick.answer != null) {
+			tick.answer.completeExceptionally(new IllegalStateException("its process stops or is no owner"));
 		}
-		Timing.Next next = this.schedule.timing().next(this.due, begun, ended);
-		this.due = next.due();
-		if (next.skipped() > 0) {
-			this.tickers.counters().skipped().add(next.skipped());
+		else {
+			dropped(tick);
 		}
-		drop();
-		if (this.open) {
-			arm();
+	}
+
+	private void ended(Tick tick, TickEntry entry, Moment begun, Moment ended) {
+		this.history.add(entry);
+		if (tick.answer != null) {
+			tick.answer.complete(entry);
 		}
+		else {
+			this.record.ended(entry);
+		}
+		if (this.tick == tick) {
+			if (tick.answer == null) {
+				ended(tick.due, begun, ended);
+			}
+			drop();
+			if (this.open) {
+				arm();
+			}
+		}
+	}
+
+	/**
+	 * Ticks were left out.
+	 * @param due when the last of them was due, in milliseconds since the epoch
+	 * @param write whether others have to know
+	 */
+	final void skipped(long due, long count, String reason, boolean write) {
+		if (count > 0) {
+			TickEntry entry = TickEntry.skipped(due, count, reason);
+			this.tickers.counters().skipped().add(count);
+			this.history.add(entry);
+			if (write) {
+				this.record.skipped(entry);
+			}
+		}
+	}
+
+	final Tickers tickers() {
+		return this.tickers;
+	}
+
+	final TickingProcess process() {
+		return this.process;
+	}
+
+	final boolean isOpen() {
+		return this.open;
+	}
+
+	final boolean isUnderWay(Tick tick) {
+		return this.tick == tick;
+	}
+
+	final void post(Runnable task) {
+		this.loop.execute(task);
 	}
 
 	@Override
 	public String toString() {
-		return "Ticker[" + this.schedule.name() + " of " + this.process.id() + "]";
+		return "Ticker[" + id() + "]";
 	}
 
 	/**
 	 * One tick, from when it is handed in.
 	 */
-	private final class Tick implements Runnable {
+	class Tick implements Runnable {
 
 		private final AtomicBoolean taken = new AtomicBoolean();
+
+		private final @Nullable CompletableFuture<TickEntry> answer;
+
+		private long due;
+
+		private boolean placed;
+
+		private volatile long begunMillis;
+
+		/**
+		 * Creates a tick.
+		 * @param due when it is due, in milliseconds since the epoch
+		 * @param answer is told when it has ended, if somebody asked for it
+		 */
+		Tick(long due, @Nullable CompletableFuture<TickEntry> answer) {
+			this.due = due;
+			this.answer = answer;
+		}
 
 		/**
 		 * Decide that it begins, or that it never does.
@@ -198,17 +356,30 @@ public final class Ticker {
 			return this.taken.compareAndSet(false, true);
 		}
 
+		boolean isTaken() {
+			return this.taken.get();
+		}
+
+		long due() {
+			return this.due;
+		}
+
+		void due(long due) {
+			this.due = due;
+		}
+
 		@Override
 		public void run() {
 			if (!take()) {
 				return;
 			}
 			Ticker ticker = Ticker.this;
-			if (!ticker.process.isOwner()) {
-				ticker.loop.execute(() -> ticker.notOwner(this));
+			if (!ticker.process.isOwner() || (this.answer == null && ticker.record.isPaused())) {
+				ticker.post(() -> ticker.notBegun(this));
 				return;
 			}
 			Moment begun = ticker.tickers.now();
+			this.begunMillis = begun.millis();
 			ticker.tickers.counters().begun().increment();
 			try {
 				CompletionStage<?> lasting = ticker.schedule.run();
@@ -226,13 +397,33 @@ public final class Ticker {
 
 		private void ended(Moment begun, @Nullable Throwable failure) {
 			Ticker ticker = Ticker.this;
-			if (failure != null) {
+			Throwable cause = (failure != null) ? cause(failure) : null;
+			if (cause != null) {
 				ticker.tickers.counters().failed().increment();
 				logger.error("Tick {} of process {} on node {} failed", ticker.schedule.name(), ticker.process.id(),
-						ticker.tickers.node(), cause(failure));
+						ticker.tickers.node(), cause);
 			}
 			Moment ended = ticker.tickers.now();
-			ticker.loop.execute(() -> ticker.ended(this, begun, ended));
+			TickEntry entry = new TickEntry(this.due, begun.millis(), ended.nanos() - begun.nanos(), outcome(cause), 0,
+					remark(cause));
+			ticker.post(() -> ticker.ended(this, entry, begun, ended));
+		}
+
+		private static TickOutcome outcome(@Nullable Throwable cause) {
+			if (cause == null) {
+				return TickOutcome.OK;
+			}
+			for (Throwable ex = cause; ex != null; ex = (ex.getCause() != ex) ? ex.getCause() : null) {
+				if (ex instanceof InterruptedException || ex instanceof CancellationException) {
+					return TickOutcome.INTERRUPTED;
+				}
+			}
+			return TickOutcome.FAILED;
+		}
+
+		private static String remark(@Nullable Throwable cause) {
+			String text = (cause != null) ? cause.toString() : "";
+			return (text.length() > MAX_REMARK) ? text.substring(0, MAX_REMARK) : text;
 		}
 
 		private static Throwable cause(Throwable failure) {

@@ -1,12 +1,19 @@
 package io.horde.schedule.engine;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 import io.horde.time.EventLoop;
 import io.horde.time.clock.Moment;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the schedules of all processes of a node share.
  */
 public final class Tickers {
+
+	/** The histories of how many schedules are kept whose processes have gone. */
+	private static final int MOST_KEPT = 1000;
 
 	private final EventLoop loop;
 
@@ -15,6 +22,10 @@ public final class Tickers {
 	private final TickPlaces places;
 
 	private final TickCounters counters = new TickCounters();
+
+	private final Map<String, TickHistory> histories = new LinkedHashMap<>();
+
+	private ScheduleRecord.Source records = ScheduleRecord.Source.NONE;
 
 	private volatile long correctionMillis;
 
@@ -30,10 +41,46 @@ public final class Tickers {
 	}
 
 	/**
-	 * Return a ticker for a schedule of a process, which is not open yet.
+	 * Set what is known of schedules elsewhere. Called before any process is started.
 	 */
-	public Ticker ticker(TickingProcess process, Schedule schedule) {
-		return new Ticker(this, process, schedule);
+	public void records(ScheduleRecord.Source records) {
+		this.records = records;
+	}
+
+	/**
+	 * Return a ticker for a schedule of a process, which is not open yet.
+	 * @param remaining how long it was to the next tick when the process was handed over,
+	 * in nanoseconds; a negative number if it was not
+	 */
+	public Ticker ticker(TickingProcess process, Schedule schedule, long remaining) {
+		Timing timing = schedule.timing();
+		if (timing instanceof Cron cron) {
+			return new CronTicker(this, process, schedule, cron);
+		}
+		return new FixedTicker(this, process, schedule, (FixedTiming) timing, remaining);
+	}
+
+	ScheduleRecord record(TickingProcess process, Schedule schedule) {
+		return this.records.of(process, schedule);
+	}
+
+	TickHistory history(String id) {
+		TickHistory former = this.histories.remove(id);
+		return (former != null) ? former : new TickHistory();
+	}
+
+	/**
+	 * Return what a schedule has done here whose process has gone.
+	 */
+	public @Nullable TickHistory former(String id) {
+		return this.histories.get(id);
+	}
+
+	void ended(String id, TickHistory history) {
+		this.histories.put(id, history);
+		if (this.histories.size() > MOST_KEPT) {
+			this.histories.remove(this.histories.keySet().iterator().next());
+		}
 	}
 
 	/**
@@ -64,7 +111,10 @@ public final class Tickers {
 		return this.places;
 	}
 
-	Moment now() {
+	/**
+	 * Return the present, by the clock of the cluster.
+	 */
+	public Moment now() {
 		return new Moment(this.loop.nanoTime(), this.loop.currentTimeMillis() + this.correctionMillis);
 	}
 

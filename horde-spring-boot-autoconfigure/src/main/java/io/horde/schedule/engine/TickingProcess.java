@@ -13,13 +13,19 @@ public interface TickingProcess {
 	String id();
 
 	/**
+	 * Return the epoch of its run (O3).
+	 */
+	long epoch();
+
+	/**
 	 * Tell whether it may act for the cluster. May be called from any thread.
 	 */
 	boolean isOwner();
 
 	/**
 	 * Hand in a tick, to be run with the process bound: behind the calls that wait, or
-	 * beside them if its type is concurrent. Called on the loop.
+	 * beside them if its type is concurrent. A {@link PreparedTick} is prepared as soon
+	 * as it is its turn. Called on the loop.
 	 * @return {@code false} if the process is not open; the tick never runs then
 	 */
 	boolean offer(Runnable tick);

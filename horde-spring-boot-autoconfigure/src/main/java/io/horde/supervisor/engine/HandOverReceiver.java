@@ -72,7 +72,8 @@ final class HandOverReceiver {
 			if (!wanted.spec().quorum()) {
 				placements.put(handed.id(), placement);
 			}
-			starts.add(() -> this.locals.start(wanted, placement, handed.state())
+			starts.add(() -> this.locals
+				.start(wanted, placement, new HandedState(handed.state(), TickDelay.toMap(handed.ticks())))
 				.adoptedInView(this.ledger.view().version()));
 		}
 		this.ledger.write((writes) -> {

@@ -146,7 +146,7 @@ final class HandOverSender {
 	}
 
 	private void stopped(Move move, byte @Nullable [] state) {
-		move.state = state;
+		move.handed = HandedState.of(move.child.process(), state);
 		move.stopped = true;
 		if (this.abandoned) {
 			end(move, "this node stops");
@@ -183,12 +183,14 @@ final class HandOverSender {
 
 	private static HandedOver handedOver(Move move) {
 		LocalChild child = move.child;
-		return new HandedOver(child.id(), child.wanted().dot(), child.epoch(), child.placement().history(), move.state);
+		return new HandedOver(child.id(), child.wanted().dot(), child.epoch(), child.placement().history(),
+				move.handed.state(), TickDelay.of(move.handed.ticks()));
 	}
 
 	private static int size(HandedOver child) {
 		byte[] state = child.state();
-		return 100 + 3 * child.id().length() + ((state != null) ? state.length : 0);
+		int ticks = child.ticks().stream().mapToInt((tick) -> 10 + 3 * tick.schedule().length()).sum();
+		return 100 + 3 * child.id().length() + ticks + ((state != null) ? state.length : 0);
 	}
 
 	/*
@@ -298,7 +300,7 @@ final class HandOverSender {
 	/* Nobody else takes it. A node that leaves keeps the state until it is gone. */
 	private void runAgain(Move move, Placement taken, String reason) {
 		LocalChild child = move.child;
-		byte[] state = move.state;
+		HandedState handed = move.handed;
 		if (this.ledger.view().own().status() == MemberStatus.LEAVING) {
 			move.attempt++;
 			/*
@@ -318,7 +320,7 @@ final class HandOverSender {
 		end(move, reason);
 		Placement placed = taken.with(Phase.CLAIMED);
 		this.ledger.put(child.id(), placed);
-		this.locals.start(child.wanted(), placed, state);
+		this.locals.start(child.wanted(), placed, handed);
 	}
 
 	/**
@@ -370,7 +372,7 @@ final class HandOverSender {
 
 		private ReplicaId target;
 
-		private byte @Nullable [] state;
+		private HandedState handed = HandedState.NONE;
 
 		private boolean stopped;
 

@@ -139,12 +139,12 @@ final class LocalChild {
 
 	/**
 	 * Return how its copy is to be started.
-	 * @param state what it takes over, or {@code null}
+	 * @param handed what it takes over
 	 */
-	StartOrder order(byte @Nullable [] state) {
+	StartOrder order(HandedState handed) {
 		DesiredChild spec = this.wanted.spec();
-		return new StartOrder(id(), spec.type(), spec.name(), this.wanted.instance(), epoch(), spec.argument(), state,
-				this.placement.reason(), spec.shutdownTimeout());
+		return new StartOrder(id(), spec.type(), spec.name(), this.wanted.instance(), epoch(), spec.argument(),
+				handed.state(), this.placement.reason(), spec.shutdownTimeout(), handed.ticks());
 	}
 
 	/**

@@ -126,16 +126,16 @@ final class LocalChildren implements ProcessListener {
 	/**
 	 * Start a child whose placement is written; under quorum, claim its lease first.
 	 */
-	LocalChild start(Wanted wanted, Placement placement, byte @Nullable [] state) {
+	LocalChild start(Wanted wanted, Placement placement, HandedState handed) {
 		return start(wanted, placement, () -> {
-		}, state);
+		}, handed);
 	}
 
 	/**
 	 * Start a child whose placement is written; under quorum, claim its lease first.
 	 * @param granted run when nothing stands in the way of the start any more
 	 */
-	LocalChild start(Wanted wanted, Placement placement, Runnable granted, byte @Nullable [] state) {
+	LocalChild start(Wanted wanted, Placement placement, Runnable granted, HandedState handed) {
 		boolean quorum = wanted.spec().quorum();
 		LocalChild child = new LocalChild(wanted, placement, quorum ? Here.CLAIMING : Here.STARTING);
 		put(child);
@@ -143,30 +143,30 @@ final class LocalChildren implements ProcessListener {
 			this.claims.claim(child, () -> {
 				child.here(Here.STARTING);
 				granted.run();
-				paced(child, state);
+				paced(child, handed);
 			});
 		}
 		else {
 			this.listener.claimed();
 			granted.run();
-			paced(child, state);
+			paced(child, handed);
 		}
 		return child;
 	}
 
-	private void paced(LocalChild child, byte @Nullable [] state) {
+	private void paced(LocalChild child, HandedState handed) {
 		StartReason reason = child.placement().reason();
 		if (reason == StartReason.TAKEOVER || (child.wanted().isStatic() && reason == StartReason.FIRST)) {
-			this.pace.start(() -> begin(child, state));
+			this.pace.start(() -> begin(child, handed));
 		}
 		else {
-			begin(child, state);
+			begin(child, handed);
 		}
 	}
 
-	private void begin(LocalChild child, byte @Nullable [] state) {
+	private void begin(LocalChild child, HandedState handed) {
 		if (this.children.get(child.id()) == child && child.here() == Here.STARTING) {
-			child.process(this.runtime.start(child.order(state), this));
+			child.process(this.runtime.start(child.order(handed), this));
 		}
 	}
 

@@ -320,7 +320,7 @@ final class Reconciler {
 					if (start.from() != null) {
 						this.takeovers.count(start.from());
 					}
-				}, null);
+				}, HandedState.NONE);
 			}
 		}
 	}

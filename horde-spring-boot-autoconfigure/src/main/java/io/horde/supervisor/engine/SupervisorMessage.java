@@ -123,8 +123,10 @@ sealed interface SupervisorMessage {
 	 * @param epoch the epoch of the copy that was stopped
 	 * @param history its restarts
 	 * @param state its state
+	 * @param ticks how long it is to the next ticks of its schedules
 	 */
-	record HandedOver(String id, @Nullable Dot desired, long epoch, RestartHistory history, byte @Nullable [] state) {
+	record HandedOver(String id, @Nullable Dot desired, long epoch, RestartHistory history, byte @Nullable [] state,
+			List<TickDelay> ticks) {
 
 	}
 

@@ -1,5 +1,6 @@
 package io.horde.process.engine;
 
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 
 import io.horde.process.IgnoreProcessException;
@@ -204,7 +205,7 @@ class ProcessStartTests {
 		this.processes.executor.hold = true;
 		byte[] state = { 1, 2, 3 };
 		LocalProcess process = this.processes
-			.start(new StartOrder("room", "room", null, 0, 1, null, state, StartReason.HAND_OFF, null));
+			.start(new StartOrder("room", "room", null, 0, 1, null, state, StartReason.HAND_OFF, null, Map.of()));
 		AtomicReference<byte[]> givenBack = new AtomicReference<>();
 		process.stop(StopReason.MOVED, true, givenBack::set);
 		this.processes.executor.release();

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import io.horde.node.Changed;
 import io.horde.process.RestartPolicy;
 import io.horde.schedule.engine.Schedule;
+import io.horde.schedule.engine.FixedTiming;
 import io.horde.schedule.engine.Timing;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -193,8 +194,13 @@ class ProcessTicksTests {
 		}
 
 		@Override
+		public String key() {
+			return "tick";
+		}
+
+		@Override
 		public Timing timing() {
-			return new Timing.FixedRate(Duration.ZERO, SECOND);
+			return new FixedTiming.FixedRate(Duration.ZERO, SECOND);
 		}
 
 		@Override

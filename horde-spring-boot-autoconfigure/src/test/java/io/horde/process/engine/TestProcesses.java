@@ -83,7 +83,7 @@ final class TestProcesses implements ProcessListener, ProcessFactory {
 	}
 
 	static StartOrder order(String id, String type) {
-		return new StartOrder(id, type, null, 0, 1, null, null, StartReason.FIRST, null);
+		return new StartOrder(id, type, null, 0, 1, null, null, StartReason.FIRST, null, Map.of());
 	}
 
 	void stop(LocalProcess process) {

@@ -8,10 +8,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-import io.horde.schedule.engine.Timing.Cron;
-import io.horde.schedule.engine.Timing.FixedDelay;
-import io.horde.schedule.engine.Timing.FixedRate;
-import io.horde.schedule.engine.Timing.Once;
+import io.horde.schedule.engine.FixedTiming.FixedDelay;
+import io.horde.schedule.engine.FixedTiming.FixedRate;
+import io.horde.schedule.engine.FixedTiming.Once;
 import io.horde.test.SimulatedEventLoop;
 import io.horde.test.Simulation;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +32,8 @@ class TickerTests {
 	private static final Timing RATE = new FixedRate(Duration.ZERO, Duration.ofMillis(100));
 
 	/** A cron of the tests: each full second. */
-	private static final Timing EACH_SECOND = new Cron((millis) -> (millis / 1000 + 1) * 1000);
+	private static final Timing EACH_SECOND = new Cron("* * * * * *", null,
+			(millis, zone) -> (millis / 1000 + 1) * 1000);
 
 	private final Simulation simulation = new Simulation(7);
 
@@ -137,7 +137,7 @@ class TickerTests {
 
 	@Test
 	void cronFollowsAClockThatIsSetForward() {
-		Timing daily = new Cron((millis) -> (millis / 86_400_000 + 1) * 86_400_000);
+		Timing daily = new Cron("0 0 0 * * *", null, (millis, zone) -> (millis / 86_400_000 + 1) * 86_400_000);
 		Recorder recorder = open(daily);
 		run(0);
 		this.loop.clock().step(Duration.ofDays(1));
@@ -305,7 +305,7 @@ class TickerTests {
 			Recorder recorder = new Recorder(new Once(Duration.ZERO));
 			recorder.lasting = new CompletableFuture<>();
 			recorders.add(recorder);
-			this.loop.execute(few.ticker(this.process, recorder)::open);
+			this.loop.execute(few.ticker(this.process, recorder, -1)::open);
 		}
 		run(0);
 		assertThat(recorders).filteredOn((recorder) -> !recorder.begun.isEmpty()).hasSize(7);
@@ -321,10 +321,10 @@ class TickerTests {
 		Tickers few = new Tickers(this.loop, "node", 1);
 		Recorder stuck = new Recorder(RATE);
 		stuck.lasting = new CompletableFuture<>();
-		Ticker ticker = few.ticker(this.process, stuck);
+		Ticker ticker = few.ticker(this.process, stuck, -1);
 		Recorder other = new Recorder(RATE);
 		this.loop.execute(ticker::open);
-		this.loop.execute(few.ticker(this.process, other)::open);
+		this.loop.execute(few.ticker(this.process, other, -1)::open);
 		run(50);
 		assertThat(other.begun).isEmpty();
 		this.loop.execute(ticker::end);
@@ -340,10 +340,10 @@ class TickerTests {
 		Process lost = new Process();
 		lost.owner = false;
 		for (int i = 0; i < 10_000; i++) {
-			this.loop.execute(few.ticker(lost, new Recorder(RATE))::open);
+			this.loop.execute(few.ticker(lost, new Recorder(RATE), -1)::open);
 		}
 		Recorder recorder = new Recorder(RATE);
-		this.loop.execute(few.ticker(this.process, recorder)::open);
+		this.loop.execute(few.ticker(this.process, recorder, -1)::open);
 		run(0);
 		assertThat(recorder.begun).containsExactly(0L);
 	}
@@ -355,7 +355,7 @@ class TickerTests {
 	}
 
 	private Ticker open(Recorder recorder) {
-		Ticker ticker = this.tickers.ticker(this.process, recorder);
+		Ticker ticker = this.tickers.ticker(this.process, recorder, -1);
 		this.loop.execute(ticker::open);
 		return ticker;
 	}
@@ -383,6 +383,11 @@ class TickerTests {
 		}
 
 		@Override
+		public long epoch() {
+			return 1;
+		}
+
+		@Override
 		public boolean isOwner() {
 			return this.owner;
 		}
@@ -393,7 +398,7 @@ class TickerTests {
 				this.held.add(tick);
 			}
 			else {
-				tick.run();
+				run(tick);
 			}
 			return true;
 		}
@@ -403,9 +408,18 @@ class TickerTests {
 			this.lasting.add(tick);
 		}
 
+		private static void run(Runnable tick) {
+			if (tick instanceof PreparedTick prepared) {
+				prepared.prepare(prepared);
+			}
+			else {
+				tick.run();
+			}
+		}
+
 		void runHeld() {
 			while (!this.held.isEmpty()) {
-				this.held.remove().run();
+				run(this.held.remove());
 			}
 		}
 
@@ -443,6 +457,11 @@ class TickerTests {
 
 		@Override
 		public String name() {
+			return "recorder";
+		}
+
+		@Override
+		public String key() {
 			return "recorder";
 		}
 

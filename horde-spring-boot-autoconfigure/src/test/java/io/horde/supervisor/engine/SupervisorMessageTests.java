@@ -68,8 +68,10 @@ class SupervisorMessageTests {
 		return Stream.of(new StartCommand(new byte[] { 1, 2, 3 }),
 				new StartFailed("id", DOT, Failure.NAME_TAKEN, "taken", "other"),
 				new StartFailed("id", DOT, Failure.ERROR, "no", null),
-				new HandOverCommand(List.of(new HandedOver("a", DOT, 7, RestartHistory.NONE, new byte[] { 9 }),
-						new HandedOver("b", null, 8, new RestartHistory(2, List.of(1L, 2L)), null))),
+				new HandOverCommand(List.of(
+						new HandedOver("a", DOT, 7, RestartHistory.NONE, new byte[] { 9 },
+								List.of(new TickDelay("poll", 7), new TickDelay("poll#2", Long.MAX_VALUE))),
+						new HandedOver("b", null, 8, new RestartHistory(2, List.of(1L, 2L)), null, List.of()))),
 				new HandOverRefused("id", 7, "why"), new MoveRequest("id", "n2"), new MoveFailed("id", "why"),
 				new RestartRequest("id"), new ChildQuestion(7, "id"),
 				new ChildAnswer(7, List.of(DOT, new Dot(NODE, 43))), new ChildAnswer(8, List.of()),

@@ -91,7 +91,7 @@ public enum SupervisorRule {
 	 * The state of a child that moves is kept until its new owner runs it (O7).
 	 */
 	O7(Replacement.after(HandOverSender.class, "send", (self, arguments, result) -> {
-		ReflectionTestUtils.setField(arguments[0], "state", null);
+		ReflectionTestUtils.setField(arguments[0], "handed", HandedState.NONE);
 		return result;
 	})),
 

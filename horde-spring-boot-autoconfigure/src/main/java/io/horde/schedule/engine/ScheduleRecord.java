@@ -1,0 +1,90 @@
+package io.horde.schedule.engine;
+
+import java.util.function.Consumer;
+
+/**
+ * What all nodes know of one schedule, as one run of its process reads and writes it.
+ * Touched on the loop only, except for what says otherwise.
+ */
+public interface ScheduleRecord {
+
+	/**
+	 * Tell whether the schedule is paused (T6). May be called from any thread.
+	 */
+	boolean isPaused();
+
+	/**
+	 * Find out how far the schedule has come (T3).
+	 * @param found told on the loop, perhaps at once, perhaps never if the process is no
+	 * owner any more
+	 */
+	void find(Consumer<Progress> found);
+
+	/**
+	 * Write that the tick of an instant is about to begin (T2).
+	 * @param due the instant
+	 * @param answer told on the loop, perhaps at once
+	 */
+	void begin(long due, Consumer<Answer> answer);
+
+	/**
+	 * Write that the tick, about which {@link #begin} was asked, does not begin here.
+	 * @param held run on the loop when that is held, or soon
+	 */
+	void release(long due, Runnable held);
+
+	/**
+	 * Write that a tick has ended.
+	 */
+	void ended(TickEntry tick);
+
+	/**
+	 * Write that ticks do not begin, of which this is the latest.
+	 */
+	void skipped(TickEntry ticks);
+
+	/**
+	 * Whether a tick may begin.
+	 */
+	enum Answer {
+
+		/**
+		 * It may: so many know of it as is owed.
+		 */
+		HELD,
+
+		/**
+		 * It may, though nobody else has confirmed in time that he knows of it (AP).
+		 */
+		UNHELD,
+
+		/**
+		 * It may not, since there was no majority in time (quorum).
+		 */
+		NOT_HELD,
+
+		/**
+		 * It may not: this or a later one was decided on elsewhere.
+		 */
+		ELSEWHERE
+
+	}
+
+	/**
+	 * Makes the records of the schedules of a node.
+	 */
+	interface Source {
+
+		/**
+		 * For a node alone, which remembers nothing.
+		 */
+		Source NONE = (process, schedule) -> new Unshared(schedule);
+
+		/**
+		 * Return the record of a schedule. Called on the loop when the process is opened.
+		 */
+		ScheduleRecord of(TickingProcess process, Schedule schedule);
+
+	}
+
+}

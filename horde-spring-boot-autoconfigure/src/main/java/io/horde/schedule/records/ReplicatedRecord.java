@@ -1,0 +1,269 @@
+package io.horde.schedule.records;
+
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+import io.horde.crdt.Dot;
+import io.horde.process.MissedTicks;
+import io.horde.schedule.TickLostEvent;
+import io.horde.schedule.TicksSkippedEvent;
+import io.horde.schedule.engine.Cron;
+import io.horde.schedule.engine.Progress;
+import io.horde.schedule.engine.Schedule;
+import io.horde.schedule.engine.ScheduleRecord;
+import io.horde.schedule.engine.TickEntry;
+import io.horde.schedule.engine.TickingProcess;
+import io.horde.schedule.records.Floor.State;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What one run of a process knows and writes of one of its schedules. Confined to the
+ * loop, except for what says otherwise.
+ */
+final class ReplicatedRecord implements ScheduleRecord {
+
+	/** How long others have to confirm a record. */
+	private static final Duration LIMIT = Duration.ofSeconds(1);
+
+	private static final Logger logger = LoggerFactory.getLogger(ReplicatedRecord.class);
+
+	private final ScheduleRecords room;
+
+	private final Floors floors;
+
+	private final TickingProcess process;
+
+	private final Schedule schedule;
+
+	private final ScheduleKey key;
+
+	private final boolean quorum;
+
+	/** When its child was asked for, if no run of it was there before; else 0. */
+	private final long founding;
+
+	private ZoneId zone;
+
+	private long fingerprint;
+
+	private boolean suppressed;
+
+	private boolean postponed;
+
+	ReplicatedRecord(ScheduleRecords room, TickingProcess process, Schedule schedule, ScheduleKey key, boolean quorum,
+			long founding) {
+		this.room = room;
+		this.floors = room.floors();
+		this.process = process;
+		this.schedule = schedule;
+		this.key = key;
+		this.quorum = quorum;
+		this.founding = founding;
+		this.zone = room.settings().ownZone();
+	}
+
+	@Override
+	public boolean isPaused() {
+		Pause pause = this.floors.pause(this.key);
+		return pause != null && pause.paused();
+	}
+
+	@Override
+	public void find(Consumer<Progress> found) {
+		if (this.founding > 0) {
+			found.accept(decide());
+			return;
+		}
+		this.room.sight().whenClear(this.quorum, (clear) -> found.accept(clear ? decide() : nobodyKnows()));
+	}
+
+	private Cron cron() {
+		return (Cron) this.schedule.timing();
+	}
+
+	private void zone(@Nullable Floor floor) {
+		Cron cron = cron();
+		ZoneId set = (cron.zone() != null) ? cron.zone() : this.room.settings().zone();
+		this.zone = (set != null) ? set : recorded(floor);
+		this.fingerprint = Fingerprints.of(cron.expression(), this.zone.getId());
+	}
+
+	private ZoneId recorded(@Nullable Floor floor) {
+		try {
+			return (floor != null) ? ZoneId.of(floor.zone()) : this.room.settings().ownZone();
+		}
+		catch (DateTimeException ex) {
+			return this.room.settings().ownZone();
+		}
+	}
+
+	private Progress decide() {
+		Floor floor = this.floors.get(this.key);
+		zone(floor);
+		long now = this.room.now();
+		long oldest = now - this.room.settings().catchUp().toMillis();
+		if (floor == null) {
+			long begin = (this.founding > 0) ? Math.max(Math.min(this.founding, now), oldest) : now;
+			write(begin, State.FOUNDED);
+			return new Progress(begin, false, this.zone);
+		}
+		boolean again = floor.state() == State.RELEASED;
+		if (floor.state() == State.BEGAN) {
+			lost(floor);
+			again = this.schedule.missedTicks() == MissedTicks.RERUN_LOST;
+		}
+		else if (floor.state() == State.LOST) {
+			again = this.schedule.missedTicks() == MissedTicks.RERUN_LOST;
+		}
+		if (floor.due() > now) {
+			logger.warn(
+					"Schedule {} has come to {} already, which is ahead of the clock of node '{}': it ticks after that. A"
+							+ " clock of the cluster was wrong",
+					id(), Instant.ofEpochMilli(floor.due()), this.room.node());
+		}
+		if (floor.fingerprint() != this.fingerprint) {
+			return new Progress(Math.max(floor.due(), now), false, this.zone);
+		}
+		return new Progress(Math.max(floor.due(), oldest), again && floor.due() >= oldest, this.zone);
+	}
+
+	private void lost(Floor floor) {
+		this.floors.put(this.key, floor.with(State.LOST));
+		this.room.counters().lost().increment();
+		logger.warn(
+				"The tick of schedule {} that was due at {} had begun on node '{}', which is lost: whether it came to its"
+						+ " end is not known. {}",
+				id(), Instant.ofEpochMilli(floor.due()), floor.node().node(),
+				(this.schedule.missedTicks() == MissedTicks.RERUN_LOST) ? "It runs again, as missedTicks says"
+						: "It is not run again");
+		this.room.publish(
+				new TickLostEvent(id(), this.process.id(), Instant.ofEpochMilli(floor.due()), floor.node().node()));
+	}
+
+	/* T3: nobody who is left can tell, so it begins behind all that may have begun. */
+	private Progress nobodyKnows() {
+		zone(this.floors.get(this.key));
+		long from = this.room.now() + this.room.maxClockOffset().toMillis();
+		write(from, State.SKIPPED);
+		logger.warn(
+				"No majority of voters knows how far schedule {} has come: its ticks that were due before {} are skipped,"
+						+ " since they may have run",
+				id(), Instant.ofEpochMilli(from));
+		this.room.publish(new TicksSkippedEvent(id(), this.process.id(), Instant.ofEpochMilli(from), 1,
+				"no majority of voters knows whether they have run"));
+		return new Progress(from, false, this.zone);
+	}
+
+	@Override
+	public void begin(long due, Consumer<Answer> answer) {
+		Floor floor = this.floors.get(this.key);
+		if (floor != null && (floor.due() > due || (floor.due() == due && !mayBeginAgain(floor)))) {
+			suppressed(floor, due);
+			answer.accept(Answer.ELSEWHERE);
+			return;
+		}
+		Dot dot = write(due, State.BEGAN);
+		CompletableFuture<Void> held = held(dot);
+		this.room.loop().schedule(LIMIT, () -> held.completeExceptionally(new IllegalStateException("late")));
+		held.whenComplete((nothing, late) -> {
+			if (late == null) {
+				this.postponed = false;
+				answer.accept(Answer.HELD);
+			}
+			else if (this.quorum) {
+				write(due, State.RELEASED);
+				postponed(due);
+				answer.accept(Answer.NOT_HELD);
+			}
+			else {
+				this.room.counters().unheld().increment();
+				answer.accept(Answer.UNHELD);
+			}
+		});
+	}
+
+	private boolean mayBeginAgain(Floor floor) {
+		return floor.state() == State.RELEASED
+				|| (floor.state() == State.LOST && this.schedule.missedTicks() == MissedTicks.RERUN_LOST);
+	}
+
+	private CompletableFuture<Void> held(@Nullable Dot dot) {
+		if (dot == null) {
+			return CompletableFuture.completedFuture(null);
+		}
+		CompletableFuture<Void> held = this.quorum
+				? this.room.replicator().held(dot, (names) -> this.room.seats().isMajority(names))
+				: this.room.replicator().held(dot);
+		return held.copy();
+	}
+
+	private void suppressed(Floor floor, long due) {
+		this.room.counters().suppressed().increment();
+		if (!this.suppressed) {
+			this.suppressed = true;
+			logger.warn(
+					"The tick of schedule {} that is due at {} does not begin on node '{}': node '{}' has come to {} already."
+							+ " This is said once",
+					id(), Instant.ofEpochMilli(due), this.room.node(), floor.node().node(),
+					Instant.ofEpochMilli(floor.due()));
+		}
+	}
+
+	private void postponed(long due) {
+		this.room.counters().postponed().increment();
+		if (!this.postponed) {
+			this.postponed = true;
+			logger.warn(
+					"The tick of schedule {} that is due at {} waits: no majority of voters has confirmed its record within"
+							+ " {}. It is tried again",
+					id(), Instant.ofEpochMilli(due), LIMIT);
+		}
+	}
+
+	@Override
+	public void release(long due, Runnable held) {
+		Floor floor = this.floors.get(this.key);
+		if (floor == null || floor.due() != due || floor.state() != State.BEGAN
+				|| !floor.node().equals(this.room.self())) {
+			held.run();
+			return;
+		}
+		CompletableFuture<Void> released = held(write(due, State.RELEASED));
+		this.room.loop().schedule(LIMIT, () -> released.complete(null));
+		released.thenRun(held);
+	}
+
+	@Override
+	public void ended(TickEntry tick) {
+		if (this.schedule.timing() instanceof Cron) {
+			Floor floor = this.floors.get(this.key);
+			if (floor != null && floor.due() == tick.due() && floor.node().equals(this.room.self())) {
+				this.floors.put(this.key, floor.with(State.ENDED));
+			}
+		}
+	}
+
+	@Override
+	public void skipped(TickEntry ticks) {
+		write(ticks.due(), State.SKIPPED);
+		this.room.counters().missed().add(ticks.skipped());
+		this.room.publish(new TicksSkippedEvent(id(), this.process.id(), Instant.ofEpochMilli(ticks.due()),
+				ticks.skipped(), ticks.remark()));
+	}
+
+	private @Nullable Dot write(long due, State state) {
+		return this.floors.put(this.key, new Floor(this.key.desired(), due, this.process.epoch(), this.room.self(),
+				state, this.fingerprint, this.zone.getId()));
+	}
+
+	private String id() {
+		return this.process.id() + "#" + this.schedule.key();
+	}
+
+}
