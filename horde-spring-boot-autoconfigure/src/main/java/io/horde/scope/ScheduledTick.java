@@ -85,7 +85,7 @@ final class ScheduledTick implements Schedule {
 	}
 
 	@Override
-	public @Nullable CompletionStage<?> run() throws Throwable {
+	public @Nullable CompletionStage<?> run(long due) throws Throwable {
 		current.set(this);
 		try {
 			this.method.run();

@@ -8,6 +8,7 @@ import io.horde.cluster.quorum.QuorumRule;
 import io.horde.process.engine.ProcessRule;
 import io.horde.rules.Replacement;
 import io.horde.rules.TakenAway;
+import io.horde.schedule.records.ScheduleRule;
 import io.horde.supervisor.engine.SupervisorRule;
 
 /**
@@ -32,6 +33,9 @@ record OwnershipRule(String name, List<Replacement> replacements) {
 			.filter((rule) -> rule.name().equals(name))
 			.forEach((rule) -> replacements.addAll(rule.replacements()));
 		Arrays.stream(QuorumRule.values())
+			.filter((rule) -> rule.name().equals(name))
+			.forEach((rule) -> replacements.addAll(rule.replacements()));
+		Arrays.stream(ScheduleRule.values())
 			.filter((rule) -> rule.name().equals(name))
 			.forEach((rule) -> replacements.addAll(rule.replacements()));
 		return new OwnershipRule(name, replacements);

@@ -55,6 +55,9 @@ abstract class OwnershipWorld {
 
 	boolean modesDiffer;
 
+	/** Whether nodes have stood still: nobody can stop in time who does. */
+	boolean stoodStill;
+
 	String violation;
 
 	int children;
@@ -226,7 +229,7 @@ abstract class OwnershipWorld {
 			return;
 		}
 		for (SimulatedProcess other : this.cluster.processes()) {
-			if (other != process && other.id().equals(process.id()) && other.isRunning()) {
+			if (other != process && other.id().equals(process.id()) && other.isRunning() && !this.stoodStill) {
 				violation("Q11: " + process + " begins before " + other + " has stopped");
 			}
 		}

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.LongFunction;
 import java.util.function.UnaryOperator;
 
@@ -78,6 +79,12 @@ public final class SimulatedCluster {
 
 	private UnaryOperator<HordeSettings> settings = UnaryOperator.identity();
 
+	private Consumer<SimulatedProcessFactory> user = (factory) -> {
+	};
+
+	private Consumer<Object> tickEvents = (event) -> {
+	};
+
 	private double slowness;
 
 	private double startFailures;
@@ -115,6 +122,20 @@ public final class SimulatedCluster {
 	}
 
 	/**
+	 * Set what else users' code on nodes that are started from now on is like.
+	 */
+	void userCode(Consumer<SimulatedProcessFactory> user) {
+		this.user = user;
+	}
+
+	/**
+	 * Set who is told of the events about ticks.
+	 */
+	void onTickEvent(Consumer<Object> listener) {
+		this.tickEvents = listener;
+	}
+
+	/**
 	 * Return the world.
 	 * @return the simulation
 	 */
@@ -140,6 +161,7 @@ public final class SimulatedCluster {
 		Transport transport = this.simulation.network().transport(loop);
 		SimulatedProcessFactory factory = new SimulatedProcessFactory(this.simulation, loop, this.book);
 		factory.failures(this.startFailures);
+		this.user.accept(factory);
 		Node node = new Node(machine, name, loop, transport, factory,
 				(above) -> this.factory.create(loop, transport,
 						new UserCode(factory, new SimulatedExecutor(this.simulation, loop, this.slowness),
@@ -159,6 +181,7 @@ public final class SimulatedCluster {
 		HordeNode horde = node.horde;
 		horde.onBehind(() -> horde.stop().thenRun(() -> node.loop.execute(() -> renew(node, horde))));
 		horde.onExpelled((expelled) -> out(node, expelled));
+		horde.schedules().onEvent(this.tickEvents);
 		horde.membership().addListener(new MembershipListener() {
 
 			@Override

@@ -6,11 +6,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 import io.horde.process.RestartPolicy;
+import io.horde.process.engine.LocalProcess;
 import io.horde.process.engine.ProcessCreation;
 import io.horde.process.engine.ProcessFactory;
 import io.horde.process.engine.ProcessType;
+import io.horde.schedule.engine.Schedule;
 import io.horde.wire.CborPayloadCodec;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +35,8 @@ final class SimulatedProcessFactory implements ProcessFactory {
 	private final TreeMap<String, ProcessType> types = new TreeMap<>();
 
 	private double failures;
+
+	private Function<SimulatedProcess, List<? extends Schedule>> schedules = (process) -> List.of();
 
 	/**
 	 * Creates a factory.
@@ -66,6 +71,20 @@ final class SimulatedProcessFactory implements ProcessFactory {
 		this.failures = probability;
 	}
 
+	/**
+	 * Set which schedules a process has.
+	 */
+	void schedules(Function<SimulatedProcess, List<? extends Schedule>> schedules) {
+		this.schedules = schedules;
+	}
+
+	/**
+	 * Set how many instances of a type start with the cluster.
+	 */
+	void instances(String type, int instances) {
+		add(type(type, instances, RestartPolicy.PERMANENT));
+	}
+
 	@Override
 	public Collection<ProcessType> types() {
 		return this.types.values();
@@ -91,6 +110,11 @@ final class SimulatedProcessFactory implements ProcessFactory {
 		}
 		this.book.add(process);
 		return process;
+	}
+
+	@Override
+	public List<? extends Schedule> schedules(LocalProcess process) {
+		return (process.instance() instanceof SimulatedProcess simulated) ? this.schedules.apply(simulated) : List.of();
 	}
 
 	@Override

@@ -49,6 +49,9 @@ final class CronTicker extends Ticker {
 	/** The next instant, in milliseconds since the epoch. */
 	private long due;
 
+	/** Whether it had passed before the process ran here. */
+	private boolean missed;
+
 	CronTicker(Tickers tickers, TickingProcess process, Schedule schedule, Cron cron) {
 		super(tickers, process, schedule);
 		this.cron = cron;
@@ -95,7 +98,8 @@ final class CronTicker extends Ticker {
 		long now = tickers().now().millis();
 		long from = (progress.due() == Progress.FROM_NOW) ? now : progress.due();
 		this.due = (progress.again()) ? from : after(from);
-		if (!progress.again() && this.due <= now && schedule().missedTicks() == MissedTicks.SKIP) {
+		this.missed = this.due <= now && progress.due() != Progress.FROM_NOW;
+		if (this.missed && !progress.again() && schedule().missedTicks() == MissedTicks.SKIP) {
 			Passed passed = passed(now);
 			skipped(passed.latest(), passed.count() + 1L, "missed", true);
 			this.due = after(passed.latest());
@@ -112,14 +116,16 @@ final class CronTicker extends Ticker {
 	}
 
 	/**
-	 * Return the latest instant that has passed, at least the one that is due, and how
-	 * many others there are from that one on.
+	 * Return the latest instant that has passed, at least the one that is due, the one
+	 * before it, and how many others there are from the one that is due on.
 	 */
 	private Passed passed(long now) {
 		long latest = this.due;
+		long before = latest;
 		int count = 0;
 		long next = after(latest);
 		while (next <= now && count < MOST_COUNTED) {
+			before = latest;
 			latest = next;
 			next = after(next);
 			count++;
@@ -127,11 +133,12 @@ final class CronTicker extends Ticker {
 		if (next <= now) {
 			long late = after(now - LATEST_STRETCH);
 			for (; late <= now && count < 2 * MOST_COUNTED; late = after(late)) {
+				before = latest;
 				latest = Math.max(latest, late);
 				count++;
 			}
 		}
-		return new Passed(latest, count);
+		return new Passed(latest, before, count);
 	}
 
 	@Override
@@ -164,7 +171,8 @@ final class CronTicker extends Ticker {
 			return;
 		}
 		Passed passed = passed(tickers().now().millis());
-		skipped(this.due, passed.count(), "one waited", false);
+		skipped(passed.before(), passed.count(), this.missed ? "missed" : "one waited", this.missed);
+		this.missed = false;
 		this.due = passed.latest();
 		tick.due(this.due);
 		tick.recorded = true;
@@ -210,7 +218,7 @@ final class CronTicker extends Ticker {
 		this.due = after(due);
 	}
 
-	private record Passed(long latest, int count) {
+	private record Passed(long latest, long before, int count) {
 
 	}
 
@@ -223,6 +231,11 @@ final class CronTicker extends Ticker {
 
 		CronTick() {
 			super(CronTicker.this.due, null);
+		}
+
+		@Override
+		boolean mayRun() {
+			return super.mayRun() && record().isBegun(due());
 		}
 
 		@Override

@@ -41,9 +41,10 @@ public interface Schedule {
 	/**
 	 * Tick. Called on the process executor with the process bound, never again before the
 	 * tick has ended.
+	 * @param due when it was due, in milliseconds since the epoch
 	 * @return the tick lasts until this completes; {@code null} if it has ended
 	 * @throws Throwable whatever users' code throws
 	 */
-	@Nullable CompletionStage<?> run() throws Throwable;
+	@Nullable CompletionStage<?> run(long due) throws Throwable;
 
 }

@@ -28,6 +28,13 @@ public interface ScheduleRecord {
 	void begin(long due, Consumer<Answer> answer);
 
 	/**
+	 * Tell whether it is still so that the tick of an instant is about to begin here: if
+	 * this node has stood still meanwhile, another one may have begun it. May be called
+	 * from any thread.
+	 */
+	boolean isBegun(long due);
+
+	/**
 	 * Write that the tick, about which {@link #begin} was asked, does not begin here.
 	 * @param held run on the loop when that is held, or soon
 	 */

@@ -360,6 +360,14 @@ public abstract sealed class Ticker permits FixedTicker, CronTicker {
 			return this.taken.get();
 		}
 
+		/**
+		 * Tell whether it may begin, as far as others are concerned. Called by the thread
+		 * that runs it, when the process was just found to be owner.
+		 */
+		boolean mayRun() {
+			return !Ticker.this.record.isPaused();
+		}
+
 		long due() {
 			return this.due;
 		}
@@ -374,7 +382,7 @@ public abstract sealed class Ticker permits FixedTicker, CronTicker {
 				return;
 			}
 			Ticker ticker = Ticker.this;
-			if (!ticker.process.isOwner() || (this.answer == null && ticker.record.isPaused())) {
+			if (!ticker.process.isOwner() || (this.answer == null && !mayRun())) {
 				ticker.post(() -> ticker.notBegun(this));
 				return;
 			}
@@ -382,7 +390,7 @@ public abstract sealed class Ticker permits FixedTicker, CronTicker {
 			this.begunMillis = begun.millis();
 			ticker.tickers.counters().begun().increment();
 			try {
-				CompletionStage<?> lasting = ticker.schedule.run();
+				CompletionStage<?> lasting = ticker.schedule.run(this.due);
 				if (lasting != null) {
 					lasting.whenComplete((result, failure) -> ended(begun, failure));
 					ticker.process.lasting(lasting);

@@ -32,6 +32,11 @@ final class Unshared implements ScheduleRecord {
 	}
 
 	@Override
+	public boolean isBegun(long due) {
+		return true;
+	}
+
+	@Override
 	public void release(long due, Runnable held) {
 		held.run();
 	}

@@ -80,7 +80,17 @@ final class ReplicatedRecord implements ScheduleRecord {
 			found.accept(decide());
 			return;
 		}
-		this.room.sight().whenClear(this.quorum, (clear) -> found.accept(clear ? decide() : nobodyKnows()));
+		this.room.sight().whenClear(this.quorum, (clear) -> {
+			if (!this.room.isPlacedHere(this.process)) {
+				return;
+			}
+			if (this.room.isTwinAlive(this.process)) {
+				this.room.loop().schedule(LIMIT, () -> find(found));
+			}
+			else {
+				found.accept(clear ? decide() : nobodyKnows());
+			}
+		});
 	}
 
 	private Cron cron() {
@@ -162,6 +172,10 @@ final class ReplicatedRecord implements ScheduleRecord {
 
 	@Override
 	public void begin(long due, Consumer<Answer> answer) {
+		if (this.room.isTwinAlive(this.process)) {
+			answer.accept(Answer.NOT_HELD);
+			return;
+		}
 		Floor floor = this.floors.get(this.key);
 		if (floor != null && (floor.due() > due || (floor.due() == due && !mayBeginAgain(floor)))) {
 			suppressed(floor, due);
@@ -177,7 +191,7 @@ final class ReplicatedRecord implements ScheduleRecord {
 				answer.accept(Answer.HELD);
 			}
 			else if (this.quorum) {
-				write(due, State.RELEASED);
+				takeBack(due);
 				postponed(due);
 				answer.accept(Answer.NOT_HELD);
 			}
@@ -186,6 +200,13 @@ final class ReplicatedRecord implements ScheduleRecord {
 				answer.accept(Answer.UNHELD);
 			}
 		});
+	}
+
+	@Override
+	public boolean isBegun(long due) {
+		Floor floor = this.floors.get(this.key);
+		return floor != null && floor.due() == due && floor.state() == State.BEGAN
+				&& floor.node().equals(this.room.self());
 	}
 
 	private boolean mayBeginAgain(Floor floor) {
@@ -228,15 +249,15 @@ final class ReplicatedRecord implements ScheduleRecord {
 
 	@Override
 	public void release(long due, Runnable held) {
-		Floor floor = this.floors.get(this.key);
-		if (floor == null || floor.due() != due || floor.state() != State.BEGAN
-				|| !floor.node().equals(this.room.self())) {
-			held.run();
-			return;
-		}
-		CompletableFuture<Void> released = held(write(due, State.RELEASED));
+		CompletableFuture<Void> released = held(takeBack(due));
 		this.room.loop().schedule(LIMIT, () -> released.complete(null));
 		released.thenRun(held);
+	}
+
+	/* With the epoch of the record: the run may have got a higher one since (O4). */
+	private @Nullable Dot takeBack(long due) {
+		Floor floor = this.floors.get(this.key);
+		return (floor != null && isBegun(due)) ? this.floors.put(this.key, floor.with(State.RELEASED)) : null;
 	}
 
 	@Override

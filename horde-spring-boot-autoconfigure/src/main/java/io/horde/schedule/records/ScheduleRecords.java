@@ -26,6 +26,7 @@ import io.horde.schedule.records.ScheduleMessage.SightQuestion;
 import io.horde.supervisor.ownership.DesiredEntry;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Placement;
+import io.horde.supervisor.ownership.Placement.Phase;
 import io.horde.supervisor.ownership.StaticChildren.StaticChild;
 import io.horde.supervisor.ownership.Wanted;
 import io.horde.time.EventLoop;
@@ -142,6 +143,29 @@ public final class ScheduleRecords implements ScheduleRecord.Source {
 	private long askedFor(String child) {
 		Versioned<DesiredEntry> entry = this.ledger.desired().get(child);
 		return (entry != null) ? HybridLogicalClock.millis(entry.stamp()) : 0;
+	}
+
+	/**
+	 * Tell whether this node is the one that runs a process, as far as it knows.
+	 */
+	boolean isPlacedHere(TickingProcess process) {
+		Placement own = this.ledger.placement(process.id());
+		return own != null && own.owner().equals(self());
+	}
+
+	/**
+	 * Tell whether the same static child still runs under its other id, because the
+	 * number of instances has just changed: it is going to end, and goes on to tick until
+	 * then (T1).
+	 */
+	boolean isTwinAlive(TickingProcess process) {
+		StaticChild fixed = this.ledger.statics().get(process.id());
+		if (fixed == null || fixed.instance() != 0) {
+			return false;
+		}
+		Placement twin = this.ledger.placement((fixed.of() == 1) ? fixed.type() + "-0" : fixed.type());
+		return twin != null && twin.desired() == null && (twin.phase().isRunning() || twin.phase() == Phase.MOVING)
+				&& !this.ledger.owner(twin).isAway();
 	}
 
 	private void frame(ReplicaId from, byte[] frame) {

@@ -15,7 +15,6 @@ import io.horde.cluster.MemberStatus;
 import io.horde.cluster.membership.MemberState;
 import io.horde.cluster.membership.Membership;
 import io.horde.cluster.quorum.SeatConfiguration;
-import io.horde.crdt.CausalContext;
 import io.horde.crdt.ReplicaId;
 import io.horde.replication.Replicator;
 import io.horde.schedule.records.ScheduleMessage.SightAnswer;
@@ -131,7 +130,7 @@ final class Sight {
 	private void ask(Round round) {
 		if (this.rounds.containsKey(round.number)) {
 			for (MemberState member : others()) {
-				if (!round.answers.containsKey(member.id()) && !round.done.contains(member.id())) {
+				if (round.isOpen(member.id())) {
 					send(member.id(), new SightQuestion(round.number, this.zone));
 				}
 			}
@@ -162,13 +161,10 @@ final class Sight {
 	void answered(ReplicaId from, SightAnswer answer) {
 		compare(from, answer.zone());
 		Round round = this.rounds.get(answer.number());
-		if (round == null || round.done.contains(from)) {
+		if (round == null || !round.isOpen(from)) {
 			return;
 		}
-		round.answers.put(from, answer.seen());
-		if (answer.informed()) {
-			round.informed.add(from);
-		}
+		round.answers.put(from, answer);
 		check(round);
 		if (round.answers.containsKey(from)) {
 			this.replicator.catchUp(from, answer.seen());
@@ -233,7 +229,7 @@ final class Sight {
 
 	private boolean hasMajority(Round round) {
 		Set<String> counted = new TreeSet<>();
-		round.done.stream().filter(round.informed::contains).map(ReplicaId::node).forEach(counted::add);
+		round.informed.stream().map(ReplicaId::node).forEach(counted::add);
 		look();
 		if (this.informed) {
 			counted.add(self());
@@ -262,9 +258,12 @@ final class Sight {
 			return;
 		}
 		round.answers.entrySet().removeIf((answer) -> {
-			boolean done = this.replicator.hasSeen(answer.getValue());
+			boolean done = this.replicator.hasSeen(answer.getValue().seen());
 			if (done) {
 				round.done.add(answer.getKey());
+				if (answer.getValue().informed()) {
+					round.informed.add(answer.getKey());
+				}
 			}
 			return done;
 		});
@@ -290,7 +289,7 @@ final class Sight {
 
 		private final List<Wish> wishes;
 
-		private final TreeMap<ReplicaId, CausalContext> answers = new TreeMap<>();
+		private final TreeMap<ReplicaId, SightAnswer> answers = new TreeMap<>();
 
 		private final Set<ReplicaId> done = new TreeSet<>();
 
@@ -301,6 +300,14 @@ final class Sight {
 		Round(long number, List<Wish> wishes) {
 			this.number = number;
 			this.wishes = wishes;
+		}
+
+		/**
+		 * Tell whether a member is still to be asked: it may know too little as yet.
+		 */
+		boolean isOpen(ReplicaId member) {
+			boolean votes = this.wishes.stream().anyMatch(Wish::bounded);
+			return !this.answers.containsKey(member) && !(votes ? this.informed : this.done).contains(member);
 		}
 
 	}

@@ -208,7 +208,7 @@ class ProcessTicksTests {
 		}
 
 		@Override
-		public @Nullable CompletionStage<?> run() throws Exception {
+		public @Nullable CompletionStage<?> run(long due) throws Exception {
 			return this.body.call();
 		}
 

@@ -476,7 +476,7 @@ class TickerTests {
 		}
 
 		@Override
-		public @Nullable CompletionStage<?> run() {
+		public @Nullable CompletionStage<?> run(long due) {
 			this.begun.add(Duration.ofNanos(TickerTests.this.loop.nanoTime() - this.created).toMillis());
 			this.wall.add(TickerTests.this.loop.currentTimeMillis());
 			if (this.failure != null) {

@@ -1,0 +1,40 @@
+package io.horde.test;
+
+import io.horde.node.HordeNode;
+import io.horde.rules.TakenAway;
+import io.horde.schedule.records.ScheduleRule;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Runs schedules of processes with ticks, and checks the checker: without any one rule
+ * {@link TickSimulation} finds a violation. {@code -Dhorde.simulation.tick-seeds=} runs
+ * other ones: a number, or {@code from-to}.
+ */
+@ExtendWith(Quiet.class)
+class TickRulesTests {
+
+	@Test
+	void withAllRulesNothingIsFound() {
+		Seeds seeds = Seeds.of(System.getProperty("horde.simulation.tick-seeds", "1-60"));
+		seeds.run((seed) -> assertThat(violation(seed)).isNull());
+	}
+
+	@ParameterizedTest
+	@EnumSource(ScheduleRule.class)
+	void withoutARuleAViolationIsFound(ScheduleRule rule) {
+		try (TakenAway taken = OwnershipRule.of(rule.name()).takeAway()) {
+			Seeds.assertViolation(rule, 1, TickRulesTests::violation);
+		}
+	}
+
+	private static @Nullable String violation(long seed) {
+		return new TickSimulation(seed, HordeNode::new).run();
+	}
+
+}
