@@ -1,6 +1,7 @@
 package io.horde.actuate;
 
 import java.time.Duration;
+import java.util.Map;
 import java.util.Set;
 
 import io.horde.cluster.Member;
@@ -18,7 +19,8 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 /**
  * {@link HealthIndicator} that tells whether this node takes part. It is out of service
  * while it joins or leaves, or is out of the cluster, and down while its event loop does
- * not turn; what becomes of other members says nothing about this one.
+ * not turn; what becomes of other members says nothing about this one. It is up with
+ * children that are stuck, and names them: a restart of the node may do more harm.
  */
 final class HordeHealthIndicator extends AbstractHealthIndicator {
 
@@ -63,6 +65,12 @@ final class HordeHealthIndicator extends AbstractHealthIndicator {
 		Set<String> differing = node.supervisor().typesInAnotherMode();
 		if (!differing.isEmpty()) {
 			builder.withDetail("typesInAnotherMode", differing);
+		}
+		Map<String, String> stuck = node.supervisor().stuck();
+		if (!stuck.isEmpty()) {
+			builder.withDetail("stuck", stuck)
+				.withDetail("remedy", "Nobody else runs a stuck child before its code ends, this node is gone, or an"
+						+ " operator restarts it (restart of /actuator/horde), who knows that the code does no harm");
 		}
 		if (node.membership().leases().isEnabled()) {
 			Quorum quorum = node.cluster().quorum();

@@ -183,6 +183,8 @@ final class Dial implements PeerClient.Events {
 					+ " certificates that the other one trusts";
 			case TOO_SLOW -> "somebody listens at " + this.address
 					+ " but has not proved in time who it is: it stands still, is too busy, or is no Horde node";
+			case HUNG_UP -> "somebody listens at " + this.address
+					+ " but has hung up before it proved who it is: it stops, or is no Horde node";
 			case NOT_HORDE, TOO_MANY, FORBIDDEN_MESSAGE -> "somebody listens at " + this.address
 					+ " but does not answer as a Horde node: check the address and the port";
 		};

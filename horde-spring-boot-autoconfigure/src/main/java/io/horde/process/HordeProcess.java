@@ -17,6 +17,12 @@ import org.springframework.stereotype.Component;
  * when it stops.
  * <p>
  * A process is not a dependency of other beans: call it by name through the registry.
+ * <p>
+ * One that is a {@link Runnable} has work of its own. One that is a {@code Lifecycle} of
+ * Spring has machinery that is to run only where the process does, like a listener
+ * container: it is started when the process is owner, before calls, ticks and
+ * {@code run()} begin, and stopped first when the process stops. {@code isAutoStartup()}
+ * is honoured, phases are not. Spring itself neither starts nor stops a process.
  */
 @Target({ ElementType.TYPE, ElementType.METHOD })
 @Retention(RetentionPolicy.RUNTIME)

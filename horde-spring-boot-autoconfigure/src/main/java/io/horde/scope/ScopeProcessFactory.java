@@ -12,11 +12,14 @@ import java.util.stream.Collectors;
 import io.horde.payload.PayloadCodec;
 import io.horde.process.engine.CurrentProcess;
 import io.horde.process.engine.LocalProcess;
+import io.horde.process.engine.OwnedLifecycle;
 import io.horde.process.engine.ProcessCreation;
 import io.horde.process.engine.ProcessFactory;
 import io.horde.process.engine.ProcessType;
 import io.horde.schedule.engine.Schedule;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.SmartInitializingSingleton;
@@ -30,6 +33,8 @@ import org.springframework.util.function.SingletonSupplier;
  * Creates processes as beans of the scope {@code horde}, and destroys them.
  */
 public final class ScopeProcessFactory implements ProcessFactory, SmartInitializingSingleton, DisposableBean {
+
+	private static final Logger logger = LoggerFactory.getLogger(ScopeProcessFactory.class);
 
 	private final ConfigurableApplicationContext context;
 
@@ -116,6 +121,11 @@ public final class ScopeProcessFactory implements ProcessFactory, SmartInitializ
 		return (bound != null) ? bound.ticks() : List.of();
 	}
 
+	@Override
+	public @Nullable OwnedLifecycle lifecycle(LocalProcess process) {
+		return SpringLifecycle.of(process.instance());
+	}
+
 	/**
 	 * Return Spring's tasks of the scheduled methods of the processes that run on this
 	 * node.
@@ -141,8 +151,23 @@ public final class ScopeProcessFactory implements ProcessFactory, SmartInitializ
 	public void destroy() {
 		for (LocalProcess process : this.scope.all()) {
 			if (process.instance() != null) {
-				CurrentProcess.run(process, () -> destroy(process));
+				CurrentProcess.run(process, () -> {
+					stop(process);
+					destroy(process);
+				});
 			}
+		}
+	}
+
+	private void stop(LocalProcess process) {
+		SpringLifecycle lifecycle = SpringLifecycle.of(process.instance());
+		try {
+			if (lifecycle != null) {
+				lifecycle.stop();
+			}
+		}
+		catch (RuntimeException ex) {
+			logger.warn("Process {} failed to stop when its context was closed", process.id(), ex);
 		}
 	}
 

@@ -4,6 +4,7 @@ import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
@@ -25,9 +26,8 @@ final class UnsupportedFeatures {
 	static {
 		TYPES.put("org.springframework.context.ApplicationListener",
 				"Use an @EventListener method: it is called for each instance that runs on this node.");
-		String lifecycle = "Use @PostConstruct and @PreDestroy, or implement Runnable for work of its own.";
-		TYPES.put("org.springframework.context.SmartLifecycle", lifecycle);
-		TYPES.put("org.springframework.context.Lifecycle", lifecycle);
+		String lifecycle = "Use @PostConstruct and @PreDestroy, implement SmartLifecycle for what is to run where the"
+				+ " process does, or Runnable for work of its own.";
 		TYPES.put("org.springframework.beans.factory.SmartInitializingSingleton", lifecycle);
 		TYPES.put("org.springframework.boot.CommandLineRunner", lifecycle);
 		TYPES.put("org.springframework.boot.ApplicationRunner", lifecycle);
@@ -36,16 +36,23 @@ final class UnsupportedFeatures {
 		TYPES.put("org.springframework.beans.factory.config.BeanFactoryPostProcessor", definition);
 		ANNOTATIONS.put("org.springframework.transaction.event.TransactionalEventListener",
 				"Put the listener into an ordinary bean and let it call the process through HordeRegistry.proxy.");
-		String container = "Its listener container would outlive the process. Put the listener into an ordinary bean"
-				+ " and let it call the process through HordeRegistry.proxy.";
+		String container = "Its listener container would outlive the process. Put the listener into an ordinary bean."
+				+ " To let it listen only where the process runs, give it an id, see to it that its container does not"
+				+ " start by itself (autoStartup = \"false\"; with JMS on the container factory), let the process implement"
+				+ " SmartLifecycle, and start and stop the container of that id there. If it may listen on all nodes, let"
+				+ " it call the process through HordeRegistry.proxy.";
 		String async = "Use ProcessContext.execute for work that may come later, or put the method into an ordinary bean"
 				+ " that the process calls: nobody knows when a process has ended whose work is on other threads.";
 		ANNOTATIONS.put("org.springframework.scheduling.annotation.Async", async);
 		ANNOTATIONS.put("jakarta.enterprise.concurrent.Asynchronous", async);
 		ANNOTATIONS.put("jakarta.ejb.Asynchronous", async);
-		ANNOTATIONS.put("org.springframework.kafka.annotation.KafkaListener", container);
-		ANNOTATIONS.put("org.springframework.jms.annotation.JmsListener", container);
-		ANNOTATIONS.put("org.springframework.amqp.rabbit.annotation.RabbitListener", container);
+		for (String listener : List.of("kafka.annotation.KafkaListener", "kafka.annotation.KafkaListeners",
+				"jms.annotation.JmsListener", "jms.annotation.JmsListeners", "amqp.rabbit.annotation.RabbitListener",
+				"amqp.rabbit.annotation.RabbitListeners", "pulsar.annotation.PulsarListener",
+				"pulsar.annotation.PulsarListeners", "integration.annotation.InboundChannelAdapter",
+				"integration.annotation.ServiceActivator")) {
+			ANNOTATIONS.put("org.springframework." + listener, container);
+		}
 	}
 
 	private UnsupportedFeatures() {

@@ -22,7 +22,6 @@ import org.springframework.boot.ApplicationArguments;
 import org.springframework.boot.ApplicationRunner;
 import org.springframework.context.ApplicationEvent;
 import org.springframework.context.ApplicationListener;
-import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
@@ -57,13 +56,8 @@ class ProcessDefinitionTests {
 	}
 
 	@Test
-	void lifecycleIsRefused() {
-		refuse(Lifecycle.class, "implements SmartLifecycle", "@PostConstruct and @PreDestroy");
-	}
-
-	@Test
 	void applicationRunnerIsRefused() {
-		refuse(Runner.class, "implements ApplicationRunner", "implement Runnable");
+		refuse(Runner.class, "implements ApplicationRunner", "implement SmartLifecycle");
 	}
 
 	@Test
@@ -71,15 +65,37 @@ class ProcessDefinitionTests {
 		refuse(Factory.class, "is a FactoryBean", "@Bean method");
 	}
 
+	@Test
+	void transactionalEventListenerIsRefused() {
+		assertThatExceptionOfType(ProcessDefinitionException.class)
+			.isThrownBy(() -> UnsupportedFeatures.check("room",
+					classWithMethodAnnotatedBy("org.springframework.transaction.event.TransactionalEventListener")))
+			.withMessageContaining("@TransactionalEventListener on method on")
+			.withMessageContaining("HordeRegistry.proxy");
+	}
+
 	@ParameterizedTest
-	@ValueSource(strings = { "org.springframework.transaction.event.TransactionalEventListener",
-			"org.springframework.kafka.annotation.KafkaListener", "org.springframework.jms.annotation.JmsListener",
-			"org.springframework.amqp.rabbit.annotation.RabbitListener" })
+	@ValueSource(strings = { "org.springframework.kafka.annotation.KafkaListener",
+			"org.springframework.jms.annotation.JmsListener",
+			"org.springframework.amqp.rabbit.annotation.RabbitListener",
+			"org.springframework.pulsar.annotation.PulsarListener" })
 	void listenerThatOutlivesTheProcessIsRefused(String annotation) {
 		assertThatExceptionOfType(ProcessDefinitionException.class)
 			.isThrownBy(() -> UnsupportedFeatures.check("room", classWithMethodAnnotatedBy(annotation)))
 			.withMessageContaining("@" + annotation.substring(annotation.lastIndexOf('.') + 1) + " on method on")
+			.withMessageContaining("autoStartup = \"false\"")
+			.withMessageContaining("implement SmartLifecycle")
 			.withMessageContaining("HordeRegistry.proxy");
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "org.springframework.integration.annotation.InboundChannelAdapter",
+			"org.springframework.integration.annotation.ServiceActivator" })
+	void endpointThatOutlivesTheProcessIsRefused(String annotation) {
+		assertThatExceptionOfType(ProcessDefinitionException.class)
+			.isThrownBy(() -> UnsupportedFeatures.check("room", classWithMethodAnnotatedBy(annotation)))
+			.withMessageContaining("@" + annotation.substring(annotation.lastIndexOf('.') + 1) + " on method on")
+			.withMessageContaining("implement SmartLifecycle");
 	}
 
 	@Test
@@ -144,7 +160,7 @@ class ProcessDefinitionTests {
 				.define("value", RetentionPolicy.RUNTIME)
 				.build())
 			.make();
-		ByteArrayClassLoader loader = new ByteArrayClassLoader(ProcessDefinitionTests.class.getClassLoader(),
+		ByteArrayClassLoader loader = new ByteArrayClassLoader.ChildFirst(ProcessDefinitionTests.class.getClassLoader(),
 				annotation.getAllTypes()
 					.keySet()
 					.stream()
@@ -194,24 +210,6 @@ class ProcessDefinitionTests {
 
 		@Override
 		public void onApplicationEvent(ApplicationEvent event) {
-		}
-
-	}
-
-	@HordeProcess
-	static class Lifecycle implements SmartLifecycle {
-
-		@Override
-		public void start() {
-		}
-
-		@Override
-		public void stop() {
-		}
-
-		@Override
-		public boolean isRunning() {
-			return false;
 		}
 
 	}

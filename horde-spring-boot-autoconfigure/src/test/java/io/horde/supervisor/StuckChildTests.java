@@ -100,6 +100,24 @@ class StuckChildTests {
 
 	@ParameterizedTest
 	@ValueSource(strings = { "uniform", "quorum" })
+	void eachNodeExplainsWhatReleasesAStuckChild(String distribution) {
+		CompletableFuture<String> work = startAtWork(distribution, false);
+		this.cluster.supervisor(this.other).terminateChild("x");
+		this.cluster.await("the others know that it is stuck",
+				() -> this.cluster.supervisor(this.other).explain("x").summary().contains("STUCK"));
+		for (String node : List.of(this.owner, this.other)) {
+			assertThat(this.cluster.supervisor(node).explain("x").summary()).contains(
+					"STUCK on node '" + this.owner + "'", "has not completed", "before that code ends",
+					"restarts the child");
+		}
+		assertThat(this.cluster.engine(this.owner).stuck()).containsOnlyKeys("x");
+		assertThat(this.cluster.engine(this.other).stuck()).isEmpty();
+		work.complete("at last");
+		this.cluster.await("it has ended", () -> this.cluster.engine(this.owner).stuck().isEmpty());
+	}
+
+	@ParameterizedTest
+	@ValueSource(strings = { "uniform", "quorum" })
 	void operatorGivesAStuckChildUp(String distribution) {
 		startAtWork(distribution, false);
 		this.cluster.supervisor(this.other).terminateChild("x");

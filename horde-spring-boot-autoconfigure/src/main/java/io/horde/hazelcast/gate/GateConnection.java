@@ -184,13 +184,15 @@ final class GateConnection implements Party, EntryBudget.Waiting {
 
 	/*
 	 * Peers find out by such calls whether somebody listens here at all, and so do
-	 * balancers. Others had no patience until this node got round to them.
+	 * balancers. Others had no patience until this node got round to them. Who hangs up
+	 * in the midst of the handshake has sent nothing wrong: of two nodes that dial each
+	 * other one gives up.
 	 */
 	private void hungUp() {
 		switch (this.stage) {
 			case KNOCKING -> close();
-			case WAITING, WORKING -> end(GateRefusal.TOO_SLOW);
-			default -> end(GateRefusal.NOT_HORDE);
+			case WAITING -> end(GateRefusal.TOO_SLOW);
+			default -> end(GateRefusal.HUNG_UP);
 		}
 	}
 

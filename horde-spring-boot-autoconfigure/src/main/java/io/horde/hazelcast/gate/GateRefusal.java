@@ -56,7 +56,13 @@ public enum GateRefusal {
 	/**
 	 * A message that no link sends, or one that is too large.
 	 */
-	FORBIDDEN_MESSAGE(10, "a message came that no node sends");
+	FORBIDDEN_MESSAGE(10, "a message came that no node sends"),
+
+	/**
+	 * The peer has hung up in the middle of the handshake. Nodes do so that dial each
+	 * other at the same moment, or that stop.
+	 */
+	HUNG_UP(11, "the peer hung up before its proof");
 
 	private final int code;
 

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Counts whom this node's port has refused, and tells of it, at most once a minute,
- * however many there are. Any thread may call.
+ * however many there are. Who has hung up himself is only counted. Any thread may call.
  */
 public final class Refusals {
 
@@ -64,7 +64,9 @@ public final class Refusals {
 	 */
 	public void refused(GateRefusal refusal, @Nullable InetAddress source) {
 		count(refusal).increment();
-		warn(source);
+		if (refusal != GateRefusal.HUNG_UP) {
+			warn(source);
+		}
 	}
 
 	private synchronized void warn(@Nullable InetAddress source) {
@@ -72,7 +74,7 @@ public final class Refusals {
 			return;
 		}
 		String news = Arrays.stream(GateRefusal.values())
-			.filter((refusal) -> count(refusal).sum() > told(refusal))
+			.filter((refusal) -> refusal != GateRefusal.HUNG_UP && count(refusal).sum() > told(refusal))
 			.map((refusal) -> (count(refusal).sum() - told(refusal)) + " because " + refusal.explanation())
 			.collect(Collectors.joining(", "));
 		for (GateRefusal refusal : GateRefusal.values()) {

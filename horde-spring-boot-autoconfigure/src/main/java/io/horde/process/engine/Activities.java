@@ -3,6 +3,7 @@ package io.horde.process.engine;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 
 import org.jspecify.annotations.Nullable;
 
@@ -57,6 +58,13 @@ final class Activities {
 		run(step, Kind.STEP);
 	}
 
+	/**
+	 * Run the code that stops the machinery of the process, at any time.
+	 */
+	void runStop(Runnable stop) {
+		run(stop, Kind.STOP);
+	}
+
 	private boolean run(Runnable code, Kind kind) {
 		Activity activity = new Activity(kind, Thread.currentThread(), null);
 		if (!begin(activity)) {
@@ -75,14 +83,25 @@ final class Activities {
 	 * Let an activity that runs now last until a stage completes.
 	 */
 	void lastUntil(CompletionStage<?> stage) {
-		Activity activity = new Activity(Kind.WORK, null, stage);
+		lastUntil(stage, Kind.WORK);
+	}
+
+	/**
+	 * Await that the machinery of the process has stopped, however long that takes.
+	 */
+	void lastUntilStopped(CompletionStage<?> stopped) {
+		lastUntil(stopped, Kind.STOP);
+	}
+
+	private void lastUntil(CompletionStage<?> stage, Kind kind) {
+		Activity activity = new Activity(kind, null, stage);
 		this.mutex.locked(() -> this.running.add(activity));
 		stage.whenComplete((result, failure) -> end(activity));
 	}
 
 	private boolean begin(Activity activity) {
 		return this.mutex.locked(() -> {
-			boolean may = this.open || activity.kind == Kind.STEP;
+			boolean may = this.open || activity.kind == Kind.STEP || activity.kind == Kind.STOP;
 			return may && this.running.add(activity);
 		});
 	}
@@ -152,20 +171,37 @@ final class Activities {
 	 */
 	List<Thread> interrupt() {
 		List<Thread> threads = new ArrayList<>();
+		interrupt((activity) -> true, threads);
+		return threads;
+	}
+
+	/**
+	 * Interrupt the code that runs now, except for that which stops the machinery of the
+	 * process.
+	 * @return whether there was any
+	 */
+	boolean interruptWork() {
+		return interrupt((activity) -> activity.kind != Kind.STOP, new ArrayList<>());
+	}
+
+	private boolean interrupt(Predicate<Activity> which, List<Thread> threads) {
 		List<CompletionStage<?>> stages = new ArrayList<>();
 		this.mutex.locked(() -> {
 			for (Activity activity : this.running) {
+				if (!which.test(activity)) {
+					continue;
+				}
 				if (activity.thread != null) {
 					threads.add(activity.interrupt(activity.thread));
 				}
-				else if (activity.stage != null) {
+				else if (activity.stage != null && activity.kind != Kind.STOP) {
 					stages.add(activity.stage);
 				}
 			}
 			return null;
 		});
 		stages.forEach(Activities::cancel);
-		return threads;
+		return !threads.isEmpty() || !stages.isEmpty();
 	}
 
 	private static void cancel(CompletionStage<?> stage) {
@@ -206,8 +242,12 @@ final class Activities {
 					return whereabouts;
 				}
 			}
-			return this.running.isEmpty() ? null
-					: new ProcessStartException("What it returned, a CompletionStage, has not completed", null);
+			if (this.running.isEmpty()) {
+				return null;
+			}
+			boolean stops = this.running.stream().anyMatch((activity) -> activity.kind == Kind.STOP);
+			return new ProcessStartException(stops ? "Its stop(Runnable) has returned but has not run its callback"
+					: "What it returned, a CompletionStage, has not completed", null);
 		});
 	}
 
@@ -226,7 +266,12 @@ final class Activities {
 		/**
 		 * A part of the start or the end.
 		 */
-		STEP
+		STEP,
+
+		/**
+		 * The stop of its machinery.
+		 */
+		STOP
 
 	}
 

@@ -229,8 +229,9 @@ final class Ending {
 	}
 
 	private void fence() {
-		if (!this.activities.isIdle()) {
-			interrupt();
+		if (this.activities.interruptWork()) {
+			this.interrupted = true;
+			this.runtime.interrupted();
 		}
 		startTimer(margin(), this::giveUp);
 	}

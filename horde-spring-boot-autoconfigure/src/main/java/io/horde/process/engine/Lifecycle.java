@@ -3,6 +3,7 @@ package io.horde.process.engine;
 import java.time.Duration;
 
 import io.horde.process.IgnoreProcessException;
+import io.horde.process.StopReason;
 import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,6 +60,8 @@ final class Lifecycle {
 
 	private final ProcessBean bean;
 
+	private final Machinery machinery;
+
 	private final RunLoop runLoop;
 
 	private final Ending ending;
@@ -82,6 +85,8 @@ final class Lifecycle {
 		this.context = context;
 		this.listener = listener;
 		this.bean = new ProcessBean(runtime, process, activities);
+		this.machinery = new Machinery(runtime, process, activities, mailbox, this::begin,
+				(failure) -> exited(new End(End.Kind.FAILED, StopReason.ERROR, failure)));
 		this.runLoop = new RunLoop(runtime, process, activities, this::runEnded);
 		this.ending = new Ending(runtime, process, activities, this.bean, this);
 	}
@@ -209,8 +214,7 @@ final class Lifecycle {
 	}
 
 	void open() {
-		Object instance = instance();
-		if (this.state != State.CREATED || instance == null) {
+		if (this.state != State.CREATED || instance() == null) {
 			return;
 		}
 		enter(State.OPEN);
@@ -221,9 +225,6 @@ final class Lifecycle {
 			return;
 		}
 		letIn();
-		if (instance instanceof Runnable runnable) {
-			this.runLoop.start(runnable);
-		}
 	}
 
 	/**
@@ -232,13 +233,26 @@ final class Lifecycle {
 	void reopen() {
 		enter(State.OPEN);
 		letIn();
-		this.runLoop.resume();
 	}
 
 	private void letIn() {
 		this.activities.open();
+		boolean starting = this.machinery.start();
 		this.mailbox.open();
+		if (!starting) {
+			begin();
+		}
+	}
+
+	/* Its machinery has started, if it has any. */
+	private void begin() {
+		if (this.state != State.OPEN) {
+			return;
+		}
 		this.process.ticks().open();
+		if (instance() instanceof Runnable runnable) {
+			this.runLoop.start(runnable);
+		}
 	}
 
 	private void runEnded(End end) {
@@ -293,6 +307,7 @@ final class Lifecycle {
 		}
 		this.process.ticks().close();
 		this.mailbox.suspend();
+		this.machinery.stop();
 		this.runLoop.tell();
 		this.ending.begin();
 	}

@@ -119,10 +119,10 @@ public final class LocalProcess {
 	}
 
 	/**
-	 * Open the mailbox, let {@code run()} and the ticks begin, and make the process the
-	 * owner. Called once, on the loop, after {@link ProcessListener#created}; without
-	 * effect once it is being stopped. An end that the process asked for while it started
-	 * takes place now.
+	 * Make the process the owner, start its {@link OwnedLifecycle}, open the mailbox, and
+	 * let {@code run()} and the ticks begin. Called once, on the loop, after
+	 * {@link ProcessListener#created}; without effect once it is being stopped. An end
+	 * that the process asked for while it started takes place now.
 	 */
 	public void open() {
 		this.lifecycle.open();
@@ -180,11 +180,11 @@ public final class LocalProcess {
 
 	/**
 	 * Stop the process (T8). In order: waiting calls are dropped and nothing begins any
-	 * more, what runs may finish, its state is handed off if wanted, its bean is
-	 * destroyed; then it is no longer owner. What takes longer than the timeout is
-	 * interrupted, as no owner. Who lost the child to others is no owner at once, and is
-	 * interrupted. Called on the loop; of several orders the first counts, on the
-	 * strictest terms of them.
+	 * more, its {@link OwnedLifecycle} is told to stop, what runs may finish, its state
+	 * is handed off if wanted, its bean is destroyed; then it is no longer owner. What
+	 * takes longer than the timeout is interrupted, as no owner. Who lost the child to
+	 * others is no owner at once, and is interrupted. Called on the loop; of several
+	 * orders the first counts, on the strictest terms of them.
 	 * @param stopped told once the process has ended, after the listener
 	 */
 	public void stop(StopOrder order, StopListener stopped) {

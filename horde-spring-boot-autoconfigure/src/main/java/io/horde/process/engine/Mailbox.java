@@ -141,6 +141,16 @@ final class Mailbox {
 		});
 	}
 
+	/**
+	 * Hand in a task of the process itself that runs before all others.
+	 */
+	void putFirst(Runnable task) {
+		this.mutex.locked(() -> {
+			this.waiting.addFirst(task);
+			return turn();
+		});
+	}
+
 	void open() {
 		this.mutex.locked(() -> {
 			this.state = State.OPEN;

@@ -50,6 +50,16 @@ public interface ProcessFactory {
 	}
 
 	/**
+	 * Return what is to run only while a process is owner. Called on the loop, when the
+	 * process is opened.
+	 * @param process a process that has a bean
+	 * @return its lifecycle, {@code null} by default
+	 */
+	default @Nullable OwnedLifecycle lifecycle(LocalProcess process) {
+		return null;
+	}
+
+	/**
 	 * Destroy a process. Called on the process executor with the process bound, once per
 	 * successful creation.
 	 * @param creation what was created

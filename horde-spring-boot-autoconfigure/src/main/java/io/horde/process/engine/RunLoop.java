@@ -22,6 +22,8 @@ final class RunLoop {
 
 	private @Nullable Runnable runnable;
 
+	private boolean wanted;
+
 	private boolean running;
 
 	private boolean told;
@@ -37,7 +39,14 @@ final class RunLoop {
 		this.ended = ended;
 	}
 
+	/**
+	 * Begin, or begin again once it has ended since it was told to stop.
+	 */
 	void start(Runnable runnable) {
+		this.wanted = true;
+		if (this.running) {
+			return;
+		}
 		this.runnable = runnable;
 		this.running = true;
 		this.told = false;
@@ -67,11 +76,12 @@ final class RunLoop {
 	/* Who was told to stop has not ended by himself, though he may have wanted to. */
 	private void ended(End end) {
 		this.running = false;
+		Runnable runnable = this.runnable;
 		if (!this.told) {
 			this.ended.accept(end);
 		}
-		else if (this.process.isOpen()) {
-			resume();
+		else if (this.wanted && runnable != null) {
+			start(runnable);
 		}
 	}
 
@@ -79,18 +89,9 @@ final class RunLoop {
 	 * Tell it to stop.
 	 */
 	void tell() {
+		this.wanted = false;
 		this.told = true;
 		this.activities.interruptLoop();
-	}
-
-	/**
-	 * Begin again if it has ended since it was told to stop.
-	 */
-	void resume() {
-		Runnable runnable = this.runnable;
-		if (runnable != null && !this.running) {
-			start(runnable);
-		}
 	}
 
 }

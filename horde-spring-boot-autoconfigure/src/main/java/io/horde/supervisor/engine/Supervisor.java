@@ -3,8 +3,10 @@ package io.horde.supervisor.engine;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -18,6 +20,7 @@ import io.horde.crdt.Versioned;
 import io.horde.distribution.DistributionStrategy;
 import io.horde.process.ProcessState;
 import io.horde.process.StopReason;
+import io.horde.process.engine.LocalProcess;
 import io.horde.process.engine.ProcessRuntime;
 import io.horde.process.engine.StopOrder;
 import io.horde.registry.engine.Registry;
@@ -246,6 +249,22 @@ public final class Supervisor {
 	 */
 	public Set<String> typesInAnotherMode() {
 		return this.modes.differing();
+	}
+
+	/**
+	 * Return the children of this node whose code ignores that it was interrupted (T9).
+	 * May be called from any thread.
+	 * @return where their code is, by id
+	 */
+	public Map<String, String> stuck() {
+		Map<String, String> stuck = new TreeMap<>();
+		for (LocalProcess process : this.runtime.processes()) {
+			String where = process.isStopping() ? this.explainer.whereStuck(process.id()) : null;
+			if (where != null) {
+				stuck.put(process.id(), where);
+			}
+		}
+		return stuck;
 	}
 
 	/**

@@ -231,13 +231,29 @@ class GateTests {
 	}
 
 	@Test
+	void whoHangsUpInTheMiddleOfTheHandshakeIsNotTakenForAStranger() throws Exception {
+		for (LinkSecurity security : List.of(LinkSecurity.OPEN, SECRET)) {
+			Refusals refusals = new Refusals();
+			Gate gate = gate("abandoned", security, refusals);
+			Socket dialler = stranger(gate);
+			Negotiation negotiation = new Negotiation(Role.INITIATOR, Credentials.of(identity("dialler"), security));
+			dialler.getOutputStream().write(TestNegotiation.said(negotiation));
+			assertThat(dialler.getInputStream().read()).isNotNegative();
+			dialler.close();
+			await().atMost(LONG).until(() -> total(refusals) > 0);
+			assertThat(refusals.count(GateRefusal.HUNG_UP).sum()).isEqualTo(1);
+			assertThat(total(refusals)).isEqualTo(1);
+		}
+	}
+
+	@Test
 	void knockNeverFailsWithoutAnOutcome() throws Exception {
 		Gate gate = gate("knocker", SECRET, new Refusals());
 		ServerSocket closing = new ServerSocket(0, 10, LOOPBACK);
 		this.open.add(closing);
 		CompletableFuture<Knock> outcome = outcome(gate, new InetSocketAddress(LOOPBACK, closing.getLocalPort()), LONG);
 		closing.accept().close();
-		assertThat(outcome.get(10, TimeUnit.SECONDS).refusal()).isEqualTo(GateRefusal.NOT_HORDE);
+		assertThat(outcome.get(10, TimeUnit.SECONDS).refusal()).isEqualTo(GateRefusal.HUNG_UP);
 		Knock unresolved = outcome(gate, InetSocketAddress.createUnresolved("nowhere.invalid", 7420), LONG).get(10,
 				TimeUnit.SECONDS);
 		assertThat(unresolved.reach()).isEqualTo(ProbeResult.SILENT);

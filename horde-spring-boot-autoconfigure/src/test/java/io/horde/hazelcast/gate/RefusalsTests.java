@@ -77,6 +77,15 @@ class RefusalsTests {
 			.doesNotContain(GateRefusal.SECRET.explanation(), GateRefusal.NOT_HORDE.explanation());
 	}
 
+	@Test
+	void whoHangsUpHimselfIsCountedButNotTold() {
+		this.refusals.refused(GateRefusal.HUNG_UP, InetAddress.getLoopbackAddress());
+		assertThat(this.refusals.count(GateRefusal.HUNG_UP).sum()).isEqualTo(1);
+		assertThat(warnings()).isEmpty();
+		this.refusals.refused(GateRefusal.TLS, null);
+		assertThat(warnings()).singleElement().asString().doesNotContain(GateRefusal.HUNG_UP.explanation());
+	}
+
 	private List<String> warnings() {
 		assertThat(this.appender.list).allMatch((event) -> event.getLevel() == Level.WARN);
 		return this.appender.list.stream().map(ILoggingEvent::getFormattedMessage).toList();

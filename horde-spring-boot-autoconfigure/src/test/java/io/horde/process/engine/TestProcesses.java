@@ -47,6 +47,8 @@ final class TestProcesses implements ProcessListener, ProcessFactory {
 
 	private final Map<String, List<Schedule>> schedules = new TreeMap<>();
 
+	@Nullable Throwable whereabouts;
+
 	boolean open = true;
 
 	TestProcesses() {
@@ -119,6 +121,7 @@ final class TestProcesses implements ProcessListener, ProcessFactory {
 
 	@Override
 	public void stuck(LocalProcess process, Throwable whereabouts) {
+		this.whereabouts = whereabouts;
 		this.events.add("stuck " + process.id());
 	}
 
@@ -149,6 +152,11 @@ final class TestProcesses implements ProcessListener, ProcessFactory {
 	@Override
 	public List<Schedule> schedules(LocalProcess process) {
 		return this.schedules.getOrDefault(process.type().name(), List.of());
+	}
+
+	@Override
+	public @Nullable OwnedLifecycle lifecycle(LocalProcess process) {
+		return (process.instance() instanceof OwnedLifecycle lifecycle) ? lifecycle : null;
 	}
 
 	@Override
