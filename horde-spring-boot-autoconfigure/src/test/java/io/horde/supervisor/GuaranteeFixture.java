@@ -1,14 +1,21 @@
 package io.horde.supervisor;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 
 import io.horde.process.RestartPolicy;
 import io.horde.process.StartReason;
 import io.horde.registry.NameEntry;
+import io.horde.schedule.engine.Cron;
+import io.horde.schedule.engine.Schedule;
+import io.horde.schedule.engine.Timing;
 import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -27,9 +34,15 @@ abstract class GuaranteeFixture {
 
 	private static final String SINGLE = "single";
 
-	final TestCluster cluster = new TestCluster(77).types(
-			TestCluster.type(TestCluster.ROOM, 0, RestartPolicy.PERMANENT),
-			TestCluster.type(SINGLE, 1, RestartPolicy.PERMANENT));
+	final TestCluster cluster = new TestCluster(77)
+		.types(TestCluster.type(TestCluster.ROOM, 0, RestartPolicy.PERMANENT),
+				TestCluster.type(SINGLE, 1, RestartPolicy.PERMANENT))
+		.schedules((run) -> List.of(new Job(run)));
+
+	/**
+	 * Where ticks have begun: children, each with the instants and the nodes.
+	 */
+	final TreeMap<String, TreeMap<Long, List<String>>> ticks = new TreeMap<>();
 
 	/**
 	 * Start the nodes and the children.
@@ -186,10 +199,97 @@ abstract class GuaranteeFixture {
 			.count();
 	}
 
+	long millis() {
+		return this.cluster.node("n1").loop.currentTimeMillis();
+	}
+
+	/**
+	 * Return the instants of a time at which a child has ticked on some nodes.
+	 */
+	Set<Long> ticked(String id, List<String> nodes, long from, long to) {
+		Set<Long> ticked = new TreeSet<>();
+		this.ticks.getOrDefault(id, new TreeMap<>()).subMap(from, true, to, true).forEach((due, begun) -> {
+			if (begun.stream().anyMatch(nodes::contains)) {
+				ticked.add(due);
+			}
+		});
+		return ticked;
+	}
+
+	/**
+	 * Return the instants of a time.
+	 */
+	static Set<Long> instants(long from, long to) {
+		Set<Long> instants = new TreeSet<>();
+		for (long due = Job.next(from - 1); due <= to; due = Job.next(due)) {
+			instants.add(due);
+		}
+		return instants;
+	}
+
+	/**
+	 * Return the latest instant before a time.
+	 */
+	static long latest(long millis) {
+		return Job.next(millis) - Job.EVERY;
+	}
+
+	void assertNoTickTwice() {
+		assertThat(this.ticks).isNotEmpty()
+			.allSatisfy(
+					(id, instants) -> assertThat(instants).allSatisfy((due, begun) -> assertThat(begun).hasSize(1)));
+	}
+
 	void assertRunsOnceOn(String id, List<String> nodes) {
 		this.cluster.await(id + " runs once on " + nodes,
 				() -> owners(id).stream().filter(nodes::contains).count() == 1);
 		assertThat(this.cluster.places(id).stream().filter(nodes::contains)).hasSize(1);
+	}
+
+	/**
+	 * A cron schedule that ticks each other second.
+	 */
+	private final class Job implements Schedule {
+
+		private static final long EVERY = 2000;
+
+		private final TestCluster.Run run;
+
+		Job(TestCluster.Run run) {
+			this.run = run;
+		}
+
+		static long next(long millis) {
+			return (Math.floorDiv(millis, EVERY) + 1) * EVERY;
+		}
+
+		@Override
+		public String name() {
+			return "job";
+		}
+
+		@Override
+		public String key() {
+			return "job";
+		}
+
+		@Override
+		public Timing timing() {
+			return new Cron("*/2 * * * * *", null, (millis, zone) -> next(millis));
+		}
+
+		@Override
+		public void due(long millis) {
+		}
+
+		@Override
+		public @Nullable CompletionStage<?> run(long due) {
+			GuaranteeFixture.this.ticks.computeIfAbsent(this.run.id(), (id) -> new TreeMap<>())
+				.computeIfAbsent(due, (instant) -> new ArrayList<>())
+				.add(this.run.node.name);
+			return null;
+		}
+
 	}
 
 }

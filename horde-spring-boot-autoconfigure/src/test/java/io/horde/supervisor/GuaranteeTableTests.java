@@ -41,7 +41,7 @@ class GuaranteeTableTests {
 			assertThat(situation.getDeclaringClass()).isAssignableFrom(tests);
 			links.put(link.group(1), tests.getName() + "." + link.group(4) + "." + link.group(5));
 		}
-		assertThat(cells).hasSize(2 * 6 * 6).isEqualTo(links.keySet());
+		assertThat(cells).hasSize(2 * 7 * 6).isEqualTo(links.keySet());
 		assertThat(new TreeSet<>(links.values())).as("different tests").hasSameSizeAs(links.keySet());
 	}
 

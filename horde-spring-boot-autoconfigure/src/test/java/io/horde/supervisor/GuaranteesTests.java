@@ -70,6 +70,19 @@ class GuaranteesTests extends SharedGuarantees {
 			assertThat(owners(child)).hasSize(2);
 		}
 
+		@Test
+		void tickBeginsOnThisSideTooAndOnceAfterTheHeal() {
+			long from = millis();
+			pass(6);
+			assertThat(ticked("room-1", List.of("n3"), from, millis() - 1000))
+				.isEqualTo(instants(from, millis() - 1000));
+			heal();
+			awaitRest();
+			ticks.clear();
+			pass(10);
+			assertNoTickTwice();
+		}
+
 	}
 
 	@Nested
@@ -117,6 +130,18 @@ class GuaranteesTests extends SharedGuarantees {
 		@Test
 		void tokenGrows() {
 			assertThat(token(this.child, MAJORITY)).isGreaterThan(this.before);
+		}
+
+		@Test
+		void tickBeginsOnThisSideTooAndOnceAfterTheHeal() {
+			long from = millis();
+			pass(6);
+			assertThat(ticked(this.child, MAJORITY, from, millis() - 1000)).isEqualTo(instants(from, millis() - 1000));
+			heal();
+			awaitRest();
+			ticks.clear();
+			pass(10);
+			assertNoTickTwice();
 		}
 
 	}

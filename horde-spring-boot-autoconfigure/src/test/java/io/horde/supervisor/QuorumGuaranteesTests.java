@@ -83,6 +83,18 @@ class QuorumGuaranteesTests extends SharedGuarantees {
 			assertThat(token("new", ALL)).isPositive();
 		}
 
+		@Test
+		void noTickBegins() {
+			long from = millis();
+			pass(10);
+			assertThat(ticks.keySet())
+				.allSatisfy((id) -> assertThat(ticked(id, List.of("n3"), from, millis())).isEmpty());
+			heal();
+			awaitRest();
+			pass(10);
+			assertNoTickTwice();
+		}
+
 	}
 
 	@Nested
@@ -130,6 +142,17 @@ class QuorumGuaranteesTests extends SharedGuarantees {
 		@Test
 		void tokenGrows() {
 			assertThat(token(this.child, MAJORITY)).isGreaterThan(this.before);
+		}
+
+		@Test
+		void tickBeginsOnce() {
+			long from = millis();
+			pass(6);
+			assertThat(ticked(this.child, MAJORITY, from, millis() - 1000)).isEqualTo(instants(from, millis() - 1000));
+			heal();
+			awaitRest();
+			pass(10);
+			assertNoTickTwice();
 		}
 
 	}

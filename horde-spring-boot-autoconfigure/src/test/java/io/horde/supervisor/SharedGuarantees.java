@@ -64,6 +64,17 @@ abstract class SharedGuarantees extends GuaranteeFixture {
 			assertThat(token(child, ALL)).isGreaterThan(before);
 		}
 
+		@Test
+		void tickBeginsOnceForEachInstantAlsoWhenItsProcessMoves() {
+			String child = childOn("n3");
+			long from = millis();
+			pass(7);
+			get(move(child, "n2"));
+			pass(8);
+			assertThat(ticked(child, ALL, from, millis() - 1000)).isEqualTo(instants(from, millis() - 1000));
+			assertNoTickTwice();
+		}
+
 	}
 
 	@Nested
@@ -113,6 +124,19 @@ abstract class SharedGuarantees extends GuaranteeFixture {
 			assertThat(token(this.child, ALL)).isGreaterThan(this.before);
 		}
 
+		@Test
+		void tickBeginsOnceAndTheLatestMissedOneOnTheNewOwner() {
+			crash("n3");
+			long crashed = millis();
+			awaitRest();
+			pass(1);
+			long back = millis();
+			assertThat(ticked(this.child, MAJORITY, crashed, back)).contains(GuaranteeFixture.latest(back));
+			pass(9);
+			assertThat(ticked(this.child, MAJORITY, back, millis() - 1000)).isEqualTo(instants(back, millis() - 1000));
+			assertNoTickTwice();
+		}
+
 	}
 
 	@Nested
@@ -158,6 +182,15 @@ abstract class SharedGuarantees extends GuaranteeFixture {
 		@Test
 		void tokenGrows() {
 			assertThat(token("single", ALL)).isGreaterThan(this.before);
+		}
+
+		@Test
+		void schedulesBeginAnew() {
+			pass(10);
+			long from = millis();
+			pass(10);
+			assertThat(ticked("single", ALL, from, millis() - 1000)).isEqualTo(instants(from, millis() - 1000));
+			assertNoTickTwice();
 		}
 
 	}
@@ -219,6 +252,17 @@ abstract class SharedGuarantees extends GuaranteeFixture {
 			resume();
 			awaitRest();
 			assertThat(token(this.child, ALL)).isGreaterThan(this.before);
+		}
+
+		@Test
+		void tickBeginsElsewhereAndNotAgainWhenItWakes() {
+			long from = millis();
+			pass(6);
+			assertThat(ticked(this.child, MAJORITY, from, millis() - 1000)).isEqualTo(instants(from, millis() - 1000));
+			resume();
+			awaitRest();
+			pass(10);
+			assertNoTickTwice();
 		}
 
 	}

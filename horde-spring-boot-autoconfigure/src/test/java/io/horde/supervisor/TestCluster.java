@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -36,6 +37,7 @@ import io.horde.process.engine.ProcessType;
 import io.horde.registry.ConflictResolver;
 import io.horde.registry.HordeRegistry;
 import io.horde.registry.engine.CurrentRegistry;
+import io.horde.schedule.engine.Schedule;
 import io.horde.supervisor.engine.CurrentSupervisor;
 import io.horde.supervisor.engine.Supervisor;
 import io.horde.supervisor.ownership.SupervisorSettings;
@@ -76,6 +78,8 @@ public final class TestCluster {
 
 	private UnaryOperator<HordeSettings> settings = UnaryOperator.identity();
 
+	private Function<Run, List<? extends Schedule>> schedules = (run) -> List.of();
+
 	private List<ProcessType> types = List.of(type(ROOM, 0, RestartPolicy.PERMANENT),
 			type(JOB, 0, RestartPolicy.TRANSIENT), type(TEMP, 0, RestartPolicy.TEMPORARY));
 
@@ -99,6 +103,14 @@ public final class TestCluster {
 
 	public TestCluster types(ProcessType... types) {
 		this.types = List.of(types);
+		return this;
+	}
+
+	/**
+	 * Set which schedules a process has.
+	 */
+	public TestCluster schedules(Function<Run, List<? extends Schedule>> schedules) {
+		this.schedules = schedules;
 		return this;
 	}
 
@@ -423,6 +435,11 @@ public final class TestCluster {
 			}
 			TestCluster.this.runs.add(run);
 			return run;
+		}
+
+		@Override
+		public List<? extends Schedule> schedules(LocalProcess process) {
+			return (process.instance() instanceof Run run) ? TestCluster.this.schedules.apply(run) : List.of();
 		}
 
 		@Override

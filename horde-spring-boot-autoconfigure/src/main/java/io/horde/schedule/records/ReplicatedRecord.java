@@ -132,10 +132,11 @@ final class ReplicatedRecord implements ScheduleRecord {
 			again = this.schedule.missedTicks() == MissedTicks.RERUN_LOST;
 		}
 		if (floor.due() > now) {
-			logger.warn(
-					"Schedule {} has come to {} already, which is ahead of the clock of node '{}': it ticks after that. A"
-							+ " clock of the cluster was wrong",
-					id(), Instant.ofEpochMilli(floor.due()), this.room.node());
+			this.room.warnings()
+				.warn("have come further than the clock of this node", () -> logger.warn(
+						"Schedule {} has come to {} already, which is ahead of the clock of node '{}': it ticks after that. A"
+								+ " clock of the cluster was wrong",
+						id(), Instant.ofEpochMilli(floor.due()), this.room.node()));
 		}
 		if (floor.fingerprint() != this.fingerprint) {
 			return new Progress(Math.max(floor.due(), now), false, this.zone);
@@ -146,12 +147,13 @@ final class ReplicatedRecord implements ScheduleRecord {
 	private void lost(Floor floor) {
 		this.floors.put(this.key, floor.with(State.LOST));
 		this.room.counters().lost().increment();
-		logger.warn(
-				"The tick of schedule {} that was due at {} had begun on node '{}', which is lost: whether it came to its"
-						+ " end is not known. {}",
-				id(), Instant.ofEpochMilli(floor.due()), floor.node().node(),
-				(this.schedule.missedTicks() == MissedTicks.RERUN_LOST) ? "It runs again, as missedTicks says"
-						: "It is not run again");
+		this.room.warnings()
+			.warn("have lost a tick with its node", () -> logger.warn(
+					"The tick of schedule {} that was due at {} had begun on node '{}', which is lost: whether it came to its"
+							+ " end is not known. {}",
+					id(), Instant.ofEpochMilli(floor.due()), floor.node().node(),
+					(this.schedule.missedTicks() == MissedTicks.RERUN_LOST) ? "It runs again, as missedTicks says"
+							: "It is not run again"));
 		this.room.publish(
 				new TickLostEvent(id(), this.process.id(), Instant.ofEpochMilli(floor.due()), floor.node().node()));
 	}
@@ -161,10 +163,11 @@ final class ReplicatedRecord implements ScheduleRecord {
 		zone(this.floors.get(this.key));
 		long from = this.room.now() + this.room.maxClockOffset().toMillis();
 		write(from, State.SKIPPED);
-		logger.warn(
-				"No majority of voters knows how far schedule {} has come: its ticks that were due before {} are skipped,"
-						+ " since they may have run",
-				id(), Instant.ofEpochMilli(from));
+		this.room.warnings()
+			.warn("skip ticks, since no majority of voters knows whether they have begun", () -> logger.warn(
+					"No majority of voters knows how far schedule {} has come: its ticks that were due before {} are skipped,"
+							+ " since they may have run",
+					id(), Instant.ofEpochMilli(from)));
 		this.room.publish(new TicksSkippedEvent(id(), this.process.id(), Instant.ofEpochMilli(from), 1,
 				"no majority of voters knows whether they have run"));
 		return new Progress(from, false, this.zone);
@@ -228,11 +231,12 @@ final class ReplicatedRecord implements ScheduleRecord {
 		this.room.counters().suppressed().increment();
 		if (!this.suppressed) {
 			this.suppressed = true;
-			logger.warn(
-					"The tick of schedule {} that is due at {} does not begin on node '{}': node '{}' has come to {} already."
-							+ " This is said once",
-					id(), Instant.ofEpochMilli(due), this.room.node(), floor.node().node(),
-					Instant.ofEpochMilli(floor.due()));
+			this.room.warnings()
+				.warn("do not begin a tick that was decided on elsewhere", () -> logger.warn(
+						"The tick of schedule {} that is due at {} does not begin on node '{}': node '{}' has come to {} already."
+								+ " This is said once",
+						id(), Instant.ofEpochMilli(due), this.room.node(), floor.node().node(),
+						Instant.ofEpochMilli(floor.due())));
 		}
 	}
 
@@ -240,10 +244,11 @@ final class ReplicatedRecord implements ScheduleRecord {
 		this.room.counters().postponed().increment();
 		if (!this.postponed) {
 			this.postponed = true;
-			logger.warn(
-					"The tick of schedule {} that is due at {} waits: no majority of voters has confirmed its record within"
-							+ " {}. It is tried again",
-					id(), Instant.ofEpochMilli(due), LIMIT);
+			this.room.warnings()
+				.warn("wait for a majority of voters to confirm a record", () -> logger.warn(
+						"The tick of schedule {} that is due at {} waits: no majority of voters has confirmed its record within"
+								+ " {}. It is tried again",
+						id(), Instant.ofEpochMilli(due), LIMIT));
 		}
 	}
 

@@ -27,6 +27,7 @@ import io.horde.supervisor.ownership.DesiredEntry;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Placement;
 import io.horde.supervisor.ownership.Placement.Phase;
+import io.horde.supervisor.ownership.StaticChildren;
 import io.horde.supervisor.ownership.StaticChildren.StaticChild;
 import io.horde.supervisor.ownership.Wanted;
 import io.horde.time.EventLoop;
@@ -59,6 +60,8 @@ public final class ScheduleRecords implements ScheduleRecord.Source {
 
 	private final Sight sight;
 
+	private final Warnings warnings;
+
 	private final RecordCounters counters = new RecordCounters();
 
 	private final List<Consumer<Object>> listeners = new CopyOnWriteArrayList<>();
@@ -76,6 +79,7 @@ public final class ScheduleRecords implements ScheduleRecord.Source {
 		this.tickers = tickers;
 		this.settings = settings;
 		this.floors = new Floors(ledger);
+		this.warnings = new Warnings(loop, ledger.node());
 		this.sight = new Sight(loop, ledger.membership(), ledger.replicator(), settings.ownZone().getId(), limit);
 		ledger.membership().onFrame(Channels.SCHEDULES, this::frame);
 		ledger.membership().addListener(new MembershipListener() {
@@ -164,8 +168,12 @@ public final class ScheduleRecords implements ScheduleRecord.Source {
 			return false;
 		}
 		Placement twin = this.ledger.placement((fixed.of() == 1) ? fixed.type() + "-0" : fixed.type());
-		return twin != null && twin.desired() == null && (twin.phase().isRunning() || twin.phase() == Phase.MOVING)
-				&& !this.ledger.owner(twin).isAway();
+		return twin != null && twin.desired() == null && !isResting(twin.phase()) && !this.ledger.owner(twin).isAway()
+				&& StaticChildren.derive(this.ledger.view()).containsKey(process.id());
+	}
+
+	private static boolean isResting(Phase phase) {
+		return phase == Phase.WAITING || phase == Phase.QUARANTINED || phase == Phase.RESTARTING;
 	}
 
 	private void frame(ReplicaId from, byte[] frame) {
@@ -252,6 +260,10 @@ public final class ScheduleRecords implements ScheduleRecord.Source {
 
 	Floors floors() {
 		return this.floors;
+	}
+
+	Warnings warnings() {
+		return this.warnings;
 	}
 
 	Sight sight() {

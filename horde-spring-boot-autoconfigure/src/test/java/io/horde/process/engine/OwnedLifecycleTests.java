@@ -390,7 +390,7 @@ class OwnedLifecycleTests {
 		}
 
 		@Override
-		public @Nullable CompletionStage<?> run() {
+		public @Nullable CompletionStage<?> run(long due) {
 			OwnedLifecycleTests.this.events.add("tick");
 			return null;
 		}
