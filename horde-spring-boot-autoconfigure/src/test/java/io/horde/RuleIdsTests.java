@@ -27,7 +27,8 @@ class RuleIdsTests {
 
 	private static final List<String> FAMILIES = List.of("io.horde.cluster.protocol.ClusterMessage",
 			"io.horde.replication.protocol.Message", "io.horde.cluster.quorum.QuorumMessage",
-			"io.horde.supervisor.engine.SupervisorMessage", "io.horde.registry.calls.CallMessage");
+			"io.horde.supervisor.engine.SupervisorMessage", "io.horde.schedule.records.ScheduleMessage",
+			"io.horde.registry.calls.CallMessage");
 
 	@Test
 	void rulesInTheSourcesAreThoseOfThePage() throws IOException {

@@ -4,6 +4,7 @@ import io.horde.cluster.HordeCluster;
 import io.horde.node.CurrentNode;
 import io.horde.node.LoopWatch;
 import io.horde.registry.HordeRegistry;
+import io.horde.schedule.HordeSchedules;
 import io.horde.supervisor.HordeSupervisor;
 
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -44,8 +45,9 @@ public final class HordeActuatorAutoConfiguration {
 		@ConditionalOnMissingBean
 		HordeEndpoint hordeEndpoint(CurrentNode node, @Qualifier("hordeCluster") HordeCluster cluster,
 				@Qualifier("hordeSupervisor") HordeSupervisor supervisor,
-				@Qualifier("hordeRegistry") HordeRegistry registry) {
-			return new HordeEndpoint(node, cluster, supervisor, registry);
+				@Qualifier("hordeRegistry") HordeRegistry registry,
+				@Qualifier("hordeSchedules") HordeSchedules schedules) {
+			return new HordeEndpoint(node, cluster, supervisor, registry, schedules);
 		}
 
 		@Bean

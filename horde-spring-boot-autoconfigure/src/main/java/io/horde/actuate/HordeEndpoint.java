@@ -23,6 +23,11 @@ import io.horde.node.HordeNode;
 import io.horde.registry.HordeRegistry;
 import io.horde.registry.NameEntry;
 import io.horde.registry.NameQuery;
+import io.horde.schedule.HordeSchedules;
+import io.horde.schedule.ProcessSchedule;
+import io.horde.schedule.ScheduleListing;
+import io.horde.schedule.SchedulePause;
+import io.horde.schedule.TickRecord;
 import io.horde.supervisor.HordeSupervisor;
 import io.horde.supervisor.PlacementExplanation;
 import io.horde.supervisor.ProcessRef;
@@ -31,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.aot.hint.annotation.RegisterReflectionForBinding;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
 import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
@@ -41,11 +47,12 @@ import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 /**
  * {@link Endpoint @Endpoint} that shows the cluster as this node sees it, and lets
  * operators act on it. Reads come from the local replica, so they cost the other nodes
- * nothing.
+ * nothing, except those of schedules, for which all members are asked.
  */
 @Endpoint(id = "horde", defaultAccess = Access.READ_ONLY)
 @RegisterReflectionForBinding({ MemberDescriptor.class, ProcessRef.class, NameDescriptor.class,
-		HordeEndpoint.Moves.class, PlacementExplanation.class })
+		HordeEndpoint.Moves.class, PlacementExplanation.class, ProcessSchedule.class, TickRecord.class,
+		SchedulePause.class })
 final class HordeEndpoint {
 
 	private static final int DEFAULT_LIMIT = 100;
@@ -60,14 +67,18 @@ final class HordeEndpoint {
 
 	private final HordeRegistry registry;
 
+	private final ScheduleOperator schedules;
+
 	private final HordeOperations operations;
 
-	HordeEndpoint(CurrentNode node, HordeCluster cluster, HordeSupervisor supervisor, HordeRegistry registry) {
+	HordeEndpoint(CurrentNode node, HordeCluster cluster, HordeSupervisor supervisor, HordeRegistry registry,
+			HordeSchedules schedules) {
 		this.node = node;
 		this.cluster = cluster;
 		this.supervisor = supervisor;
 		this.registry = registry;
-		this.operations = new HordeOperations(node, cluster, supervisor);
+		this.schedules = new ScheduleOperator(schedules);
+		this.operations = new HordeOperations(node, cluster, supervisor, this.schedules);
 	}
 
 	@ReadOperation
@@ -108,14 +119,28 @@ final class HordeEndpoint {
 	}
 
 	@ReadOperation
-	@Nullable Object list(@Selector String section, @Nullable Integer limit, @Nullable Integer offset, @Nullable String filter) {
+	@Nullable Object list(@Selector String section, @Nullable Integer limit, @Nullable Integer offset, @Nullable String filter,
+			@Nullable String id) {
 		if (this.node.get() == null) {
 			return null;
+		}
+		if (id != null) {
+			return detail(section, id);
 		}
 		if (section.equals("moves")) {
 			return new Moves(this.supervisor.redistribution().isPaused(), this.supervisor.redistribution().preview());
 		}
 		Predicate<String> matches = (text) -> filter == null || text.contains(filter);
+		if (section.equals("schedules")) {
+			ScheduleListing listing = this.schedules.list();
+			Map<String, Object> page = page(section,
+					listing.schedules()
+						.stream()
+						.filter((schedule) -> matches.test(schedule.id()) || matches.test(schedule.type())),
+					limit, offset);
+			page.put("silent", listing.silent());
+			return page;
+		}
 		Stream<?> items = switch (section) {
 			case "members" -> memberDescriptors().stream().filter((member) -> matches.test(member.name()));
 			case "processes" -> this.supervisor.children()
@@ -139,23 +164,35 @@ final class HordeEndpoint {
 			case "members" -> memberDescriptors().stream().filter((member) -> member.name().equals(id)).toList();
 			case "processes" -> this.supervisor.child(id).isPresent() ? this.supervisor.explain(id) : null;
 			case "names" -> this.registry.lookup(id).map(NameDescriptor::of).orElse(null);
+			case "schedules" -> this.schedules.find(id);
 			default -> null;
 		};
 	}
 
+	/*
+	 * An id may contain slashes, and is a parameter then.
+	 */
 	@WriteOperation
-	Object operate(@Selector String section, String action) {
-		return orNotFound(this.operations.operate(section, action));
+	Object operate(@Selector String section, String action, @Nullable String id, @Nullable String node,
+			@Nullable String by, SecurityContext security) {
+		return (id != null) ? operateOn(section, id, action, node, by, security)
+				: orNotFound(this.operations.operate(section, action));
 	}
 
 	@WriteOperation
-	Object operateOn(@Selector String section, @Selector String id, String action, @Nullable String node) {
-		return orNotFound(this.operations.operate(section, id, action, node));
+	Object operateOn(@Selector String section, @Selector String id, String action, @Nullable String node,
+			@Nullable String by, SecurityContext security) {
+		return orNotFound(this.operations.operate(section, id, action, node, ScheduleOperator.who(by, security)));
 	}
 
 	@DeleteOperation
-	Object remove(@Selector String section, @Selector String id) {
+	Object remove(@Selector String section, String id) {
 		return orNotFound(this.operations.remove(section, id));
+	}
+
+	@DeleteOperation
+	Object removeOne(@Selector String section, @Selector String id) {
+		return remove(section, id);
 	}
 
 	/*

@@ -27,10 +27,13 @@ final class HordeOperations {
 
 	private final HordeSupervisor supervisor;
 
-	HordeOperations(CurrentNode node, HordeCluster cluster, HordeSupervisor supervisor) {
+	private final ScheduleOperator schedules;
+
+	HordeOperations(CurrentNode node, HordeCluster cluster, HordeSupervisor supervisor, ScheduleOperator schedules) {
 		this.node = node;
 		this.cluster = cluster;
 		this.supervisor = supervisor;
+		this.schedules = schedules;
 	}
 
 	/**
@@ -56,15 +59,16 @@ final class HordeOperations {
 	}
 
 	/**
-	 * Act on a process or a member.
-	 * @param section {@code processes} or {@code members}
-	 * @param id the id of the process, or the name of the member
+	 * Act on a process, a member or a schedule.
+	 * @param section {@code processes}, {@code members} or {@code schedules}
+	 * @param id the id of the process or schedule, or the name of the member
 	 * @param action {@code move}, {@code restart}, {@code terminate}; {@code forget},
-	 * {@code forget-by-force}
+	 * {@code forget-by-force}; {@code run}, {@code pause}, {@code resume}
 	 * @param node where to move to
+	 * @param by who asks, or {@code null}
 	 * @return the outcome, or {@code null} if there is no such thing
 	 */
-	@Nullable Object operate(String section, String id, String action, @Nullable String node) {
+	@Nullable Object operate(String section, String id, String action, @Nullable String node, @Nullable String by) {
 		return switch (section) {
 			case "processes" -> operateOnProcess(id, action, node);
 			case "members" -> switch (action) {
@@ -72,6 +76,7 @@ final class HordeOperations {
 				case "forget-by-force" -> forget(id, this.cluster::forgetByForce);
 				default -> throw unknown(action, "forget, forget-by-force");
 			};
+			case "schedules" -> this.schedules.operate(id, action, by);
 			default -> null;
 		};
 	}
@@ -137,12 +142,12 @@ final class HordeOperations {
 		return Map.of("forgotten", name);
 	}
 
-	private static InvalidEndpointRequestException unknown(String action, String known) {
+	static InvalidEndpointRequestException unknown(String action, String known) {
 		String reason = "There is no action '" + action + "' here, only: " + known;
 		return new InvalidEndpointRequestException(reason, reason);
 	}
 
-	private static <T> T join(CompletableFuture<T> future) {
+	static <T> T join(CompletableFuture<T> future) {
 		try {
 			return future.join();
 		}

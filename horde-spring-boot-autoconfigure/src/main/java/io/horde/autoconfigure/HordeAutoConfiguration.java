@@ -19,6 +19,8 @@ import io.horde.registry.CallInterceptor;
 import io.horde.registry.ConflictResolver;
 import io.horde.registry.HordeRegistry;
 import io.horde.registry.engine.CurrentRegistry;
+import io.horde.schedule.HordeSchedules;
+import io.horde.schedule.records.CurrentSchedules;
 import io.horde.scope.HordeProcessExecutor;
 import io.horde.scope.ProcessScope;
 import io.horde.scope.ScopeProcessFactory;
@@ -149,6 +151,12 @@ public final class HordeAutoConfiguration {
 		}, () -> node.require().registry());
 		node.onStart((next) -> registry.follow(next.registry()));
 		return registry;
+	}
+
+	@Bean
+	@ConditionalOnMissingBean(name = "hordeSchedules")
+	HordeSchedules hordeSchedules(CurrentNode node) {
+		return new CurrentSchedules(() -> node.require().scheduleOperations());
 	}
 
 	@Bean

@@ -14,6 +14,7 @@ import io.horde.process.engine.ProcessRuntime;
 import io.horde.process.engine.ProcessType;
 import io.horde.registry.engine.Registry;
 import io.horde.replication.Replicator;
+import io.horde.schedule.records.ScheduleOperations;
 import io.horde.schedule.records.ScheduleRecords;
 import io.horde.supervisor.engine.CurrentSupervisor;
 import io.horde.supervisor.engine.Supervisor;
@@ -47,6 +48,8 @@ public final class HordeNode {
 
 	private final ScheduleRecords schedules;
 
+	private final ScheduleOperations scheduleOperations;
+
 	private final UserCode user;
 
 	private final HordeSettings settings;
@@ -79,6 +82,8 @@ public final class HordeNode {
 				settings.supervisor(), mixed + 2);
 		this.schedules = new ScheduleRecords(loop, ledger, this.runtime.tickers(), settings.schedules(),
 				settings.supervisor().callTimeout());
+		this.scheduleOperations = new ScheduleOperations(this.runtime, ledger, this.schedules,
+				settings.supervisor().callTimeout());
 		this.membership.announce(user.factory().types().stream().map(this::announcement).toList());
 		this.membership.addListener(new MembershipListener() {
 
@@ -105,6 +110,7 @@ public final class HordeNode {
 	private void endAll(HordeException failure) {
 		this.supervisor.expelled(failure);
 		this.registry.expelled(failure);
+		this.scheduleOperations.end(failure);
 	}
 
 	private TypeAnnouncement announcement(ProcessType type) {
@@ -208,6 +214,8 @@ public final class HordeNode {
 			this.stopped = true;
 			this.supervisor.stop().thenRun(() -> {
 				try {
+					this.scheduleOperations.end(new HordeException("Node '" + this.membership.selfId().node()
+							+ "' is stopped: what was asked of schedules may have been done, and nobody waits for it"));
 					this.registry.stop();
 					this.replicator.stop();
 					this.membership.stop();
@@ -250,6 +258,13 @@ public final class HordeNode {
 	 */
 	public ScheduleRecords schedules() {
 		return this.schedules;
+	}
+
+	/**
+	 * Return what operators do with them.
+	 */
+	public ScheduleOperations scheduleOperations() {
+		return this.scheduleOperations;
 	}
 
 	/**

@@ -1,5 +1,6 @@
 package io.horde.autoconfigure;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -12,6 +13,8 @@ import io.horde.distribution.DistributionStrategy;
 import io.horde.payload.PayloadCodec;
 import io.horde.registry.ConflictResolver;
 import io.horde.registry.HordeRegistry;
+import io.horde.schedule.HordeSchedules;
+import io.horde.schedule.ScheduleListing;
 import io.horde.supervisor.HordeSupervisor;
 import io.horde.transport.Transport;
 import io.horde.wire.CborPayloadCodec;
@@ -40,7 +43,11 @@ class HordeAutoConfigurationTests {
 	@Test
 	void applicationWithoutSettingsIsClusterOfOneNodeAtOnce() {
 		this.runner.run((context) -> {
-			assertThat(context).hasSingleBean(HordeSupervisor.class).hasSingleBean(HordeRegistry.class);
+			assertThat(context).hasSingleBean(HordeSupervisor.class)
+				.hasSingleBean(HordeRegistry.class)
+				.hasSingleBean(HordeSchedules.class);
+			assertThat(context.getBean(HordeSchedules.class).list()).succeedsWithin(Duration.ofSeconds(10))
+				.isEqualTo(new ScheduleListing(List.of(), List.of()));
 			assertThat(context.getBean(HordeCluster.class).self().status()).isEqualTo(MemberStatus.UP);
 		});
 	}
@@ -50,7 +57,8 @@ class HordeAutoConfigurationTests {
 		this.runner.withPropertyValues("horde.enabled=false")
 			.run((context) -> assertThat(context).doesNotHaveBean(HordeCluster.class)
 				.doesNotHaveBean(HordeSupervisor.class)
-				.doesNotHaveBean(HordeRegistry.class));
+				.doesNotHaveBean(HordeRegistry.class)
+				.doesNotHaveBean(HordeSchedules.class));
 	}
 
 	@Test

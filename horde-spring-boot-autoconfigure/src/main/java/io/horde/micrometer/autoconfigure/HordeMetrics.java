@@ -13,6 +13,7 @@ import io.horde.process.engine.ProcessFactory;
 import io.horde.process.engine.ProcessType;
 import io.horde.replication.ReplicationStats;
 import io.horde.schedule.engine.TickCounters;
+import io.horde.schedule.records.RecordCounters;
 import io.horde.supervisor.engine.SupervisorCounters;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
@@ -85,6 +86,18 @@ final class HordeMetrics implements MeterBinder {
 		ticks(registry, "horde.ticks.failed", "Ticks that threw", TickCounters::failed);
 		ticks(registry, "horde.ticks.skipped", "Ticks that were left out, because another one waited",
 				TickCounters::skipped);
+		records(registry, "horde.ticks.lost", "Cron ticks that had begun on a node that was lost",
+				RecordCounters::lost);
+		records(registry, "horde.ticks.missed", "Cron ticks that never begin, which other nodes were told",
+				RecordCounters::missed);
+		records(registry, "horde.ticks.unheld", "Cron ticks that began though nobody else had confirmed their record",
+				RecordCounters::unheld);
+		records(registry, "horde.ticks.postponed", "Times that a cron tick waited for a majority to confirm its record",
+				RecordCounters::postponed);
+		records(registry, "horde.ticks.suppressed", "Cron ticks that did not begin, since others had decided on them",
+				RecordCounters::suppressed);
+		gauge(registry, "horde.schedules.paused", "Schedules of the cluster that somebody has paused", "schedules",
+				(node) -> node.schedules().paused());
 	}
 
 	private void bindSupervisor(MeterRegistry registry) {
@@ -157,6 +170,11 @@ final class HordeMetrics implements MeterBinder {
 			Function<TickCounters, LongAdder> counter) {
 		counter(registry, name, description, "ticks",
 				(node) -> counter.apply(node.runtime().tickers().counters()).sum());
+	}
+
+	private void records(MeterRegistry registry, String name, String description,
+			Function<RecordCounters, LongAdder> counter) {
+		counter(registry, name, description, "ticks", (node) -> counter.apply(node.schedules().counters()).sum());
 	}
 
 	private void counter(MeterRegistry registry, String name, String description, String unit,

@@ -47,7 +47,7 @@ final class CronTicker extends Ticker {
 	private long search;
 
 	/** The next instant, in milliseconds since the epoch. */
-	private long due;
+	private long due = Timing.NEVER;
 
 	/** Whether it had passed before the process ran here. */
 	private boolean missed;
@@ -66,6 +66,16 @@ final class CronTicker extends Ticker {
 	@Override
 	public long remaining() {
 		return Timing.NEVER;
+	}
+
+	@Override
+	public long nextDue() {
+		return isDueUnderWay() ? after(this.due) : this.due;
+	}
+
+	@Override
+	public @Nullable ZoneId zone() {
+		return (this.zone != null) ? this.zone : this.cron.zone();
 	}
 
 	@Override
@@ -93,6 +103,10 @@ final class CronTicker extends Ticker {
 	private void found(Progress progress, long search) {
 		if (search != this.search || !isOpen()) {
 			return;
+		}
+		TickEntry lost = record().lost();
+		if (lost != null) {
+			history().add(lost);
 		}
 		this.zone = progress.zone();
 		long now = tickers().now().millis();
@@ -152,9 +166,11 @@ final class CronTicker extends Ticker {
 		}
 	}
 
-	private void pass() {
+	@Override
+	void pass() {
 		Passed passed = passed(tickers().now().millis());
 		skipped(passed.latest(), passed.count() + 1L, "paused", true);
+		this.missed = false;
 		this.due = after(passed.latest());
 		arm();
 	}
@@ -205,6 +221,9 @@ final class CronTicker extends Ticker {
 	void dropped(Tick tick) {
 		if (!((CronTick) tick).recorded) {
 			return;
+		}
+		if (!isOpen()) {
+			history().add(TickEntry.released(tick.due()));
 		}
 		CompletableFuture<Void> released = new CompletableFuture<>();
 		if (process().isOwner()) {

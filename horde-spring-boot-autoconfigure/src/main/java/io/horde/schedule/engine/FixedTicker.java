@@ -32,6 +32,12 @@ final class FixedTicker extends Ticker {
 	}
 
 	@Override
+	public long nextDue() {
+		return (this.due == Timing.NEVER || isDueUnderWay()) ? Timing.NEVER
+				: tickers().now().plus(this.due - tickers().now().nanos()).millis();
+	}
+
+	@Override
 	void arm() {
 		if (this.due == Timing.NEVER) {
 			schedule().due(Timing.NEVER);
@@ -50,12 +56,18 @@ final class FixedTicker extends Ticker {
 
 	@Override
 	void due() {
-		Moment now = tickers().now();
-		if (!record().isPaused()) {
-			offer(new Tick(millis(now), null));
-			return;
+		if (record().isPaused()) {
+			tickers().places().free();
+			pass();
 		}
-		tickers().places().free();
+		else {
+			offer(new Tick(millis(tickers().now()), null));
+		}
+	}
+
+	@Override
+	void pass() {
+		Moment now = tickers().now();
 		skipped(millis(now), 1, "paused", false);
 		next(now, now);
 		arm();

@@ -76,6 +76,11 @@ public sealed interface FixedTiming extends Timing {
 		}
 
 		@Override
+		public String expression() {
+			return "fixedRate " + this.period;
+		}
+
+		@Override
 		public long latest(Moment now) {
 			return Monotonic.after(now, this.period);
 		}
@@ -116,6 +121,11 @@ public sealed interface FixedTiming extends Timing {
 		}
 
 		@Override
+		public String expression() {
+			return "fixedDelay " + this.delay;
+		}
+
+		@Override
 		public long latest(Moment now) {
 			return Monotonic.after(now, this.delay);
 		}
@@ -138,6 +148,11 @@ public sealed interface FixedTiming extends Timing {
 	 * @param initialDelay from the opening to the tick
 	 */
 	record Once(Duration initialDelay) implements FixedTiming {
+
+		@Override
+		public String expression() {
+			return "once " + this.initialDelay;
+		}
 
 		@Override
 		public long latest(Moment now) {

@@ -2,6 +2,8 @@ package io.horde.schedule.engine;
 
 import java.util.function.Consumer;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What all nodes know of one schedule, as one run of its process reads and writes it.
  * Touched on the loop only, except for what says otherwise.
@@ -19,6 +21,14 @@ public interface ScheduleRecord {
 	 * owner any more
 	 */
 	void find(Consumer<Progress> found);
+
+	/**
+	 * Return the tick that {@link #find} has found to be lost.
+	 * @return {@code null} if there is none
+	 */
+	default @Nullable TickEntry lost() {
+		return null;
+	}
 
 	/**
 	 * Write that the tick of an instant is about to begin (T2).

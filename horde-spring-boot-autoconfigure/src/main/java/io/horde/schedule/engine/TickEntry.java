@@ -5,6 +5,7 @@ import java.time.Instant;
 
 import io.horde.schedule.TickOutcome;
 import io.horde.schedule.TickRecord;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A tick as its node remembers it. Many of these are kept.
@@ -15,11 +16,37 @@ import io.horde.schedule.TickRecord;
  * @param outcome what has become of it
  * @param skipped how many it stands for, if they were skipped
  * @param remark why, or an empty string
+ * @param elsewhere the node on which it happened, if that is not the one that remembers
+ * it
  */
-public record TickEntry(long due, long begun, long nanos, TickOutcome outcome, int skipped, String remark) {
+public record TickEntry(long due, long begun, long nanos, TickOutcome outcome, int skipped, String remark,
+		@Nullable String elsewhere) {
+
+	TickEntry(long due, long begun, long nanos, TickOutcome outcome, int skipped, String remark) {
+		this(due, begun, nanos, outcome, skipped, remark, null);
+	}
+
+	/**
+	 * Return a tick that had begun on a node which was lost.
+	 */
+	public static TickEntry lost(long due, String node) {
+		return new TickEntry(due, 0, -1, TickOutcome.LOST, 0, "its node was lost", node);
+	}
+
+	static TickEntry released(long due) {
+		return new TickEntry(due, 0, -1, TickOutcome.RELEASED, 0, "");
+	}
 
 	static TickEntry skipped(long due, long count, String reason) {
 		return new TickEntry(due, 0, -1, TickOutcome.SKIPPED, (int) Math.min(count, Integer.MAX_VALUE), reason);
+	}
+
+	/**
+	 * Tell whether it was skipped for the same reason as the one before.
+	 */
+	boolean follows(TickEntry before) {
+		return this.outcome == TickOutcome.SKIPPED && before.outcome == TickOutcome.SKIPPED
+				&& this.remark.equals(before.remark);
 	}
 
 	/**
@@ -27,8 +54,8 @@ public record TickEntry(long due, long begun, long nanos, TickOutcome outcome, i
 	 * @param node the node that remembers it
 	 */
 	public TickRecord toRecord(String node) {
-		return new TickRecord(Instant.ofEpochMilli(this.due), node, this.outcome,
-				(this.begun != 0) ? Instant.ofEpochMilli(this.begun) : null,
+		return new TickRecord(Instant.ofEpochMilli(this.due), (this.elsewhere != null) ? this.elsewhere : node,
+				this.outcome, (this.begun != 0) ? Instant.ofEpochMilli(this.begun) : null,
 				(this.nanos >= 0) ? Duration.ofNanos(this.nanos) : null, this.skipped, this.remark);
 	}
 

@@ -9,11 +9,22 @@ import java.util.List;
  */
 public final class TickHistory {
 
-	private static final int LENGTH = 20;
+	/** How many ticks are kept. */
+	public static final int LENGTH = 20;
 
 	private final Deque<TickEntry> entries = new ArrayDeque<>(1);
 
+	/*
+	 * Ticks that are skipped for the same reason one after the other are one entry: a
+	 * pause does not wipe out what was before it.
+	 */
 	void add(TickEntry entry) {
+		TickEntry last = this.entries.peekLast();
+		if (last != null && entry.follows(last)) {
+			this.entries.removeLast();
+			this.entries.add(TickEntry.skipped(entry.due(), (long) last.skipped() + entry.skipped(), entry.remark()));
+			return;
+		}
 		if (this.entries.size() == LENGTH) {
 			this.entries.remove();
 		}

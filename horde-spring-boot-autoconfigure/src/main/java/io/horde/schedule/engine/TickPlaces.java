@@ -36,9 +36,10 @@ final class TickPlaces {
 
 	/**
 	 * Stop waiting for a place.
+	 * @return whether it has waited for one
 	 */
-	void forget(Ticker ticker) {
-		this.waiting.remove(ticker);
+	boolean forget(Ticker ticker) {
+		return this.waiting.remove(ticker);
 	}
 
 	/**

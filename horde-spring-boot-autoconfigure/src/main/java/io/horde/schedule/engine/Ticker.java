@@ -1,10 +1,12 @@
 package io.horde.schedule.engine;
 
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.horde.schedule.TickOutcome;
@@ -95,12 +97,35 @@ public abstract sealed class Ticker permits FixedTicker, CronTicker {
 	}
 
 	/**
-	 * Return when the tick that runs has begun.
-	 * @return by the clock of the cluster, or 0 if none runs
+	 * Return the tick that runs.
+	 * @return {@code null} if none runs
 	 */
-	public long runningSince() {
+	public @Nullable TickEntry running() {
 		Tick tick = this.tick;
-		return (tick != null) ? tick.begunMillis : 0;
+		long begun = (tick != null) ? tick.begunMillis : 0;
+		return (tick != null && begun > 0) ? new TickEntry(tick.due, begun, -1, TickOutcome.RUNNING, 0, "") : null;
+	}
+
+	/**
+	 * Tell whether a tick runs, or waits for its turn.
+	 */
+	public boolean isBusy() {
+		return this.tick != null;
+	}
+
+	/**
+	 * Return when the next tick is due.
+	 * @return by the clock of the cluster, or {@link Timing#NEVER} if there is none or it
+	 * is not known
+	 */
+	public abstract long nextDue();
+
+	/**
+	 * Return the zone that it goes by.
+	 * @return {@code null} if there is none, or it is not known
+	 */
+	public @Nullable ZoneId zone() {
+		return null;
 	}
 
 	/**
@@ -139,8 +164,12 @@ public abstract sealed class Ticker permits FixedTicker, CronTicker {
 	 */
 	public void end() {
 		close();
-		if (this.tick != null) {
+		Tick tick = this.tick;
+		if (tick != null) {
 			drop();
+			if (tick.answer != null) {
+				tick.answer.completeExceptionally(new TimeoutException("its process has ended and the tick has not"));
+			}
 		}
 		this.schedule.due(Timing.NEVER);
 		this.tickers.ended(id(), this.history);
@@ -156,7 +185,7 @@ public abstract sealed class Ticker permits FixedTicker, CronTicker {
 	/**
 	 * Tick as soon as it is the turn of this, whatever the timing says (T6).
 	 * @return completes on the loop when the tick has ended; exceptionally if it did not
-	 * begin
+	 * begin, and with a {@link TimeoutException} if nobody waits for its end any more
 	 */
 	public CompletableFuture<TickEntry> runNow() {
 		CompletableFuture<TickEntry> answer = new CompletableFuture<>();
@@ -174,6 +203,27 @@ public abstract sealed class Ticker permits FixedTicker, CronTicker {
 		}
 		return answer;
 	}
+
+	/**
+	 * It was paused (T6): a tick that waits does not begin.
+	 */
+	public void paused() {
+		Tick tick = this.tick;
+		if (!this.open || (tick != null && (tick.answer != null || !tick.take()))
+				|| (tick == null && !this.tickers.places().forget(this))) {
+			return;
+		}
+		if (tick != null) {
+			drop();
+			dropped(tick);
+		}
+		pass();
+	}
+
+	/**
+	 * Leave out what is due: the schedule is paused.
+	 */
+	abstract void pass();
 
 	/**
 	 * Set the timer for the next tick, or take a place for one that is due. Called when
@@ -308,6 +358,13 @@ public abstract sealed class Ticker permits FixedTicker, CronTicker {
 
 	final boolean isOpen() {
 		return this.open;
+	}
+
+	/**
+	 * Tell whether the tick that is due runs, or waits for its turn.
+	 */
+	final boolean isDueUnderWay() {
+		return this.tick != null && this.tick.answer == null;
 	}
 
 	final boolean isUnderWay(Tick tick) {

@@ -1,11 +1,11 @@
 package io.horde.schedule.engine;
 
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.horde.time.EventLoop;
 import io.horde.time.clock.Moment;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the schedules of all processes of a node share.
@@ -70,10 +70,11 @@ public final class Tickers {
 	}
 
 	/**
-	 * Return what a schedule has done here whose process has gone.
+	 * Return what schedules have done here whose process has gone.
+	 * @return histories by the ids of the schedules
 	 */
-	public @Nullable TickHistory former(String id) {
-		return this.histories.get(id);
+	public Map<String, TickHistory> formers() {
+		return Collections.unmodifiableMap(this.histories);
 	}
 
 	void ended(String id, TickHistory history) {

@@ -8,4 +8,9 @@ public sealed interface Timing permits FixedTiming, Cron {
 	/** The due time of no tick. */
 	long NEVER = Long.MAX_VALUE;
 
+	/**
+	 * Return it as users see it.
+	 */
+	String expression();
+
 }

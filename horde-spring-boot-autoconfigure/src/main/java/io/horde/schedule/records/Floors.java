@@ -3,12 +3,14 @@ package io.horde.schedule.records;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
 import io.horde.crdt.Dot;
 import io.horde.crdt.DotState;
 import io.horde.crdt.Versioned;
+import io.horde.replication.MapListener;
 import io.horde.replication.ReplicatedMap;
 import io.horde.replication.Replicator;
 import io.horde.supervisor.ownership.Ledger;
@@ -45,6 +47,41 @@ final class Floors {
 
 	@Nullable Pause pause(ScheduleKey key) {
 		return newest(this.pauses, key, Pause::desired);
+	}
+
+	/**
+	 * Add who is told, on the loop, which pauses may have changed.
+	 */
+	void onPause(Consumer<String> listener) {
+		this.pauses.addListener(new MapListener<>() {
+
+			@Override
+			public void changed(String key, @Nullable Versioned<Pause> before, @Nullable Versioned<Pause> after) {
+				listener.accept(key);
+			}
+
+			@Override
+			public void siblingsChanged(String key) {
+				listener.accept(key);
+			}
+
+		});
+	}
+
+	/**
+	 * Tell whether a pause or resume is merged here.
+	 */
+	boolean knows(Dot pause) {
+		return this.pauses.knows(pause);
+	}
+
+	/**
+	 * Return how many schedules are paused. May be called from any thread.
+	 */
+	int paused() {
+		int[] paused = new int[1];
+		this.pauses.forEach((pause) -> paused[0] += pause.value().paused() ? 1 : 0);
+		return paused[0];
 	}
 
 	private static <V> @Nullable V newest(ReplicatedMap<V> map, ScheduleKey key, Function<V, @Nullable Dot> desired) {

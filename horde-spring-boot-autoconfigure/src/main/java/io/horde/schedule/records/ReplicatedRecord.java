@@ -56,6 +56,8 @@ final class ReplicatedRecord implements ScheduleRecord {
 
 	private boolean postponed;
 
+	private @Nullable TickEntry lost;
+
 	ReplicatedRecord(ScheduleRecords room, TickingProcess process, Schedule schedule, ScheduleKey key, boolean quorum,
 			long founding) {
 		this.room = room;
@@ -144,7 +146,13 @@ final class ReplicatedRecord implements ScheduleRecord {
 		return new Progress(Math.max(floor.due(), oldest), again && floor.due() >= oldest, this.zone);
 	}
 
+	@Override
+	public @Nullable TickEntry lost() {
+		return this.lost;
+	}
+
 	private void lost(Floor floor) {
+		this.lost = TickEntry.lost(floor.due(), floor.node().node());
 		this.floors.put(this.key, floor.with(State.LOST));
 		this.room.counters().lost().increment();
 		this.room.warnings()

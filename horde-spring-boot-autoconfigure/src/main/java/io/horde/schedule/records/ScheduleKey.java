@@ -1,5 +1,7 @@
 package io.horde.schedule.records;
 
+import java.util.List;
+
 import io.horde.crdt.Dot;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.StaticChildren.StaticChild;
@@ -33,6 +35,21 @@ record ScheduleKey(String text, @Nullable Dot desired) {
 	 */
 	static String child(String text) {
 		return text.substring(0, text.indexOf(SEPARATOR));
+	}
+
+	/**
+	 * Return the ids that the child of a key may have.
+	 */
+	static List<String> children(String text) {
+		String[] parts = text.split(String.valueOf(SEPARATOR), -1);
+		return (parts.length == 2) ? List.of(parts[0]) : List.of(parts[0], parts[0] + "-" + parts[1]);
+	}
+
+	/**
+	 * Return which of the schedules of its child a key means.
+	 */
+	static String schedule(String text) {
+		return text.substring(text.lastIndexOf(SEPARATOR) + 1);
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
 import io.horde.cluster.MemberStatus;
@@ -21,6 +22,7 @@ import io.horde.schedule.engine.Schedule;
 import io.horde.schedule.engine.ScheduleRecord;
 import io.horde.schedule.engine.Tickers;
 import io.horde.schedule.engine.TickingProcess;
+import io.horde.schedule.records.ScheduleMessage.Operation;
 import io.horde.schedule.records.ScheduleMessage.SightAnswer;
 import io.horde.schedule.records.ScheduleMessage.SightQuestion;
 import io.horde.supervisor.ownership.DesiredEntry;
@@ -65,6 +67,9 @@ public final class ScheduleRecords implements ScheduleRecord.Source {
 	private final RecordCounters counters = new RecordCounters();
 
 	private final List<Consumer<Object>> listeners = new CopyOnWriteArrayList<>();
+
+	private BiConsumer<ReplicaId, Operation> operations = (from, operation) -> {
+	};
 
 	private Set<String> retired = new HashSet<>();
 
@@ -126,6 +131,17 @@ public final class ScheduleRecords implements ScheduleRecord.Source {
 		this.listeners.add(listener);
 	}
 
+	void onOperation(BiConsumer<ReplicaId, Operation> operations) {
+		this.operations = operations;
+	}
+
+	/**
+	 * Return how many schedules of the cluster are paused. May be called from any thread.
+	 */
+	public int paused() {
+		return this.floors.paused();
+	}
+
 	/**
 	 * Return what has become of the records. May be called from any thread.
 	 */
@@ -138,9 +154,10 @@ public final class ScheduleRecords implements ScheduleRecord.Source {
 		Placement placement = this.ledger.placement(process.id());
 		Wanted wanted = this.ledger.wanted(process.id());
 		boolean quorum = wanted != null && wanted.spec().quorum();
-		boolean own = placement != null && placement.owner().equals(self());
-		ScheduleKey key = ScheduleKey.of(this.ledger, process.id(), own ? placement.desired() : null, schedule.key());
-		boolean first = own && placement.desired() != null && placement.reason() == StartReason.FIRST;
+		Placement own = (placement != null && placement.owner().equals(self())) ? placement : null;
+		ScheduleKey key = ScheduleKey.of(this.ledger, process.id(), (own != null) ? own.desired() : null,
+				schedule.key());
+		boolean first = own != null && own.desired() != null && own.reason() == StartReason.FIRST;
 		return new ReplicatedRecord(this, process, schedule, key, quorum, first ? askedFor(process.id()) : 0);
 	}
 
@@ -184,6 +201,9 @@ public final class ScheduleRecords implements ScheduleRecord.Source {
 			}
 			else if (message instanceof SightAnswer answer) {
 				this.sight.answered(from, answer);
+			}
+			else if (message instanceof Operation operation) {
+				this.operations.accept(from, operation);
 			}
 		}
 		catch (MalformedFrameException ex) {

@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import java.util.stream.Stream;
 
 import io.horde.HordeException;
+import io.horde.process.engine.HordeFuture;
 import io.horde.process.engine.LocalProcess;
 import io.horde.process.engine.ProcessExecutor;
 import io.horde.supervisor.ChildCounts;

@@ -68,9 +68,9 @@ final class Explainer {
 	 */
 	@Nullable String whereStuck(String id) {
 		Placement placement = this.commons.ledger().placement(id);
-		boolean stuck = placement != null && placement.phase() == Phase.STUCK
-				&& !this.commons.ledger().view().hides(placement.owner());
-		return (stuck) ? Objects.requireNonNullElse(placement.error(), "it ignores that it was interrupted") : null;
+		return (placement != null && placement.phase() == Phase.STUCK
+				&& !this.commons.ledger().view().hides(placement.owner()))
+						? Objects.requireNonNullElse(placement.error(), "it ignores that it was interrupted") : null;
 	}
 
 	private String summary(String id, @Nullable ProcessRef row, @Nullable Member chosen, String reason) {

@@ -77,7 +77,8 @@ class HordeMetricsTests {
 					"horde.replication.lag", "horde.replication.pulls", "horde.transport.frames.sent",
 					"horde.transport.frames.received", "horde.transport.sent", "horde.transport.received",
 					"horde.transport.restarts", "horde.loop.stalled", "horde.loop.stalls", "horde.ticks.begun",
-					"horde.ticks.failed", "horde.ticks.skipped");
+					"horde.ticks.failed", "horde.ticks.skipped", "horde.ticks.lost", "horde.ticks.missed",
+					"horde.ticks.unheld", "horde.ticks.postponed", "horde.ticks.suppressed", "horde.schedules.paused");
 	}
 
 	@Test

@@ -1,4 +1,4 @@
-package io.horde.supervisor.engine;
+package io.horde.process.engine;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -7,19 +7,17 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-import io.horde.process.engine.ProcessExecutor;
-
 /**
  * A future whose waiters tell the process executor that they wait, so that a process
  * which awaits a child in its own initialisation can't starve that child of a thread.
  *
  * @param <T> the type of the result
  */
-final class HordeFuture<T> extends CompletableFuture<T> {
+public final class HordeFuture<T> extends CompletableFuture<T> {
 
 	private final ProcessExecutor executor;
 
-	HordeFuture(ProcessExecutor executor) {
+	public HordeFuture(ProcessExecutor executor) {
 		this.executor = executor;
 	}
 
