@@ -12,13 +12,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 import io.horde.process.HordeProcess;
+import io.horde.process.MissedTicks;
 import io.horde.process.ProcessContext;
 import io.horde.process.ProcessDefinitionException;
 import io.horde.process.engine.CurrentProcess;
 import io.horde.process.engine.LocalProcess;
 import io.horde.schedule.engine.Cron;
+import io.horde.schedule.engine.Schedule;
 import io.horde.time.clock.Moment;
 import kotlin.coroutines.Continuation;
 import org.junit.jupiter.api.Test;
@@ -317,6 +320,32 @@ class ScheduledMethodsTests {
 	}
 
 	@Test
+	void missedTicksAreThoseOfTheAnnotationUnlessAPropertySaysOtherwise() {
+		run(Daily.class,
+				(context, harness) -> assertThat(missedTicks(context, harness)).isEqualTo(MissedTicks.RUN_ONCE));
+		run(Skipping.class,
+				(context, harness) -> assertThat(missedTicks(context, harness)).isEqualTo(MissedTicks.SKIP));
+		ProcessOverrides rerun = new ProcessOverrides(null, null, null, null, null, MissedTicks.RERUN_LOST, Map.of());
+		new ApplicationContextRunner().withUserConfiguration(Skipping.class)
+			.run((context) -> assertThat(
+					new ProcessTypeReader(context.getBeanFactory(), Map.of("process", rerun)).read()
+						.scheduled()
+						.get("process")
+						.bind(new Skipping(), TickObserver.NONE))
+				.singleElement()
+				.extracting(ScheduledTick::missedTicks)
+				.isEqualTo(MissedTicks.RERUN_LOST));
+	}
+
+	@Test
+	void schedulesOfOneMethodAreToldApartByTheirOrder() {
+		run(Zones.class,
+				(context, harness) -> assertThat(keys(context, harness)).containsExactlyInAnyOrder("berlin", "cairo"));
+		run(Twice.class,
+				(context, harness) -> assertThat(keys(context, harness)).containsExactlyInAnyOrder("run", "run#3"));
+	}
+
+	@Test
 	void disabledTypeIsNotRead() {
 		ProcessOverrides disabled = new ProcessOverrides(false, null, null, null, null, null, Map.of());
 		new ApplicationContextRunner().withUserConfiguration(BadPlaceholder.class)
@@ -346,6 +375,18 @@ class ScheduledMethodsTests {
 			.findFirst()
 			.orElseThrow()
 			.timing();
+	}
+
+	private static MissedTicks missedTicks(AssertableApplicationContext context, ProcessHarness harness) {
+		return context.getBean(ScopeProcessFactory.class).schedules(harness.start("process")).get(0).missedTicks();
+	}
+
+	private static List<String> keys(AssertableApplicationContext context, ProcessHarness harness) {
+		return context.getBean(ScopeProcessFactory.class)
+			.schedules(harness.start("process"))
+			.stream()
+			.map(Schedule::key)
+			.collect(Collectors.toList());
 	}
 
 	private static long after(Cron cron, long millis) {
@@ -517,6 +558,26 @@ class ScheduledMethodsTests {
 
 		@Scheduled(cron = "${no.such.cron:0 0 3 * * *}", zone = "${poll.zone}")
 		void zoned() {
+		}
+
+	}
+
+	@HordeProcess(value = "process", missedTicks = MissedTicks.SKIP)
+	static class Skipping {
+
+		@Scheduled(cron = "0 30 3 * * *")
+		void daily() {
+		}
+
+	}
+
+	@HordeProcess("process")
+	static class Twice {
+
+		@Scheduled(cron = "0 30 3 * * *")
+		@Scheduled(cron = "-")
+		@Scheduled(cron = "0 30 4 * * *")
+		void run() {
 		}
 
 	}

@@ -113,8 +113,8 @@ final class Mailbox {
 			return turn();
 		});
 		if (accepted && this.concurrent) {
-			if (tick instanceof PreparedTick prepared) {
-				prepared.prepare(() -> this.executor.execute(() -> run(tick)));
+			if (tick instanceof PreparedTick cron) {
+				cron.prepare(() -> this.executor.execute(() -> run(cron)));
 			}
 			else {
 				this.executor.execute(() -> run(tick));

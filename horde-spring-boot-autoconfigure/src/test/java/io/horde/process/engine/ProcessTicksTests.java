@@ -10,8 +10,8 @@ import java.util.concurrent.CompletionStage;
 
 import io.horde.node.Changed;
 import io.horde.process.RestartPolicy;
-import io.horde.schedule.engine.Schedule;
 import io.horde.schedule.engine.FixedTiming;
+import io.horde.schedule.engine.Schedule;
 import io.horde.schedule.engine.Timing;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
