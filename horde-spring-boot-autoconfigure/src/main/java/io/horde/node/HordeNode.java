@@ -217,6 +217,7 @@ public final class HordeNode {
 					this.scheduleOperations.end(new HordeException("Node '" + this.membership.selfId().node()
 							+ "' is stopped: what was asked of schedules may have been done, and nobody waits for it"));
 					this.registry.stop();
+					this.schedules.stop();
 					this.replicator.stop();
 					this.membership.stop();
 					done.complete(null);

@@ -73,6 +73,8 @@ public final class ScheduleRecords implements ScheduleRecord.Source {
 
 	private Set<String> retired = new HashSet<>();
 
+	private boolean stopped;
+
 	/**
 	 * Creates the records of a node, which listen to its membership and its ledger:
 	 * neither may be started yet.
@@ -121,6 +123,14 @@ public final class ScheduleRecords implements ScheduleRecord.Source {
 	 */
 	public void start() {
 		this.loop.schedule(SWEEP, this::sweep);
+	}
+
+	/**
+	 * Stop. Called on the loop: another node may go on with it.
+	 */
+	public void stop() {
+		this.stopped = true;
+		this.sight.stop();
 	}
 
 	/**
@@ -225,6 +235,9 @@ public final class ScheduleRecords implements ScheduleRecord.Source {
 	 * just have changed.
 	 */
 	private void sweep() {
+		if (this.stopped) {
+			return;
+		}
 		this.loop.schedule(SWEEP, this::sweep);
 		MembershipView view = this.ledger.view();
 		MemberState first = view.members()

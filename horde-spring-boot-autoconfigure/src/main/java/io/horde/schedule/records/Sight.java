@@ -72,6 +72,8 @@ final class Sight {
 
 	private boolean informed;
 
+	private boolean stopped;
+
 	private @Nullable Round informing;
 
 	/**
@@ -105,9 +107,19 @@ final class Sight {
 		}
 	}
 
+	/**
+	 * Ask nobody any more. Who waits is not told.
+	 */
+	void stop() {
+		this.stopped = true;
+		this.rounds.clear();
+	}
+
 	private Round begin(List<Wish> wishes) {
 		Round round = new Round(++this.number, wishes);
-		this.rounds.put(round.number, round);
+		if (!this.stopped) {
+			this.rounds.put(round.number, round);
+		}
 		ask(round);
 		check(round);
 		return round;
