@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * A JVM that runs a {@link BenchmarkNode}.
+ * A JVM that runs a {@link BenchmarkNode}, or another program that answers alike.
  */
 final class BenchmarkJvm implements AutoCloseable {
 
@@ -32,11 +32,15 @@ final class BenchmarkJvm implements AutoCloseable {
 	}
 
 	static BenchmarkJvm launch(String name, int port, List<String> options) {
+		return launch(BenchmarkNode.class, name, port, options);
+	}
+
+	static BenchmarkJvm launch(Class<?> program, String name, int port, List<String> options) {
 		try {
 			ProcessBuilder builder = new ProcessBuilder(System.getProperty("java.home") + "/bin/java");
 			builder.command().addAll(options);
 			builder.command()
-				.addAll(List.of("-cp", System.getProperty("java.class.path"), BenchmarkNode.class.getName(), name,
+				.addAll(List.of("-cp", System.getProperty("java.class.path"), program.getName(), name,
 						Integer.toString(port)));
 			BenchmarkJvm jvm = new BenchmarkJvm(name, port,
 					builder.redirectError(ProcessBuilder.Redirect.INHERIT).start());
@@ -109,8 +113,23 @@ final class BenchmarkJvm implements AutoCloseable {
 					.toArray();
 	}
 
+	/**
+	 * End it with SIGTERM, and wait until it has exited.
+	 * @return how long that took, in nanoseconds
+	 */
+	long terminate() {
+		long begin = System.nanoTime();
+		this.process.destroy();
+		await();
+		return System.nanoTime() - begin;
+	}
+
 	void kill() {
 		this.process.destroyForcibly();
+		await();
+	}
+
+	private void await() {
 		try {
 			this.process.waitFor();
 		}

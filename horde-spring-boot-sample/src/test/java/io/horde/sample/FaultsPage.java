@@ -19,8 +19,8 @@ import io.horde.sample.Spans.Overlap;
 final class FaultsPage {
 
 	private static final String HEAD = """
-			| fault | distribution | rounds | hand-overs | overlap of user code: rounds with any, longest | two owners: rounds with any, longest | bodies begun beside an owner | bodies interrupted | caught by the fault, interrupted afterwards within | cron ticks due, lost, doubled |
-			|---|---|---|---|---|---|---|---|---|---|
+			| fault | distribution | rounds | hand-overs | overlap of user code: rounds with any, longest | two owners: rounds with any, longest | bodies begun beside an owner | bodies interrupted | caught by the fault, interrupted afterwards within | cron ticks due | missed (left out) | lost | doubled |
+			|---|---|---|---|---|---|---|---|---|---|---|---|---|
 			""";
 
 	private static final int EXAMPLES = 20;
@@ -64,10 +64,11 @@ final class FaultsPage {
 		if (all == null) {
 			return "";
 		}
-		return "| %s | %s | %d | %,d | %s | %s | %d | %,d | %s | %,d, %d, %d |\n".formatted(fault, mode,
+		return "| %s | %s | %d | %,d | %s | %s | %d | %,d | %s | %,d | %d (%d) | %d | %d |\n".formatted(fault, mode,
 				outcomes.size(), all.handOvers(), overlaps(outcomes.stream().map(Outcome::overlaps).toList()),
 				overlaps(outcomes.stream().map(Outcome::owners).toList()), all.besideOwner(), all.interrupted(),
-				wake(fault, all), all.due(), all.lost(), all.doubled());
+				wake(fault, all), all.ticks().due(), all.ticks().missed(), all.ticks().leftOut().size(),
+				all.ticks().lost(), all.ticks().doubled().size());
 	}
 
 	private static String overlaps(List<List<Overlap>> rounds) {

@@ -3,9 +3,7 @@ package io.horde.sample;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.horde.sample.Spans.Overlap;
@@ -22,19 +20,10 @@ import io.horde.sample.Spans.Overlap;
  * @param caught bodies that a pause or a partition has caught
  * @param untilInterrupted how long those that were interrupted ran on after the end of
  * the pause or the partition, in nanoseconds
- * @param due how many ticks of cron schedules were due
- * @param lost how many of them nobody began
- * @param doubled how many of them were begun more than once
+ * @param ticks what became of the ticks of cron schedules
  */
 record Outcome(long handOvers, List<Overlap> overlaps, List<Overlap> owners, long besideOwner, long unowned,
-		long interrupted, long caught, List<Long> untilInterrupted, long due, long lost, long doubled) {
-
-	private static final long PERIOD = Duration.ofSeconds(2).toNanos();
-
-	/**
-	 * Schedulers count in whole milliseconds, so a tick may begin before it is due.
-	 */
-	private static final long EARLY = Duration.ofMillis(50).toNanos();
+		long interrupted, long caught, List<Long> untilInterrupted, Ticks ticks) {
 
 	/**
 	 * Look at what some children did.
@@ -42,12 +31,11 @@ record Outcome(long handOvers, List<Overlap> overlaps, List<Overlap> owners, lon
 	 */
 	static Outcome of(Spans spans, List<String> children, long from, long to, Wake wake) {
 		List<String> pieces = children.stream().filter((child) -> !child.contains("Loop")).toList();
-		List<String> crons = children.stream().filter((child) -> child.contains("Cron")).toList();
 		long offset = Duration.ofMillis(System.currentTimeMillis()).toNanos() - System.nanoTime();
-		long[] ticks = new long[3];
-		for (String cron : crons) {
-			count(spans.begins(cron), from + offset, to + offset, offset, ticks);
-		}
+		Ticks ticks = children.stream()
+			.filter((child) -> child.contains("Cron"))
+			.map((child) -> Ticks.of(spans, child, from, to, offset))
+			.reduce(Ticks.NONE, Ticks::and);
 		return new Outcome(sum(children, (child) -> spans.handOvers(child, from, to)),
 				all(children, (child) -> spans.overlaps(child, from, to)),
 				all(children, (child) -> spans.overlapsOfOwners(child, from, to)),
@@ -55,23 +43,7 @@ record Outcome(long handOvers, List<Overlap> overlaps, List<Overlap> owners, lon
 				sum(children, (child) -> spans.beginsOfOthers(child, from, to)),
 				sum(pieces, (child) -> spans.interrupted(child, from, to)),
 				(wake != null) ? sum(children, (child) -> wake.caught(spans, child, to)) : 0,
-				(wake != null) ? all(children, (child) -> wake.untilInterrupted(spans, child, to)) : List.of(),
-				ticks[0], ticks[1], ticks[2]);
-	}
-
-	/* A tick counts a period after it was due: until then it may begin. */
-	private static void count(List<Long> begins, long from, long to, long offset, long[] ticks) {
-		Map<Long, Long> begun = begins.stream()
-			.collect(Collectors.groupingBy((begin) -> Math.floorDiv(begin + offset + EARLY, PERIOD),
-					Collectors.counting()));
-		for (long due = Math.floorDiv(from - 1, PERIOD); (due + 1) * PERIOD < to; due++) {
-			if ((due + 1) * PERIOD >= from) {
-				long count = begun.getOrDefault(due, 0L);
-				ticks[0]++;
-				ticks[1] += (count == 0) ? 1 : 0;
-				ticks[2] += (count > 1) ? 1 : 0;
-			}
-		}
+				(wake != null) ? all(children, (child) -> wake.untilInterrupted(spans, child, to)) : List.of(), ticks);
 	}
 
 	private static long sum(List<String> children, Function<String, Long> figure) {
@@ -89,8 +61,7 @@ record Outcome(long handOvers, List<Overlap> overlaps, List<Overlap> owners, lon
 		return new Outcome(this.handOvers + other.handOvers, both(this.overlaps, other.overlaps),
 				both(this.owners, other.owners), this.besideOwner + other.besideOwner, this.unowned + other.unowned,
 				this.interrupted + other.interrupted, this.caught + other.caught,
-				both(this.untilInterrupted, other.untilInterrupted), this.due + other.due, this.lost + other.lost,
-				this.doubled + other.doubled);
+				both(this.untilInterrupted, other.untilInterrupted), this.ticks.and(other.ticks));
 	}
 
 	private static <T> List<T> both(List<T> some, List<T> others) {
@@ -107,11 +78,10 @@ record Outcome(long handOvers, List<Overlap> overlaps, List<Overlap> owners, lon
 
 	@Override
 	public String toString() {
-		return "%d hand-overs; user code of two runs %s (longest %s); two owners %s (longest %s); %d bodies begun beside an owner, %d by no owner; %d interrupted; %d of %d caught ones interrupted within %s; %d of %d cron ticks lost, %d doubled"
+		return "%d hand-overs; user code of two runs %s (longest %s); two owners %s (longest %s); %d bodies begun beside an owner, %d by no owner; %d interrupted; %d of %d caught ones interrupted within %s; %s"
 			.formatted(this.handOvers, this.overlaps, Figures.millis(longest(this.overlaps)), this.owners,
 					Figures.millis(longest(this.owners)), this.besideOwner, this.unowned, this.interrupted,
-					this.untilInterrupted.size(), this.caught, Figures.millis(longestUntilInterrupted()), this.lost,
-					this.due, this.doubled);
+					this.untilInterrupted.size(), this.caught, Figures.millis(longestUntilInterrupted()), this.ticks);
 	}
 
 	/**

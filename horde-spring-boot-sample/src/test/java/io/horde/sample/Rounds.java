@@ -64,6 +64,7 @@ final class Rounds implements AutoCloseable {
 			case KILL -> kill(victim);
 		};
 		this.cluster.awaitAtRest();
+		Ticks.awaitEndOfPeriod();
 		long to = System.nanoTime();
 		Map<Mode, Outcome> outcomes = new EnumMap<>(Mode.class);
 		for (Mode mode : Mode.values()) {
@@ -189,14 +190,19 @@ final class Rounds implements AutoCloseable {
 	record Round(Fault fault, String victim, Duration duration, Map<Mode, Outcome> outcomes) {
 
 		/**
-		 * Return what was owed and not kept: no overlap in an orderly hand-over, and
-		 * never two owners under quorum.
+		 * Return what was owed and not kept: no overlap in an orderly hand-over, where no
+		 * tick is begun twice either, and none left out by whoever could begin it; and
+		 * under quorum never two owners, and no tick begun twice.
 		 */
 		List<String> broken() {
 			List<String> broken = new ArrayList<>();
 			this.outcomes.forEach((mode, outcome) -> {
 				if (this.fault.isOrderly()) {
 					outcome.overlaps().forEach((overlap) -> broken.add(this.fault + ": user code of " + overlap));
+					outcome.ticks().leftOut().forEach((tick) -> broken.add(this.fault + ": left out " + tick));
+				}
+				if (this.fault.isOrderly() || mode == Mode.QUORUM) {
+					outcome.ticks().doubled().forEach((tick) -> broken.add(this.fault + ": begun twice " + tick));
 				}
 				if (mode == Mode.QUORUM) {
 					outcome.owners().forEach((overlap) -> broken.add(this.fault + ": two owners, " + overlap));

@@ -37,6 +37,8 @@ final class Spans {
 
 	private final Map<String, Map<String, Span>> children = new TreeMap<>();
 
+	private final Map<String, Map<Run, Long>> births = new TreeMap<>();
+
 	private final List<Pause> pauses = new ArrayList<>();
 
 	static Path file(Path directory, String node) {
@@ -81,6 +83,10 @@ final class Spans {
 			throw new IllegalArgumentException("No line of a recorder: " + line);
 		}
 		Run run = new Run(fields[3], fields[2]);
+		if (fields[0].equals("born")) {
+			this.births.computeIfAbsent(fields[1], (child) -> new HashMap<>()).put(run, Long.parseLong(fields[5]));
+			return;
+		}
 		this.children.computeIfAbsent(fields[1], (child) -> new HashMap<>())
 			.computeIfAbsent(fields[3] + " " + fields[4], (key) -> new Span(run, Long.parseLong(fields[5])))
 			.accept(fields[0], Long.parseLong(fields[5]), Long.parseLong(fields[6]), fields[7].equals("1"));
@@ -187,10 +193,20 @@ final class Spans {
 	}
 
 	/**
-	 * Return when bodies of a child began.
+	 * Return when the runs of a child were made.
 	 */
-	List<Long> begins(String child) {
-		return spans(child).filter((span) -> span.begun).map((span) -> span.first).sorted().toList();
+	Map<Run, Long> births(String child) {
+		return this.births.getOrDefault(child, Map.of());
+	}
+
+	/**
+	 * Return the bodies of a child, in the order in which they began.
+	 */
+	List<Body> bodies(String child) {
+		return spans(child).filter((span) -> span.begun)
+			.map((span) -> new Body(span.run, span.first, span.last, span.ended))
+			.sorted(Comparator.comparingLong(Body::first))
+			.toList();
 	}
 
 	private Stream<Interval> running(Span span) {
@@ -263,6 +279,18 @@ final class Spans {
 	}
 
 	/**
+	 * An execution of a body.
+	 *
+	 * @param run where
+	 * @param first when it began
+	 * @param last when it was last heard
+	 * @param ended whether that was its end
+	 */
+	record Body(Run run, long first, long last, boolean ended) {
+
+	}
+
+	/**
 	 * Code of several runs ran at once.
 	 *
 	 * @param child of which child
@@ -320,6 +348,8 @@ final class Spans {
 
 		private boolean interrupted;
 
+		private boolean ended;
+
 		private boolean owner;
 
 		private final List<Interval> owning = new ArrayList<>(1);
@@ -337,6 +367,7 @@ final class Spans {
 				this.ownerAtBegin = owner;
 			}
 			this.interrupted = kind.equals("interrupted");
+			this.ended = this.interrupted || kind.equals("end");
 			// It was owner at some time between the two stamps
 			if (owner && this.owner) {
 				Interval interval = this.owning.remove(this.owning.size() - 1);

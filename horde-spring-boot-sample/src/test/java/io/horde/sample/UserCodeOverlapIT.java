@@ -15,8 +15,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Code of one process never runs twice at once when it is handed over in good order, in
- * whichever way it runs, by the record that it keeps itself on three JVMs (T8). All
- * faults, many times: {@link UserCodeFaultsIT}.
+ * whichever way it runs, by the record that it keeps itself on three JVMs (T8), and each
+ * tick of a cron schedule begins once (T2, T5). All faults, many times:
+ * {@link UserCodeFaultsIT}.
  */
 @Timeout(300)
 class UserCodeOverlapIT {
@@ -51,10 +52,18 @@ class UserCodeOverlapIT {
 		assertHandsOver(Fault.MOVE);
 	}
 
+	@Test
+	void ticksOfNodeThatDiesBeginOnceUnderQuorum() {
+		assertHandsOver(Fault.KILL);
+	}
+
 	private static void assertHandsOver(Fault fault) {
 		Round round = rounds.round(fault);
 		logger.info(round);
-		assertThat(round.outcomes()).allSatisfy((mode, outcome) -> assertThat(outcome.handOvers()).isPositive());
+		assertThat(round.outcomes()).allSatisfy((mode, outcome) -> {
+			assertThat(outcome.handOvers()).isPositive();
+			assertThat(outcome.ticks().due()).isPositive();
+		});
 		assertThat(round.broken()).isEmpty();
 	}
 

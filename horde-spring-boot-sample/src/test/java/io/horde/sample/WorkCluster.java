@@ -117,6 +117,7 @@ final class WorkCluster implements AutoCloseable {
 		return new ArrayList<>(
 				List.of("--work.record=" + Spans.file(directory, node), "--work.shortest=" + shortest.toMillis() + "ms",
 						"--work.longest=" + longest.toMillis() + "ms", "--horde.cluster.expected-size=" + SIZE,
+						"--horde.cluster.join-timeout=60s",
 						"--management.endpoint.horde.access=unrestricted", "--spring.task.scheduling.pool.size=64",
 						"--spring.cloud.discovery.enabled=false", "--spring.cloud.zookeeper.enabled=false"));
 	}

@@ -15,7 +15,7 @@ import org.springframework.stereotype.Component;
 /**
  * Writes down when users' code begins, that it still runs, and when it ends. A line is
  * <pre>
- * begin|beat|end|interrupted &lt;child&gt; &lt;node&gt; &lt;run&gt; &lt;span&gt; &lt;before&gt; &lt;after&gt; &lt;owner&gt; &lt;token&gt;
+ * born|begin|beat|end|interrupted &lt;child&gt; &lt;node&gt; &lt;run&gt; &lt;span&gt; &lt;before&gt; &lt;after&gt; &lt;owner&gt; &lt;token&gt;
  * </pre> where the process was asked between two stamps whether it is owner. Each line is
  * one write to a file that is opened for appending, so a killed process loses none.
  * <p>
@@ -41,10 +41,13 @@ class SpanRecorder {
 	}
 
 	/**
-	 * Return a name for an instance of a process that no other instance has.
+	 * Return a name for an instance of a process that no other instance has, and write
+	 * down that it is there.
 	 */
-	String newRun() {
-		return this.jvm + "-" + this.runs.incrementAndGet();
+	String newRun(ProcessContext process) {
+		String run = this.jvm + "-" + this.runs.incrementAndGet();
+		new Span(process, run, 0).write("born");
+		return run;
 	}
 
 	Span begin(ProcessContext process, String run) {

@@ -28,7 +28,7 @@ final class Work {
 	Work(ProcessContext process, SpanRecorder recorder, Duration shortest, Duration longest) {
 		this.process = process;
 		this.recorder = recorder;
-		this.run = recorder.newRun();
+		this.run = recorder.newRun(process);
 		this.shortest = shortest.dividedBy(BEAT);
 		this.longest = longest.dividedBy(BEAT);
 	}
