@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -42,10 +43,14 @@ final class TickBook {
 	}
 
 	/**
-	 * Return how often the tick of an instant has begun.
+	 * Return how often the tick of an instant has begun, of the same child.
 	 */
-	int begun(String schedule, long due) {
-		return this.byInstant.getOrDefault(schedule, Map.of()).getOrDefault(due, List.of()).size();
+	long begun(Span span) {
+		return this.byInstant.getOrDefault(span.schedule(), Map.of())
+			.getOrDefault(span.due(), List.of())
+			.stream()
+			.filter((other) -> Objects.equals(other.process().argument(), span.process().argument()))
+			.count();
 	}
 
 	Map<String, Map<Long, List<Span>>> all() {

@@ -1,5 +1,7 @@
 package io.horde.test;
 
+import java.util.Map;
+
 import io.horde.node.HordeNode;
 import io.horde.rules.TakenAway;
 import io.horde.schedule.records.ScheduleRule;
@@ -19,6 +21,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 @ExtendWith(Quiet.class)
 class TickRulesTests {
 
+	/** The first seeds that are known to miss rules whose absence seldom matters. */
+	private static final Map<ScheduleRule, Long> KNOWN = Map.of(ScheduleRule.T1, 1528L, ScheduleRule.T3, 3178L);
+
 	@Test
 	void withAllRulesNothingIsFound() {
 		Seeds seeds = Seeds.of(System.getProperty("horde.simulation.tick-seeds", "1-60"));
@@ -29,7 +34,7 @@ class TickRulesTests {
 	@EnumSource(ScheduleRule.class)
 	void withoutARuleAViolationIsFound(ScheduleRule rule) {
 		try (TakenAway taken = OwnershipRule.of(rule.name()).takeAway()) {
-			Seeds.assertViolation(rule, 1, TickRulesTests::violation);
+			Seeds.assertViolation(rule, KNOWN.getOrDefault(rule, 1L), TickRulesTests::violation);
 		}
 	}
 

@@ -118,7 +118,7 @@ final class TickSimulation extends OwnershipWorld {
 		if (this.calm && trueMillis() < span.due() - 2500) {
 			violation("T4: " + span + " begins too early");
 		}
-		int before = this.book.begun(span.schedule(), span.due()) - 1;
+		long before = this.book.begun(span) - 1;
 		if (before > 0 && (this.quorum || this.connected)) {
 			violation("T2: " + span + " begins, and has begun before");
 		}
@@ -181,7 +181,7 @@ final class TickSimulation extends OwnershipWorld {
 			log("clock of " + this.off + " is right again");
 			this.cluster.loop(this.off).clock().step(this.offBy.negated());
 			this.off = null;
-			this.ahead = this.offBy.abs();
+			ahead(this.offBy);
 			this.orderly = false;
 			run(Duration.ofSeconds(10));
 			this.orderly = true;
@@ -224,6 +224,10 @@ final class TickSimulation extends OwnershipWorld {
 				}
 			}
 		});
+	}
+
+	private void ahead(Duration step) {
+		this.ahead = (step.abs().compareTo(this.ahead) > 0) ? step.abs() : this.ahead;
 	}
 
 	private long now(String name) {
@@ -284,18 +288,41 @@ final class TickSimulation extends OwnershipWorld {
 				this.cluster.supervisor(any()).terminateChild(child.id());
 				run(millis(0, 3000));
 				this.cluster.supervisor(any())
-					.startChild(ChildSpec.of(SimulatedCluster.PERMANENT).id(child.id()).name(child.id()));
+					.startChild(ChildSpec.of(SimulatedCluster.PERMANENT).id(child.id()).name(child.id()).argument(2));
 				run(millis(0, 5000));
 			}
 			case 10 -> rollout();
 			case 11 -> clock(owner);
 			case 5, 12 -> {
 				this.orderly = false;
-				toAnInstant(owner);
-				voters(owner);
+				if (this.quorum && this.names.size() == 3 && this.length > 0 && this.random.nextBoolean()) {
+					forgetful(child);
+				}
+				else {
+					toAnInstant(owner);
+					voters(owner);
+				}
 			}
 			default -> clockThatStaysOff();
 		}
+	}
+
+	/* T3: the one who holds a record besides its owner forgets it, and the owner dies. */
+	private void forgetful(SimulatedProcess child) {
+		String owner = child.node();
+		List<String> others = others(owner);
+		String holder = others.get(0);
+		log("cut " + owner + " from " + others.get(1));
+		this.simulation.network().partition(List.of(owner), others.subList(1, 2));
+		toAnInstant(owner);
+		until(Duration.ofSeconds(3), () -> this.book.running().stream().anyMatch((span) -> span.process() == child));
+		crash(holder);
+		log("start " + holder + ", cut " + owner + " from all");
+		this.simulation.network().partition(List.of(owner), others);
+		this.cluster.start(holder);
+		run(millis(0, 1000));
+		crash(owner);
+		run(Duration.ofSeconds(25));
 	}
 
 	/* T3: those who held a record lose it, and its owner dies. */
@@ -378,7 +405,7 @@ final class TickSimulation extends OwnershipWorld {
 		this.countable = false;
 		this.off = any();
 		this.offBy = this.random.nextBoolean() ? millis(2000, 50_000) : millis(-50_000, -2000);
-		this.ahead = this.offBy.abs();
+		ahead(this.offBy);
 		log("clock of " + this.off + " jumps by " + this.offBy + " and stays so");
 		this.cluster.loop(this.off).clock().step(this.offBy);
 		run(Duration.ofSeconds(10));
@@ -388,7 +415,7 @@ final class TickSimulation extends OwnershipWorld {
 		this.countable = false;
 		this.orderly = false;
 		Duration step = this.random.nextBoolean() ? millis(-900, 900) : millis(-60_000, 60_000);
-		this.ahead = step.abs();
+		ahead(step);
 		log("clock of " + owner + " jumps by " + step);
 		this.cluster.loop(owner).clock().step(step);
 		run(millis(0, 12_000));

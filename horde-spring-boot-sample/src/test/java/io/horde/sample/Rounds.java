@@ -64,7 +64,8 @@ final class Rounds implements AutoCloseable {
 			case KILL -> kill(victim);
 		};
 		this.cluster.awaitAtRest();
-		Ticks.awaitEndOfPeriod();
+		// A fault shall hit ticks that just begin, but not always
+		Ticks.awaitEndOfPeriod(this.random.nextBoolean() ? 0 : this.random.nextDouble());
 		long to = System.nanoTime();
 		Map<Mode, Outcome> outcomes = new EnumMap<>(Mode.class);
 		for (Mode mode : Mode.values()) {

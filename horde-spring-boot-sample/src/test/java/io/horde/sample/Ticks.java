@@ -104,12 +104,13 @@ record Ticks(long due, long missed, List<String> leftOut, long lost, List<String
 
 	/**
 	 * Wait until it shows what has become of the present instant.
+	 * @param further how much of the next period to wait further
 	 */
-	static void awaitEndOfPeriod() {
+	static void awaitEndOfPeriod(double further) {
 		long period = Duration.ofNanos(PERIOD).toMillis();
-		long now = System.currentTimeMillis() / period;
-		SampleCluster.await("the period has ended", Duration.ofMillis(2 * period),
-				() -> System.currentTimeMillis() / period > now);
+		long until = (System.currentTimeMillis() / period + 1) * period + (long) (further * period);
+		SampleCluster.await("the period has ended", Duration.ofMillis(3 * period),
+				() -> System.currentTimeMillis() >= until);
 	}
 
 	/**
@@ -126,8 +127,8 @@ record Ticks(long due, long missed, List<String> leftOut, long lost, List<String
 
 	@Override
 	public String toString() {
-		return "%d cron ticks due, %d missed (left out: %s), %d lost, doubled: %s".formatted(this.due, this.missed,
-				this.leftOut, this.lost, this.doubled);
+		return "%d cron ticks due, %d missed (%d left out), %d lost, %d doubled".formatted(this.due, this.missed,
+				this.leftOut.size(), this.lost, this.doubled.size());
 	}
 
 }

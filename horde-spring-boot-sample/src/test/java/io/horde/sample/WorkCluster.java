@@ -114,12 +114,11 @@ final class WorkCluster implements AutoCloseable {
 		// A node that starts on a busy machine must not be alone after 10 s: both sides
 		// of such a start would work.
 		// And without a registry, which the class path of the tests has
-		return new ArrayList<>(
-				List.of("--work.record=" + Spans.file(directory, node), "--work.shortest=" + shortest.toMillis() + "ms",
-						"--work.longest=" + longest.toMillis() + "ms", "--horde.cluster.expected-size=" + SIZE,
-						"--horde.cluster.join-timeout=60s",
-						"--management.endpoint.horde.access=unrestricted", "--spring.task.scheduling.pool.size=64",
-						"--spring.cloud.discovery.enabled=false", "--spring.cloud.zookeeper.enabled=false"));
+		return new ArrayList<>(List.of("--work.record=" + Spans.file(directory, node),
+				"--work.shortest=" + shortest.toMillis() + "ms", "--work.longest=" + longest.toMillis() + "ms",
+				"--horde.cluster.expected-size=" + SIZE, "--horde.cluster.join-timeout=60s",
+				"--management.endpoint.horde.access=unrestricted", "--spring.task.scheduling.pool.size=64",
+				"--spring.cloud.discovery.enabled=false", "--spring.cloud.zookeeper.enabled=false"));
 	}
 
 	private static Path emptied(String name) {
