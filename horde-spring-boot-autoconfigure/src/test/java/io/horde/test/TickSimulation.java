@@ -210,7 +210,8 @@ final class TickSimulation extends OwnershipWorld {
 
 	/* T5: each instant has a tick, or a word. */
 	private void complete() {
-		if (!this.countable) {
+		// Where two long ticks follow each other the next instant has no tick of its own
+		if (!this.countable || 2 * this.length > this.every - 3000) {
 			return;
 		}
 		this.book.all().forEach((schedule, spans) -> {

@@ -286,10 +286,9 @@ final class ReplicatedRecord implements ScheduleRecord {
 	@Override
 	public void skipped(TickEntry ticks) {
 		write(ticks.due(), State.SKIPPED);
-		if (isPaused()) {
-			return;
+		if (!isPaused()) {
+			this.room.counters().missed().add(ticks.skipped());
 		}
-		this.room.counters().missed().add(ticks.skipped());
 		this.room.publish(new TicksSkippedEvent(id(), this.process.id(), Instant.ofEpochMilli(ticks.due()),
 				ticks.skipped(), ticks.remark()));
 	}

@@ -185,9 +185,9 @@ public final class ScheduleRecords implements ScheduleRecord.Source {
 	}
 
 	/**
-	 * Tell whether the same static child still runs under its other id, because the
-	 * number of instances has just changed: it is going to end, and goes on to tick until
-	 * then (T1).
+	 * Tell whether the same static child runs under its other id, because the number of
+	 * instances has just changed, and that one was there first or is going to end: it
+	 * goes on to tick until then (T1).
 	 */
 	boolean isTwinAlive(TickingProcess process) {
 		StaticChild fixed = this.ledger.statics().get(process.id());
@@ -196,7 +196,8 @@ public final class ScheduleRecords implements ScheduleRecord.Source {
 		}
 		Placement twin = this.ledger.placement((fixed.of() == 1) ? fixed.type() + "-0" : fixed.type());
 		return twin != null && twin.desired() == null && !isResting(twin.phase()) && !this.ledger.owner(twin).isAway()
-				&& StaticChildren.derive(this.ledger.view()).containsKey(process.id());
+				&& (twin.epoch() < process.epoch()
+						|| StaticChildren.derive(this.ledger.view()).containsKey(process.id()));
 	}
 
 	private static boolean isResting(Phase phase) {
