@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
-import io.horde.cluster.MemberStatus;
 import io.horde.cluster.membership.MemberState;
 import io.horde.cluster.membership.Peers;
 import io.horde.crdt.ReplicaId;
@@ -96,11 +95,9 @@ final class Holds {
 	 */
 	private long held() {
 		long held = Long.MAX_VALUE;
-		for (MemberState member : this.peers.view().members()) {
-			if (member.status() == MemberStatus.UP && !member.id().equals(this.peers.selfId())) {
-				long acknowledged = this.acked.apply(member.id());
-				held = (held == Long.MAX_VALUE) ? acknowledged : Math.max(held, acknowledged);
-			}
+		for (MemberState member : this.peers.view().othersUp()) {
+			long acknowledged = this.acked.apply(member.id());
+			held = (held == Long.MAX_VALUE) ? acknowledged : Math.max(held, acknowledged);
 		}
 		return held;
 	}

@@ -93,6 +93,22 @@ public final class RecordCodec<M> {
 	}
 
 	/**
+	 * Read a message that begins with the number of its kind.
+	 * @param family what the messages are, as the end of a sentence about an unknown one
+	 * @throws MalformedFrameException if it is none of the family
+	 */
+	public M read(byte[] frame, String family) {
+		FrameReader reader = new FrameReader(frame);
+		reader.array();
+		int number = reader.intValue();
+		M message = read(number, reader);
+		if (message == null) {
+			throw new MalformedFrameException("Unknown message type " + number + " " + family);
+		}
+		return message;
+	}
+
+	/**
 	 * Read the components of a message, and not what a later release may have added.
 	 * @param number the number of its kind
 	 * @return the message, or {@code null} if no kind has that number

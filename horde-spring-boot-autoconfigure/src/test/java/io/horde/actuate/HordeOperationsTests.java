@@ -1,9 +1,6 @@
 package io.horde.actuate;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
@@ -68,8 +65,8 @@ class HordeOperationsTests {
 		String id = tally.id();
 		for (String target : List.of("a", "b", "a")) {
 			for (ConfigurableApplicationContext asked : List.of(a, b)) {
-				JsonNode moved = ok(
-						send(asked, "POST", "/processes/" + id, "{\"action\":\"move\",\"node\":\"" + target + "\"}"));
+				JsonNode moved = EndpointClient
+					.ok(send(asked, "POST", "/processes/" + id, "{\"action\":\"move\",\"node\":\"" + target + "\"}"));
 				assertThat(moved.path("id").asString()).isEqualTo(id);
 				assertThat(moved.path("node").asString()).isEqualTo(target);
 				assertThat(tally.node()).isEqualTo(target);
@@ -84,7 +81,7 @@ class HordeOperationsTests {
 		for (ConfigurableApplicationContext asked : List.of(a, b)) {
 			b.getBean(HordeRegistry.class).proxy(TallyApi.class, id).fail();
 			await().untilAsserted(() -> assertThat(child(asked, id).state()).isEqualTo(ProcessState.QUARANTINED));
-			ok(send(asked, "POST", "/processes/" + id, "{\"action\":\"restart\"}"));
+			EndpointClient.ok(send(asked, "POST", "/processes/" + id, "{\"action\":\"restart\"}"));
 			await().untilAsserted(() -> assertThat(child(asked, id).state()).isEqualTo(ProcessState.RUNNING));
 		}
 	}
@@ -92,10 +89,10 @@ class HordeOperationsTests {
 	@Test
 	void singletonThatAnOperatorStoppedStaysSoUntilItIsRestarted() throws Exception {
 		for (ConfigurableApplicationContext asked : List.of(a, b)) {
-			ok(send(asked, "POST", "/processes/singleton", "{\"action\":\"terminate\"}"));
+			EndpointClient.ok(send(asked, "POST", "/processes/singleton", "{\"action\":\"terminate\"}"));
 			await().untilAsserted(() -> assertThat(singletons()).isZero());
 			await().untilAsserted(() -> assertThat(child(asked, "singleton").state()).isEqualTo(ProcessState.STOPPED));
-			ok(send(asked, "POST", "/processes/singleton", "{\"action\":\"restart\"}"));
+			EndpointClient.ok(send(asked, "POST", "/processes/singleton", "{\"action\":\"restart\"}"));
 			await().untilAsserted(() -> assertThat(singletons()).isOne());
 			await().untilAsserted(() -> assertThat(child(asked, "singleton").state()).isEqualTo(ProcessState.RUNNING));
 		}
@@ -106,15 +103,15 @@ class HordeOperationsTests {
 		try (ConfigurableApplicationContext c = start("c", members())) {
 			awaitUp("c");
 			String id = startTally();
-			ok(send(a, "POST", "/processes/" + id, "{\"action\":\"move\",\"node\":\"c\"}"));
-			ok(send(c, "POST", "/node", "{\"action\":\"drain\"}"));
+			EndpointClient.ok(send(a, "POST", "/processes/" + id, "{\"action\":\"move\",\"node\":\"c\"}"));
+			EndpointClient.ok(send(c, "POST", "/node", "{\"action\":\"drain\"}"));
 			await().atMost(LONG).untilAsserted(() -> assertThat(status(b, "c")).isEqualTo(MemberStatus.LEFT));
 			assertThat(child(b, id).node()).isIn("a", "b");
 			assertThat(child(b, id).state()).isEqualTo(ProcessState.RUNNING);
 			assertThat(c.getBean(HordeSupervisor.class).localInstances(TallyApi.class)).isEmpty();
 			assertThat(c.isActive()).isTrue();
 			assertThat(JsonMapper.shared()
-				.readTree(sendTo(c, "GET", "/actuator/health/readiness", null).body())
+				.readTree(EndpointClient.send(c, "GET", "/actuator/health/readiness", null).body())
 				.path("status")
 				.asString()).isEqualTo("OUT_OF_SERVICE");
 		}
@@ -130,7 +127,7 @@ class HordeOperationsTests {
 			await().atMost(LONG)
 				.untilAsserted(
 						() -> assertThat(List.of(status(a, "d"), status(b, "d"))).containsOnly(MemberStatus.DOWN));
-			JsonNode forgotten = ok(send(b, "DELETE", "/members/d", null));
+			JsonNode forgotten = EndpointClient.ok(send(b, "DELETE", "/members/d", null));
 			assertThat(forgotten.path("forgotten").asString()).isEqualTo("d");
 			await().untilAsserted(() -> assertThat(status(a, "d")).isEqualTo(MemberStatus.LEFT));
 		}
@@ -138,10 +135,10 @@ class HordeOperationsTests {
 
 	@Test
 	void movesArePausedOnTheNodeThatIsAsked() throws Exception {
-		ok(send(a, "POST", "/moves", "{\"action\":\"pause\"}"));
-		assertThat(ok(send(a, "GET", "/moves", null)).path("paused").asBoolean()).isTrue();
-		ok(send(a, "POST", "/moves", "{\"action\":\"resume\"}"));
-		assertThat(ok(send(a, "GET", "/moves", null)).path("paused").asBoolean()).isFalse();
+		EndpointClient.ok(send(a, "POST", "/moves", "{\"action\":\"pause\"}"));
+		assertThat(EndpointClient.ok(send(a, "GET", "/moves", null)).path("paused").asBoolean()).isTrue();
+		EndpointClient.ok(send(a, "POST", "/moves", "{\"action\":\"resume\"}"));
+		assertThat(EndpointClient.ok(send(a, "GET", "/moves", null)).path("paused").asBoolean()).isFalse();
 	}
 
 	private static String members() {
@@ -192,26 +189,9 @@ class HordeOperationsTests {
 			.run();
 	}
 
-	private static JsonNode ok(HttpResponse<String> response) {
-		assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-		return JsonMapper.shared().readTree(response.body());
-	}
-
 	private static HttpResponse<String> send(ConfigurableApplicationContext context, String method, String path,
 			String body) throws IOException, InterruptedException {
-		return sendTo(context, method, "/actuator/horde" + path, body);
-	}
-
-	private static HttpResponse<String> sendTo(ConfigurableApplicationContext context, String method, String path,
-			String body) throws IOException, InterruptedException {
-		String port = context.getEnvironment().getRequiredProperty("local.server.port");
-		HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-			.header("Content-Type", "application/json")
-			.method(method,
-					(body != null) ? HttpRequest.BodyPublishers.ofString(body) : HttpRequest.BodyPublishers.noBody())
-			.timeout(Duration.ofMinutes(1))
-			.build();
-		return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+		return EndpointClient.send(context, method, "/actuator/horde" + path, body);
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -1,10 +1,7 @@
 package io.horde.actuate;
 
 import java.io.IOException;
-import java.net.URI;
 import java.net.URLEncoder;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -27,7 +24,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -82,7 +78,7 @@ class ScheduleOperatorTests {
 	@Test
 	void schedulesAreListedInParts() throws Exception {
 		for (ConfigurableApplicationContext asked : List.of(a, b)) {
-			JsonNode page = ok(send(asked, "GET", "?filter=shop&limit=1&offset=1", null));
+			JsonNode page = EndpointClient.ok(send(asked, "GET", "?filter=shop&limit=1&offset=1", null));
 			assertThat(page.path("total").asInt()).isEqualTo(3);
 			assertThat(page.path("silent")).isEmpty();
 			JsonNode schedule = page.at("/schedules/0");
@@ -99,7 +95,7 @@ class ScheduleOperatorTests {
 	void scheduleIsShownWithItsTicks() throws Exception {
 		await().untilAsserted(
 				() -> assertThat(schedule(POLL).ticks()).anyMatch((tick) -> tick.outcome() == TickOutcome.OK));
-		JsonNode schedule = ok(send(b, "GET", "?id=" + encoded(POLL), null));
+		JsonNode schedule = EndpointClient.ok(send(b, "GET", "?id=" + encoded(POLL), null));
 		JsonNode tick = schedule.path("ticks")
 			.valueStream()
 			.filter((one) -> one.path("begun").isString())
@@ -108,35 +104,38 @@ class ScheduleOperatorTests {
 		assertThat(tick.path("outcome").asString()).isEqualTo("OK");
 		assertThat(tick.path("node").asString()).isEqualTo(schedule.path("node").asString());
 		assertThat(Duration.parse(tick.path("duration").asString())).isPositive();
-		JsonNode report = ok(send(a, "GET", "?id=" + encoded(REPORT), null));
+		JsonNode report = EndpointClient.ok(send(a, "GET", "?id=" + encoded(REPORT), null));
 		assertThat(report.path("expression").asString()).isEqualTo("0 0 2 29 2 *");
 		assertThat(report.path("zone").asString()).isEqualTo("Europe/Berlin");
 		assertThat(report.path("nextDue").asString()).contains("-02-29T01:00:00");
-		assertThat(ok(send(a, "GET", "/singleton%23tick", null)).path("type").asString()).isEqualTo("singleton");
+		assertThat(EndpointClient.ok(send(a, "GET", "/singleton%23tick", null)).path("type").asString())
+			.isEqualTo("singleton");
 	}
 
 	@Test
 	void scheduleIsPausedAndResumedFromAnyNode() throws Exception {
 		for (ConfigurableApplicationContext asked : List.of(a, b)) {
 			String name = asked.getBean(HordeCluster.class).self().name();
-			JsonNode paused = ok(send(asked, "POST", "?id=" + encoded(POLL) + "&action=pause", null));
+			JsonNode paused = EndpointClient.ok(send(asked, "POST", "?id=" + encoded(POLL) + "&action=pause", null));
 			assertThat(paused.path("paused").asString()).isEqualTo(POLL);
 			assertThat(paused.path("by").asString()).isEqualTo(name);
 			long before = ticks();
 			await().during(Duration.ofMillis(500))
 				.untilAsserted(() -> assertThat(ticks()).isBetween(before, before + 1));
-			JsonNode shown = ok(send(b, "GET", "?id=" + encoded(POLL), null));
+			JsonNode shown = EndpointClient.ok(send(b, "GET", "?id=" + encoded(POLL), null));
 			assertThat(shown.at("/paused/by").asString()).isEqualTo(name);
 			assertThat(shown.at("/paused/since")).isEqualTo(paused.path("since"));
 			assertThat(shown.path("nextDue").asString()).isNotEmpty();
-			JsonNode resumed = ok(send(a, "POST", "", "{\"id\":\"" + POLL + "\",\"action\":\"resume\",\"by\":\"me\"}"));
+			JsonNode resumed = EndpointClient
+				.ok(send(a, "POST", "", "{\"id\":\"" + POLL + "\",\"action\":\"resume\",\"by\":\"me\"}"));
 			assertThat(resumed.path("wasPaused").asBoolean()).isTrue();
 			await().untilAsserted(() -> assertThat(ticks()).isGreaterThan(before + 1));
 			await().untilAsserted(() -> assertThat(asked.getBean(Events.class).events)
 				.contains(new SchedulePausedEvent(POLL, CHILD, name)));
 		}
-		assertThat(ok(send(a, "POST", "?id=" + encoded(POLL) + "&action=resume", null)).path("wasPaused").asBoolean())
-			.isFalse();
+		assertThat(EndpointClient.ok(send(a, "POST", "?id=" + encoded(POLL) + "&action=resume", null))
+			.path("wasPaused")
+			.asBoolean()).isFalse();
 		await().untilAsserted(
 				() -> assertThat(a.getBean(Events.class).events).contains(new ScheduleResumedEvent(POLL, CHILD, "me")));
 	}
@@ -144,13 +143,14 @@ class ScheduleOperatorTests {
 	@Test
 	void tickIsRunNowFromAnyNode() throws Exception {
 		for (ConfigurableApplicationContext asked : List.of(a, b)) {
-			JsonNode tick = ok(send(asked, "POST", "?id=" + encoded(REPORT) + "&action=run&by=me", null));
+			JsonNode tick = EndpointClient
+				.ok(send(asked, "POST", "?id=" + encoded(REPORT) + "&action=run&by=me", null));
 			assertThat(tick.path("outcome").asString()).isEqualTo("OK");
 			assertThat(tick.path("node").asString()).isEqualTo(schedule(REPORT).node());
 			await().untilAsserted(() -> assertThat(asked.getBean(Events.class).events)
 				.contains(new TickRequestedEvent(REPORT, CHILD, "me")));
 		}
-		JsonNode failed = ok(send(a, "POST", "?id=" + encoded(CHILD + "#fail") + "&action=run", null));
+		JsonNode failed = EndpointClient.ok(send(a, "POST", "?id=" + encoded(CHILD + "#fail") + "&action=run", null));
 		assertThat(failed.path("outcome").asString()).isEqualTo("FAILED");
 		assertThat(failed.path("remark").asString()).contains("expected");
 	}
@@ -176,20 +176,24 @@ class ScheduleOperatorTests {
 		String id = "a/b c#d";
 		b.getBean(HordeSupervisor.class).startChild(ChildSpec.of(Invoices.class).id(id)).join();
 		await().untilAsserted(() -> assertThat(a.getBean(HordeSupervisor.class).child(id)).isPresent());
-		assertThat(ok(sendTo(a, "GET", "/processes?id=" + encoded(id), null)).path("id").asString()).isEqualTo(id);
+		assertThat(EndpointClient.ok(sendTo(a, "GET", "/processes?id=" + encoded(id), null)).path("id").asString())
+			.isEqualTo(id);
 		for (String node : List.of("b", "a")) {
-			JsonNode moved = ok(sendTo(b, "POST", "/processes?action=move&node=" + node + "&id=" + encoded(id), null));
+			JsonNode moved = EndpointClient
+				.ok(sendTo(b, "POST", "/processes?action=move&node=" + node + "&id=" + encoded(id), null));
 			assertThat(moved.path("node").asString()).isEqualTo(node);
 		}
-		assertThat(ok(send(b, "GET", "?id=" + encoded(id + "#poll"), null)).path("process").asString()).isEqualTo(id);
-		ok(sendTo(b, "DELETE", "/processes?id=" + encoded(id), null));
+		assertThat(EndpointClient.ok(send(b, "GET", "?id=" + encoded(id + "#poll"), null)).path("process").asString())
+			.isEqualTo(id);
+		EndpointClient.ok(sendTo(b, "DELETE", "/processes?id=" + encoded(id), null));
 		assertThat(b.getBean(HordeSupervisor.class).child(id)).isEmpty();
 	}
 
 	@Test
 	void readOnlyAccessAllowsNoOperation() throws Exception {
 		try (ConfigurableApplicationContext c = start("c", "horde.cluster.name=other")) {
-			await().untilAsserted(() -> assertThat(ok(send(c, "GET", "", null)).path("schedules")).hasSize(1));
+			await().untilAsserted(
+					() -> assertThat(EndpointClient.ok(send(c, "GET", "", null)).path("schedules")).hasSize(1));
 			assertThat(send(c, "GET", "?id=singleton%23tick", null).statusCode()).isEqualTo(200);
 			for (String action : List.of("run", "pause", "resume")) {
 				assertThat(send(c, "POST", "?action=" + action + "&id=singleton%23tick", null).statusCode())
@@ -230,11 +234,6 @@ class ScheduleOperatorTests {
 			.run();
 	}
 
-	private static JsonNode ok(HttpResponse<String> response) {
-		assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-		return JsonMapper.shared().readTree(response.body());
-	}
-
 	private static HttpResponse<String> send(ConfigurableApplicationContext context, String method, String path,
 			String body) throws IOException, InterruptedException {
 		return sendTo(context, method, "/schedules" + path, body);
@@ -242,14 +241,7 @@ class ScheduleOperatorTests {
 
 	private static HttpResponse<String> sendTo(ConfigurableApplicationContext context, String method, String path,
 			String body) throws IOException, InterruptedException {
-		String port = context.getEnvironment().getRequiredProperty("local.server.port");
-		HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/actuator/horde" + path))
-			.header("Content-Type", "application/json")
-			.method(method,
-					(body != null) ? HttpRequest.BodyPublishers.ofString(body) : HttpRequest.BodyPublishers.noBody())
-			.timeout(Duration.ofMinutes(1))
-			.build();
-		return HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString());
+		return EndpointClient.send(context, method, "/actuator/horde" + path, body);
 	}
 
 	@Configuration(proxyBeanMethods = false)

@@ -89,6 +89,14 @@ public record MembershipView(long version, ReplicaId self, List<MemberState> mem
 	}
 
 	/**
+	 * Return the other members that are {@code UP}.
+	 * @return the members, sorted
+	 */
+	public List<MemberState> othersUp() {
+		return up().stream().filter((member) -> !member.id().equals(this.self)).toList();
+	}
+
+	/**
 	 * Return this node's own state.
 	 * @return the state
 	 */

@@ -121,6 +121,18 @@ public final class Leases {
 		}
 	}
 
+	/**
+	 * Return why no majority would confirm a write of this node now, so that it is better
+	 * not made.
+	 * @return the failure, or {@code null} if this node has contact to a majority
+	 */
+	public @Nullable QuorumNotMetException absence() {
+		return this.state.present() ? null
+				: new QuorumNotMetException("This node has no contact to a majority of the voters "
+						+ this.state.configuration().voters() + ", and nothing was changed. Try again when it has, or"
+						+ " from a node on their side");
+	}
+
 	public void start() {
 		if (isEnabled()) {
 			this.running = true;

@@ -114,9 +114,7 @@ final class CronTicker extends Ticker {
 		this.due = (progress.again()) ? from : after(from);
 		this.missed = this.due <= now && progress.due() != Progress.FROM_NOW;
 		if (this.missed && !progress.again() && schedule().missedTicks() == MissedTicks.SKIP) {
-			Passed passed = passed(now);
-			skipped(passed.latest(), passed.count() + 1L, "missed", true);
-			this.due = after(passed.latest());
+			leaveOut("missed");
 		}
 		arm();
 	}
@@ -168,11 +166,15 @@ final class CronTicker extends Ticker {
 
 	@Override
 	void pass() {
+		leaveOut("paused");
+		arm();
+	}
+
+	private void leaveOut(String reason) {
 		Passed passed = passed(tickers().now().millis());
-		skipped(passed.latest(), passed.count() + 1L, "paused", true);
+		skipped(passed.latest(), passed.count() + 1L, reason, true);
 		this.missed = false;
 		this.due = after(passed.latest());
-		arm();
 	}
 
 	private void itsTurn(CronTick tick, Runnable ready) {

@@ -33,8 +33,7 @@ final class FixedTicker extends Ticker {
 
 	@Override
 	public long nextDue() {
-		return (this.due == Timing.NEVER || isDueUnderWay()) ? Timing.NEVER
-				: tickers().now().plus(this.due - tickers().now().nanos()).millis();
+		return (this.due == Timing.NEVER || isDueUnderWay()) ? Timing.NEVER : millis(tickers().now());
 	}
 
 	@Override
@@ -45,7 +44,7 @@ final class FixedTicker extends Ticker {
 		}
 		Moment now = tickers().now();
 		long remaining = this.due - now.nanos();
-		schedule().due(now.plus(remaining).millis());
+		schedule().due(millis(now));
 		if (remaining <= 0) {
 			tickers().places().take(this);
 		}

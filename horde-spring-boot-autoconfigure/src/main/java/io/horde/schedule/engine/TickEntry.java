@@ -2,9 +2,11 @@ package io.horde.schedule.engine;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.concurrent.CancellationException;
 
 import io.horde.schedule.TickOutcome;
 import io.horde.schedule.TickRecord;
+import io.horde.time.clock.Moment;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 public record TickEntry(long due, long begun, long nanos, TickOutcome outcome, int skipped, String remark,
 		@Nullable String elsewhere) {
 
+	private static final int MAX_REMARK = 200;
+
 	TickEntry(long due, long begun, long nanos, TickOutcome outcome, int skipped, String remark) {
 		this(due, begun, nanos, outcome, skipped, remark, null);
 	}
@@ -31,6 +35,31 @@ public record TickEntry(long due, long begun, long nanos, TickOutcome outcome, i
 	 */
 	public static TickEntry lost(long due, String node) {
 		return new TickEntry(due, 0, -1, TickOutcome.LOST, 0, "its node was lost", node);
+	}
+
+	/**
+	 * Return a tick that has ended.
+	 * @param cause what it has thrown, if it has
+	 */
+	static TickEntry ended(long due, Moment begun, Moment ended, @Nullable Throwable cause) {
+		return new TickEntry(due, begun.millis(), ended.nanos() - begun.nanos(), outcome(cause), 0, remark(cause));
+	}
+
+	private static TickOutcome outcome(@Nullable Throwable cause) {
+		if (cause == null) {
+			return TickOutcome.OK;
+		}
+		for (Throwable ex = cause; ex != null; ex = (ex.getCause() != ex) ? ex.getCause() : null) {
+			if (ex instanceof InterruptedException || ex instanceof CancellationException) {
+				return TickOutcome.INTERRUPTED;
+			}
+		}
+		return TickOutcome.FAILED;
+	}
+
+	private static String remark(@Nullable Throwable cause) {
+		String text = (cause != null) ? cause.toString() : "";
+		return (text.length() > MAX_REMARK) ? text.substring(0, MAX_REMARK) : text;
 	}
 
 	static TickEntry released(long due) {

@@ -2,7 +2,6 @@ package io.horde.schedule.engine;
 
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -42,8 +41,6 @@ public abstract sealed class Ticker permits FixedTicker, CronTicker {
 
 	/** How often a process that is open and not owner is asked again. */
 	private static final Duration OWNER_CHECK = Duration.ofMillis(100);
-
-	private static final int MAX_REMARK = 200;
 
 	private static final Logger logger = LoggerFactory.getLogger(Ticker.class);
 
@@ -146,10 +143,7 @@ public abstract sealed class Ticker permits FixedTicker, CronTicker {
 	 */
 	public void close() {
 		this.open = false;
-		if (this.timer != null) {
-			this.timer.cancel();
-			this.timer = null;
-		}
+		cancelTimer();
 		this.tickers.places().forget(this);
 		Tick tick = this.tick;
 		if (tick != null && tick.take()) {
@@ -469,26 +463,8 @@ public abstract sealed class Ticker permits FixedTicker, CronTicker {
 						ticker.tickers.node(), cause);
 			}
 			Moment ended = ticker.tickers.now();
-			TickEntry entry = new TickEntry(this.due, begun.millis(), ended.nanos() - begun.nanos(), outcome(cause), 0,
-					remark(cause));
+			TickEntry entry = TickEntry.ended(this.due, begun, ended, cause);
 			ticker.post(() -> ticker.ended(this, entry, begun, ended));
-		}
-
-		private static TickOutcome outcome(@Nullable Throwable cause) {
-			if (cause == null) {
-				return TickOutcome.OK;
-			}
-			for (Throwable ex = cause; ex != null; ex = (ex.getCause() != ex) ? ex.getCause() : null) {
-				if (ex instanceof InterruptedException || ex instanceof CancellationException) {
-					return TickOutcome.INTERRUPTED;
-				}
-			}
-			return TickOutcome.FAILED;
-		}
-
-		private static String remark(@Nullable Throwable cause) {
-			String text = (cause != null) ? cause.toString() : "";
-			return (text.length() > MAX_REMARK) ? text.substring(0, MAX_REMARK) : text;
 		}
 
 		private static Throwable cause(Throwable failure) {

@@ -2,14 +2,12 @@ package io.horde.schedule.records;
 
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
 import io.horde.HordeException;
 import io.horde.process.engine.HordeFuture;
-import io.horde.process.engine.ProcessExecutor;
 import io.horde.schedule.HordeSchedules;
 import io.horde.schedule.ProcessSchedule;
 import io.horde.schedule.ScheduleListing;
@@ -99,21 +97,8 @@ public final class CurrentSchedules implements HordeSchedules {
 		catch (HordeException ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
-		ProcessExecutor executor = operations.executor();
-		HordeFuture<T> future = new HordeFuture<>(executor);
-		CompletableFuture.supplyAsync(() -> operations.ask(question), operations.loop()::execute)
-			.thenCompose(Function.identity())
-			.whenComplete((answer, failure) -> executor.execute(() -> {
-				if (failure != null) {
-					Throwable cause = failure.getCause();
-					future.completeExceptionally(
-							(failure instanceof CompletionException && cause != null) ? cause : failure);
-				}
-				else {
-					future.complete(result.apply(answer));
-				}
-			}));
-		return future;
+		return HordeFuture.of(CompletableFuture.supplyAsync(() -> operations.ask(question), operations.loop()::execute)
+			.thenCompose(Function.identity()), result, operations.executor());
 	}
 
 }

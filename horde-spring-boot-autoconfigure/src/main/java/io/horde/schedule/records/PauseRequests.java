@@ -107,7 +107,13 @@ final class PauseRequests {
 		Request request = new Request(++this.number, id);
 		CompletableFuture<T> done = new CompletableFuture<>();
 		this.requests.put(request.number, request);
-		done.whenComplete((result, failure) -> this.requests.remove(request.number));
+		done.whenComplete((result, failure) -> {
+			this.requests.remove(request.number);
+			CompletableFuture<Void> held = request.held;
+			if (held != null) {
+				held.complete(null);
+			}
+		});
 		this.room.loop().schedule(this.room.limit(), () -> {
 			if (!done.isDone()) {
 				done.completeExceptionally(late(request));
@@ -118,7 +124,7 @@ final class PauseRequests {
 				return done;
 			}
 			request.known(wanted, ScheduleKey.of(this.room.ledger(), wanted, id.schedule()));
-			QuorumNotMetException absence = request.quorum ? this.room.absence() : null;
+			QuorumNotMetException absence = request.quorum ? this.room.ledger().membership().leases().absence() : null;
 			return (absence != null) ? CompletableFuture.<T>failedFuture(absence) : steps.apply(request);
 		}).whenComplete((result, failure) -> {
 			if (failure != null) {
@@ -154,11 +160,8 @@ final class PauseRequests {
 		Dot dot = floors().put(request.key(), pause);
 		request.write = dot;
 		request.phase = Phase.HELD;
-		CompletableFuture<Void> held = request.quorum
-				? this.room.ledger()
-					.replicator()
-					.held(dot, (names) -> isOver(request) || this.room.records().seats().isMajority(names))
-				: this.room.ledger().replicator().held(dot);
+		CompletableFuture<Void> held = this.room.records().held(dot, request.quorum);
+		request.held = held;
 		return held.thenCompose((nothing) -> {
 			request.phase = Phase.OBEYED;
 			return ask(request);
@@ -291,6 +294,8 @@ final class PauseRequests {
 		private @Nullable ScheduleKey key;
 
 		private @Nullable Dot write;
+
+		private @Nullable CompletableFuture<Void> held;
 
 		private @Nullable CompletableFuture<Void> answer;
 

@@ -125,25 +125,25 @@ final class ReplicatedRecord implements ScheduleRecord {
 			write(begin, State.FOUNDED);
 			return new Progress(begin, false, this.zone);
 		}
-		boolean again = floor.state() == State.RELEASED;
 		if (floor.state() == State.BEGAN) {
+			floor = floor.with(State.LOST);
 			lost(floor);
-			again = this.schedule.missedTicks() == MissedTicks.RERUN_LOST;
-		}
-		else if (floor.state() == State.LOST) {
-			again = this.schedule.missedTicks() == MissedTicks.RERUN_LOST;
 		}
 		if (floor.due() > now) {
-			this.room.warnings()
-				.warn("have come further than the clock of this node", () -> logger.warn(
-						"Schedule {} has come to {} already, which is ahead of the clock of node '{}': it ticks after that. A"
-								+ " clock of the cluster was wrong",
-						id(), Instant.ofEpochMilli(floor.due()), this.room.node()));
+			ahead(floor);
 		}
 		if (floor.fingerprint() != this.fingerprint) {
 			return new Progress(Math.max(floor.due(), now), false, this.zone);
 		}
-		return new Progress(Math.max(floor.due(), oldest), again && floor.due() >= oldest, this.zone);
+		return new Progress(Math.max(floor.due(), oldest), mayBeginAgain(floor) && floor.due() >= oldest, this.zone);
+	}
+
+	private void ahead(Floor floor) {
+		this.room.warnings()
+			.warn("have come further than the clock of this node", () -> logger.warn(
+					"Schedule {} has come to {} already, which is ahead of the clock of node '{}': it ticks after that. A"
+							+ " clock of the cluster was wrong",
+					id(), Instant.ofEpochMilli(floor.due()), this.room.node()));
 	}
 
 	@Override
@@ -153,7 +153,7 @@ final class ReplicatedRecord implements ScheduleRecord {
 
 	private void lost(Floor floor) {
 		this.lost = TickEntry.lost(floor.due(), floor.node().node());
-		this.floors.put(this.key, floor.with(State.LOST));
+		this.floors.put(this.key, floor);
 		this.room.counters().lost().increment();
 		this.room.warnings()
 			.warn("have lost a tick with its node", () -> logger.warn(
@@ -226,13 +226,7 @@ final class ReplicatedRecord implements ScheduleRecord {
 	}
 
 	private CompletableFuture<Void> held(@Nullable Dot dot) {
-		if (dot == null) {
-			return CompletableFuture.completedFuture(null);
-		}
-		CompletableFuture<Void> held = this.quorum
-				? this.room.replicator().held(dot, (names) -> this.room.seats().isMajority(names))
-				: this.room.replicator().held(dot);
-		return held.copy();
+		return (dot != null) ? this.room.held(dot, this.quorum) : CompletableFuture.completedFuture(null);
 	}
 
 	private void suppressed(Floor floor, long due) {
@@ -299,7 +293,7 @@ final class ReplicatedRecord implements ScheduleRecord {
 	}
 
 	private String id() {
-		return this.process.id() + "#" + this.schedule.key();
+		return new ScheduleId(this.process.id(), this.schedule.key()).toString();
 	}
 
 }

@@ -8,7 +8,6 @@ import io.horde.crdt.DotCodec;
 import io.horde.crdt.ReplicaId;
 import io.horde.replication.protocol.Messages;
 import io.horde.schedule.engine.TickEntry;
-import io.horde.wire.FrameReader;
 import io.horde.wire.MalformedFrameException;
 import io.horde.wire.RecordCodec;
 import org.jspecify.annotations.Nullable;
@@ -43,14 +42,7 @@ sealed interface ScheduleMessage {
 	 * @throws MalformedFrameException if it is none
 	 */
 	static ScheduleMessage of(byte[] frame) {
-		FrameReader reader = new FrameReader(frame);
-		reader.array();
-		int type = reader.intValue();
-		ScheduleMessage message = CODEC.read(type, reader);
-		if (message == null) {
-			throw new MalformedFrameException("Unknown message type " + type + " about schedules");
-		}
-		return message;
+		return CODEC.read(frame, "about schedules");
 	}
 
 	/**

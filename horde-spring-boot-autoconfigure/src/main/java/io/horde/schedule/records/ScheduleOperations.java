@@ -8,10 +8,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 import io.horde.HordeException;
-import io.horde.cluster.QuorumNotMetException;
 import io.horde.cluster.membership.MembershipListener;
 import io.horde.cluster.membership.MembershipView;
-import io.horde.cluster.quorum.QuorumState;
 import io.horde.crdt.ReplicaId;
 import io.horde.process.engine.ProcessExecutor;
 import io.horde.process.engine.ProcessRuntime;
@@ -136,17 +134,6 @@ public final class ScheduleOperations {
 	static NoSuchScheduleException unknown(ScheduleId id, ReplicaId owner) {
 		return new NoSuchScheduleException("Process '" + id.child() + "', which runs on node '" + owner.node()
 				+ "', has no schedule '" + id.schedule() + "'");
-	}
-
-	/**
-	 * Return why a majority would not confirm a write now.
-	 */
-	@Nullable QuorumNotMetException absence() {
-		QuorumState state = this.ledger.membership().leases().state();
-		return state.present() ? null
-				: new QuorumNotMetException("This node has no contact to a majority of the voters "
-						+ state.configuration().voters() + ", and nothing was changed. Try again when it has, or"
-						+ " from a node on their side");
 	}
 
 	/**

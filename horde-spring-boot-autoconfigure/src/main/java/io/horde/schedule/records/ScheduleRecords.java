@@ -4,15 +4,16 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 
-import io.horde.cluster.MemberStatus;
 import io.horde.cluster.membership.MemberState;
 import io.horde.cluster.membership.MembershipListener;
 import io.horde.cluster.membership.MembershipView;
 import io.horde.cluster.quorum.SeatConfiguration;
+import io.horde.crdt.Dot;
 import io.horde.crdt.ReplicaId;
 import io.horde.crdt.Versioned;
 import io.horde.process.StartReason;
@@ -240,13 +241,8 @@ public final class ScheduleRecords implements ScheduleRecord.Source {
 			return;
 		}
 		this.loop.schedule(SWEEP, this::sweep);
-		MembershipView view = this.ledger.view();
-		MemberState first = view.members()
-			.stream()
-			.filter((member) -> member.status() == MemberStatus.UP)
-			.findFirst()
-			.orElse(null);
-		if (first == null || !first.id().equals(self())) {
+		List<MemberState> up = this.ledger.view().up();
+		if (up.isEmpty() || !up.get(0).id().equals(self())) {
 			this.retired = new HashSet<>();
 			return;
 		}
@@ -268,8 +264,14 @@ public final class ScheduleRecords implements ScheduleRecord.Source {
 		return this.loop;
 	}
 
-	Replicator replicator() {
-		return this.ledger.replicator();
+	/**
+	 * Wait until so many have merged a write as is owed (T2, T6).
+	 * @param quorum whether that is a majority of the voters, or one other member
+	 * @return completes on the loop; who completes it waits no longer
+	 */
+	CompletableFuture<Void> held(Dot dot, boolean quorum) {
+		Replicator replicator = this.ledger.replicator();
+		return quorum ? replicator.held(dot, (names) -> seats().isMajority(names)) : replicator.held(dot);
 	}
 
 	ReplicaId self() {
@@ -280,7 +282,7 @@ public final class ScheduleRecords implements ScheduleRecord.Source {
 		return this.ledger.node();
 	}
 
-	SeatConfiguration seats() {
+	private SeatConfiguration seats() {
 		return this.ledger.membership().leases().state().configuration();
 	}
 

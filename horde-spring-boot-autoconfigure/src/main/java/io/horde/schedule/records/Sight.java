@@ -11,7 +11,6 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
-import io.horde.cluster.MemberStatus;
 import io.horde.cluster.membership.MemberState;
 import io.horde.cluster.membership.Membership;
 import io.horde.cluster.quorum.SeatConfiguration;
@@ -155,11 +154,7 @@ final class Sight {
 	}
 
 	private List<MemberState> others() {
-		return this.membership.view()
-			.members()
-			.stream()
-			.filter((member) -> member.status() == MemberStatus.UP && !member.id().equals(this.membership.selfId()))
-			.toList();
+		return this.membership.view().othersUp();
 	}
 
 	void asked(ReplicaId from, SightQuestion question) {

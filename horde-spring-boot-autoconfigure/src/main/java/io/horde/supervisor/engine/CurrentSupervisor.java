@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -14,7 +13,6 @@ import java.util.stream.Stream;
 import io.horde.HordeException;
 import io.horde.process.engine.HordeFuture;
 import io.horde.process.engine.LocalProcess;
-import io.horde.process.engine.ProcessExecutor;
 import io.horde.supervisor.ChildCounts;
 import io.horde.supervisor.ChildSpec;
 import io.horde.supervisor.ChildStartException;
@@ -56,17 +54,7 @@ public final class CurrentSupervisor implements HordeSupervisor {
 		catch (HordeException ex) {
 			return CompletableFuture.failedFuture(ex);
 		}
-		ProcessExecutor executor = supervisor.runtime().executor();
-		HordeFuture<T> future = new HordeFuture<>(executor);
-		question.apply(supervisor).whenComplete((result, failure) -> executor.execute(() -> {
-			if (failure != null) {
-				future.completeExceptionally((failure instanceof CompletionException) ? failure.getCause() : failure);
-			}
-			else {
-				future.complete(result);
-			}
-		}));
-		return future;
+		return HordeFuture.of(question.apply(supervisor), Function.identity(), supervisor.runtime().executor());
 	}
 
 	private <T extends @Nullable Object> CompletableFuture<T> onLoop(

@@ -78,11 +78,7 @@ final class PeerKnowledge {
 	}
 
 	List<MemberState> others() {
-		return this.ledger.view()
-			.members()
-			.stream()
-			.filter((member) -> member.status() == MemberStatus.UP && !member.id().equals(this.ledger.self()))
-			.toList();
+		return this.ledger.view().othersUp();
 	}
 
 	/**

@@ -8,14 +8,12 @@ import java.util.concurrent.CompletableFuture;
 
 import io.horde.cluster.QuorumNotMetException;
 import io.horde.cluster.membership.MemberState;
-import io.horde.cluster.quorum.QuorumState;
 import io.horde.cluster.quorum.SeatConfiguration;
 import io.horde.crdt.Dot;
 import io.horde.crdt.ReplicaId;
 import io.horde.supervisor.engine.SupervisorMessage.HoldAnswer;
 import io.horde.supervisor.engine.SupervisorMessage.HoldQuestion;
 import io.horde.supervisor.ownership.Ledger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Waits until a majority of the voting seats has merged a write of this node (O9): then
@@ -58,19 +56,6 @@ final class SeatHolders {
 		});
 		ask(number, question);
 		return question.confirmed();
-	}
-
-	/**
-	 * Return why no majority would confirm a write of this node now, so that it is better
-	 * not made.
-	 * @return the failure, or {@code null} if this node has contact to a majority
-	 */
-	@Nullable QuorumNotMetException absence() {
-		QuorumState state = this.ledger.membership().leases().state();
-		return state.present() ? null
-				: new QuorumNotMetException("This node has no contact to a majority of the voters "
-						+ state.configuration().voters() + ", and nothing was changed. Try again when it has, or"
-						+ " from a node on their side");
 	}
 
 	private SeatConfiguration configuration() {

@@ -9,7 +9,6 @@ import io.horde.crdt.ReplicaId;
 import io.horde.replication.Replicator;
 import io.horde.replication.protocol.Messages;
 import io.horde.supervisor.ownership.RestartHistory;
-import io.horde.wire.FrameReader;
 import io.horde.wire.MalformedFrameException;
 import io.horde.wire.RecordCodec;
 import org.jspecify.annotations.Nullable;
@@ -58,14 +57,7 @@ sealed interface SupervisorMessage {
 	 * @throws MalformedFrameException if it is none
 	 */
 	static SupervisorMessage of(byte[] frame) {
-		FrameReader reader = new FrameReader(frame);
-		reader.array();
-		int type = reader.intValue();
-		SupervisorMessage message = CODEC.read(type, reader);
-		if (message == null) {
-			throw new MalformedFrameException("Unknown message type " + type + " of the supervisor");
-		}
-		return message;
+		return CODEC.read(frame, "of the supervisor");
 	}
 
 	/**

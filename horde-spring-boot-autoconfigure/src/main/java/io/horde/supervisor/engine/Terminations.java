@@ -49,7 +49,7 @@ final class Terminations {
 	}
 
 	private CompletableFuture<Boolean> terminate(Wanted wanted) {
-		HordeException absence = wanted.spec().quorum() ? this.seats.absence() : null;
+		HordeException absence = wanted.spec().quorum() ? this.ledger.membership().leases().absence() : null;
 		if (absence != null) {
 			return CompletableFuture.failedFuture(absence);
 		}

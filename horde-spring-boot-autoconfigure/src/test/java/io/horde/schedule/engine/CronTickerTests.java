@@ -34,7 +34,7 @@ class CronTickerTests {
 
 	private final Record record = new Record();
 
-	private final Process process = new Process();
+	private final TestTickingProcess process = new TestTickingProcess();
 
 	private final Job job = new Job();
 
@@ -250,39 +250,6 @@ class CronTickerTests {
 		@Override
 		public void skipped(TickEntry ticks) {
 			this.log.add("skip " + ticks.skipped() + " until " + second(ticks.due()));
-		}
-
-	}
-
-	private static final class Process implements TickingProcess {
-
-		private final List<CompletionStage<?>> lasting = new ArrayList<>();
-
-		@Override
-		public String id() {
-			return "p";
-		}
-
-		@Override
-		public long epoch() {
-			return 1;
-		}
-
-		@Override
-		public boolean isOwner() {
-			return true;
-		}
-
-		@Override
-		public boolean offer(Runnable tick) {
-			PreparedTick prepared = (PreparedTick) tick;
-			prepared.prepare(prepared);
-			return true;
-		}
-
-		@Override
-		public void lasting(CompletionStage<?> tick) {
-			this.lasting.add(tick);
 		}
 
 	}

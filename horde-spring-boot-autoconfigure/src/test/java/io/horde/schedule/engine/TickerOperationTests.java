@@ -2,9 +2,7 @@ package io.horde.schedule.engine;
 
 import java.time.Duration;
 import java.time.ZoneOffset;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -41,7 +39,7 @@ class TickerOperationTests {
 
 	private Tickers tickers = new Tickers(this.loop, "node", Integer.MAX_VALUE);
 
-	private final Process process = new Process();
+	private final TestTickingProcess process = new TestTickingProcess();
 
 	private final List<String> record = new ArrayList<>();
 
@@ -61,7 +59,7 @@ class TickerOperationTests {
 		pause(ticker);
 		assertThat(ticker.isBusy()).isFalse();
 		this.paused = false;
-		this.process.runHeld();
+		this.process.runPrepared();
 		assertThat(this.begun).isZero();
 		assertThat(ticker.history().entries()).singleElement().satisfies((tick) -> {
 			assertThat(tick.outcome()).isEqualTo(TickOutcome.SKIPPED);
@@ -83,7 +81,7 @@ class TickerOperationTests {
 		pause(ticker);
 		assertThat(this.record).containsExactly("begin", "release", "skipped");
 		assertThat(ticker.history().entries()).extracting(TickEntry::outcome).containsExactly(TickOutcome.SKIPPED);
-		this.process.runHeld();
+		this.process.runPrepared();
 		assertThat(this.begun).isZero();
 	}
 
@@ -183,7 +181,7 @@ class TickerOperationTests {
 		run(0);
 		assertThatThrownBy(tick::join).hasCauseInstanceOf(IllegalStateException.class);
 		assertThatThrownBy(runNow(ticker)::join).hasMessageContaining("not open");
-		this.process.runHeld();
+		this.process.runPrepared();
 		assertThat(this.begun).isZero();
 	}
 
@@ -322,66 +320,6 @@ class TickerOperationTests {
 		@Override
 		public void skipped(TickEntry ticks) {
 			TickerOperationTests.this.record.add("skipped");
-		}
-
-	}
-
-	/**
-	 * Runs ticks at once, or holds them back as a mailbox with a call in it does.
-	 */
-	private static final class Process implements TickingProcess {
-
-		private final Deque<Runnable> held = new ArrayDeque<>();
-
-		private boolean hold;
-
-		@Override
-		public String id() {
-			return "p";
-		}
-
-		@Override
-		public long epoch() {
-			return 1;
-		}
-
-		@Override
-		public boolean isOwner() {
-			return true;
-		}
-
-		@Override
-		public boolean offer(Runnable tick) {
-			if (this.hold) {
-				this.held.add(tick);
-			}
-			else {
-				run(tick);
-			}
-			return true;
-		}
-
-		@Override
-		public void lasting(CompletionStage<?> tick) {
-		}
-
-		private static void run(Runnable tick) {
-			if (tick instanceof PreparedTick prepared) {
-				prepared.prepare(prepared);
-			}
-			else {
-				tick.run();
-			}
-		}
-
-		void prepareHeld() {
-			this.held.forEach((tick) -> ((PreparedTick) tick).prepare(tick));
-		}
-
-		void runHeld() {
-			while (!this.held.isEmpty()) {
-				this.held.remove().run();
-			}
 		}
 
 	}

@@ -1,9 +1,7 @@
 package io.horde.schedule.engine;
 
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -41,7 +39,7 @@ class TickerTests {
 
 	private final Tickers tickers = new Tickers(this.loop, "node", Integer.MAX_VALUE);
 
-	private final Process process = new Process();
+	private final TestTickingProcess process = new TestTickingProcess();
 
 	private final TickCounters counters = this.tickers.counters();
 
@@ -337,7 +335,7 @@ class TickerTests {
 	@Test
 	void schedulesThatFindNoOwnerPassTheirPlaceOn() {
 		Tickers few = new Tickers(this.loop, "node", 1);
-		Process lost = new Process();
+		TestTickingProcess lost = new TestTickingProcess();
 		lost.owner = false;
 		for (int i = 0; i < 10_000; i++) {
 			this.loop.execute(few.ticker(lost, new Recorder(RATE), -1)::open);
@@ -362,67 +360,6 @@ class TickerTests {
 
 	private void run(long millis) {
 		this.simulation.run(Duration.ofMillis(millis));
-	}
-
-	/**
-	 * Runs ticks at once, or holds them back as a mailbox with a call in it does.
-	 */
-	private static final class Process implements TickingProcess {
-
-		private final Deque<Runnable> held = new ArrayDeque<>();
-
-		private final List<CompletionStage<?>> lasting = new ArrayList<>();
-
-		private boolean hold;
-
-		private boolean owner = true;
-
-		@Override
-		public String id() {
-			return "p";
-		}
-
-		@Override
-		public long epoch() {
-			return 1;
-		}
-
-		@Override
-		public boolean isOwner() {
-			return this.owner;
-		}
-
-		@Override
-		public boolean offer(Runnable tick) {
-			if (this.hold) {
-				this.held.add(tick);
-			}
-			else {
-				run(tick);
-			}
-			return true;
-		}
-
-		@Override
-		public void lasting(CompletionStage<?> tick) {
-			this.lasting.add(tick);
-		}
-
-		private static void run(Runnable tick) {
-			if (tick instanceof PreparedTick prepared) {
-				prepared.prepare(prepared);
-			}
-			else {
-				tick.run();
-			}
-		}
-
-		void runHeld() {
-			while (!this.held.isEmpty()) {
-				run(this.held.remove());
-			}
-		}
-
 	}
 
 	/**
