@@ -201,6 +201,9 @@ final class CronTicker extends Ticker {
 	}
 
 	private void answered(CronTick tick, ScheduleRecord.Answer answer) {
+		if (answer == ScheduleRecord.Answer.UNHELD) {
+			tick.note("nobody else had confirmed its record in time");
+		}
 		if (!isUnderWay(tick) || answer == ScheduleRecord.Answer.HELD || answer == ScheduleRecord.Answer.UNHELD
 				|| !tick.take()) {
 			return;

@@ -40,9 +40,11 @@ public record TickEntry(long due, long begun, long nanos, TickOutcome outcome, i
 	/**
 	 * Return a tick that has ended.
 	 * @param cause what it has thrown, if it has
+	 * @param note what is to be said if it has not
 	 */
-	static TickEntry ended(long due, Moment begun, Moment ended, @Nullable Throwable cause) {
-		return new TickEntry(due, begun.millis(), ended.nanos() - begun.nanos(), outcome(cause), 0, remark(cause));
+	static TickEntry ended(long due, Moment begun, Moment ended, @Nullable Throwable cause, String note) {
+		return new TickEntry(due, begun.millis(), ended.nanos() - begun.nanos(), outcome(cause), 0,
+				(cause != null) ? remark(cause) : note);
 	}
 
 	private static TickOutcome outcome(@Nullable Throwable cause) {
@@ -57,8 +59,8 @@ public record TickEntry(long due, long begun, long nanos, TickOutcome outcome, i
 		return TickOutcome.FAILED;
 	}
 
-	private static String remark(@Nullable Throwable cause) {
-		String text = (cause != null) ? cause.toString() : "";
+	private static String remark(Throwable cause) {
+		String text = cause.toString();
 		return (text.length() > MAX_REMARK) ? text.substring(0, MAX_REMARK) : text;
 	}
 

@@ -385,6 +385,8 @@ public abstract sealed class Ticker permits FixedTicker, CronTicker {
 
 		private long due;
 
+		private String note = "";
+
 		private boolean placed;
 
 		private volatile long begunMillis;
@@ -427,6 +429,13 @@ public abstract sealed class Ticker permits FixedTicker, CronTicker {
 			this.due = due;
 		}
 
+		/**
+		 * Say something about it in its entry, before it begins.
+		 */
+		void note(String note) {
+			this.note = note;
+		}
+
 		@Override
 		public void run() {
 			if (!take()) {
@@ -463,7 +472,7 @@ public abstract sealed class Ticker permits FixedTicker, CronTicker {
 						ticker.tickers.node(), cause);
 			}
 			Moment ended = ticker.tickers.now();
-			TickEntry entry = TickEntry.ended(this.due, begun, ended, cause);
+			TickEntry entry = TickEntry.ended(this.due, begun, ended, cause, this.note);
 			ticker.post(() -> ticker.ended(this, entry, begun, ended));
 		}
 

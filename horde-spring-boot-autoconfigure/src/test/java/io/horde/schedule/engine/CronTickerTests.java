@@ -59,6 +59,18 @@ class CronTickerTests {
 	}
 
 	@Test
+	void tickWhoseRecordNobodyElseHoldsSaysSo() {
+		Ticker ticker = open(at(0));
+		run(1000);
+		this.record.answer(ScheduleRecord.Answer.UNHELD);
+		assertThat(this.job.begun).containsExactly(1L);
+		assertThat(ticker.history().entries()).singleElement().satisfies((entry) -> {
+			assertThat(entry.outcome()).isEqualTo(TickOutcome.OK);
+			assertThat(entry.remark()).isEqualTo("nobody else had confirmed its record in time");
+		});
+	}
+
+	@Test
 	void tickWithoutAMajorityIsTriedAgain() {
 		open(at(0));
 		run(1000);
