@@ -26,7 +26,7 @@ class TickRulesTests {
 
 	@Test
 	void withAllRulesNothingIsFound() {
-		Seeds seeds = Seeds.of(System.getProperty("horde.simulation.tick-seeds", "1-60"));
+		Seeds seeds = Seeds.of(System.getProperty("horde.simulation.tick-seeds", "1-500"));
 		seeds.run((seed) -> assertThat(violation(seed)).isNull());
 	}
 

@@ -29,6 +29,9 @@ final class TickSimulation extends OwnershipWorld {
 
 	private static final Duration PERIOD = Duration.ofSeconds(7);
 
+	/** A clock that is set while its node runs. */
+	private static final Duration MOST_WHILE_RUNNING = Duration.ofMinutes(1);
+
 	private static final long EPOCH_MILLIS = 1_767_225_600_000L;
 
 	private final TickBook book;
@@ -179,10 +182,15 @@ final class TickSimulation extends OwnershipWorld {
 		}
 		if (this.off != null) {
 			log("clock of " + this.off + " is right again");
-			this.cluster.loop(this.off).clock().step(this.offBy.negated());
-			this.off = null;
-			ahead(this.offBy);
 			this.orderly = false;
+			if (this.offBy.abs().compareTo(MOST_WHILE_RUNNING) > 0) {
+				restart(this.off, this.offBy.negated());
+			}
+			else {
+				this.cluster.loop(this.off).clock().step(this.offBy.negated());
+				ahead(this.offBy);
+			}
+			this.off = null;
 			run(Duration.ofSeconds(10));
 			this.orderly = true;
 		}
@@ -405,11 +413,34 @@ final class TickSimulation extends OwnershipWorld {
 		this.orderly = false;
 		this.countable = false;
 		this.off = any();
+		if (this.random.nextBoolean()) {
+			long most = Duration.ofHours(24).minusMinutes(1).toMillis();
+			this.offBy = Duration.ofMillis(this.random.nextLong(-most, most));
+			log(this.off + " starts again, and its clock is off by " + this.offBy);
+			restart(this.off, this.offBy);
+			run(Duration.ofSeconds(10));
+			return;
+		}
 		this.offBy = this.random.nextBoolean() ? millis(2000, 50_000) : millis(-50_000, -2000);
 		ahead(this.offBy);
 		log("clock of " + this.off + " jumps by " + this.offBy + " and stays so");
 		this.cluster.loop(this.off).clock().step(this.offBy);
 		run(Duration.ofSeconds(10));
+	}
+
+	/* What begins before its clock is known to be off can't be right. */
+	private void restart(String name, Duration step) {
+		if (this.random.nextBoolean()) {
+			crash(name);
+		}
+		else {
+			CompletableFuture<Void> left = this.cluster.leave(name);
+			until(Duration.ofSeconds(40), left::isDone);
+		}
+		run(millis(0, 12_000));
+		this.simulation.clock(name).step(step);
+		this.cluster.start(name);
+		until(Duration.ofSeconds(60), () -> isUp(name));
 	}
 
 	private void clock(String owner) {
