@@ -13,6 +13,8 @@ import io.horde.node.LoopWatch;
 import io.horde.node.SingleThreadEventLoop;
 import io.horde.node.UserCode;
 import io.horde.payload.PayloadCodec;
+import io.horde.payload.PayloadModule;
+import io.horde.payload.codec.CborPayloadCodec;
 import io.horde.process.engine.ProcessExecutor;
 import io.horde.process.engine.ProcessFactory;
 import io.horde.registry.CallInterceptor;
@@ -28,7 +30,7 @@ import io.horde.supervisor.HordeSupervisor;
 import io.horde.supervisor.engine.CurrentSupervisor;
 import io.horde.time.EventLoop;
 import io.horde.transport.Transport;
-import io.horde.wire.CborPayloadCodec;
+import tools.jackson.databind.JacksonModule;
 
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -88,8 +90,9 @@ public final class HordeAutoConfiguration {
 
 	@Bean
 	@ConditionalOnMissingBean
-	PayloadCodec hordePayloadCodec(ApplicationContext context) {
-		return new CborPayloadCodec(context.getClassLoader());
+	PayloadCodec hordePayloadCodec(ApplicationContext context,
+			@Qualifier(PayloadModule.QUALIFIER) ObjectProvider<JacksonModule> modules) {
+		return new CborPayloadCodec(context.getClassLoader(), modules.orderedStream().toList());
 	}
 
 	@Bean

@@ -13,12 +13,27 @@ import org.jspecify.annotations.Nullable;
 public interface PayloadCodec {
 
 	/**
-	 * Encode a value.
+	 * Encode a value to be decoded as the declared type: the type of a parameter, a
+	 * result, an argument or a state.
+	 * @param value the value
+	 * @param type the declared type, with its type arguments
+	 * @return its bytes, not to be changed afterwards
+	 * @throws PayloadException if the value can't be encoded, or would not survive
+	 * decoding; the message names its type
+	 */
+	byte[] encode(@Nullable Object value, Type type);
+
+	/**
+	 * Encode a value that has no declared type: the value of a name, or a metadatum. Its
+	 * own class stands for it, of a constant that of its enum, of an anonymous class its
+	 * superclass or interface.
 	 * @param value the value
 	 * @return its bytes, not to be changed afterwards
-	 * @throws PayloadException if the value can't be encoded; the message names its type
+	 * @throws PayloadException if the value can't be encoded
 	 */
-	byte[] encode(@Nullable Object value);
+	default byte[] encode(@Nullable Object value) {
+		return encode(value, ownType(value));
+	}
 
 	/**
 	 * Decode a value. The type is chosen by the receiver, never by the bytes.
@@ -29,5 +44,30 @@ public interface PayloadCodec {
 	 * @throws PayloadException if the bytes are no value of that type
 	 */
 	<T> @Nullable T decode(byte[] bytes, Type type);
+
+	/**
+	 * Tell early that values of a type can't be encoded or decoded. Called at start-up
+	 * for all types that processes name, and when a proxy is made. Does nothing by
+	 * default.
+	 * @param type a declared type, with its type arguments
+	 * @throws PayloadException if no value of that type can be carried; the message says
+	 * why, and what helps
+	 */
+	default void check(Type type) {
+	}
+
+	private static Type ownType(@Nullable Object value) {
+		if (value == null) {
+			return Object.class;
+		}
+		if (value instanceof Enum<?> constant) {
+			return constant.getDeclaringClass();
+		}
+		Class<?> own = value.getClass();
+		while (own.isAnonymousClass()) {
+			own = (own.getInterfaces().length > 0) ? own.getInterfaces()[0] : own.getSuperclass();
+		}
+		return own;
+	}
 
 }

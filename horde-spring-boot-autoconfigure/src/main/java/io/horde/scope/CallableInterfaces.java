@@ -42,6 +42,9 @@ final class CallableInterfaces {
 		}
 		else {
 			collect(beanClass, api);
+			// Called by the interface that says what its parent's type variables are
+			api.removeIf((type) -> type.getTypeParameters().length > 0
+					&& api.stream().anyMatch((other) -> other != type && type.isAssignableFrom(other)));
 		}
 		checkOverloads(beanName, List.copyOf(api));
 		return List.copyOf(api);

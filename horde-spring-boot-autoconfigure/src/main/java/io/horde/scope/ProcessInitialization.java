@@ -2,9 +2,13 @@ package io.horde.scope;
 
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
+import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
+import io.horde.payload.codec.DeclaredTypes;
 import io.horde.process.HordeProcess;
 import io.horde.process.ProcessDefinitionException;
 import io.horde.process.StateHandoff;
@@ -15,8 +19,6 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.InstantiationAwareBeanPostProcessor;
 import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
-import org.springframework.core.GenericTypeResolver;
-import org.springframework.core.ResolvableType;
 
 /**
  * Lets a process take its state over: after its initialisation and before all other
@@ -91,13 +93,12 @@ final class ProcessInitialization implements InstantiationAwareBeanPostProcessor
 
 	@SuppressWarnings("unchecked")
 	private static <S> void takeOver(BoundProcess process, StateHandoff<S> handoff, byte[] bytes) {
-		ResolvableType type = ResolvableType.forClass(handoff.getClass()).as(StateHandoff.class).getGeneric();
-		if (type.resolve() == null || type.hasUnresolvableGenerics()) {
+		Type type = Objects.requireNonNull(DeclaredTypes.argument(handoff.getClass(), StateHandoff.class));
+		if (DeclaredTypes.find(type, TypeVariable.class::isInstance) != null) {
 			throw new ProcessStartException("Process " + process.context().id() + " of type " + process.beanName()
 					+ " can't take its state over: its class must say what S is in StateHandoff<S>", null);
 		}
-		S state = (S) process.codec()
-			.<Object>decode(bytes, GenericTypeResolver.resolveType(type.getType(), handoff.getClass()));
+		S state = (S) process.codec().<Object>decode(bytes, type);
 		if (state != null) {
 			handoff.takeOver(state);
 		}

@@ -118,7 +118,8 @@ final class ProcessTypeReader {
 				(overrides.restart() != null) ? overrides.restart() : annotation.restart(),
 				(overrides.distribution() != null) ? overrides.distribution() : resolve(annotation.distribution()),
 				shutdownTimeout, annotation.concurrent(), definition.api(),
-				Collections.unmodifiableMap(new TreeMap<>(overrides.labels())), definition.argument() != null);
+				Collections.unmodifiableMap(new TreeMap<>(overrides.labels())),
+				(definition.argument() != null) ? definition.argument().type() : null);
 	}
 
 	/**

@@ -62,9 +62,15 @@ public final class ScopeProcessFactory implements ProcessFactory, SmartInitializ
 		this.beanFactory = context.getBeanFactory();
 		this.scope = scope;
 		this.codec = codec;
-		this.types = SingletonSupplier.of(new ProcessTypeReader(this.beanFactory, overrides)::read);
+		this.types = SingletonSupplier.of(() -> checked(new ProcessTypeReader(this.beanFactory, overrides).read()));
 		this.tickObserver = SingletonSupplier
 			.of(() -> context.getBeanProvider(TickObserver.class).getIfAvailable(() -> TickObserver.NONE));
+	}
+
+	private ProcessTypes checked(ProcessTypes types) {
+		CarriedTypes carried = new CarriedTypes(this.codec);
+		types.definitions().values().forEach(carried::check);
+		return types;
 	}
 
 	@Override

@@ -1,6 +1,7 @@
 package io.horde.wire;
 
 import java.lang.reflect.Type;
+import java.util.function.Supplier;
 
 import io.horde.payload.PayloadCodec;
 import io.horde.payload.PayloadException;
@@ -26,16 +27,32 @@ public final class Payloads {
 	}
 
 	/**
-	 * Encode a value.
+	 * Encode a value that has no declared type.
 	 * @param what what the value is, a noun phrase for the error message
 	 * @return its bytes
 	 * @throws PayloadTooLargeException if there are too many of them
 	 * @throws PayloadException if the value can't be encoded
 	 */
 	public byte[] encode(@Nullable Object value, String what) {
+		return limited(() -> this.codec.encode(value), what);
+	}
+
+	/**
+	 * Encode a value.
+	 * @param type the declared type
+	 * @param what what the value is, a noun phrase for the error message
+	 * @return its bytes
+	 * @throws PayloadTooLargeException if there are too many of them
+	 * @throws PayloadException if the value can't be encoded
+	 */
+	public byte[] encode(@Nullable Object value, Type type, String what) {
+		return limited(() -> this.codec.encode(value, type), what);
+	}
+
+	private byte[] limited(Supplier<byte[]> encoder, String what) {
 		byte[] bytes;
 		try {
-			bytes = this.codec.encode(value);
+			bytes = encoder.get();
 		}
 		catch (PayloadException ex) {
 			throw new PayloadException("Can't encode " + what + ": " + ex.getMessage(), ex);
@@ -54,6 +71,15 @@ public final class Payloads {
 	 */
 	public <T> @Nullable T decode(byte[] bytes, Type type) {
 		return this.codec.decode(bytes, type);
+	}
+
+	/**
+	 * Tell early that values of a type can't be carried.
+	 * @param type the declared type
+	 * @throws PayloadException if they can't
+	 */
+	public void check(Type type) {
+		this.codec.check(type);
 	}
 
 	/**

@@ -11,13 +11,13 @@ import io.horde.discovery.DiscoveryMemberSource;
 import io.horde.discovery.StaticMemberSource;
 import io.horde.distribution.DistributionStrategy;
 import io.horde.payload.PayloadCodec;
+import io.horde.payload.codec.CborPayloadCodec;
 import io.horde.registry.ConflictResolver;
 import io.horde.registry.HordeRegistry;
 import io.horde.schedule.HordeSchedules;
 import io.horde.schedule.ScheduleListing;
 import io.horde.supervisor.HordeSupervisor;
 import io.horde.transport.Transport;
-import io.horde.wire.CborPayloadCodec;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.boot.autoconfigure.AutoConfigurations;

@@ -18,6 +18,7 @@ import io.horde.cluster.HordeCluster;
 import io.horde.micrometer.autoconfigure.HordeMetricsAutoConfiguration;
 import io.horde.micrometer.autoconfigure.HordeObservationAutoConfiguration;
 import io.horde.payload.PayloadCodec;
+import io.horde.payload.PayloadModule;
 import io.horde.process.HordeProcess;
 import io.horde.transport.Transport;
 import org.junit.jupiter.api.AfterAll;
@@ -25,8 +26,16 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.core.JsonGenerator;
+import tools.jackson.core.JsonParser;
+import tools.jackson.databind.DeserializationContext;
+import tools.jackson.databind.JacksonModule;
 import tools.jackson.databind.ObjectMapper;
+import tools.jackson.databind.SerializationContext;
+import tools.jackson.databind.deser.std.StdDeserializer;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.StdSerializer;
 
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
@@ -165,6 +174,25 @@ class NeighboursTests {
 			});
 	}
 
+	@Test
+	void payloadModulesAreForPayloadsOnly() {
+		new ApplicationContextRunner()
+			.withConfiguration(AutoConfigurations.of(JacksonAutoConfiguration.class, HordeScopeAutoConfiguration.class,
+					HordeAutoConfiguration.class))
+			.withBean(Transport.class, SilentTransport::new)
+			.withUserConfiguration(WithPayloadModule.class)
+			.withPropertyValues(properties())
+			.run((context) -> {
+				Letters letters = new Letters("abc");
+				assertThat(context.getBean(JsonMapper.class).writeValueAsString(letters)).contains("\"text\"");
+				PayloadCodec codec = context.getBean(PayloadCodec.class);
+				byte[] bytes = codec.encode(letters, Letters.class);
+				assertThat(new String(bytes, StandardCharsets.ISO_8859_1)).contains("letters of abc")
+					.doesNotContain("text");
+				assertThat(codec.<Letters>decode(bytes, Letters.class)).isEqualTo(letters);
+			});
+	}
+
 	private static SpringApplicationBuilder builder() {
 		return new SpringApplicationBuilder(Application.class).web(WebApplicationType.SERVLET)
 			.registerShutdownHook(false)
@@ -187,6 +215,34 @@ class NeighboursTests {
 
 	private static URI uri(ConfigurableApplicationContext context, String path) {
 		return URI.create("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port") + path);
+	}
+
+	record Letters(String text) {
+
+	}
+
+	@Configuration(proxyBeanMethods = false)
+	static class WithPayloadModule {
+
+		@PayloadModule
+		JacksonModule letters() {
+			return new SimpleModule().addSerializer(Letters.class, new StdSerializer<>(Letters.class) {
+
+				@Override
+				public void serialize(Letters value, JsonGenerator generator, SerializationContext context) {
+					generator.writeString("letters of " + value.text());
+				}
+
+			}).addDeserializer(Letters.class, new StdDeserializer<>(Letters.class) {
+
+				@Override
+				public Letters deserialize(JsonParser parser, DeserializationContext context) {
+					return new Letters(parser.getString().substring("letters of ".length()));
+				}
+
+			});
+		}
+
 	}
 
 	@Configuration(proxyBeanMethods = false)

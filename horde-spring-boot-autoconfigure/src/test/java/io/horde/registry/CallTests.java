@@ -122,7 +122,7 @@ class CallTests extends CallFixture {
 	@Test
 	void aResultThatCannotBeEncodedIsAFailureThatIsTold() {
 		assertThat(failure(proxy("a").unencodable())).isInstanceOf(RemoteCallException.class)
-			.hasMessageContaining("Thread");
+			.hasMessageContaining("Odd can't be encoded");
 		assertThat(failure(proxy("b").unencodable())).isInstanceOf(RemoteCallException.class);
 	}
 

@@ -63,8 +63,8 @@ public final class Counter implements CounterApi {
 	}
 
 	@Override
-	public CompletableFuture<Object> unencodable() {
-		return CompletableFuture.completedFuture(new Thread("never started"));
+	public CompletableFuture<CounterApi.Odd> unencodable() {
+		return CompletableFuture.completedFuture(new CounterApi.Odd(List.of("text")));
 	}
 
 	static class OddException extends RuntimeException {

@@ -23,10 +23,19 @@ public interface CounterApi {
 
 	CompletableFuture<String> large(int size);
 
-	CompletableFuture<Object> unencodable();
+	CompletableFuture<Odd> unencodable();
 
 	default CompletableFuture<Integer> twice(int number) {
 		return add(2 * number);
+	}
+
+	record Odd(List<String> texts) {
+
+		@Override
+		public List<String> texts() {
+			throw new IllegalStateException("odd");
+		}
+
 	}
 
 	record Item(String name, int amount) {

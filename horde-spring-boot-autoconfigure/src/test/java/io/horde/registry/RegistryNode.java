@@ -18,6 +18,7 @@ import io.horde.cluster.membership.Membership;
 import io.horde.cluster.membership.MembershipSettings;
 import io.horde.cluster.topology.TopologyBySize;
 import io.horde.node.Changed;
+import io.horde.payload.codec.CborPayloadCodec;
 import io.horde.process.ProcessContext;
 import io.horde.process.RestartPolicy;
 import io.horde.process.StartReason;
@@ -41,7 +42,6 @@ import io.horde.replication.Replicator;
 import io.horde.time.EventLoop;
 import io.horde.time.clock.HybridLogicalClock;
 import io.horde.transport.Transport;
-import io.horde.wire.CborPayloadCodec;
 import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
 
@@ -213,7 +213,7 @@ final class RegistryNode implements ProcessListener {
 
 		void register(String type, boolean concurrent, Function<ProcessContext, Object> maker, Class<?>... api) {
 			this.types.put(type, new ProcessType(type, false, 1, RestartPolicy.PERMANENT, "", null, concurrent,
-					List.of(api), Map.of(), true));
+					List.of(api), Map.of(), Object.class));
 			this.makers.put(type, maker);
 		}
 

@@ -11,6 +11,7 @@ import java.util.stream.IntStream;
 
 import io.horde.node.SingleThreadEventLoop;
 import io.horde.payload.PayloadCodec;
+import io.horde.payload.codec.CborPayloadCodec;
 import io.horde.process.HordeProcess;
 import io.horde.process.ProcessArgument;
 import io.horde.process.ProcessContext;
@@ -23,7 +24,6 @@ import io.horde.process.engine.ProcessRuntime;
 import io.horde.process.engine.ProcessSettings;
 import io.horde.process.engine.ProcessStats;
 import io.horde.process.engine.StartOrder;
-import io.horde.wire.CborPayloadCodec;
 import jakarta.annotation.PostConstruct;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;

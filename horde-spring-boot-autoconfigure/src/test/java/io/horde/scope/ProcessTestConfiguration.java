@@ -3,7 +3,7 @@ package io.horde.scope;
 import java.util.Map;
 
 import io.horde.payload.PayloadCodec;
-import io.horde.wire.CborPayloadCodec;
+import io.horde.payload.codec.CborPayloadCodec;
 
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ConfigurableApplicationContext;

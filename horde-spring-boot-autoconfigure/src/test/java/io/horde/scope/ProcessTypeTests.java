@@ -8,12 +8,12 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.function.Consumer;
 
+import io.horde.payload.codec.CborPayloadCodec;
 import io.horde.process.HordeProcess;
 import io.horde.process.ProcessArgument;
 import io.horde.process.ProcessDefinitionException;
 import io.horde.process.RestartPolicy;
 import io.horde.process.engine.ProcessType;
-import io.horde.wire.CborPayloadCodec;
 import org.junit.jupiter.api.Test;
 
 import org.springframework.context.annotation.Bean;

@@ -26,6 +26,7 @@ import io.horde.distribution.UniformQuorumDistribution;
 import io.horde.node.HordeNode;
 import io.horde.node.HordeSettings;
 import io.horde.node.UserCode;
+import io.horde.payload.codec.CborPayloadCodec;
 import io.horde.process.ProcessContext;
 import io.horde.process.RestartPolicy;
 import io.horde.process.StateHandoff;
@@ -43,7 +44,6 @@ import io.horde.supervisor.engine.Supervisor;
 import io.horde.supervisor.ownership.SupervisorSettings;
 import io.horde.test.SimulatedEventLoop;
 import io.horde.test.Simulation;
-import io.horde.wire.CborPayloadCodec;
 import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -89,7 +89,7 @@ public final class TestCluster {
 
 	public static ProcessType type(String name, int instances, RestartPolicy restart) {
 		return new ProcessType(name, instances > 0, Math.max(1, instances), restart, "", null, false,
-				List.of(RoomApi.class), Map.of(), true);
+				List.of(RoomApi.class), Map.of(), Object.class);
 	}
 
 	public TestCluster settings(UnaryOperator<HordeSettings> settings) {

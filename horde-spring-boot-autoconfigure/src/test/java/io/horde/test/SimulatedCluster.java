@@ -25,6 +25,7 @@ import io.horde.node.Comeback;
 import io.horde.node.HordeNode;
 import io.horde.node.HordeSettings;
 import io.horde.node.UserCode;
+import io.horde.payload.codec.CborPayloadCodec;
 import io.horde.process.engine.LocalProcess;
 import io.horde.registry.ConflictResolver;
 import io.horde.registry.HordeRegistry;
@@ -33,7 +34,6 @@ import io.horde.supervisor.HordeSupervisor;
 import io.horde.supervisor.engine.CurrentSupervisor;
 import io.horde.time.EventLoop;
 import io.horde.transport.Transport;
-import io.horde.wire.CborPayloadCodec;
 
 /**
  * A cluster of whole Horde nodes in a {@link Simulation}, running simulated processes.

@@ -8,13 +8,13 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.function.Function;
 
+import io.horde.payload.codec.CborPayloadCodec;
 import io.horde.process.RestartPolicy;
 import io.horde.process.engine.LocalProcess;
 import io.horde.process.engine.ProcessCreation;
 import io.horde.process.engine.ProcessFactory;
 import io.horde.process.engine.ProcessType;
 import io.horde.schedule.engine.Schedule;
-import io.horde.wire.CborPayloadCodec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +60,7 @@ final class SimulatedProcessFactory implements ProcessFactory {
 
 	private static ProcessType type(String name, int instances, RestartPolicy restart) {
 		return new ProcessType(name, instances > 0, Math.max(1, instances), restart, "", Duration.ofSeconds(5), false,
-				List.of(), Map.of(), instances == 0);
+				List.of(), Map.of(), (instances == 0) ? Object.class : null);
 	}
 
 	/**

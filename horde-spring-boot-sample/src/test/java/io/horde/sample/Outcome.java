@@ -28,13 +28,15 @@ record Outcome(long handOvers, List<Overlap> overlaps, List<Overlap> owners, lon
 	/**
 	 * Look at what some children did.
 	 * @param wake the end of a pause or a partition, or {@code null}
+	 * @param enough how long a run must be there before the end of a period to begin its
+	 * instant, in nanoseconds
 	 */
-	static Outcome of(Spans spans, List<String> children, long from, long to, Wake wake) {
+	static Outcome of(Spans spans, List<String> children, long from, long to, Wake wake, long enough) {
 		List<String> pieces = children.stream().filter((child) -> !child.contains("Loop")).toList();
 		long offset = Duration.ofMillis(System.currentTimeMillis()).toNanos() - System.nanoTime();
 		Ticks ticks = children.stream()
 			.filter((child) -> child.contains("Cron"))
-			.map((child) -> Ticks.of(spans, child, from, to, offset))
+			.map((child) -> Ticks.of(spans, child, from, to, offset, enough))
 			.reduce(Ticks.NONE, Ticks::and);
 		return new Outcome(sum(children, (child) -> spans.handOvers(child, from, to)),
 				all(children, (child) -> spans.overlaps(child, from, to)),

@@ -67,9 +67,13 @@ final class Rounds implements AutoCloseable {
 		// A fault shall hit ticks that just begin, but not always
 		Ticks.awaitEndOfPeriod(this.random.nextBoolean() ? 0 : this.random.nextDouble());
 		long to = System.nanoTime();
+		// What was terminated is another child when it is started, and owes no instant
+		// from before
+		long enough = (fault == Fault.TERMINATE) ? Ticks.PERIOD : Ticks.ENOUGH;
+		Spans spans = this.cluster.spans();
 		Map<Mode, Outcome> outcomes = new EnumMap<>(Mode.class);
 		for (Mode mode : Mode.values()) {
-			outcomes.put(mode, Outcome.of(this.cluster.spans(), this.cluster.children(mode).toList(), from, to, wake));
+			outcomes.put(mode, Outcome.of(spans, this.cluster.children(mode).toList(), from, to, wake, enough));
 		}
 		return new Round(fault, victim.name(), Duration.ofNanos(to - from), outcomes);
 	}

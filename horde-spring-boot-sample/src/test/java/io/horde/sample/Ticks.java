@@ -44,7 +44,7 @@ record Ticks(long due, long missed, List<String> leftOut, long lost, List<String
 	 * Whoever is there so long before the next instant begins the present one, also on a
 	 * busy machine.
 	 */
-	private static final long ENOUGH = Duration.ofSeconds(1).toNanos();
+	static final long ENOUGH = Duration.ofSeconds(1).toNanos();
 
 	/**
 	 * A body that was not heard for so long has ended.
@@ -54,8 +54,10 @@ record Ticks(long due, long missed, List<String> leftOut, long lost, List<String
 	/**
 	 * Look at the instants of a child whose periods have ended in some time.
 	 * @param offset what to add to a stamp for the wall clock, in nanoseconds
+	 * @param enough how long before the end of a period a run must be there to begin its
+	 * instant, in nanoseconds
 	 */
-	static Ticks of(Spans spans, String child, long from, long to, long offset) {
+	static Ticks of(Spans spans, String child, long from, long to, long offset, long enough) {
 		TreeMap<Long, List<Body>> begun = begun(spans.bodies(child), offset);
 		Map<Run, Long> births = spans.births(child);
 		long due = 0;
@@ -73,7 +75,7 @@ record Ticks(long due, long missed, List<String> leftOut, long lost, List<String
 					.stream()
 					.flatMap(List::stream)
 					.map(Body::run)
-					.filter((run) -> births.getOrDefault(run, Long.MAX_VALUE) <= end - ENOUGH)
+					.filter((run) -> births.getOrDefault(run, Long.MAX_VALUE) <= end - enough)
 					.findFirst()
 					.ifPresent((run) -> leftOut.add("%s, instant %d: %s was there %d ms before the end of its period"
 						.formatted(child, end - PERIOD, run, Duration.ofNanos(end - births.get(run)).toMillis())));

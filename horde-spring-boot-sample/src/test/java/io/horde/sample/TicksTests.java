@@ -83,7 +83,7 @@ class TicksTests {
 	}
 
 	private Ticks ticks(long from, long to) {
-		return Ticks.of(this.spans, "a", nanos(from), nanos(to), nanos(AHEAD));
+		return Ticks.of(this.spans, "a", nanos(from), nanos(to), nanos(AHEAD), Ticks.ENOUGH);
 	}
 
 	private void tick(String node, long first, long last) {

@@ -163,7 +163,11 @@ final class WorkCluster implements AutoCloseable {
 		return this.network;
 	}
 
+	/**
+	 * Return what was written until now.
+	 */
 	Spans spans() {
+		this.spans.read(this.directory);
 		return this.spans;
 	}
 

@@ -1,7 +1,10 @@
 package io.horde.process.engine;
 
+import java.lang.reflect.Type;
+import java.util.Objects;
 import java.util.function.Consumer;
 
+import io.horde.payload.codec.DeclaredTypes;
 import io.horde.process.StateHandoff;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -94,6 +97,10 @@ final class ProcessBean {
 		}
 	}
 
+	private static Type stateType(StateHandoff<?> handoff) {
+		return Objects.requireNonNull(DeclaredTypes.argument(handoff.getClass(), StateHandoff.class));
+	}
+
 	/**
 	 * Ask the bean for its state, on this thread, which is bound to the process.
 	 * @return its state, or {@code null} if it has none or can't tell it
@@ -103,7 +110,7 @@ final class ProcessBean {
 			return null;
 		}
 		try {
-			return this.runtime.codec().encode(handoff.handOff());
+			return this.runtime.codec().encode(handoff.handOff(), stateType(handoff));
 		}
 		catch (Throwable ex) {
 			logger.warn("Process {} on node {} could not hand its state off; its next run begins without",

@@ -1,5 +1,6 @@
 package io.horde.process.engine;
 
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -20,17 +21,26 @@ import org.jspecify.annotations.Nullable;
  * @param concurrent whether calls and ticks run at the same time
  * @param api the interfaces that can be called, in a stable order
  * @param labels labels that are required of a node
- * @param acceptsArgument whether there is a parameter for an argument
+ * @param argument what an argument is bound to, or {@code null} if there is no parameter
+ * for one
  */
 public record ProcessType(String name, boolean autoStartup, int instances, RestartPolicy restart, String distribution,
 		@Nullable Duration shutdownTimeout, boolean concurrent, List<Class<?>> api, Map<String, String> labels,
-		boolean acceptsArgument) {
+		@Nullable Type argument) {
 
 	/**
 	 * A type with the defaults of {@link HordeProcess}, started on demand.
 	 */
 	public static ProcessType onDemand(String name) {
-		return new ProcessType(name, false, 1, RestartPolicy.PERMANENT, "", null, false, List.of(), Map.of(), true);
+		return new ProcessType(name, false, 1, RestartPolicy.PERMANENT, "", null, false, List.of(), Map.of(),
+				Object.class);
+	}
+
+	/**
+	 * Tell whether there is a parameter for an argument.
+	 */
+	public boolean acceptsArgument() {
+		return this.argument != null;
 	}
 
 }

@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
+import io.horde.payload.codec.DeclaredTypes;
 import io.horde.registry.OneWay;
 
 /**
@@ -25,27 +26,32 @@ import io.horde.registry.OneWay;
 record ApiMethod(Method method, List<Type> parameterTypes, boolean[] copied, Type resultType, boolean resultCopied,
 		boolean asynchronous, boolean oneWay, List<Class<?>> thrown) {
 
-	static ApiMethod of(Method method) {
+	/**
+	 * Read a method.
+	 * @param types the types as the interface means them that is called, which may have
+	 * inherited the method
+	 */
+	static ApiMethod of(Method method, DeclaredTypes types) {
 		Class<?> returned = method.getReturnType();
 		boolean asynchronous = returned == CompletableFuture.class || returned == CompletionStage.class;
 		boolean oneWay = method.isAnnotationPresent(OneWay.class);
 		if (oneWay && returned != void.class) {
-			throw new IllegalArgumentException("The method " + method + " is @OneWay and so must be void");
+			throw new UncallableException("The method " + method + " is @OneWay and returns something", "make it void");
 		}
-		Type result = method.getGenericReturnType();
+		Type result = types.resolve(method.getGenericReturnType());
 		if (asynchronous) {
 			result = (result instanceof ParameterizedType parameterized) ? parameterized.getActualTypeArguments()[0]
 					: Object.class;
 			result = (result == Void.class) ? void.class : result;
 		}
-		Class<?>[] parameters = method.getParameterTypes();
-		boolean[] copied = new boolean[parameters.length];
-		for (int i = 0; i < parameters.length; i++) {
-			copied[i] = !Immutables.isImmutable(parameters[i]);
+		List<Type> parameters = Stream.of(method.getGenericParameterTypes()).map(types::resolve).toList();
+		boolean[] copied = new boolean[parameters.size()];
+		for (int i = 0; i < copied.length; i++) {
+			copied[i] = !Immutables.isImmutable(DeclaredTypes.raw(parameters.get(i)));
 		}
-		boolean resultCopied = !(result instanceof Class<?> type && Immutables.isImmutable(type));
-		return new ApiMethod(method, List.of(method.getGenericParameterTypes()), copied, result, resultCopied,
-				asynchronous, oneWay, Stream.of(method.getExceptionTypes()).<Class<?>>map((type) -> type).toList());
+		boolean resultCopied = !Immutables.isImmutable(DeclaredTypes.raw(result));
+		return new ApiMethod(method, parameters, copied, result, resultCopied, asynchronous, oneWay,
+				Stream.of(method.getExceptionTypes()).<Class<?>>map((type) -> type).toList());
 	}
 
 	String name() {

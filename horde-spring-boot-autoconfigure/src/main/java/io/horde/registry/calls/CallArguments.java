@@ -58,7 +58,8 @@ final class CallArguments {
 		List<byte[]> bytes = new ArrayList<>(this.values.length);
 		long size = 0;
 		for (int i = 0; i < this.values.length; i++) {
-			byte[] argument = payloads.encode(this.values[i], "argument " + (i + 1) + " of " + this.method.describe());
+			byte[] argument = payloads.encode(this.values[i], this.method.parameterTypes().get(i),
+					"argument " + (i + 1) + " of " + this.method.describe());
 			size += argument.length;
 			bytes.add(argument);
 		}

@@ -4,6 +4,8 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 import io.horde.HordeException;
@@ -26,6 +28,8 @@ public final class CallProxies {
 
 	private final CallClient client;
 
+	private final Set<CallableApi> checked = ConcurrentHashMap.newKeySet();
+
 	CallProxies(CallParts parts, CallClient client) {
 		this.parts = parts;
 		this.client = client;
@@ -36,14 +40,14 @@ public final class CallProxies {
 			throw new IllegalArgumentException(
 					"The timeout " + timeout + " of calls of '" + name + "' is not positive");
 		}
-		CallableApi api = CallableApi.of(type);
+		CallableApi api = api(type);
 		long nanos = (timeout.compareTo(Duration.ofNanos(LONGEST)) < 0) ? timeout.toNanos() : LONGEST;
 		return handler(api, (method, arguments) -> call(api, name, method, arguments, nanos));
 	}
 
 	public InvocationHandler byGroup(Class<?> type, String group, Duration timeout,
 			Supplier<List<Versioned<NameRegistration>>> members) {
-		CallableApi api = CallableApi.of(type);
+		CallableApi api = api(type);
 		for (Method method : type.getMethods()) {
 			ApiMethod callable = api.method(method);
 			if (callable != null && method.getReturnType() != void.class) {
@@ -55,6 +59,15 @@ public final class CallProxies {
 			members.get().forEach((member) -> callMember(api, group, member, method, arguments, timeout.toNanos()));
 			return null;
 		});
+	}
+
+	private CallableApi api(Class<?> type) {
+		CallableApi api = CallableApi.of(type);
+		if (!this.checked.contains(api)) {
+			api.check(this.parts.payloads()::check);
+			this.checked.add(api);
+		}
+		return api;
 	}
 
 	private static InvocationHandler handler(CallableApi api, Invocation invocation) {

@@ -3,17 +3,19 @@ package io.horde.registry.calls;
 import java.lang.ref.SoftReference;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.util.Arrays;
+import java.lang.reflect.Type;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 
+import io.horde.payload.codec.DeclaredTypes;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The methods of an interface that can be called by name. A method is found by its name
  * and number of parameters, so there is one overload per arity.
  */
-final class CallableApi {
+public final class CallableApi {
 
 	/*
 	 * Softly, because an interface may live longer than Horde's classes: one of Java's
@@ -43,13 +45,15 @@ final class CallableApi {
 					+ " is not public, so it can't be called by name: make it public");
 		}
 		this.type = type;
+		DeclaredTypes types = new DeclaredTypes(type);
 		for (Method method : type.getMethods()) {
 			if (Modifier.isStatic(method.getModifiers()) || method.isBridge()) {
 				continue;
 			}
-			ApiMethod added = ApiMethod.of(method);
+			ApiMethod added = ApiMethod.of(method, types);
+			SignatureCheck.check(type, added);
 			ApiMethod other = this.byKey.putIfAbsent(key(added.name(), added.arity()), added);
-			if (other != null && !overrides(other.method(), method)) {
+			if (other != null && !other.parameterTypes().equals(added.parameterTypes())) {
 				throw new IllegalArgumentException("The interface " + type.getName() + " has two methods '"
 						+ added.name() + "' with " + added.arity() + " parameters; methods that are called by name"
 						+ " are told apart by their number of parameters only: rename one of them");
@@ -59,11 +63,6 @@ final class CallableApi {
 			}
 			this.byMethod.put(method, added);
 		}
-	}
-
-	/* An interface inherits equal signatures from several parents. */
-	private static boolean overrides(Method first, Method second) {
-		return Arrays.equals(first.getParameterTypes(), second.getParameterTypes());
 	}
 
 	/**
@@ -79,6 +78,25 @@ final class CallableApi {
 			api = cache.get(type).get();
 		}
 		return api;
+	}
+
+	/**
+	 * Check that all that an interface names can be carried.
+	 * @param carried throws a {@code PayloadException} if a type can't be carried
+	 * @throws UncallableException if something can't be
+	 */
+	void check(Consumer<Type> carried) {
+		this.byKey.values().forEach((method) -> SignatureCheck.check(this.type, method, carried));
+	}
+
+	/**
+	 * Check that an interface can be called by name.
+	 * @param type the interface
+	 * @param carried throws a {@code PayloadException} if a type can't be carried
+	 * @throws IllegalArgumentException if it can't be, saying why
+	 */
+	public static void check(Class<?> type, Consumer<Type> carried) {
+		of(type).check(carried);
 	}
 
 	private static String key(String name, int arity) {

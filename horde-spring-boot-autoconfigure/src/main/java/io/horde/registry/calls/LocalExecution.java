@@ -66,8 +66,8 @@ final class LocalExecution extends Execution {
 		else {
 			try {
 				this.client.calls()
-					.finish(this.call,
-							new Outcome.Encoded(this.payloads.encode(result, "the result of " + method.describe())));
+					.finish(this.call, new Outcome.Encoded(
+							this.payloads.encode(result, method.resultType(), "the result of " + method.describe())));
 			}
 			catch (RuntimeException | StackOverflowError ex) {
 				this.client.calls()

@@ -79,7 +79,7 @@ final class RemoteExecution extends Execution {
 		}
 		try {
 			byte[] value = (method.isVoid() || result == null) ? null
-					: this.parts.payloads().encode(result, "the result of " + method.describe());
+					: this.parts.payloads().encode(result, method.resultType(), "the result of " + method.describe());
 			this.server.answer(this.from, new CallMessage.Result(this.request.id(), value));
 		}
 		catch (RuntimeException | StackOverflowError ex) {

@@ -61,7 +61,7 @@ record OwnedNames(Registry registry, @Nullable LocalProcess owner) {
 		}
 		byte[] before = held.registration().value().value();
 		V value = update.apply((before != null) ? this.registry.payloads.decode(before, type) : null);
-		if (!this.registry.names.update(this.owner, name, encode(name, value))) {
+		if (!this.registry.names.update(this.owner, name, this.registry.payloads.encode(value, type, what(name)))) {
 			throw notOwner(name);
 		}
 		return value;
@@ -77,7 +77,11 @@ record OwnedNames(Registry registry, @Nullable LocalProcess owner) {
 	}
 
 	private byte[] encode(String name, @Nullable Object value) {
-		return this.registry.payloads.encode(value, "the value of the name '" + name + "'");
+		return this.registry.payloads.encode(value, what(name));
+	}
+
+	private static String what(String name) {
+		return "the value of the name '" + name + "'";
 	}
 
 	private NotOwnerException notOwner(String name) {

@@ -1,5 +1,6 @@
 package io.horde.supervisor.engine;
 
+import java.lang.reflect.Type;
 import java.util.Collections;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -58,8 +59,10 @@ final class SpecEncoder {
 					+ "' has no @ProcessArgument parameter, but the spec has an argument", null);
 		}
 		String distribution = (type != null) ? type.distribution() : "";
-		DesiredChild child = new DesiredChild(typeName, spec.name(), encode(spec.value(), "the value of child '" + id),
-				encode(spec.argument(), "the argument of child '" + id), restart(spec, type), spec.shutdownTimeout(),
+		DesiredChild child = new DesiredChild(typeName, spec.name(),
+				encode(spec.value(), null, "the value of child '" + id),
+				encode(spec.argument(), (type != null) ? type.argument() : null, "the argument of child '" + id),
+				restart(spec, type), spec.shutdownTimeout(),
 				Collections.unmodifiableSortedMap(new TreeMap<>(spec.labels())), distribution, false);
 		Wanted wanted = new Wanted(id, child.withQuorum(this.modes.ofStart(child)), null, 0, 1);
 		return new PendingStart(spec.id(id), wanted);
@@ -89,8 +92,11 @@ final class SpecEncoder {
 		return text;
 	}
 
-	private byte @Nullable [] encode(@Nullable Object value, String what) {
-		return (value != null) ? this.payloads.encode(value, what + "'") : null;
+	private byte @Nullable [] encode(@Nullable Object value, @Nullable Type type, String what) {
+		if (value == null) {
+			return null;
+		}
+		return (type != null) ? this.payloads.encode(value, type, what + "'") : this.payloads.encode(value, what + "'");
 	}
 
 	private static @Nullable RestartPolicy restart(ChildSpec spec, @Nullable ProcessType type) {

@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 import io.horde.node.Changed;
 import io.horde.node.SingleThreadEventLoop;
+import io.horde.payload.codec.CborPayloadCodec;
 import io.horde.process.StopReason;
-import io.horde.wire.CborPayloadCodec;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;

@@ -84,9 +84,8 @@ class OwnedLifecycleTests {
 
 	@Test
 	void callsOfAConcurrentProcessRunBesideItsStart() {
-		this.processes.type(
-				new ProcessType("room", false, 1, RestartPolicy.PERMANENT, "", null, true, List.of(), Map.of(), true),
-				(context) -> new Room());
+		this.processes.type(new ProcessType("room", false, 1, RestartPolicy.PERMANENT, "", null, true, List.of(),
+				Map.of(), Object.class), (context) -> new Room());
 		LocalProcess process = openHeld();
 		process.offer(() -> this.events.add("call"));
 		assertThat(this.processes.executor.held).hasSize(2);

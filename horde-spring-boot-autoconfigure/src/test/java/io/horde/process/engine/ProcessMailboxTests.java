@@ -210,9 +210,8 @@ class ProcessMailboxTests {
 	}
 
 	private LocalProcess startConcurrent() {
-		this.processes.type(
-				new ProcessType("room", false, 1, RestartPolicy.PERMANENT, "", null, true, List.of(), Map.of(), true),
-				(context) -> "instance");
+		this.processes.type(new ProcessType("room", false, 1, RestartPolicy.PERMANENT, "", null, true, List.of(),
+				Map.of(), Object.class), (context) -> "instance");
 		return this.processes.start("room");
 	}
 

@@ -59,7 +59,7 @@ class ProcessStopTests {
 	@Test
 	void concurrentCallThatHasNotBegunIsDropped() {
 		this.processes.type(new ProcessType("room", false, 1, RestartPolicy.PERMANENT, "", null, true,
-				java.util.List.of(), java.util.Map.of(), true), (context) -> "instance");
+				java.util.List.of(), java.util.Map.of(), Object.class), (context) -> "instance");
 		LocalProcess process = this.processes.start("room");
 		this.processes.executor.hold = true;
 		process.offer(call("call"));

@@ -174,9 +174,8 @@ class ProcessTicksTests {
 	}
 
 	private LocalProcess startConcurrent(Callable<@Nullable CompletionStage<?>> body) {
-		this.processes.type(
-				new ProcessType("room", false, 1, RestartPolicy.PERMANENT, "", null, true, List.of(), Map.of(), true),
-				(context) -> "instance");
+		this.processes.type(new ProcessType("room", false, 1, RestartPolicy.PERMANENT, "", null, true, List.of(),
+				Map.of(), Object.class), (context) -> "instance");
 		this.processes.schedule("room", new EachSecond(body));
 		this.processes.open = false;
 		LocalProcess process = this.processes.start("room");

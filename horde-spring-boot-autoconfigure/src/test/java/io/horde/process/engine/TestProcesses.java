@@ -11,13 +11,13 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
 import io.horde.payload.PayloadCodec;
+import io.horde.payload.codec.CborPayloadCodec;
 import io.horde.process.ProcessContext;
 import io.horde.process.StartReason;
 import io.horde.process.StopReason;
 import io.horde.schedule.engine.Schedule;
 import io.horde.test.SimulatedEventLoop;
 import io.horde.test.Simulation;
-import io.horde.wire.CborPayloadCodec;
 import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;

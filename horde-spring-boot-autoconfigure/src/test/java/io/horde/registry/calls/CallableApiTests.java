@@ -70,7 +70,7 @@ public class CallableApiTests {
 	@Test
 	void refusesAOneWayMethodThatReturnsSomething() {
 		assertThatIllegalArgumentException().isThrownBy(() -> CallableApi.of(WrongOneWay.class))
-			.withMessageContaining("must be void");
+			.withMessageContaining("make it void");
 	}
 
 	public interface Overloaded {

@@ -6,10 +6,10 @@ import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Callable;
 
+import io.horde.payload.codec.CborPayloadCodec;
 import io.horde.process.engine.ProcessExecutor;
 import io.horde.registry.NameEntry;
 import io.horde.registry.NameQuery;
-import io.horde.wire.CborPayloadCodec;
 import io.horde.wire.Payloads;
 import org.junit.jupiter.api.Test;
 

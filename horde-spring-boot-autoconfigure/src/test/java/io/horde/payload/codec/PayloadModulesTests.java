@@ -1,4 +1,4 @@
-package io.horde.wire;
+package io.horde.payload.codec;
 
 import java.io.IOException;
 import java.net.URL;
@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.Enumeration;
+import java.util.List;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
 import org.junit.jupiter.api.Test;
@@ -40,8 +41,8 @@ class PayloadModulesTests {
 			}
 
 		};
-		assertThat(encoded(new CborPayloadCodec(withModule))).contains("21 degrees");
-		assertThat(encoded(new CborPayloadCodec(getClass().getClassLoader()))).doesNotContain("21 degrees");
+		assertThat(encoded(new CborPayloadCodec(withModule, List.of()))).contains("21 degrees");
+		assertThat(encoded(new CborPayloadCodec(getClass().getClassLoader(), List.of()))).doesNotContain("21 degrees");
 	}
 
 	private static String encoded(CborPayloadCodec codec) {

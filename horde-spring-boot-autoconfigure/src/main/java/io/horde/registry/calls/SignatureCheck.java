@@ -1,0 +1,140 @@
+package io.horde.registry.calls;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Type;
+import java.lang.reflect.TypeVariable;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Future;
+import java.util.function.Consumer;
+import java.util.stream.BaseStream;
+
+import io.horde.payload.PayloadException;
+import io.horde.payload.codec.DeclaredTypes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells of the signature of a method why nobody could call it from another node.
+ */
+final class SignatureCheck {
+
+	private static final List<String> REACTIVE = List.of("org.reactivestreams.Publisher",
+			"java.util.concurrent.Flow$Publisher", "kotlinx.coroutines.flow.Flow");
+
+	private final Class<?> api;
+
+	private final ApiMethod method;
+
+	private SignatureCheck(Class<?> api, ApiMethod method) {
+		this.api = api;
+		this.method = method;
+	}
+
+	/**
+	 * Check what every codec needs.
+	 * @throws UncallableException if the method can't be called
+	 */
+	static void check(Class<?> api, ApiMethod method) {
+		new SignatureCheck(api, method).check();
+	}
+
+	/**
+	 * Check what a codec needs.
+	 * @param carried throws a {@link PayloadException} if a type can't be carried
+	 * @throws UncallableException if the method can't be called
+	 */
+	static void check(Class<?> api, ApiMethod method, Consumer<Type> carried) {
+		new SignatureCheck(api, method).check(carried);
+	}
+
+	private void check() {
+		Method declared = this.method.method();
+		Class<?>[] parameters = declared.getParameterTypes();
+		if (parameters.length > 0
+				&& parameters[parameters.length - 1].getName().equals("kotlin.coroutines.Continuation")) {
+			throw refused("is a suspend function", "let it return a CompletableFuture");
+		}
+		if (this.method.asynchronous() || !Future.class.isAssignableFrom(declared.getReturnType())
+				&& !CompletionStage.class.isAssignableFrom(declared.getReturnType())) {
+			check("returns", this.method.resultType(), "return a List");
+		}
+		else {
+			throw refused("returns " + declared.getReturnType().getName(),
+					"let it return a CompletableFuture or a CompletionStage");
+		}
+		for (int i = 0; i < parameters.length; i++) {
+			check("has the parameter " + (i + 1) + " of type", this.method.parameterTypes().get(i), "take a List");
+		}
+		for (Class<?> thrown : this.method.thrown()) {
+			if (!Modifier.isPublic(thrown.getModifiers())) {
+				throw refused("throws " + thrown.getName() + ", which is not public", "make it public");
+			}
+		}
+	}
+
+	private void check(String what, Type type, String instead) {
+		Type variable = DeclaredTypes.find(type, TypeVariable.class::isInstance);
+		if (variable != null) {
+			throw refused(what + " " + type.getTypeName() + ", and nothing says what " + variable.getTypeName() + " is",
+					"declare an interface that extends this one with a type in its place, or use the type itself");
+		}
+		Class<?> raw = element(DeclaredTypes.raw(type));
+		if (!raw.isPrimitive() && !Modifier.isPublic(raw.getModifiers())) {
+			throw refused(what + " " + raw.getName() + ", which is not public", "make it public");
+		}
+		if (BaseStream.class.isAssignableFrom(raw) || Iterator.class.isAssignableFrom(raw)) {
+			throw refused(what + " " + raw.getName() + ", which is no data", instead);
+		}
+		if (isReactive(raw)) {
+			throw refused(what + " " + raw.getName() + ", which is no data",
+					instead + ", or let it return a CompletableFuture");
+		}
+	}
+
+	private static Class<?> element(Class<?> type) {
+		Class<?> component = type.getComponentType();
+		return (component != null) ? element(component) : type;
+	}
+
+	private static boolean isReactive(@Nullable Class<?> type) {
+		if (type == null) {
+			return false;
+		}
+		if (REACTIVE.contains(type.getName()) || isReactive(type.getSuperclass())) {
+			return true;
+		}
+		for (Class<?> parent : type.getInterfaces()) {
+			if (isReactive(parent)) {
+				return true;
+			}
+		}
+		return false;
+	}
+
+	private void check(Consumer<Type> carried) {
+		if (!this.method.isVoid()) {
+			check(carried, this.method.resultType(), "has a result that can't be carried");
+		}
+		for (int i = 0; i < this.method.arity(); i++) {
+			check(carried, this.method.parameterTypes().get(i),
+					"has the parameter " + (i + 1) + " that can't be carried");
+		}
+	}
+
+	private void check(Consumer<Type> carried, Type type, String problem) {
+		try {
+			carried.accept(type);
+		}
+		catch (PayloadException ex) {
+			throw refused(problem, String.valueOf(ex.getMessage()));
+		}
+	}
+
+	private UncallableException refused(String problem, String remedy) {
+		return new UncallableException("The method " + this.api.getName() + "." + this.method.name() + " " + problem,
+				remedy);
+	}
+
+}
