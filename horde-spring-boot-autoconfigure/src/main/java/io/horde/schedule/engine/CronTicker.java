@@ -83,7 +83,7 @@ final class CronTicker extends Ticker {
 		ZoneId zone = this.zone;
 		if (zone == null) {
 			long search = ++this.search;
-			record().find((progress) -> found(progress, search));
+			record().find(() -> search == this.search && isOpen(), this::found);
 			return;
 		}
 		schedule().due(this.due);
@@ -100,10 +100,7 @@ final class CronTicker extends Ticker {
 		}
 	}
 
-	private void found(Progress progress, long search) {
-		if (search != this.search || !isOpen()) {
-			return;
-		}
+	private void found(Progress progress) {
 		TickEntry lost = record().lost();
 		if (lost != null) {
 			history().add(lost);

@@ -1,5 +1,6 @@
 package io.horde.schedule.engine;
 
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import org.jspecify.annotations.Nullable;
@@ -16,11 +17,13 @@ public interface ScheduleRecord {
 	boolean isPaused();
 
 	/**
-	 * Find out how far the schedule has come (T3).
-	 * @param found told on the loop, perhaps at once, perhaps never if the process is no
-	 * owner any more
+	 * Find out how far the schedule has come, and decide on what others have left (T3).
+	 * @param wanted asked on the loop before anything is decided: {@code false} if the
+	 * process was stopped meanwhile
+	 * @param found told on the loop, perhaps at once; never if it is not wanted, or the
+	 * process is no owner any more
 	 */
-	void find(Consumer<Progress> found);
+	void find(BooleanSupplier wanted, Consumer<Progress> found);
 
 	/**
 	 * Return the tick that {@link #find} has found to be lost.
@@ -38,9 +41,9 @@ public interface ScheduleRecord {
 	void begin(long due, Consumer<Answer> answer);
 
 	/**
-	 * Tell whether it is still so that the tick of an instant is about to begin here: if
-	 * this node has stood still meanwhile, another one may have begun it. May be called
-	 * from any thread.
+	 * Tell whether it is still so that this run is about to begin the tick of an instant:
+	 * if this node has stood still meanwhile, another one may have begun it. May be
+	 * called from any thread.
 	 */
 	boolean isBegun(long due);
 

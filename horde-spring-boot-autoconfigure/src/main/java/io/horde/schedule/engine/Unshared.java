@@ -2,6 +2,7 @@ package io.horde.schedule.engine;
 
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -21,7 +22,7 @@ final class Unshared implements ScheduleRecord {
 	}
 
 	@Override
-	public void find(Consumer<Progress> found) {
+	public void find(BooleanSupplier wanted, Consumer<Progress> found) {
 		ZoneId zone = (this.schedule.timing() instanceof Cron cron) ? cron.zone() : null;
 		found.accept(new Progress(Progress.FROM_NOW, false, (zone != null) ? zone : ZoneOffset.UTC));
 	}

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import io.horde.crdt.Dot;
@@ -58,6 +59,9 @@ final class ReplicatedRecord implements ScheduleRecord {
 
 	private @Nullable TickEntry lost;
 
+	/** What this run has written of the latest tick that it was to begin. */
+	private volatile @Nullable Floor began;
+
 	ReplicatedRecord(ScheduleRecords room, TickingProcess process, Schedule schedule, ScheduleKey key, boolean quorum,
 			long founding) {
 		this.room = room;
@@ -77,22 +81,27 @@ final class ReplicatedRecord implements ScheduleRecord {
 	}
 
 	@Override
-	public void find(Consumer<Progress> found) {
+	public void find(BooleanSupplier wanted, Consumer<Progress> found) {
 		if (this.founding > 0) {
 			found.accept(decide());
 			return;
 		}
 		this.room.sight().whenClear(this.quorum, (clear) -> {
-			if (!this.room.isPlacedHere(this.process)) {
+			if (!mayDecide(wanted)) {
 				return;
 			}
 			if (this.room.isTwinAlive(this.process)) {
-				this.room.loop().schedule(LIMIT, () -> find(found));
+				this.room.loop().schedule(LIMIT, () -> find(wanted, found));
 			}
 			else {
 				found.accept(clear ? decide() : nobodyKnows());
 			}
 		});
+	}
+
+	/* Its child may run here anew already, and then another record decides. */
+	private boolean mayDecide(BooleanSupplier wanted) {
+		return wanted.getAsBoolean() && this.room.isPlacedHere(this.process);
 	}
 
 	private Cron cron() {
@@ -193,8 +202,9 @@ final class ReplicatedRecord implements ScheduleRecord {
 			answer.accept(Answer.ELSEWHERE);
 			return;
 		}
-		Dot dot = write(due, State.BEGAN);
-		CompletableFuture<Void> held = held(dot);
+		Floor began = floor(due, State.BEGAN);
+		this.began = began;
+		CompletableFuture<Void> held = held(this.floors.put(this.key, began));
 		this.room.loop().schedule(LIMIT, () -> held.completeExceptionally(new IllegalStateException("late")));
 		held.whenComplete((nothing, late) -> {
 			if (late == null) {
@@ -215,9 +225,17 @@ final class ReplicatedRecord implements ScheduleRecord {
 
 	@Override
 	public boolean isBegun(long due) {
+		Floor own = own(due);
+		return own != null && own.state() == State.BEGAN;
+	}
+
+	/**
+	 * Return the floor if it is about the tick of an instant that this run has begun.
+	 */
+	private @Nullable Floor own(long due) {
 		Floor floor = this.floors.get(this.key);
-		return floor != null && floor.due() == due && floor.state() == State.BEGAN
-				&& floor.node().equals(this.room.self());
+		boolean own = floor != null && floor.due() == due && floor.with(State.BEGAN).equals(this.began);
+		return own ? floor : null;
 	}
 
 	private boolean mayBeginAgain(Floor floor) {
@@ -263,17 +281,15 @@ final class ReplicatedRecord implements ScheduleRecord {
 
 	/* With the epoch of the record: the run may have got a higher one since (O4). */
 	private @Nullable Dot takeBack(long due) {
-		Floor floor = this.floors.get(this.key);
-		return (floor != null && isBegun(due)) ? this.floors.put(this.key, floor.with(State.RELEASED)) : null;
+		Floor own = own(due);
+		return (own != null && own.state() == State.BEGAN) ? this.floors.put(this.key, own.with(State.RELEASED)) : null;
 	}
 
 	@Override
 	public void ended(TickEntry tick) {
-		if (this.schedule.timing() instanceof Cron) {
-			Floor floor = this.floors.get(this.key);
-			if (floor != null && floor.due() == tick.due() && floor.node().equals(this.room.self())) {
-				this.floors.put(this.key, floor.with(State.ENDED));
-			}
+		Floor own = own(tick.due());
+		if (own != null) {
+			this.floors.put(this.key, own.with(State.ENDED));
 		}
 	}
 
@@ -287,9 +303,13 @@ final class ReplicatedRecord implements ScheduleRecord {
 				ticks.skipped(), ticks.remark()));
 	}
 
-	private @Nullable Dot write(long due, State state) {
-		return this.floors.put(this.key, new Floor(this.key.desired(), due, this.process.epoch(), this.room.self(),
-				state, this.fingerprint, this.zone.getId()));
+	private void write(long due, State state) {
+		this.floors.put(this.key, floor(due, state));
+	}
+
+	private Floor floor(long due, State state) {
+		return new Floor(this.key.desired(), due, this.process.epoch(), this.room.self(), state, this.fingerprint,
+				this.zone.getId());
 	}
 
 	private String id() {

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import io.horde.process.MissedTicks;
@@ -118,14 +119,24 @@ class CronTickerTests {
 	@Test
 	void stopThatComesWhileItIsFoundOutHowFarTheScheduleHasComeAsksAnew() {
 		Ticker ticker = open(null);
+		BooleanSupplier former = this.record.wanted;
+		assertThat(former.getAsBoolean()).isTrue();
 		this.loop.execute(ticker::close);
 		run(0);
-		Consumer<Progress> late = this.record.find;
+		assertThat(former.getAsBoolean()).isFalse();
 		this.loop.execute(ticker::open);
 		run(0);
-		late.accept(at(-60));
-		run(2000);
 		assertThat(this.record.log).containsExactly("find", "find");
+		assertThat(former.getAsBoolean()).isFalse();
+		assertThat(this.record.wanted.getAsBoolean()).isTrue();
+	}
+
+	@Test
+	void nothingIsFoundOutForAProcessThatHasEnded() {
+		Ticker ticker = open(null);
+		this.loop.execute(ticker::end);
+		run(0);
+		assertThat(this.record.wanted.getAsBoolean()).isFalse();
 	}
 
 	@Test
@@ -198,8 +209,7 @@ class CronTickerTests {
 
 		private @Nullable Progress progress;
 
-		private Consumer<Progress> find = (progress) -> {
-		};
+		private BooleanSupplier wanted = () -> false;
 
 		private @Nullable Consumer<Answer> asked;
 
@@ -227,9 +237,9 @@ class CronTickerTests {
 		}
 
 		@Override
-		public void find(Consumer<Progress> found) {
+		public void find(BooleanSupplier wanted, Consumer<Progress> found) {
 			this.log.add("find");
-			this.find = found;
+			this.wanted = wanted;
 			if (this.progress != null) {
 				found.accept(this.progress);
 			}

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import io.horde.schedule.TickOutcome;
@@ -289,7 +290,7 @@ class TickerOperationTests {
 		}
 
 		@Override
-		public void find(Consumer<Progress> found) {
+		public void find(BooleanSupplier wanted, Consumer<Progress> found) {
 			found.accept(new Progress(Progress.FROM_NOW, false, ZoneOffset.UTC));
 		}
 

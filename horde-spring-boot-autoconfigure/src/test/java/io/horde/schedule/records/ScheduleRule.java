@@ -9,6 +9,7 @@ import io.horde.process.engine.LocalProcess;
 import io.horde.rules.Replacement;
 import io.horde.schedule.engine.Progress;
 import io.horde.schedule.engine.Tickers;
+import io.horde.schedule.engine.TickingProcess;
 
 import org.springframework.test.util.ReflectionTestUtils;
 
@@ -52,6 +53,15 @@ public enum ScheduleRule {
 	T3(Replacement.of(Sight.class, "whenClear", (self, arguments) -> {
 		clear(arguments[1]);
 		return null;
+	})),
+
+	/**
+	 * A run that was stopped while it asked decides nothing (T3).
+	 */
+	T3_STOPPED(Replacement.of(ReplicatedRecord.class, "mayDecide", (self, arguments) -> {
+		ScheduleRecords room = (ScheduleRecords) ReflectionTestUtils.getField(self, "room");
+		TickingProcess process = (TickingProcess) ReflectionTestUtils.getField(self, "process");
+		return room != null && process != null && room.isPlacedHere(process);
 	})),
 
 	/**
