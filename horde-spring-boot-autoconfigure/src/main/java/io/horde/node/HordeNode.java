@@ -76,7 +76,7 @@ public final class HordeNode {
 				settings.membership().nodeName(), settings.process());
 		Payloads payloads = new Payloads(user.codec(), settings.maxPayloadSize());
 		this.registry = new Registry(loop, this.membership, this.replicator, this.runtime, payloads, user.resolver(),
-				settings.registry());
+				settings.registry(), mixed + 3);
 		Ledger ledger = new Ledger(loop, this.membership, this.replicator, clock);
 		this.supervisor = new Supervisor(ledger, this.runtime, this.registry, payloads, user.strategies(),
 				settings.supervisor(), mixed + 2);

@@ -26,7 +26,8 @@ public interface CallInterceptor {
 	 * A call is about to run. Called on the thread of the process.
 	 * @param call the call
 	 * @param headers what the interceptors of the caller gave along
-	 * @return to be told of the end, on the same thread
+	 * @return to be told when the method returns, on the same thread, and of the end of
+	 * the call
 	 */
 	default Completion executing(CallInfo call, Map<String, String> headers) {
 		return Completion.NONE;
@@ -57,7 +58,16 @@ public interface CallInterceptor {
 		};
 
 		/**
-		 * The call has ended. At the caller's end this comes on any thread.
+		 * The method has returned, or thrown. Called on the thread that ran it, at the
+		 * process's end only. If it has returned a future, the call ends when that does;
+		 * else it ends now.
+		 */
+		default void returned() {
+		}
+
+		/**
+		 * The call has ended. At the caller's end, and if the method has returned a
+		 * future, this comes on any thread.
 		 * @param failure what it failed with, or {@code null}
 		 */
 		void completed(@Nullable Throwable failure);

@@ -117,19 +117,21 @@ public interface HordeRegistry {
 	/**
 	 * Return a proxy for the process that has a name, wherever it runs. A call blocks,
 	 * unless its method returns a {@code CompletableFuture} or {@code CompletionStage},
-	 * or is {@link OneWay}. It runs at most once (N4) and ends with
+	 * or is {@link OneWay}. It runs at most once (N4), unless its method is
+	 * {@link Idempotent}, and ends with
 	 * <ul>
 	 * <li>{@link ProcessNotFoundException} if nobody has the name,</li>
-	 * <li>{@link CallTimeoutException} at the deadline,</li>
-	 * <li>{@link CallOutcomeUnknownException} if the node died while it may have
+	 * <li>{@link CallTimeoutException} at the deadline, which says whether it may have
 	 * run,</li>
+	 * <li>{@link CallOutcomeUnknownException} if the node died while it may have run, or
+	 * the waiting thread was interrupted,</li>
+	 * <li>{@link CircularCallException} if it would wait for itself,</li>
 	 * <li>{@link MailboxFullException} if too many calls wait for it; this one did not
 	 * run,</li>
-	 * <li>the process's own exception: as it is if the process is on this node; from
-	 * another node with its type if the method declares it (or a superclass) in its
-	 * throws clause, or it is a common unchecked exception of the JDK, with a
-	 * {@link RemoteCallException} that shows the remote stack as its cause; else as
-	 * {@code RemoteCallException}.</li>
+	 * <li>the process's own exception: with its type and fields if the method declares it
+	 * (or a superclass, which it becomes) in its throws clause, or it is an unchecked
+	 * exception of the JDK, with a {@link RemoteCallException} that shows the stack of
+	 * the process as its cause; else as {@code RemoteCallException}.</li>
 	 * </ul>
 	 * Arguments and results are encoded and decoded also if the process is on this node,
 	 * unless their declared type is immutable: a primitive or its box, {@code String}, an
@@ -137,8 +139,13 @@ public interface HordeRegistry {
 	 * <p>
 	 * While a process moves or is taken over, a call waits for it, at most
 	 * {@code horde.registry.move-wait}, and follows it. A process that calls itself fails
-	 * at once, except by a {@link OneWay} method; a circle of calls ends by deadline. A
-	 * blocking call on Horde's event loop is refused.
+	 * at once, except by a {@link OneWay} method, and so does a circle of calls that
+	 * wait. A blocking call on Horde's event loop is refused.
+	 * <p>
+	 * Cancelling the future of a call, or interrupting the thread that waits for it,
+	 * tells the process: a call that waits does not run, a future that the method has
+	 * returned is cancelled, and a method that runs is interrupted if it is
+	 * {@link Interruptible}.
 	 * @param <T> the interface
 	 * @param api an interface of the process
 	 * @param name the name, which is resolved at each call

@@ -4,8 +4,10 @@ import io.horde.HordeException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A process threw an exception whose type is not known to the caller; the message carries
- * the remote stack.
+ * A process threw an exception that its method does not declare, or could not run the
+ * call, or could not send what it returned; the message says which. Also the cause of
+ * exceptions that come back with their type: its message carries the stack of the
+ * process.
  */
 public class RemoteCallException extends HordeException {
 

@@ -10,6 +10,7 @@ import io.horde.process.ProcessDefinitionException;
 import io.horde.process.StateHandoff;
 import io.horde.registry.calls.CallableApi;
 import io.horde.registry.calls.UncallableException;
+import io.horde.wire.Payloads;
 
 /**
  * Checks at start-up that all that a process names can travel between nodes: what its
@@ -17,10 +18,10 @@ import io.horde.registry.calls.UncallableException;
  */
 final class CarriedTypes {
 
-	private final PayloadCodec codec;
+	private final Payloads payloads;
 
 	CarriedTypes(PayloadCodec codec) {
-		this.codec = codec;
+		this.payloads = new Payloads(codec, Integer.MAX_VALUE);
 	}
 
 	/**
@@ -30,7 +31,7 @@ final class CarriedTypes {
 	void check(ProcessDefinition definition) {
 		for (Class<?> api : definition.api()) {
 			try {
-				CallableApi.check(api, this.codec::check);
+				CallableApi.check(api, this.payloads);
 			}
 			catch (UncallableException ex) {
 				throw new ProcessDefinitionException(definition.name(),
@@ -59,7 +60,7 @@ final class CarriedTypes {
 
 	private void check(ProcessDefinition definition, Type type, String problem) {
 		try {
-			this.codec.check(type);
+			this.payloads.check(type);
 		}
 		catch (PayloadException ex) {
 			throw new ProcessDefinitionException(definition.name(), problem, sentence(String.valueOf(ex.getMessage())));

@@ -52,7 +52,7 @@ public final class FrameReader extends CborCursor {
 	 * Read an array of items that are all of one kind.
 	 * @param item reads one
 	 */
-	public <T> List<T> list(Supplier<T> item) {
+	public <T extends @Nullable Object> List<T> list(Supplier<T> item) {
 		List<T> list = items(array(), item);
 		end();
 		return list;
@@ -90,7 +90,7 @@ public final class FrameReader extends CborCursor {
 	 * @param count how many, not more than the array has left
 	 * @param item reads one
 	 */
-	public <T> List<T> items(int count, Supplier<T> item) {
+	public <T extends @Nullable Object> List<T> items(int count, Supplier<T> item) {
 		List<T> items = new ArrayList<>(count);
 		for (int i = 0; i < count; i++) {
 			items.add(item.get());

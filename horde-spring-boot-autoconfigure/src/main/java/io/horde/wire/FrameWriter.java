@@ -59,7 +59,7 @@ public final class FrameWriter {
 	 * Write an array of items that are all of one kind.
 	 * @param item writes one of them
 	 */
-	public <T> FrameWriter list(Collection<T> items, Consumer<T> item) {
+	public <T extends @Nullable Object> FrameWriter list(Collection<T> items, Consumer<T> item) {
 		array(items.size());
 		items.forEach(item);
 		return this;

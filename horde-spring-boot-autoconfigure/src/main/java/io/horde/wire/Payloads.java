@@ -6,6 +6,8 @@ import java.util.function.Supplier;
 import io.horde.payload.PayloadCodec;
 import io.horde.payload.PayloadException;
 import io.horde.payload.PayloadTooLargeException;
+import io.horde.payload.codec.CborPayloadCodec;
+import io.horde.payload.codec.ExceptionMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,8 @@ public final class Payloads {
 
 	private final int maxSize;
 
+	private final ExceptionMapper exceptions;
+
 	/**
 	 * Creates payloads.
 	 * @param maxSize how many bytes a value may take
@@ -24,6 +28,7 @@ public final class Payloads {
 	public Payloads(PayloadCodec codec, int maxSize) {
 		this.codec = codec;
 		this.maxSize = maxSize;
+		this.exceptions = ((codec instanceof CborPayloadCodec cbor) ? cbor : new CborPayloadCodec()).exceptions();
 	}
 
 	/**
@@ -80,6 +85,14 @@ public final class Payloads {
 	 */
 	public void check(Type type) {
 		this.codec.check(type);
+	}
+
+	/**
+	 * Return what writes and rebuilds exceptions: that of Horde's own codec, also if
+	 * users have replaced it.
+	 */
+	public ExceptionMapper exceptions() {
+		return this.exceptions;
 	}
 
 	/**

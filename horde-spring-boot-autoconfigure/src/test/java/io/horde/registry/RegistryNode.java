@@ -88,7 +88,8 @@ final class RegistryNode implements ProcessListener {
 				ReplicationSettings.defaults(), seed);
 		this.runtime = new ProcessRuntime(loop, executor, this.factory, new CborPayloadCodec(), name, options.process);
 		this.engine = new Registry(loop, this.membership, this.replicator, this.runtime,
-				new Payloads(new CborPayloadCodec(), options.maxPayloadSize), options.resolver, options.registry);
+				new Payloads(new CborPayloadCodec(), options.maxPayloadSize), options.resolver, options.registry,
+				seed + 1);
 		this.registry = new CurrentRegistry(this.engine);
 		this.engine
 			.onConflict((event) -> this.conflicts.add(event.loser().entry() + " lost to " + event.winner().entry()));

@@ -27,7 +27,7 @@ final class ThreadedCluster implements AutoCloseable {
 
 	private final List<RegistryNode> nodes = new ArrayList<>();
 
-	private final PoolExecutor executor = new PoolExecutor();
+	private final ProcessExecutor executor;
 
 	ThreadedCluster(int size) {
 		this(size, (node) -> {
@@ -35,6 +35,11 @@ final class ThreadedCluster implements AutoCloseable {
 	}
 
 	ThreadedCluster(int size, Consumer<RegistryNode> customizer) {
+		this(size, new PoolExecutor(), customizer);
+	}
+
+	ThreadedCluster(int size, ProcessExecutor executor, Consumer<RegistryNode> customizer) {
+		this.executor = executor;
 		Options options = new Options();
 		options.membership = (settings) -> Changed.of(settings, "joinTimeout", Duration.ofMillis(200));
 		List<String> addresses = new ArrayList<>();
@@ -80,7 +85,9 @@ final class ThreadedCluster implements AutoCloseable {
 			node.membership.stop();
 		}));
 		this.loops.forEach(SingleThreadEventLoop::close);
-		this.executor.threads.shutdownNow();
+		if (this.executor instanceof PoolExecutor pool) {
+			pool.threads.shutdownNow();
+		}
 	}
 
 	/**

@@ -38,9 +38,18 @@ final class ObservationCallInterceptor implements CallInterceptor {
 	public Completion executing(CallInfo call, Map<String, String> headers) {
 		Observation observation = start(HordeObservation.EXECUTION, () -> new HordeExecutionContext(call, headers));
 		Observation.Scope scope = observation.openScope();
-		return (failure) -> {
-			scope.close();
-			stop(observation, failure);
+		return new Completion() {
+
+			@Override
+			public void returned() {
+				scope.close();
+			}
+
+			@Override
+			public void completed(@Nullable Throwable failure) {
+				stop(observation, failure);
+			}
+
 		};
 	}
 

@@ -37,6 +37,8 @@ public final class CborPayloadCodec implements PayloadCodec {
 
 	private final ReadBack readBack;
 
+	private final ExceptionMapper exceptions;
+
 	private final Map<Type, Carrier> carriers = new ConcurrentHashMap<>();
 
 	/**
@@ -64,6 +66,14 @@ public final class CborPayloadCodec implements PayloadCodec {
 			.build();
 		this.types = new TypeCheck(this.mapper);
 		this.readBack = new ReadBack(this.mapper);
+		this.exceptions = new ExceptionMapper(this.mapper);
+	}
+
+	/**
+	 * Return what writes exceptions with the modules of this codec.
+	 */
+	public ExceptionMapper exceptions() {
+		return this.exceptions;
 	}
 
 	@Override

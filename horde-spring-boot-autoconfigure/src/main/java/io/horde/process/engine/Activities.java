@@ -36,11 +36,20 @@ final class Activities {
 	}
 
 	/**
-	 * Run code of the process on the calling thread, with the process bound.
+	 * Run code of the process on the calling thread, with the process bound. Calls go on
+	 * beside it.
 	 * @return {@code false} if nothing may begin now: it did not run
 	 */
 	boolean run(Runnable code) {
-		return run(code, Kind.WORK);
+		return run(code, Kind.WORK, false);
+	}
+
+	/**
+	 * Run code of the process whose turn it is: no call begins meanwhile.
+	 * @return {@code false} if nothing may begin now: it did not run
+	 */
+	boolean runTurn(Runnable code) {
+		return run(code, Kind.WORK, true);
 	}
 
 	/**
@@ -48,30 +57,30 @@ final class Activities {
 	 * @return {@code false} if nothing may begin now: it did not run
 	 */
 	boolean runLoop(Runnable code) {
-		return run(code, Kind.LOOP);
+		return run(code, Kind.LOOP, false);
 	}
 
 	/**
 	 * Run a step of the start or the end of the process, at any time.
 	 */
 	void runStep(Runnable step) {
-		run(step, Kind.STEP);
+		run(step, Kind.STEP, true);
 	}
 
 	/**
 	 * Run the code that stops the machinery of the process, at any time.
 	 */
 	void runStop(Runnable stop) {
-		run(stop, Kind.STOP);
+		run(stop, Kind.STOP, true);
 	}
 
-	private boolean run(Runnable code, Kind kind) {
-		Activity activity = new Activity(kind, Thread.currentThread(), null);
+	private boolean run(Runnable code, Kind kind, boolean busy) {
+		Activity activity = new Activity(kind, code, Thread.currentThread(), null);
 		if (!begin(activity)) {
 			return false;
 		}
 		try {
-			CurrentProcess.run(this.process, code);
+			CurrentProcess.run(this.process, busy, code);
 		}
 		finally {
 			end(activity);
@@ -94,7 +103,7 @@ final class Activities {
 	}
 
 	private void lastUntil(CompletionStage<?> stage, Kind kind) {
-		Activity activity = new Activity(kind, null, stage);
+		Activity activity = new Activity(kind, null, null, stage);
 		this.mutex.locked(() -> this.running.add(activity));
 		stage.whenComplete((result, failure) -> end(activity));
 	}
@@ -182,6 +191,14 @@ final class Activities {
 	 */
 	boolean interruptWork() {
 		return interrupt((activity) -> activity.kind != Kind.STOP, new ArrayList<>());
+	}
+
+	/**
+	 * Interrupt a piece of code, if it runs now. The interrupt hits nothing that comes
+	 * after it (N7).
+	 */
+	void interrupt(Runnable code) {
+		interrupt((activity) -> activity.code == code, new ArrayList<>());
 	}
 
 	private boolean interrupt(Predicate<Activity> which, List<Thread> threads) {
@@ -279,14 +296,17 @@ final class Activities {
 
 		private final Kind kind;
 
+		private final @Nullable Runnable code;
+
 		private final @Nullable Thread thread;
 
 		private final @Nullable CompletionStage<?> stage;
 
 		private boolean interrupted;
 
-		Activity(Kind kind, @Nullable Thread thread, @Nullable CompletionStage<?> stage) {
+		Activity(Kind kind, @Nullable Runnable code, @Nullable Thread thread, @Nullable CompletionStage<?> stage) {
 			this.kind = kind;
+			this.code = code;
 			this.thread = thread;
 			this.stage = stage;
 		}

@@ -1,16 +1,19 @@
 package io.horde.process.engine;
 
-import java.util.concurrent.Callable;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 import org.jspecify.annotations.Nullable;
 
 /**
  * The process that is bound to a thread: the one whose constructor, call, {@code run()},
- * tick, event listener or task the thread executes.
+ * tick, event listener or task the thread executes. Code of one process may lead to code
+ * of another one on the same thread: an event has listeners. So there may be several, of
+ * which the innermost counts.
  */
 public final class CurrentProcess {
 
-	private static final ThreadLocal<@Nullable LocalProcess> current = new ThreadLocal<>();
+	private static final ThreadLocal<@Nullable Bound> current = new ThreadLocal<>();
 
 	private CurrentProcess() {
 	}
@@ -20,49 +23,57 @@ public final class CurrentProcess {
 	 * @return the process, or {@code null}
 	 */
 	public static @Nullable LocalProcess get() {
-		return current.get();
+		Bound bound = current.get();
+		return (bound != null) ? bound.process : null;
+	}
+
+	/**
+	 * Return all processes whose code the calling thread executes, the outermost first.
+	 */
+	public static Deque<Bound> all() {
+		Deque<Bound> all = new ArrayDeque<>(2);
+		for (Bound bound = current.get(); bound != null; bound = bound.outer) {
+			all.addFirst(bound);
+		}
+		return all;
+	}
+
+	/**
+	 * Run a task with a process bound that takes no calls meanwhile.
+	 */
+	public static void run(LocalProcess process, Runnable task) {
+		run(process, true, task);
 	}
 
 	/**
 	 * Run a task with a process bound.
-	 * @param process the process, or {@code null} for none
+	 * @param busy whether the process takes no calls meanwhile
 	 */
-	public static void run(@Nullable LocalProcess process, Runnable task) {
-		LocalProcess before = bind(process);
+	static void run(LocalProcess process, boolean busy, Runnable task) {
+		Bound outer = current.get();
+		current.set(new Bound(process, busy, outer));
 		try {
 			task.run();
 		}
 		finally {
-			bind(before);
+			if (outer != null) {
+				current.set(outer);
+			}
+			else {
+				current.remove();
+			}
 		}
 	}
 
 	/**
-	 * Call a task with a process bound.
-	 * @param <T> the type of the result
-	 * @param process the process, or {@code null} for none
-	 * @throws Exception what it throws
+	 * A process whose code a thread executes.
+	 *
+	 * @param process the process
+	 * @param busy whether it takes no calls meanwhile
+	 * @param outer the one whose code led to that
 	 */
-	public static <T extends @Nullable Object> T call(@Nullable LocalProcess process, Callable<T> task)
-			throws Exception {
-		LocalProcess before = bind(process);
-		try {
-			return task.call();
-		}
-		finally {
-			bind(before);
-		}
-	}
+	public record Bound(LocalProcess process, boolean busy, @Nullable Bound outer) {
 
-	private static @Nullable LocalProcess bind(@Nullable LocalProcess process) {
-		LocalProcess before = current.get();
-		if (process != null) {
-			current.set(process);
-		}
-		else {
-			current.remove();
-		}
-		return before;
 	}
 
 }

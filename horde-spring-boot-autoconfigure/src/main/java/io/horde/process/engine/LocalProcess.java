@@ -241,6 +241,21 @@ public final class LocalProcess {
 	}
 
 	/**
+	 * Take a call back that has not begun. May be called from any thread.
+	 * @return {@code false} if it does not wait in the mailbox
+	 */
+	public boolean withdraw(ProcessCall call) {
+		return this.mailbox.withdraw(call);
+	}
+
+	/**
+	 * Interrupt a call, if it runs now. May be called from any thread.
+	 */
+	public void interrupt(ProcessCall call) {
+		this.activities.interrupt(call);
+	}
+
+	/**
 	 * A call begins. If it has waited behind a tick for more than half its timeout, that
 	 * is said in the log, once a type. Called by the thread that runs it.
 	 * @param arrival when it was handed in, on the loop's monotonic clock

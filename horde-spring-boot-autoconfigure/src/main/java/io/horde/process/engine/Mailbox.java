@@ -100,6 +100,15 @@ final class Mailbox {
 	}
 
 	/**
+	 * Take out a call that still waits.
+	 * @return {@code false} if it does not: it runs, has run, or will find out by itself
+	 * that it is not wanted
+	 */
+	boolean withdraw(Runnable call) {
+		return this.mutex.locked(() -> this.waiting.remove(call));
+	}
+
+	/**
 	 * Hand in a tick. The capacity doesn't count.
 	 * @return {@code false} if the box is not open; it is dropped if a stop begins before
 	 * it runs
@@ -202,7 +211,7 @@ final class Mailbox {
 				tick.prepare(() -> prepared(tick));
 				return;
 			}
-			if (!run(task)) {
+			if (!runTurn(task)) {
 				putBack(task);
 				return;
 			}
@@ -253,9 +262,17 @@ final class Mailbox {
 		}
 	}
 
+	private boolean runTurn(Runnable task) {
+		return run(this.concurrent ? this.activities::run : this.activities::runTurn, task);
+	}
+
 	private boolean run(Runnable task) {
+		return run(this.activities::run, task);
+	}
+
+	private boolean run(Predicate<Runnable> runner, Runnable task) {
 		try {
-			return this.activities.run(task);
+			return runner.test(task);
 		}
 		catch (Throwable ex) {
 			this.uncaught.accept(ex);

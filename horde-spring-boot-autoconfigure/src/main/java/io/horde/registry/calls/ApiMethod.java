@@ -9,6 +9,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Stream;
 
 import io.horde.payload.codec.DeclaredTypes;
+import io.horde.registry.Idempotent;
+import io.horde.registry.Interruptible;
 import io.horde.registry.OneWay;
 
 /**
@@ -38,6 +40,15 @@ record ApiMethod(Method method, List<Type> parameterTypes, boolean[] copied, Typ
 		if (oneWay && returned != void.class) {
 			throw new UncallableException("The method " + method + " is @OneWay and returns something", "make it void");
 		}
+		Idempotent idempotent = method.getAnnotation(Idempotent.class);
+		if (idempotent != null && (oneWay || idempotent.retries() < 0)) {
+			throw (oneWay) ? new UncallableException("The method " + method
+					+ " is @OneWay and @Idempotent, but nobody learns whether a one-way call has to be made again",
+					"take one of them away")
+					: new UncallableException(
+							"The method " + method + " is @Idempotent with a negative number of retries",
+							"use 0 or more");
+		}
 		Type result = types.resolve(method.getGenericReturnType());
 		if (asynchronous) {
 			result = (result instanceof ParameterizedType parameterized) ? parameterized.getActualTypeArguments()[0]
@@ -60,6 +71,21 @@ record ApiMethod(Method method, List<Type> parameterTypes, boolean[] copied, Typ
 
 	int arity() {
 		return this.parameterTypes.size();
+	}
+
+	/**
+	 * Return how often a call whose outcome is unknown is made again (N6).
+	 */
+	int retries() {
+		Idempotent idempotent = this.method.getAnnotation(Idempotent.class);
+		return (idempotent != null) ? idempotent.retries() : 0;
+	}
+
+	/**
+	 * Tell whether it is interrupted when its caller gives up (N7).
+	 */
+	boolean isInterruptible() {
+		return this.method.isAnnotationPresent(Interruptible.class);
 	}
 
 	boolean isVoid() {

@@ -4,21 +4,28 @@ import java.time.Duration;
 import java.util.function.Function;
 
 import io.horde.HordeException;
+import io.horde.crdt.ReplicaId;
 import io.horde.crdt.Versioned;
+import io.horde.payload.PayloadException;
 import io.horde.process.engine.LocalProcess;
 import io.horde.registry.CallOutcomeUnknownException;
 import io.horde.registry.CallTimeoutException;
+import io.horde.registry.CircularCallException;
 import io.horde.registry.MailboxFullException;
 import io.horde.registry.ProcessNotFoundException;
 import io.horde.registry.names.NameRegistration;
 import io.horde.registry.names.VisibleRegistrations;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The caller's end of calls by name: resolves, hands over to a process of this node or to
  * another node, waits, follows. Lives on the event loop but for {@link #begin}.
  */
 final class CallClient {
+
+	private static final Logger logger = LoggerFactory.getLogger(CallClient.class);
 
 	private final CallParts parts;
 
@@ -32,10 +39,10 @@ final class CallClient {
 
 	private volatile @Nullable HordeException expelled;
 
-	CallClient(CallParts parts) {
+	CallClient(CallParts parts, CallFrames frames) {
 		this.parts = parts;
 		this.calls = new TrackedCalls(parts.loop(), parts.settings().mailboxCapacity());
-		this.remote = new RemoteCalls(parts, this.calls, this);
+		this.remote = new RemoteCalls(parts, this.calls, frames, this);
 		this.absent = new AbsentProcesses(parts, this.calls, this::attempt);
 	}
 
@@ -63,6 +70,10 @@ final class CallClient {
 			return;
 		}
 		Versioned<NameRegistration> target = target(call);
+		HordeException circle = circle(call, target);
+		if (circle != null) {
+			throw circle;
+		}
 		boolean here = target != null && isHere(target);
 		if (!here || call.arguments().needCopies()) {
 			call.arguments().encode(this.parts.payloads());
@@ -87,6 +98,30 @@ final class CallClient {
 		return VisibleRegistrations.isHidden(this.parts.membership().view(), member.origin()) ? null : member;
 	}
 
+	/*
+	 * A process that waits for this call can't take it (N8). Looked at each time that the
+	 * name has got another owner: it may be one that starts, and waits.
+	 */
+	private @Nullable HordeException circle(OutgoingCall call, @Nullable Versioned<NameRegistration> target) {
+		CallChain chain = call.chain();
+		if (call.isOneWay() || chain.isEmpty()) {
+			return null;
+		}
+		NameRegistration registration = (target != null) ? target.value() : null;
+		if (chain.callsItself(call.name(), registration)) {
+			return new CircularCallException("The process '" + chain.caller() + "' on node '" + this.parts.node()
+					+ "' calls itself by " + call.method().describe() + " of '" + call.name()
+					+ "', which would wait for itself for ever: call the method directly, or make it @OneWay");
+		}
+		CallChain circle = chain.circle(call.name(), registration, this.parts.loop().nanoTime());
+		return (circle != null)
+				? new CircularCallException("The call " + call.method().describe() + " of '" + call.name()
+						+ "' on node '" + this.parts.node() + "' would wait for itself for ever: " + circle + " -> '"
+						+ call.name() + "', which takes no call until its own has ended. Let one of the methods return"
+						+ " a CompletableFuture that nobody waits for, make it @OneWay, or make the process concurrent")
+				: null;
+	}
+
 	private boolean isHere(Versioned<NameRegistration> target) {
 		return target.origin().equals(this.parts.membership().selfId());
 	}
@@ -101,7 +136,11 @@ final class CallClient {
 			return;
 		}
 		Versioned<NameRegistration> target = target(call);
-		if (target == null) {
+		HordeException circle = circle(call, target);
+		if (circle != null) {
+			this.calls.fail(call, circle);
+		}
+		else if (target == null) {
 			this.absent.unknown(call);
 		}
 		else if (target.value().processId() == null) {
@@ -128,7 +167,9 @@ final class CallClient {
 		if (process == null || !process.isOpen()) {
 			return false;
 		}
-		if (process.offer(new LocalExecution(this, call, process, this.parts))) {
+		LocalExecution execution = new LocalExecution(this, call, process, this.parts);
+		call.offered(execution);
+		if (process.offer(execution)) {
 			if (call.isOneWay()) {
 				this.calls.finish(call, new Outcome.Returned(null));
 			}
@@ -153,18 +194,63 @@ final class CallClient {
 				call.arguments().encode(this.parts.payloads());
 				this.parts.loop().execute(() -> attempt(call));
 			}
-			catch (RuntimeException ex) {
-				this.calls.fail(call, ex);
+			catch (Throwable ex) {
+				logger.warn("The call {} can't be sent to another node", call.describe(), ex);
+				this.calls.fail(call, (ex instanceof PayloadException known) ? known : new PayloadException(
+						"The arguments of the call " + call.describe() + " can't be sent: " + ex.getClass().getName(),
+						ex));
 			}
 		});
 	}
 
 	private void expire(OutgoingCall call) {
-		String state = call.isSent() ? "the process did not answer; the call may still run"
-				: call.wasRefused() || call.peer() == null ? "it has not begun to run"
-						: "it was not sent, since node '" + call.peer().node() + "' takes no more frames";
-		this.calls.fail(call, new CallTimeoutException("The call " + call.describe() + " from node '"
-				+ this.parts.node() + "' was not answered within " + Duration.ofNanos(call.timeout()) + ": " + state));
+		if (call.isDone()) {
+			return;
+		}
+		boolean mayHaveRun = call.giveUp();
+		ReplicaId peer = call.peer();
+		String state;
+		if (mayHaveRun) {
+			state = call.hasBegunHere() ? "it has begun, and may still run"
+					: call.isSent() ? "the process did not answer; the call may still run"
+							: "an earlier attempt was lost, and may still run";
+		}
+		else {
+			state = (call.wasRefused() || peer == null) ? "it has not begun to run, and will not"
+					: "it was not sent, since node '" + peer.node() + "' takes no more frames";
+		}
+		this.calls.fail(call,
+				new CallTimeoutException(
+						"The call " + call.describe() + " from node '" + this.parts.node()
+								+ "' was not answered within " + Duration.ofNanos(call.timeout()) + ": " + state,
+						mayHaveRun));
+		LocalExecution execution = call.execution();
+		if (!mayHaveRun && execution != null) {
+			execution.cancel();
+		}
+	}
+
+	/**
+	 * Nobody waits for a call any more (N7). May be called from any thread.
+	 * @param failure what it ends with
+	 */
+	void cancel(OutgoingCall call, RuntimeException failure) {
+		call.giveUp();
+		if (!this.calls.fail(call, failure)) {
+			return;
+		}
+		LocalExecution execution = call.execution();
+		if (execution != null) {
+			execution.cancel();
+		}
+		this.parts.loop().execute(() -> this.remote.cancel(call));
+	}
+
+	/**
+	 * A process of this node did not return. Called on its thread.
+	 */
+	void failed(OutgoingCall call, CallMessage.Failure failure) {
+		this.remote.failed(call, this.parts.membership().selfId(), failure);
 	}
 
 	void stop() {
@@ -180,9 +266,12 @@ final class CallClient {
 	private void stop(String during, Function<OutgoingCall, HordeException> notRun) {
 		this.stopped = true;
 		this.calls.all()
-			.forEach((call) -> this.calls.fail(call, call.isSent()
-					? new CallOutcomeUnknownException(during + call.describe() + ": it ran once or not at all", null)
-					: notRun.apply(call)));
+			.forEach(
+					(call) -> this.calls.fail(call,
+							call.isSent()
+									? new CallOutcomeUnknownException(
+											during + call.describe() + ": it ran once or not at all", null, true)
+									: notRun.apply(call)));
 	}
 
 	/**

@@ -29,11 +29,11 @@ public sealed interface CallMessage {
 	 * @param timeoutMillis how long the caller still waits, counted from the arrival, so
 	 * that clocks need not agree
 	 * @param oneWay whether no answer is wanted
-	 * @param chain the processes whose calls led to this one, the first caller first
+	 * @param chain the processes whose calls led to this one, the first caller first (N8)
 	 * @param headers what interceptors gave along
 	 */
 	record Request(long id, @Nullable String name, String process, String api, String method, List<byte[]> arguments,
-			long timeoutMillis, boolean oneWay, List<String> chain,
+			long timeoutMillis, boolean oneWay, List<Caller> chain,
 			Map<String, String> headers) implements CallMessage {
 
 		@Override
@@ -54,10 +54,22 @@ public sealed interface CallMessage {
 				.list(this.arguments, writer::bytes)
 				.longValue(this.timeoutMillis)
 				.bool(this.oneWay)
-				.list(this.chain, writer::string)
+				.list(this.chain, (caller) -> caller.write(writer))
 				.map(this.headers, writer::string, writer::string)
 				.toBytes();
 		}
+
+	}
+
+	/**
+	 * What has become of a request.
+	 */
+	sealed interface Answer extends CallMessage {
+
+		/**
+		 * Return the id of the request.
+		 */
+		long id();
 
 	}
 
@@ -67,7 +79,7 @@ public sealed interface CallMessage {
 	 * @param id the id of the request
 	 * @param value the encoded result, or {@code null} if the method has none
 	 */
-	record Result(long id, byte @Nullable [] value) implements CallMessage {
+	record Result(long id, byte @Nullable [] value) implements Answer {
 
 		@Override
 		public void deliver(ReplicaId from, Receiver receiver) {
@@ -86,12 +98,14 @@ public sealed interface CallMessage {
 	 *
 	 * @param id the id of the request
 	 * @param kind why
-	 * @param types the class of the exception and its superclasses, if the method threw
 	 * @param message a sentence, or the exception's message
-	 * @param stack the exception's stack, for people
+	 * @param thrown what the method threw, if it threw
 	 */
-	record Failure(long id, Kind kind, List<String> types, @Nullable String message,
-			String stack) implements CallMessage {
+	record Failure(long id, Kind kind, @Nullable String message, @Nullable Thrown thrown) implements Answer {
+
+		Failure(long id, Kind kind, @Nullable String message) {
+			this(id, kind, message, null);
+		}
 
 		@Override
 		public void deliver(ReplicaId from, Receiver receiver) {
@@ -101,14 +115,86 @@ public sealed interface CallMessage {
 		@Override
 		public byte[] toFrame() {
 			FrameWriter writer = new FrameWriter();
-			return writer.array(6)
+			writer.array(5)
 				.longValue(FAILURE)
 				.longValue(this.id)
 				.longValue(this.kind.ordinal())
-				.list(this.types, writer::string)
-				.stringOrNil(this.message)
-				.string(this.stack)
-				.toBytes();
+				.stringOrNil(this.message);
+			if (this.thrown != null) {
+				this.thrown.write(writer);
+			}
+			else {
+				writer.nil();
+			}
+			return writer.toBytes();
+		}
+
+	}
+
+	/**
+	 * Nobody waits for a request any more (N7).
+	 *
+	 * @param id the id of the request
+	 */
+	record Cancel(long id) implements CallMessage {
+
+		@Override
+		public void deliver(ReplicaId from, Receiver receiver) {
+			receiver.cancelled(from, this);
+		}
+
+		@Override
+		public byte[] toFrame() {
+			return new FrameWriter().array(2).longValue(CANCEL).longValue(this.id).toBytes();
+		}
+
+	}
+
+	/**
+	 * A process whose call led to another one.
+	 *
+	 * @param process its id
+	 * @param name the name it is registered by, if it has one
+	 * @param epoch which run of it
+	 * @param busy whether it takes no other call until this one has ended
+	 * @param waitMillis how long it still waits for the end of its call, 0 if it does not
+	 */
+	record Caller(String process, @Nullable String name, long epoch, boolean busy, long waitMillis) {
+
+		private void write(FrameWriter writer) {
+			writer.array(5)
+				.string(this.process)
+				.stringOrNil(this.name)
+				.longValue(this.epoch)
+				.bool(this.busy)
+				.longValue(this.waitMillis);
+		}
+
+		private static Caller read(FrameReader reader) {
+			return reader.array(() -> new Caller(reader.name(), reader.nameOrNil(), reader.longValue(), reader.bool(),
+					reader.longValue()));
+		}
+
+	}
+
+	/**
+	 * What a method threw.
+	 *
+	 * @param types the class of the exception and its superclasses
+	 * @param stack its stack, for people
+	 * @param details what one of the JDK's carries beside its message
+	 * @param properties the encoded properties of one that the method declares
+	 */
+	record Thrown(List<String> types, String stack, List<@Nullable String> details, byte @Nullable [] properties) {
+
+		private void write(FrameWriter writer) {
+			writer.array(4).list(this.types, writer::string).string(this.stack);
+			writer.<@Nullable String>list(this.details, writer::stringOrNil).bytesOrNil(this.properties);
+		}
+
+		private static Thrown read(FrameReader reader) {
+			return reader.array(() -> new Thrown(reader.list(reader::string), reader.string(),
+					reader.<@Nullable String>list(reader::stringOrNil), reader.bytesOrNil()));
 		}
 
 	}
@@ -161,6 +247,11 @@ public sealed interface CallMessage {
 	 */
 	int FAILURE = 3;
 
+	/**
+	 * Number of the message {@link Cancel}.
+	 */
+	int CANCEL = 4;
+
 	byte[] toFrame();
 
 	/**
@@ -183,12 +274,24 @@ public sealed interface CallMessage {
 		return switch (type) {
 			case REQUEST -> new Request(reader.longValue(), reader.nameOrNil(), reader.name(), reader.name(),
 					reader.name(), reader.list(reader::bytes), reader.longValue(), reader.bool(),
-					reader.list(reader::string), reader.map(new TreeMap<>(), reader::string, reader::string));
+					reader.list(() -> Caller.read(reader)),
+					reader.map(new TreeMap<>(), reader::string, reader::string));
 			case RESULT -> new Result(reader.longValue(), reader.bytesOrNil());
-			case FAILURE -> new Failure(reader.longValue(), reader.oneOf(Kind.values()), reader.list(reader::string),
-					reader.stringOrNil(), reader.string());
+			case FAILURE -> failure(reader);
+			case CANCEL -> new Cancel(reader.longValue());
 			default -> throw new MalformedFrameException("There is no message " + type + " about calls");
 		};
+	}
+
+	private static Failure failure(FrameReader reader) {
+		long id = reader.longValue();
+		Kind kind = reader.oneOf(Kind.values());
+		String message = reader.stringOrNil();
+		Thrown thrown = reader.nil() ? null : Thrown.read(reader);
+		if (kind == Kind.THREW && thrown == null) {
+			throw new MalformedFrameException("A method threw nothing");
+		}
+		return new Failure(id, kind, message, thrown);
 	}
 
 	/**
@@ -201,6 +304,8 @@ public sealed interface CallMessage {
 		void returned(ReplicaId from, Result result);
 
 		void failed(ReplicaId from, Failure failure);
+
+		void cancelled(ReplicaId from, Cancel cancel);
 
 	}
 

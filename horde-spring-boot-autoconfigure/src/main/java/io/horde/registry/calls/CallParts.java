@@ -1,5 +1,6 @@
 package io.horde.registry.calls;
 
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
 
 import io.horde.cluster.membership.Membership;
@@ -20,9 +21,11 @@ import io.horde.wire.Payloads;
  * @param interceptors the interceptors of calls
  * @param settings the settings
  * @param executed counts the calls that ran here
+ * @param random for delays, on the loop only
  */
 record CallParts(EventLoop loop, Membership membership, RegistrationTable names, ProcessRuntime runtime,
-		Payloads payloads, Interceptors interceptors, RegistrySettings settings, LongAdder executed) {
+		Payloads payloads, Interceptors interceptors, RegistrySettings settings, LongAdder executed,
+		SplittableRandom random) {
 
 	/**
 	 * Return the name of this node.

@@ -10,12 +10,13 @@ import java.util.function.Supplier;
 
 import io.horde.HordeException;
 import io.horde.crdt.Versioned;
-import io.horde.process.engine.CurrentProcess;
-import io.horde.process.engine.LocalProcess;
+import io.horde.payload.PayloadException;
 import io.horde.registry.CallInterceptor.Completion;
 import io.horde.registry.names.NameRegistration;
 import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What is behind the proxies that a caller has in hand: their methods make calls.
@@ -23,6 +24,8 @@ import org.jspecify.annotations.Nullable;
 public final class CallProxies {
 
 	private static final long LONGEST = Duration.ofDays(365).toNanos();
+
+	private static final Logger logger = LoggerFactory.getLogger(CallProxies.class);
 
 	private final CallParts parts;
 
@@ -64,7 +67,7 @@ public final class CallProxies {
 	private CallableApi api(Class<?> type) {
 		CallableApi api = CallableApi.of(type);
 		if (!this.checked.contains(api)) {
-			api.check(this.parts.payloads()::check);
+			api.check(this.parts.payloads());
 			this.checked.add(api);
 		}
 		return api;
@@ -103,36 +106,21 @@ public final class CallProxies {
 	private PendingCall begin(OutgoingCall call) {
 		Completion completion = this.parts.interceptors().calling(call.info(), call.headers());
 		try {
-			refuseOfItself(call);
 			this.client.begin(call);
 		}
-		catch (RuntimeException ex) {
-			this.client.calls().fail(call, ex);
+		catch (Throwable ex) {
+			if (ex instanceof Error) {
+				logger.warn("The call {} can't be made", call.describe(), ex);
+			}
+			RuntimeException failure = (ex instanceof RuntimeException known) ? known : new PayloadException(
+					"The arguments of the call " + call.describe() + " can't be sent: " + ex.getClass().getName(), ex);
+			this.client.calls().fail(call, failure);
 			if (call.member() != null) {
-				completion.completed(ex);
-				throw ex;
+				completion.completed(failure);
+				throw failure;
 			}
 		}
-		return new PendingCall(call, completion, this.parts, this.client.calls());
-	}
-
-	private void refuseOfItself(OutgoingCall call) {
-		LocalProcess caller = CurrentProcess.get();
-		if (caller != null && !call.isOneWay() && !caller.type().concurrent() && isItself(caller, call.name())) {
-			throw new HordeException("The process '" + caller.id() + "' on node '" + this.parts.node()
-					+ "' calls itself by " + call.method().describe() + " of '" + call.name()
-					+ "', which would wait for itself for ever: call the method directly, or make it @OneWay");
-		}
-	}
-
-	/*
-	 * Two threads of one process that wait for each other are not recognised; the
-	 * deadline ends that.
-	 */
-	private boolean isItself(LocalProcess caller, String name) {
-		Versioned<NameRegistration> target = this.parts.names().visible().get(name);
-		return target != null && caller.id().equals(target.value().processId())
-				&& target.origin().node().equals(this.parts.node());
+		return new PendingCall(call, completion, this.parts, this.client);
 	}
 
 	private void callMember(CallableApi api, String group, Versioned<NameRegistration> member, ApiMethod method,

@@ -1,11 +1,5 @@
 package io.horde.registry.calls;
 
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
-
 import io.horde.cluster.membership.MembershipListener;
 import io.horde.cluster.membership.MembershipView;
 import io.horde.crdt.ReplicaId;
@@ -14,48 +8,36 @@ import io.horde.registry.calls.CallMessage.Failure;
 import io.horde.registry.calls.CallMessage.Kind;
 import io.horde.registry.calls.CallMessage.Request;
 import io.horde.registry.names.RegistrationTable;
-import io.horde.transport.Channels;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * The receiver's end of calls by name: hands requests to processes of this node and sends
- * what becomes of them.
+ * what becomes of them. Lives on the event loop, but for what is said otherwise.
  */
 final class CallServer implements MembershipListener {
-
-	/*
-	 * A request runs at most once (N4), so a copy of one must be recognised: ids count up
-	 * per pair of nodes, and a window of the latest is remembered. What is older than the
-	 * window is refused unanswered, since it may be a copy.
-	 *
-	 * Answers that find the link full wait here, bounded in bytes. One that finds no room
-	 * is dropped: its caller learns from its deadline that the outcome is unknown, which
-	 * is true.
-	 */
-
-	private static final int MIN_WAITING_BYTES = 1 << 20;
 
 	private static final Logger logger = LoggerFactory.getLogger(CallServer.class);
 
 	private final CallParts parts;
 
-	private final Map<ReplicaId, RequestWindow> windows = new TreeMap<>();
+	private final CallFrames frames;
 
-	private final Map<ReplicaId, Answers> answers = new TreeMap<>();
+	private final ServedCalls served = new ServedCalls();
 
-	CallServer(CallParts parts) {
+	CallServer(CallParts parts, CallFrames frames) {
 		this.parts = parts;
+		this.frames = frames;
 	}
 
 	/**
-	 * A request has come. Called on the loop.
+	 * A request has come.
 	 * @param from the caller's node
 	 * @param request the request
 	 */
 	void requested(ReplicaId from, Request request) {
-		if (!this.windows.computeIfAbsent(from, (replica) -> new RequestWindow()).accept(request.id())) {
+		if (!this.served.accept(from, request.id())) {
 			logger.debug("Dropped a second copy of request {} from {}", request.id(), from);
 			return;
 		}
@@ -64,16 +46,18 @@ final class CallServer implements MembershipListener {
 			gone(from, request);
 			return;
 		}
-		if (!process.offer(new RemoteExecution(this, from, request, process, this.parts)) && !request.oneWay()) {
-			if (process.isOpen()) {
-				answer(from, new Failure(
-						request.id(), Kind.MAILBOX_FULL, List.of(), "the process '" + process.id() + "' on node '"
-								+ this.parts.node() + "' has too many calls waiting (horde.registry.mailbox-capacity)",
-						""));
+		RemoteExecution call = new RemoteExecution(this, from, request, process, this.parts);
+		if (process.offer(call)) {
+			if (!request.oneWay()) {
+				this.served.add(from, request.id(), call);
 			}
-			else {
-				gone(from, request);
-			}
+		}
+		else if (!process.isOpen()) {
+			gone(from, request);
+		}
+		else if (!request.oneWay()) {
+			answer(from, new Failure(request.id(), Kind.MAILBOX_FULL, "the process '" + process.id() + "' on node '"
+					+ this.parts.node() + "' has too many calls waiting (horde.registry.mailbox-capacity)"));
 		}
 	}
 
@@ -87,74 +71,49 @@ final class CallServer implements MembershipListener {
 
 	void gone(ReplicaId to, Request request) {
 		if (!request.oneWay()) {
-			answer(to, new Failure(request.id(), Kind.GONE, List.of(), null, ""));
+			answer(to, new Failure(request.id(), Kind.GONE, null));
 		}
 	}
 
-	void answer(ReplicaId to, CallMessage message) {
-		if (!this.parts.loop().inLoop()) {
-			this.parts.loop().execute(() -> answer(to, message));
-			return;
-		}
-		byte[] frame = message.toFrame();
-		Answers waiting = this.answers.get(to);
-		if (waiting == null && this.parts.membership().send(to, Channels.REGISTRY, frame)) {
-			return;
-		}
-		if (waiting == null) {
-			waiting = new Answers();
-			this.answers.put(to, waiting);
-		}
-		if (!waiting.add(frame, Math.max(MIN_WAITING_BYTES, 4 * this.parts.payloads().maxSize()))) {
-			logger.debug("Dropped an answer to {}, which takes no more frames", to);
+	/**
+	 * Nobody waits for a request any more (N7). It may have been answered since.
+	 */
+	void cancelled(ReplicaId from, long id) {
+		RemoteExecution call = this.served.remove(from, id);
+		if (call != null) {
+			call.cancel();
 		}
 	}
 
-	@Override
-	public void writable(ReplicaId member) {
-		Answers waiting = this.answers.get(member);
-		if (waiting != null && waiting.sendTo(member)) {
-			this.answers.remove(member);
-		}
+	/**
+	 * A call has ended without an answer. May be called from any thread.
+	 */
+	void ended(ReplicaId from, long id) {
+		onLoop(() -> this.served.remove(from, id));
 	}
 
-	@Override
-	public void linkUp(ReplicaId member) {
-		writable(member);
+	/**
+	 * Answer a request. May be called from any thread.
+	 */
+	void answer(ReplicaId to, CallMessage.Answer answer) {
+		onLoop(() -> {
+			this.served.remove(to, answer.id());
+			this.frames.send(to, answer);
+		});
+	}
+
+	private void onLoop(Runnable task) {
+		if (this.parts.loop().inLoop()) {
+			task.run();
+		}
+		else {
+			this.parts.loop().execute(task);
+		}
 	}
 
 	@Override
 	public void viewChanged(MembershipView before, MembershipView after) {
-		this.answers.keySet().removeIf(after::hides);
-		this.windows.keySet().removeIf((peer) -> after.member(peer) == null || after.isReplaced(peer));
-	}
-
-	private final class Answers {
-
-		private final Deque<byte[]> frames = new ArrayDeque<>();
-
-		private long bytes;
-
-		boolean add(byte[] frame, long limit) {
-			if (this.bytes + frame.length > limit) {
-				return false;
-			}
-			this.bytes += frame.length;
-			this.frames.add(frame);
-			return true;
-		}
-
-		boolean sendTo(ReplicaId member) {
-			for (byte[] next = this.frames.peek(); next != null; next = this.frames.peek()) {
-				if (!CallServer.this.parts.membership().send(member, Channels.REGISTRY, next)) {
-					return false;
-				}
-				this.bytes -= next.length;
-				this.frames.poll();
-			}
-			return true;
-		}
-
+		this.served.forget(after);
 	}
 
 }

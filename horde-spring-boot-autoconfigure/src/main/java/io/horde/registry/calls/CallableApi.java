@@ -3,12 +3,11 @@ package io.horde.registry.calls;
 import java.lang.ref.SoftReference;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.lang.reflect.Type;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.function.Consumer;
 
 import io.horde.payload.codec.DeclaredTypes;
+import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,21 +81,21 @@ public final class CallableApi {
 
 	/**
 	 * Check that all that an interface names can be carried.
-	 * @param carried throws a {@code PayloadException} if a type can't be carried
+	 * @param payloads carries values and exceptions
 	 * @throws UncallableException if something can't be
 	 */
-	void check(Consumer<Type> carried) {
-		this.byKey.values().forEach((method) -> SignatureCheck.check(this.type, method, carried));
+	void check(Payloads payloads) {
+		this.byKey.values().forEach((method) -> SignatureCheck.check(this.type, method, payloads));
 	}
 
 	/**
 	 * Check that an interface can be called by name.
 	 * @param type the interface
-	 * @param carried throws a {@code PayloadException} if a type can't be carried
+	 * @param payloads carries values and exceptions
 	 * @throws IllegalArgumentException if it can't be, saying why
 	 */
-	public static void check(Class<?> type, Consumer<Type> carried) {
-		of(type).check(carried);
+	public static void check(Class<?> type, Payloads payloads) {
+		of(type).check(payloads);
 	}
 
 	private static String key(String name, int arity) {

@@ -2,6 +2,7 @@ package io.horde.registry.calls;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Predicate;
 
@@ -23,6 +24,8 @@ import org.slf4j.LoggerFactory;
  * Calls by name, as one node makes and serves them.
  */
 public final class Calls implements CallMessage.Receiver {
+
+	private static final int MIN_WAITING_BYTES = 1 << 20;
 
 	private static final Logger logger = LoggerFactory.getLogger(Calls.class);
 
@@ -47,15 +50,18 @@ public final class Calls implements CallMessage.Receiver {
 	 * @param runtime the processes of this node
 	 * @param payloads encodes arguments and results
 	 * @param settings the settings
+	 * @param seed for the delays of calls that are made again
 	 */
 	public Calls(EventLoop loop, Membership membership, RegistrationTable names, ProcessRuntime runtime,
-			Payloads payloads, RegistrySettings settings) {
+			Payloads payloads, RegistrySettings settings, long seed) {
 		this.parts = new CallParts(loop, membership, names, runtime, payloads, new Interceptors(), settings,
-				new LongAdder());
-		this.client = new CallClient(this.parts);
-		this.server = new CallServer(this.parts);
+				new LongAdder(), new SplittableRandom(seed));
+		CallFrames frames = new CallFrames(membership, Math.max(MIN_WAITING_BYTES, 4 * payloads.maxSize()));
+		this.client = new CallClient(this.parts, frames);
+		this.server = new CallServer(this.parts, frames);
 		this.proxies = new CallProxies(this.parts, this.client);
 		membership.addListener(this.client.remote());
+		membership.addListener(frames);
 		membership.addListener(this.server);
 		membership.onFrame(Channels.REGISTRY, this::received);
 	}
@@ -165,6 +171,11 @@ public final class Calls implements CallMessage.Receiver {
 	@Override
 	public void failed(ReplicaId from, CallMessage.Failure failure) {
 		this.client.remote().failed(from, failure);
+	}
+
+	@Override
+	public void cancelled(ReplicaId from, CallMessage.Cancel cancel) {
+		this.server.cancelled(from, cancel.id());
 	}
 
 }

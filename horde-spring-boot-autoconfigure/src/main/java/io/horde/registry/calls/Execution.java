@@ -12,11 +12,15 @@ import io.horde.process.engine.ProcessCall;
 import io.horde.registry.CallInterceptor.CallInfo;
 import io.horde.registry.CallInterceptor.Completion;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A call in the mailbox of a process of this node.
  */
 abstract class Execution implements ProcessCall {
+
+	private static final Logger logger = LoggerFactory.getLogger(Execution.class);
 
 	private final LocalProcess process;
 
@@ -26,11 +30,23 @@ abstract class Execution implements ProcessCall {
 
 	private final Map<String, String> headers;
 
-	private final List<String> chain;
+	private final CallChain chain;
 
 	private final long arrival;
 
-	Execution(LocalProcess process, CallParts parts, CallInfo info, Map<String, String> headers, List<String> chain) {
+	private volatile boolean cancelled;
+
+	/**
+	 * The method, while it runs.
+	 */
+	private volatile @Nullable ApiMethod running;
+
+	/**
+	 * What the method has returned, until it completes.
+	 */
+	private volatile @Nullable CompletionStage<?> stage;
+
+	Execution(LocalProcess process, CallParts parts, CallInfo info, Map<String, String> headers, CallChain chain) {
 		this.process = process;
 		this.parts = parts;
 		this.info = info;
@@ -79,10 +95,15 @@ abstract class Execution implements ProcessCall {
 		return arguments;
 	}
 
+	/*
+	 * Whatever happens ends in an answer: the code that runs here is the users', but the
+	 * process must not pay for what is wrong with an argument, a result or an exception.
+	 */
 	@Override
 	public final void run() {
 		this.process.callBegins(this.arrival, timeout());
-		if (isExpired()) {
+		if (this.cancelled || isExpired()) {
+			ended();
 			return;
 		}
 		Object instance = this.process.instance();
@@ -102,48 +123,123 @@ abstract class Execution implements ProcessCall {
 			}
 			arguments = arguments(method);
 		}
-		catch (RuntimeException ex) {
-			refused("the arguments don't fit " + this.info.api() + "." + this.info.method() + " here: "
-					+ ex.getMessage());
+		catch (Throwable ex) {
+			logger.warn("A call of {}.{} of process '{}' can't run, since its arguments can't be read", this.info.api(),
+					this.info.method(), this.process.id(), ex);
+			refused("the arguments don't fit " + this.info.api() + "." + this.info.method() + " here: " + reason(ex));
 			return;
 		}
-		CallChain.run(this.chain, () -> invoke(instance, method, arguments));
+		if (!begin()) {
+			ended();
+			return;
+		}
+		CallChain.run(this.chain, () -> this.cancelled, () -> invoke(instance, method, arguments));
 	}
 
 	private void invoke(Object instance, ApiMethod method, @Nullable Object[] arguments) {
 		Completion completion = this.parts.interceptors().executing(this.info, this.headers);
+		this.parts.executed().increment();
 		Throwable failure = null;
 		Object result = null;
-		this.parts.executed().increment();
 		try {
-			result = method.method().invoke(instance, arguments);
+			result = call(instance, method, arguments);
 		}
 		catch (InvocationTargetException ex) {
 			failure = ex.getTargetException();
 		}
-		catch (IllegalAccessException | RuntimeException ex) {
-			failure = new HordeException(
-					"Can't call " + method.describe() + " of process '" + this.process.id() + "': " + ex.getMessage(),
+		catch (Throwable ex) {
+			failure = new HordeException("Can't call " + method.describe() + " of process '" + this.process.id() + "'",
 					ex);
 		}
-		completion.completed(failure);
-		if (failure != null) {
-			threw(method, failure);
-		}
-		else if (result instanceof CompletionStage<?> stage && method.asynchronous()) {
-			this.process.lastUntil(stage);
-			stage.whenComplete((value, thrown) -> {
-				if (thrown == null) {
-					returned(method, value);
-				}
-				else {
-					threw(method, (thrown instanceof CompletionException && thrown.getCause() != null)
-							? thrown.getCause() : thrown);
-				}
-			});
+		completion.returned();
+		if (failure == null && result instanceof CompletionStage<?> future && method.asynchronous()) {
+			last(method, future, completion);
 		}
 		else {
-			returned(method, result);
+			end(method, result, failure, completion);
+		}
+	}
+
+	/* An interrupt for the method hits nothing else: see Activities. */
+	private @Nullable Object call(Object instance, ApiMethod method, @Nullable Object[] arguments)
+			throws IllegalAccessException, InvocationTargetException {
+		this.running = method;
+		try {
+			return method.method().invoke(instance, arguments);
+		}
+		finally {
+			this.running = null;
+		}
+	}
+
+	private void last(ApiMethod method, CompletionStage<?> stage, Completion completion) {
+		this.stage = stage;
+		try {
+			this.process.lastUntil(stage);
+			stage.whenComplete((value, thrown) -> end(method, value,
+					(thrown instanceof CompletionException && thrown.getCause() != null) ? thrown.getCause() : thrown,
+					completion));
+		}
+		catch (Throwable ex) {
+			end(method, null, ex, completion);
+			return;
+		}
+		if (this.cancelled) {
+			cancel(stage);
+		}
+	}
+
+	private void end(ApiMethod method, @Nullable Object result, @Nullable Throwable failure, Completion completion) {
+		this.stage = null;
+		completion.completed(failure);
+		try {
+			if (failure != null) {
+				threw(method, failure);
+			}
+			else {
+				returned(method, result);
+			}
+		}
+		catch (Throwable ex) {
+			logger.warn("A call of {} of process '{}' ran, but its result can't be sent", method.describe(),
+					this.process.id(), ex);
+			noResult("it ran, but its result can't be sent: " + reason(ex));
+		}
+	}
+
+	private static String reason(Throwable thrown) {
+		String message = ThrownExceptions.message(thrown);
+		return (thrown instanceof HordeException) ? String.valueOf(message)
+				: thrown.getClass().getName() + ((message != null) ? ": " + message : "");
+	}
+
+	/**
+	 * Nobody waits for the call any more (N7). One that waits is not begun, a future that
+	 * the method has returned is cancelled, and a method that runs is interrupted if it
+	 * allows that. May be called from any thread, at any time.
+	 */
+	final void cancel() {
+		this.cancelled = true;
+		if (this.process.withdraw(this)) {
+			ended();
+			return;
+		}
+		ApiMethod running = this.running;
+		if (running != null && running.isInterruptible()) {
+			this.process.interrupt(this);
+		}
+		CompletionStage<?> stage = this.stage;
+		if (stage != null) {
+			this.parts.runtime().executor().execute(() -> cancel(stage));
+		}
+	}
+
+	private static void cancel(CompletionStage<?> stage) {
+		try {
+			stage.toCompletableFuture().cancel(true);
+		}
+		catch (RuntimeException ex) {
+			// It has no end that others could bring about
 		}
 	}
 
@@ -169,6 +265,17 @@ abstract class Execution implements ProcessCall {
 	 * @return whether it need not run
 	 */
 	abstract boolean isExpired();
+
+	/**
+	 * Begin, unless its caller has been told that it never will.
+	 * @return whether it may
+	 */
+	abstract boolean begin();
+
+	/**
+	 * It ends without an answer, because nobody wants one.
+	 */
+	abstract void ended();
 
 	/**
 	 * Return the method.
@@ -202,5 +309,11 @@ abstract class Execution implements ProcessCall {
 	 * @param thrown what it threw
 	 */
 	abstract void threw(ApiMethod method, Throwable thrown);
+
+	/**
+	 * The method ran, and what became of it can't be told.
+	 * @param reason why
+	 */
+	abstract void noResult(String reason);
 
 }

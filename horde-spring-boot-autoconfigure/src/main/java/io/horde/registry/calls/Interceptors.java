@@ -6,10 +6,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 
 import io.horde.registry.CallInterceptor;
 import io.horde.registry.CallInterceptor.CallInfo;
 import io.horde.registry.CallInterceptor.Completion;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,20 +53,11 @@ final class Interceptors {
 			try {
 				completions.add(0, begin.apply(interceptor, headers));
 			}
-			catch (RuntimeException ex) {
+			catch (Throwable ex) {
 				logger.warn("An interceptor failed at the begin of a call of {}.{}", call.api(), call.method(), ex);
 			}
 		}
-		return (failure) -> {
-			for (Completion completion : completions) {
-				try {
-					completion.completed(failure);
-				}
-				catch (RuntimeException ex) {
-					logger.warn("An interceptor failed at the end of a call of {}.{}", call.api(), call.method(), ex);
-				}
-			}
-		};
+		return new All(call, completions);
 	}
 
 	private static void limit(Map<String, String> headers) {
@@ -76,6 +69,38 @@ final class Interceptors {
 				headers.remove(header.getKey());
 			}
 		}
+	}
+
+	/**
+	 * Tells all of them, the last one first.
+	 *
+	 * @param call the call
+	 * @param completions what they gave, in that order
+	 */
+	private record All(CallInfo call, List<Completion> completions) implements Completion {
+
+		@Override
+		public void returned() {
+			tell(Completion::returned);
+		}
+
+		@Override
+		public void completed(@Nullable Throwable failure) {
+			tell((completion) -> completion.completed(failure));
+		}
+
+		private void tell(Consumer<Completion> end) {
+			for (Completion completion : this.completions) {
+				try {
+					end.accept(completion);
+				}
+				catch (Throwable ex) {
+					logger.warn("An interceptor failed at the end of a call of {}.{}", this.call.api(),
+							this.call.method(), ex);
+				}
+			}
+		}
+
 	}
 
 }

@@ -1,7 +1,8 @@
 package io.horde.registry.calls;
 
 import io.horde.process.engine.LocalProcess;
-import io.horde.registry.RemoteCallException;
+import io.horde.registry.calls.CallMessage.Failure;
+import io.horde.registry.calls.CallMessage.Kind;
 import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -9,7 +10,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A call whose caller is on the same node. What is not immutable is copied as it would be
- * on the way to another node.
+ * on the way to another node, exceptions too.
  */
 final class LocalExecution extends Execution {
 
@@ -39,6 +40,16 @@ final class LocalExecution extends Execution {
 	}
 
 	@Override
+	boolean begin() {
+		return this.call.begin();
+	}
+
+	@Override
+	void ended() {
+		// Whoever made it has been told
+	}
+
+	@Override
 	@Nullable ApiMethod method() {
 		return method(process(), this.call.api().getName(), this.call.method().name(), this.call.method().arity());
 	}
@@ -51,8 +62,7 @@ final class LocalExecution extends Execution {
 
 	@Override
 	void refused(String reason) {
-		this.client.calls()
-			.fail(this.call, new RemoteCallException("The call " + this.call.describe() + " failed: " + reason, null));
+		this.client.failed(this.call, new Failure(0, Kind.REFUSED, reason));
 	}
 
 	@Override
@@ -64,25 +74,23 @@ final class LocalExecution extends Execution {
 			this.client.calls().finish(this.call, new Outcome.Returned(result));
 		}
 		else {
-			try {
-				this.client.calls()
-					.finish(this.call, new Outcome.Encoded(
-							this.payloads.encode(result, method.resultType(), "the result of " + method.describe())));
-			}
-			catch (RuntimeException | StackOverflowError ex) {
-				this.client.calls()
-					.fail(this.call, new RemoteCallException(
-							"The call " + this.call.describe() + " ran, but it has no result: " + ex.getMessage(), ex));
-			}
+			byte[] encoded = this.payloads.encode(result, method.resultType(), "the result of " + method.describe());
+			this.client.calls().finish(this.call, new Outcome.Encoded(encoded));
 		}
+	}
+
+	@Override
+	void noResult(String reason) {
+		this.client.failed(this.call, new Failure(0, Kind.NO_RESULT, reason));
 	}
 
 	@Override
 	void threw(ApiMethod method, Throwable thrown) {
 		if (this.call.isOneWay()) {
 			logger.warn("The one-way call {} failed", this.call.describe(), thrown);
+			return;
 		}
-		this.client.calls().finish(this.call, new Outcome.Threw(thrown));
+		this.client.failed(this.call, ThrownExceptions.describe(0, thrown, method, this.payloads));
 	}
 
 	@Override

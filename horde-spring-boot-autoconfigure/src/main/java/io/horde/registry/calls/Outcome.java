@@ -1,14 +1,22 @@
 package io.horde.registry.calls;
 
+import io.horde.payload.PayloadException;
 import io.horde.registry.RemoteCallException;
 import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * How a call ended, as far as the event loop knows it: what remains is done by the thread
  * that wants the result.
  */
 sealed interface Outcome {
+
+	/**
+	 * Logs what is wrong with results.
+	 */
+	Logger logger = LoggerFactory.getLogger(Outcome.class);
 
 	/**
 	 * Return the result of a call, or throw what it threw. Not called on the event loop,
@@ -25,7 +33,7 @@ sealed interface Outcome {
 	}
 
 	/**
-	 * A process of this node returned, or there is nothing to return.
+	 * A process returned what needs no copy, or there is nothing to return.
 	 *
 	 * @param value the result
 	 */
@@ -57,39 +65,29 @@ sealed interface Outcome {
 
 		@Override
 		public @Nullable Object result(OutgoingCall call, Payloads payloads) {
-			return payloads.decode(this.value, call.method().resultType());
+			try {
+				return payloads.decode(this.value, call.method().resultType());
+			}
+			catch (Throwable ex) {
+				logger.warn("The call {} ran, but its result can't be read", call.describe(), ex);
+				throw new PayloadException("The call " + call.describe() + " ran, but its result can't be read here: "
+						+ ((ex instanceof PayloadException) ? ex.getMessage() : ex.getClass().getName()), ex);
+			}
 		}
 
 	}
 
 	/**
-	 * A process of this node threw.
+	 * A process threw.
 	 *
-	 * @param thrown the exception itself
-	 */
-	record Threw(Throwable thrown) implements Outcome {
-
-		@Override
-		public @Nullable Object result(OutgoingCall call, Payloads payloads) throws Throwable {
-			boolean allowed = this.thrown instanceof RuntimeException
-					|| call.method().thrown().stream().anyMatch((type) -> type.isInstance(this.thrown));
-			throw allowed ? this.thrown
-					: new RemoteCallException("The call " + call.describe() + " failed: " + this.thrown, this.thrown);
-		}
-
-	}
-
-	/**
-	 * A process of another node threw.
-	 *
-	 * @param told what that node said
+	 * @param told what its node said
 	 * @param where which process
 	 */
-	record ThrewElsewhere(CallMessage.Failure told, String where) implements Outcome {
+	record Threw(CallMessage.Failure told, String where) implements Outcome {
 
 		@Override
 		public @Nullable Object result(OutgoingCall call, Payloads payloads) throws Throwable {
-			throw ThrownExceptions.restore(this.told, call.method(), this.where);
+			throw ThrownExceptions.restore(this.told, call.method(), this.where, payloads);
 		}
 
 	}

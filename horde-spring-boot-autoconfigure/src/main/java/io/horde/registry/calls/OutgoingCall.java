@@ -1,14 +1,13 @@
 package io.horde.registry.calls;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 
 import io.horde.crdt.ReplicaId;
 import io.horde.crdt.Versioned;
-import io.horde.process.engine.CurrentProcess;
 import io.horde.registry.CallInterceptor.CallInfo;
 import io.horde.registry.names.NameRegistration;
 import io.horde.time.EventLoop;
@@ -25,10 +24,25 @@ final class OutgoingCall {
 	 * NEW -> (waiting for a name | blocked by a full window)* -> sent -> done
 	 *
 	 * Back from sent to waiting only when the receiver says that it did not and will not
-	 * run the call (N4). The outcome is a future that is completed once, by whoever is
-	 * first: the answer, the deadline, the loss of the node, or a caller that gave up.
-	 * Everything else here belongs to the event loop.
+	 * run the call (N4), or when its outcome is unknown and it may run again (N6). The
+	 * outcome is a future that is completed once, by whoever is first: the answer, the
+	 * deadline, the loss of the node, or a caller that gave up. Whether it has begun is
+	 * decided at one place, so that whoever gives up knows (N9). Everything else here
+	 * belongs to the event loop.
 	 */
+
+	/*-
+	 *        .---- refused, or lost and made again ----.
+	 *        v                                         |
+	 *     WAITING ---- its request is sent ---------> SENT
+	 *        |  `----- a process of this node -------> BEGUN
+	 *        `-------- its caller gives up ----------> WITHDRAWN
+	 */
+	private enum Progress {
+
+		WAITING, SENT, BEGUN, WITHDRAWN
+
+	}
 
 	private static final Duration FIRST_RETRY = Duration.ofMillis(5);
 
@@ -44,7 +58,7 @@ final class OutgoingCall {
 
 	private final CallArguments arguments;
 
-	private final List<String> chain;
+	private final CallChain chain;
 
 	private final Map<String, String> headers = new TreeMap<>();
 
@@ -62,7 +76,16 @@ final class OutgoingCall {
 
 	private long id;
 
-	private boolean sent;
+	private final AtomicReference<Progress> progress = new AtomicReference<>(Progress.WAITING);
+
+	private volatile @Nullable LocalExecution execution;
+
+	/**
+	 * Whether the outcome of an earlier attempt is unknown.
+	 */
+	private volatile boolean tried;
+
+	private int repetitions;
 
 	private volatile boolean tracked;
 
@@ -89,7 +112,7 @@ final class OutgoingCall {
 		this.api = api;
 		this.method = method;
 		this.arguments = new CallArguments(method, arguments);
-		this.chain = CallChain.of(CurrentProcess.get());
+		this.chain = CallChain.of(start, isOneWay() || method.asynchronous() ? 0 : timeout);
 		this.start = start;
 		this.timeout = timeout;
 	}
@@ -125,7 +148,7 @@ final class OutgoingCall {
 		return this.member != null || this.method.oneWay();
 	}
 
-	List<String> chain() {
+	CallChain chain() {
 		return this.chain;
 	}
 
@@ -189,18 +212,80 @@ final class OutgoingCall {
 	void sent(ReplicaId peer, long id) {
 		this.peer = peer;
 		this.id = id;
-		this.sent = true;
 		this.tracked = true;
 	}
 
+	/**
+	 * A request is about to be sent.
+	 * @return {@code false} if its caller has given up
+	 */
+	boolean sending() {
+		return this.progress.compareAndSet(Progress.WAITING, Progress.SENT);
+	}
+
+	/**
+	 * The request was not sent, or won't run.
+	 */
 	void notSent() {
 		this.peer = null;
-		this.sent = false;
+		this.progress.compareAndSet(Progress.SENT, Progress.WAITING);
+	}
+
+	/**
+	 * The outcome of the request is unknown, and it is made again.
+	 */
+	void again() {
+		this.tried = true;
+		this.repetitions++;
+		notSent();
+	}
+
+	int repetitions() {
+		return this.repetitions;
+	}
+
+	/**
+	 * Tell whether an earlier attempt may have run.
+	 */
+	boolean wasTried() {
+		return this.tried;
+	}
+
+	/**
+	 * A process of this node begins to run the call. Called on its thread.
+	 * @return {@code false} if its caller has given up
+	 */
+	boolean begin() {
+		return isOneWay() || this.progress.compareAndSet(Progress.WAITING, Progress.BEGUN);
+	}
+
+	/**
+	 * Its caller gives up. If it has not begun it never will from now on. May be called
+	 * from any thread.
+	 * @return whether it may have run, or may still run
+	 */
+	boolean giveUp() {
+		this.progress.compareAndSet(Progress.WAITING, Progress.WITHDRAWN);
+		return this.tried || this.progress.get() != Progress.WITHDRAWN;
+	}
+
+	boolean hasBegunHere() {
+		return this.progress.get() == Progress.BEGUN;
+	}
+
+	/**
+	 * A process of this node has got the call.
+	 */
+	void offered(LocalExecution execution) {
+		this.execution = execution;
+	}
+
+	@Nullable LocalExecution execution() {
+		return this.execution;
 	}
 
 	void blockedBy(ReplicaId peer) {
 		this.peer = peer;
-		this.sent = false;
 		this.tracked = true;
 	}
 
@@ -213,7 +298,7 @@ final class OutgoingCall {
 	}
 
 	boolean isSent() {
-		return this.sent;
+		return this.progress.get() == Progress.SENT;
 	}
 
 	void refused() {
@@ -250,7 +335,7 @@ final class OutgoingCall {
 	 * @return the method, the name and who is waiting for it
 	 */
 	String describe() {
-		String callers = (this.chain.isEmpty()) ? "" : " (called by " + String.join(" -> ", this.chain) + ")";
+		String callers = this.chain.isEmpty() ? "" : " (called by " + this.chain + ")";
 		return this.method.describe() + " of '" + this.name + "'" + callers;
 	}
 

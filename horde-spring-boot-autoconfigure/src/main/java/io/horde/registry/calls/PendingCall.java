@@ -1,10 +1,12 @@
 package io.horde.registry.calls;
 
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 
 import io.horde.HordeException;
 import io.horde.payload.PayloadException;
+import io.horde.process.engine.HordeFuture;
 import io.horde.process.engine.ProcessExecutor;
 import io.horde.registry.CallInterceptor.Completion;
 import io.horde.registry.CallOutcomeUnknownException;
@@ -19,9 +21,9 @@ import org.slf4j.LoggerFactory;
  * @param call the call
  * @param completion to be told of the end
  * @param parts the node
- * @param calls to end the call early
+ * @param client to end the call early
  */
-record PendingCall(OutgoingCall call, Completion completion, CallParts parts, TrackedCalls calls) {
+record PendingCall(OutgoingCall call, Completion completion, CallParts parts, CallClient client) {
 
 	private static final Logger logger = LoggerFactory.getLogger(PendingCall.class);
 
@@ -44,7 +46,7 @@ record PendingCall(OutgoingCall call, Completion completion, CallParts parts, Tr
 	}
 
 	CompletableFuture<@Nullable Object> future() {
-		CompletableFuture<@Nullable Object> future = new CompletableFuture<>();
+		CompletableFuture<@Nullable Object> future = new HordeFuture<>(executor());
 		this.call.outcome().thenAcceptAsync((outcome) -> {
 			try {
 				future.complete(result(outcome));
@@ -56,7 +58,8 @@ record PendingCall(OutgoingCall call, Completion completion, CallParts parts, Tr
 		}, executor()::execute);
 		future.whenComplete((value, failure) -> {
 			if (future.isCancelled()) {
-				this.calls.fail(this.call, new HordeException("The call " + this.call.describe() + " was cancelled"));
+				this.client.cancel(this.call,
+						new CancellationException("The call " + this.call.describe() + " was cancelled"));
 			}
 		});
 		return future;
@@ -74,9 +77,12 @@ record PendingCall(OutgoingCall call, Completion completion, CallParts parts, Tr
 		}
 		catch (InterruptedException ex) {
 			Thread.currentThread().interrupt();
+			boolean mayHaveRun = this.call.giveUp();
 			CallOutcomeUnknownException failure = new CallOutcomeUnknownException(
-					"The thread that waited for the call " + this.call.describe() + " was interrupted", ex);
-			this.calls.fail(this.call, failure);
+					"The thread that waited for the call " + this.call.describe() + " was interrupted: " + (mayHaveRun
+							? "it ran, may still run, or did not" : "it has not begun to run, and will not"),
+					ex, mayHaveRun);
+			this.client.cancel(this.call, failure);
 			this.completion.completed(failure);
 			throw failure;
 		}

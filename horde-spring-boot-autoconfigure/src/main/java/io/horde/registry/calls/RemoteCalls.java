@@ -1,5 +1,6 @@
 package io.horde.registry.calls;
 
+import java.time.Duration;
 import java.util.Deque;
 
 import io.horde.cluster.membership.MembershipListener;
@@ -16,15 +17,23 @@ import io.horde.transport.Channels;
  */
 final class RemoteCalls implements MembershipListener {
 
+	/**
+	 * How long the first repetition waits, on average.
+	 */
+	private static final Duration REPETITION = Duration.ofMillis(100);
+
 	private final CallParts parts;
 
 	private final TrackedCalls calls;
 
+	private final CallFrames frames;
+
 	private final CallClient client;
 
-	RemoteCalls(CallParts parts, TrackedCalls calls, CallClient client) {
+	RemoteCalls(CallParts parts, TrackedCalls calls, CallFrames frames, CallClient client) {
 		this.parts = parts;
 		this.calls = calls;
+		this.frames = frames;
 		this.client = client;
 	}
 
@@ -39,13 +48,18 @@ final class RemoteCalls implements MembershipListener {
 			block(call, peer);
 			return;
 		}
+		if (!call.sending()) {
+			return;
+		}
 		long id = this.calls.nextId(peer);
-		long millis = Math.max(1, call.remaining(this.parts.loop().nanoTime()) / 1_000_000);
+		long now = this.parts.loop().nanoTime();
+		long millis = Math.max(1, call.remaining(now) / 1_000_000);
 		byte[] frame = new CallMessage.Request(id, (call.member() == null) ? call.name() : null, process,
 				call.api().getName(), call.method().name(), call.arguments().encoded(), millis, call.isOneWay(),
-				call.chain(), call.headers())
+				call.chain().write(now), call.headers())
 			.toFrame();
 		if (!this.parts.membership().send(peer, Channels.REGISTRY, frame)) {
+			call.notSent();
 			block(call, peer);
 		}
 		else if (call.isOneWay()) {
@@ -101,7 +115,11 @@ final class RemoteCalls implements MembershipListener {
 		}
 	}
 
-	private void failed(OutgoingCall call, ReplicaId from, CallMessage.Failure failure) {
+	/**
+	 * There is no result of a call. For what a process of this node did, called on its
+	 * thread.
+	 */
+	void failed(OutgoingCall call, ReplicaId from, CallMessage.Failure failure) {
 		switch (failure.kind()) {
 			case GONE -> {
 				call.notSent();
@@ -110,10 +128,20 @@ final class RemoteCalls implements MembershipListener {
 			case MAILBOX_FULL -> this.calls.fail(call,
 					new MailboxFullException("Can't call " + call.describe() + ": " + failure.message()));
 			case THREW -> this.calls.finish(call,
-					new Outcome.ThrewElsewhere(failure, "'" + call.name() + "' on node '" + from.node() + "'"));
+					new Outcome.Threw(failure, "'" + call.name() + "' on node '" + from.node() + "'"));
 			case REFUSED, NO_RESULT -> this.calls.fail(call, new RemoteCallException(
 					"The call " + call.describe() + " failed on node '" + from.node() + "': " + failure.message(),
 					null));
+		}
+	}
+
+	/**
+	 * Nobody waits for a call any more: tell the node of the process, if it was sent.
+	 */
+	void cancel(OutgoingCall call) {
+		ReplicaId peer = call.peer();
+		if (peer != null && call.isSent()) {
+			this.frames.send(peer, new CallMessage.Cancel(call.id()));
 		}
 	}
 
@@ -148,9 +176,31 @@ final class RemoteCalls implements MembershipListener {
 
 	private void lose(ReplicaId peer, String how) {
 		for (OutgoingCall call : this.calls.takeSentTo(peer)) {
-			this.calls.fail(call, new CallOutcomeUnknownException("The call " + call.describe() + " was sent to node '"
-					+ peer.node() + "' and " + how + ": it ran once or not at all", null));
+			if (!again(call)) {
+				this.calls.fail(call, new CallOutcomeUnknownException(
+						"The call " + call.describe() + " was sent to node '" + peer.node() + "' and " + how + ": "
+								+ (call.wasTried() ? "it was made " + (call.repetitions() + 1)
+										+ " times, and may have run as often" : "it ran once or not at all"),
+						null, true));
+			}
 		}
+	}
+
+	/*
+	 * Makes a call again that may run again (N6). After a random time, since all calls to
+	 * a node are lost together; each time a longer one, since what broke the link may
+	 * last.
+	 */
+	private boolean again(OutgoingCall call) {
+		double factor = (0.5 + this.parts.random().nextDouble()) * (1L << Math.min(call.repetitions(), 10));
+		long delay = (long) (REPETITION.toNanos() * factor);
+		if (call.repetitions() >= call.method().retries() || delay >= call.remaining(this.parts.loop().nanoTime())
+				|| !this.calls.repeat(call)) {
+			return false;
+		}
+		call.again();
+		call.retry(this.parts.loop().schedule(Duration.ofNanos(delay), () -> this.client.attempt(call)));
+		return true;
 	}
 
 }

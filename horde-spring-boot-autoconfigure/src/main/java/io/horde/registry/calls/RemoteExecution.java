@@ -1,6 +1,5 @@
 package io.horde.registry.calls;
 
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.horde.crdt.ReplicaId;
@@ -29,7 +28,8 @@ final class RemoteExecution extends Execution {
 	private final Request request;
 
 	RemoteExecution(CallServer server, ReplicaId from, Request request, LocalProcess process, CallParts parts) {
-		super(process, parts, info(request, process), request.headers(), request.chain());
+		super(process, parts, info(request, process), request.headers(),
+				CallChain.read(request.chain(), parts.loop().nanoTime()));
 		this.server = server;
 		this.parts = parts;
 		this.from = from;
@@ -54,6 +54,18 @@ final class RemoteExecution extends Execution {
 	}
 
 	@Override
+	boolean begin() {
+		return true;
+	}
+
+	@Override
+	void ended() {
+		if (!this.request.oneWay()) {
+			this.server.ended(this.from, this.request.id());
+		}
+	}
+
+	@Override
 	@Nullable ApiMethod method() {
 		return method(process(), this.request.api(), this.request.method(), this.request.arguments().size());
 	}
@@ -69,7 +81,7 @@ final class RemoteExecution extends Execution {
 			logger.warn("A one-way call from {} was refused: {}", this.from, reason);
 			return;
 		}
-		this.server.answer(this.from, new Failure(this.request.id(), Kind.REFUSED, List.of(), reason, ""));
+		this.server.answer(this.from, new Failure(this.request.id(), Kind.REFUSED, reason));
 	}
 
 	@Override
@@ -77,14 +89,15 @@ final class RemoteExecution extends Execution {
 		if (this.request.oneWay()) {
 			return;
 		}
-		try {
-			byte[] value = (method.isVoid() || result == null) ? null
-					: this.parts.payloads().encode(result, method.resultType(), "the result of " + method.describe());
-			this.server.answer(this.from, new CallMessage.Result(this.request.id(), value));
-		}
-		catch (RuntimeException | StackOverflowError ex) {
-			this.server.answer(this.from, new Failure(this.request.id(), Kind.NO_RESULT, List.of(),
-					"it ran, but its result can't be sent: " + ex.getMessage(), ""));
+		byte[] value = (method.isVoid() || result == null) ? null
+				: this.parts.payloads().encode(result, method.resultType(), "the result of " + method.describe());
+		this.server.answer(this.from, new CallMessage.Result(this.request.id(), value));
+	}
+
+	@Override
+	void noResult(String reason) {
+		if (!this.request.oneWay()) {
+			this.server.answer(this.from, new Failure(this.request.id(), Kind.NO_RESULT, reason));
 		}
 	}
 
@@ -95,7 +108,8 @@ final class RemoteExecution extends Execution {
 					this.from, thrown);
 			return;
 		}
-		this.server.answer(this.from, ThrownExceptions.describe(this.request.id(), thrown));
+		this.server.answer(this.from,
+				ThrownExceptions.describe(this.request.id(), thrown, method, this.parts.payloads()));
 	}
 
 	@Override

@@ -6,14 +6,17 @@ import java.lang.reflect.Type;
 import java.lang.reflect.TypeVariable;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
-import java.util.function.Consumer;
 import java.util.stream.BaseStream;
 
 import io.horde.payload.PayloadException;
 import io.horde.payload.codec.DeclaredTypes;
+import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Tells of the signature of a method why nobody could call it from another node.
@@ -22,6 +25,8 @@ final class SignatureCheck {
 
 	private static final List<String> REACTIVE = List.of("org.reactivestreams.Publisher",
 			"java.util.concurrent.Flow$Publisher", "kotlinx.coroutines.flow.Flow");
+
+	private static final Logger logger = LoggerFactory.getLogger(SignatureCheck.class);
 
 	private final Class<?> api;
 
@@ -42,11 +47,11 @@ final class SignatureCheck {
 
 	/**
 	 * Check what a codec needs.
-	 * @param carried throws a {@link PayloadException} if a type can't be carried
+	 * @param payloads carries values and exceptions
 	 * @throws UncallableException if the method can't be called
 	 */
-	static void check(Class<?> api, ApiMethod method, Consumer<Type> carried) {
-		new SignatureCheck(api, method).check(carried);
+	static void check(Class<?> api, ApiMethod method, Payloads payloads) {
+		new SignatureCheck(api, method).check(payloads);
 	}
 
 	private void check() {
@@ -113,19 +118,38 @@ final class SignatureCheck {
 		return false;
 	}
 
-	private void check(Consumer<Type> carried) {
+	private void check(Payloads payloads) {
 		if (!this.method.isVoid()) {
-			check(carried, this.method.resultType(), "has a result that can't be carried");
+			check(payloads, this.method.resultType(), "has a result that can't be carried");
 		}
 		for (int i = 0; i < this.method.arity(); i++) {
-			check(carried, this.method.parameterTypes().get(i),
+			check(payloads, this.method.parameterTypes().get(i),
 					"has the parameter " + (i + 1) + " that can't be carried");
 		}
+		this.method.thrown().forEach((thrown) -> check(payloads, thrown));
 	}
 
-	private void check(Consumer<Type> carried, Type type, String problem) {
+	/* Users can mend their own exceptions, and hardly those of a library. */
+	private void check(Payloads payloads, Class<?> thrown) {
+		String problem = ThrownExceptions.problem(thrown, payloads);
+		if (problem == null) {
+			return;
+		}
+		if (isOfTheApplication(thrown)) {
+			throw refused("throws an exception that callers would not get as it is", problem);
+		}
+		logger.warn("The method {}.{} throws an exception that callers don't get as it is. {}", this.api.getName(),
+				this.method.name(), problem);
+	}
+
+	private boolean isOfTheApplication(Class<?> type) {
+		return Objects.equals(type.getProtectionDomain().getCodeSource(),
+				this.api.getProtectionDomain().getCodeSource());
+	}
+
+	private void check(Payloads payloads, Type type, String problem) {
 		try {
-			carried.accept(type);
+			payloads.check(type);
 		}
 		catch (PayloadException ex) {
 			throw refused(problem, String.valueOf(ex.getMessage()));

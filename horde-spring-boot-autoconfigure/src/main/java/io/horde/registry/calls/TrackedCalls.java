@@ -13,13 +13,15 @@ import java.util.TreeMap;
 
 import io.horde.cluster.membership.MembershipView;
 import io.horde.crdt.ReplicaId;
+import io.horde.registry.CallOutcomeUnknownException;
+import io.horde.registry.CallTimeoutException;
 import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The calls that the event loop has to think of: sent ones, those that a full window
- * blocks, and those that wait for a name. All tables are bounded. Belongs to the loop but
- * for the counts.
+ * blocks, those that wait for a name, and those that are to be made again. All tables are
+ * bounded. Belongs to the loop but for the counts.
  */
 final class TrackedCalls {
 
@@ -34,6 +36,8 @@ final class TrackedCalls {
 	private final Map<ReplicaId, Deque<OutgoingCall>> blocked = new TreeMap<>();
 
 	private final Map<String, Set<OutgoingCall>> waiting = new LinkedHashMap<>();
+
+	private final Set<OutgoingCall> repeating = new LinkedHashSet<>();
 
 	private volatile int sentCount;
 
@@ -161,6 +165,19 @@ final class TrackedCalls {
 		return List.copyOf(this.waiting.getOrDefault(name, Set.of()));
 	}
 
+	/**
+	 * Let a call wait until it is made again.
+	 * @return {@code false} if too many do
+	 */
+	boolean repeat(OutgoingCall call) {
+		if (this.repeating.size() >= this.capacity) {
+			return false;
+		}
+		this.repeating.add(call);
+		this.waitingCount++;
+		return true;
+	}
+
 	void untrack(OutgoingCall call) {
 		call.cancelRetry();
 		ReplicaId peer = call.peer();
@@ -176,6 +193,9 @@ final class TrackedCalls {
 				}
 			}
 		}
+		if (this.repeating.remove(call)) {
+			this.waitingCount--;
+		}
 		Set<OutgoingCall> calls = this.waiting.get(call.name());
 		if (calls != null && calls.remove(call)) {
 			this.waitingCount--;
@@ -189,21 +209,37 @@ final class TrackedCalls {
 	 * End a call, unless it has ended. May be called from any thread.
 	 * @param call the call
 	 * @param outcome how
+	 * @return whether it ends by that
 	 */
-	void finish(OutgoingCall call, Outcome outcome) {
-		if (call.outcome().complete(outcome)) {
-			call.cancelDeadline();
-			if (this.loop.inLoop()) {
-				untrack(call);
-			}
-			else if (call.isTracked()) {
-				this.loop.execute(() -> untrack(call));
-			}
+	boolean finish(OutgoingCall call, Outcome outcome) {
+		if (!call.outcome().complete(outcome)) {
+			return false;
 		}
+		call.cancelDeadline();
+		if (this.loop.inLoop()) {
+			untrack(call);
+		}
+		else if (call.isTracked()) {
+			this.loop.execute(() -> untrack(call));
+		}
+		return true;
 	}
 
-	void fail(OutgoingCall call, RuntimeException failure) {
-		finish(call, new Outcome.Failed(failure));
+	/**
+	 * End a call without a result, unless it has ended. May be called from any thread.
+	 * @param failure why; if an earlier attempt may have run, the outcome is unknown
+	 * whatever has become of this one (N6)
+	 * @return whether it ends by that
+	 */
+	boolean fail(OutgoingCall call, RuntimeException failure) {
+		boolean known = !call.wasTried() || failure instanceof CallTimeoutException
+				|| failure instanceof CallOutcomeUnknownException;
+		return finish(call,
+				new Outcome.Failed(
+						known ? failure
+								: new CallOutcomeUnknownException("The outcome of the call " + call.describe()
+										+ " is unknown, and it could not be made again: " + failure.getMessage(),
+										failure, true)));
 	}
 
 	/**
@@ -226,6 +262,7 @@ final class TrackedCalls {
 		this.sent.values().forEach((sent) -> calls.addAll(sent.values()));
 		this.blocked.values().forEach(calls::addAll);
 		this.waiting.values().forEach(calls::addAll);
+		calls.addAll(this.repeating);
 		return calls;
 	}
 

@@ -82,9 +82,10 @@ public final class Registry {
 	 * @param payloads encodes values, arguments and results
 	 * @param resolver decides conflicts
 	 * @param settings the settings
+	 * @param seed for all that is chosen at random
 	 */
 	public Registry(EventLoop loop, Membership membership, Replicator replicator, ProcessRuntime runtime,
-			Payloads payloads, ConflictResolver resolver, RegistrySettings settings) {
+			Payloads payloads, ConflictResolver resolver, RegistrySettings settings, long seed) {
 		this.membership = membership;
 		this.runtime = runtime;
 		this.payloads = payloads;
@@ -104,7 +105,7 @@ public final class Registry {
 		this.memberships.map().addListener(this.groupUpkeep);
 		membership.addListener(this.nameUpkeep);
 		membership.addListener(this.groupUpkeep);
-		this.calls = new Calls(loop, membership, this.names, runtime, payloads, settings);
+		this.calls = new Calls(loop, membership, this.names, runtime, payloads, settings, seed);
 	}
 
 	/**

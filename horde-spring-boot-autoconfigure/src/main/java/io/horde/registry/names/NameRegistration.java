@@ -85,7 +85,10 @@ public final class NameRegistration {
 		return this.processId;
 	}
 
-	long epoch() {
+	/**
+	 * Return the epoch of the run of the process that has the name.
+	 */
+	public long epoch() {
 		return this.epoch;
 	}
 

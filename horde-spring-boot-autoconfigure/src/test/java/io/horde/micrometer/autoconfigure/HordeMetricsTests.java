@@ -3,6 +3,7 @@ package io.horde.micrometer.autoconfigure;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import io.horde.cluster.HordeCluster;
@@ -120,6 +121,26 @@ class HordeMetricsTests {
 		});
 	}
 
+	@Test
+	void callOfAMethodThatReturnsAFutureIsObservedUntilThatEnds() throws Exception {
+		start("slow");
+		Echo.gate = new CompletableFuture<>();
+		CompletableFuture<String> future = this.registry.proxy(EchoApi.class, "slow").later();
+		await().until(() -> Echo.asked);
+		assertThat(this.meters.find("horde.executions").tag("method", "later").timer()).isNull();
+		assertThat(this.meters.find("horde.calls").tag("method", "later").timer()).isNull();
+		Echo.gate.completeExceptionally(new IllegalStateException("late"));
+		assertThat(future).failsWithin(10, TimeUnit.SECONDS);
+		await().untilAsserted(() -> {
+			assertThat(this.meters.find("horde.executions")
+				.tags("method", "later", "error", "IllegalStateException")
+				.timer()).isNotNull();
+			assertThat(
+					this.meters.find("horde.calls").tags("method", "later", "error", "IllegalStateException").timer())
+				.isNotNull();
+		});
+	}
+
 	private double refusals(String reason) {
 		return this.meters.get("horde.transport.refused").tag("reason", reason).functionCounter().count();
 	}
@@ -151,14 +172,26 @@ class HordeMetricsTests {
 
 		String echo(String text);
 
+		CompletableFuture<String> later();
+
 	}
 
 	@HordeProcess(value = "echo", autoStartup = false)
 	static class Echo implements EchoApi {
 
+		static volatile CompletableFuture<String> gate = new CompletableFuture<>();
+
+		static volatile boolean asked;
+
 		@Override
 		public String echo(String text) {
 			return text;
+		}
+
+		@Override
+		public CompletableFuture<String> later() {
+			asked = true;
+			return gate;
 		}
 
 	}

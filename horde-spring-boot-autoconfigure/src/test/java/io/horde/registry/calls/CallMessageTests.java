@@ -1,15 +1,19 @@
 package io.horde.registry.calls;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
+import io.horde.registry.calls.CallMessage.Caller;
+import io.horde.registry.calls.CallMessage.Cancel;
 import io.horde.registry.calls.CallMessage.Failure;
 import io.horde.registry.calls.CallMessage.Kind;
 import io.horde.registry.calls.CallMessage.Request;
 import io.horde.registry.calls.CallMessage.Result;
+import io.horde.registry.calls.CallMessage.Thrown;
 import io.horde.test.PinnedFrames;
 import io.horde.wire.FrameWriter;
 import io.horde.wire.MalformedFrameException;
@@ -23,10 +27,13 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
  */
 class CallMessageTests {
 
+	private static final List<Caller> CALLERS = List.of(new Caller("a", "room-a", 7, true, 1500),
+			new Caller("b", null, 1, false, 0));
+
 	@Test
 	void aRequestSurvivesTheWay() {
 		Request request = new Request(7, "room", "p-1", "com.example.Api", "join", List.of(new byte[] { 1, 2 }), 5000,
-				true, List.of("a", "b"), new TreeMap<>(Map.of("traceparent", "00-1")));
+				true, CALLERS, new TreeMap<>(Map.of("traceparent", "00-1")));
 		Request read = (Request) CallMessage.of(request.toFrame());
 		assertThat(read).usingRecursiveComparison().isEqualTo(request);
 	}
@@ -38,19 +45,33 @@ class CallMessageTests {
 
 	@Test
 	void aFailureSurvivesTheWay() {
-		Failure failure = new Failure(3, Kind.THREW, List.of("x.Y"), null, "stack");
-		assertThat(CallMessage.of(failure.toFrame())).isEqualTo(failure);
+		Failure failure = new Failure(3, Kind.THREW, null,
+				new Thrown(List.of("x.Y"), "stack", Arrays.asList("detail", null), new byte[] { 1 }));
+		assertThat(CallMessage.of(failure.toFrame())).usingRecursiveComparison().isEqualTo(failure);
+	}
+
+	@Test
+	void anExceptionThatIsNotThereIsMalformed() {
+		byte[] frame = new Failure(3, Kind.THREW, "m").toFrame();
+		assertThatExceptionOfType(MalformedFrameException.class).isThrownBy(() -> CallMessage.of(frame));
+	}
+
+	@Test
+	void aCancellationSurvivesTheWay() {
+		assertThat(CallMessage.of(new Cancel(3).toFrame())).isEqualTo(new Cancel(3));
 	}
 
 	@Test
 	void theBytesAreThoseOfEarlierReleases() {
 		PinnedFrames.check(CallMessageTests.class, Stream.of(
 				new Request(7, "room", "p-1", "com.example.Api", "join", List.of(new byte[] { 1, 2 }, new byte[0]),
-						5000, true, List.of("a", "b"), new TreeMap<>(Map.of("k", "v", "traceparent", "00-1"))),
+						5000, true, CALLERS, new TreeMap<>(Map.of("k", "v", "traceparent", "00-1"))),
 				new Request(8, null, "p-1", "a.B", "c", List.of(), 0, false, List.of(), Map.of()), new Result(3, null),
-				new Result(3, new byte[] { 1 }), new Failure(3, Kind.THREW, List.of("x.Y", "z"), null, "stack"),
-				new Failure(4, Kind.GONE, List.of(), "m", ""), new Failure(4, Kind.MAILBOX_FULL, List.of(), "m", ""),
-				new Failure(4, Kind.REFUSED, List.of(), "m", ""), new Failure(4, Kind.NO_RESULT, List.of(), "m", "")),
+				new Result(3, new byte[] { 1 }),
+				new Failure(3, Kind.THREW, null, new Thrown(List.of("x.Y", "z"), "stack", List.of(), null)),
+				new Failure(3, Kind.THREW, "m", new Thrown(List.of(), "", Arrays.asList("d", null), new byte[] { 1 })),
+				new Failure(4, Kind.GONE, "m"), new Failure(4, Kind.MAILBOX_FULL, "m"),
+				new Failure(4, Kind.REFUSED, "m"), new Failure(4, Kind.NO_RESULT, "m"), new Cancel(5)),
 				CallMessage::toFrame);
 	}
 
@@ -74,7 +95,7 @@ class CallMessageTests {
 	@Test
 	void garbageIsMalformedAndNothingElse() {
 		byte[] valid = new Request(7, "room", "p-1", "com.example.Api", "join", List.of(new byte[] { 1, 2 }), 5000,
-				true, List.of("a"), Map.of("k", "v"))
+				true, CALLERS, Map.of("k", "v"))
 			.toFrame();
 		Random random = new Random(42);
 		for (int i = 0; i < 5_000; i++) {
