@@ -37,7 +37,8 @@ class CallExceptionTests {
 	void start() {
 		this.cluster.start(0, "here", "auction", "here");
 		this.cluster.start(1, "there", "auction", "there");
-		// The first values of a class are read back by whoever writes them, later ones seldom
+		// The first values of a class are read back by whoever writes them, later ones
+		// seldom
 		for (int i = 0; i < 9; i++) {
 			for (String name : List.of("here", "there")) {
 				proxy(name).take(Fragile.of("fine"));

@@ -3,9 +3,11 @@ package io.horde.registry.calls;
 import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.horde.payload.codec.DeclaredTypes;
@@ -24,9 +26,11 @@ import io.horde.registry.OneWay;
  * @param asynchronous whether it returns a future
  * @param oneWay whether nobody waits for it
  * @param thrown the exceptions that it declares
+ * @param signature result, name and parameters, as a declaration says them
+ * @param fingerprint that of the signature (N11)
  */
 record ApiMethod(Method method, List<Type> parameterTypes, boolean[] copied, Type resultType, boolean resultCopied,
-		boolean asynchronous, boolean oneWay, List<Class<?>> thrown) {
+		boolean asynchronous, boolean oneWay, List<Class<?>> thrown, String signature, long fingerprint) {
 
 	/**
 	 * Read a method.
@@ -61,8 +65,27 @@ record ApiMethod(Method method, List<Type> parameterTypes, boolean[] copied, Typ
 			copied[i] = !Immutables.isImmutable(DeclaredTypes.raw(parameters.get(i)));
 		}
 		boolean resultCopied = !Immutables.isImmutable(DeclaredTypes.raw(result));
+		String signature = signature(result, method.getName(), parameters);
 		return new ApiMethod(method, parameters, copied, result, resultCopied, asynchronous, oneWay,
-				Stream.of(method.getExceptionTypes()).<Class<?>>map((type) -> type).toList());
+				Stream.of(method.getExceptionTypes()).<Class<?>>map((type) -> type).toList(), signature,
+				fingerprint(signature));
+	}
+
+	private static String signature(Type result, String name, List<Type> parameters) {
+		return parameters.stream()
+			.map(Type::getTypeName)
+			.collect(Collectors.joining(", ", result.getTypeName() + " " + name + "(", ")"));
+	}
+
+	/**
+	 * Return a number that is another one for another signature (N11): FNV-1a.
+	 */
+	private static long fingerprint(String signature) {
+		long hash = 0xcbf29ce484222325L;
+		for (byte each : signature.getBytes(StandardCharsets.UTF_8)) {
+			hash = (hash ^ (each & 0xff)) * 0x100000001b3L;
+		}
+		return hash;
 	}
 
 	String name() {

@@ -25,6 +25,7 @@ public sealed interface CallMessage {
 	 * @param process the id of the process
 	 * @param api the name of the interface
 	 * @param method the name of the method
+	 * @param fingerprint that of the signature that the caller knows (N11)
 	 * @param arguments the encoded arguments
 	 * @param timeoutMillis how long the caller still waits, counted from the arrival, so
 	 * that clocks need not agree
@@ -32,8 +33,8 @@ public sealed interface CallMessage {
 	 * @param chain the processes whose calls led to this one, the first caller first (N8)
 	 * @param headers what interceptors gave along
 	 */
-	record Request(long id, @Nullable String name, String process, String api, String method, List<byte[]> arguments,
-			long timeoutMillis, boolean oneWay, List<Caller> chain,
+	record Request(long id, @Nullable String name, String process, String api, String method, long fingerprint,
+			List<byte[]> arguments, long timeoutMillis, boolean oneWay, List<Caller> chain,
 			Map<String, String> headers) implements CallMessage {
 
 		@Override
@@ -44,13 +45,14 @@ public sealed interface CallMessage {
 		@Override
 		public byte[] toFrame() {
 			FrameWriter writer = new FrameWriter();
-			return writer.array(11)
+			return writer.array(12)
 				.longValue(REQUEST)
 				.longValue(this.id)
 				.stringOrNil(this.name)
 				.string(this.process)
 				.string(this.api)
 				.string(this.method)
+				.longValue(this.fingerprint)
 				.list(this.arguments, writer::bytes)
 				.longValue(this.timeoutMillis)
 				.bool(this.oneWay)
@@ -228,7 +230,13 @@ public sealed interface CallMessage {
 		/**
 		 * The method ran and its result can't be sent.
 		 */
-		NO_RESULT
+		NO_RESULT,
+
+		/**
+		 * The process has no such method, or knows it with other types: the message is
+		 * its signature, if there is one (N11). It did not run.
+		 */
+		OTHER_VERSION
 
 	}
 
@@ -273,7 +281,7 @@ public sealed interface CallMessage {
 	private static CallMessage of(int type, FrameReader reader) {
 		return switch (type) {
 			case REQUEST -> new Request(reader.longValue(), reader.nameOrNil(), reader.name(), reader.name(),
-					reader.name(), reader.list(reader::bytes), reader.longValue(), reader.bool(),
+					reader.name(), reader.longValue(), reader.list(reader::bytes), reader.longValue(), reader.bool(),
 					reader.list(() -> Caller.read(reader)),
 					reader.map(new TreeMap<>(), reader::string, reader::string));
 			case RESULT -> new Result(reader.longValue(), reader.bytesOrNil());

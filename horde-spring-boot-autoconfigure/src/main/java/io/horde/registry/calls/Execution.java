@@ -73,6 +73,14 @@ abstract class Execution implements ProcessCall {
 		return null;
 	}
 
+	/**
+	 * Tell whether a process can be called by an interface.
+	 * @param api the name of the interface
+	 */
+	static boolean isCallable(LocalProcess process, String api) {
+		return process.type().api().stream().anyMatch((type) -> named(type, api) != null);
+	}
+
 	/* What an interface inherits can be called through its parents too. */
 	private static @Nullable Class<?> named(Class<?> type, String name) {
 		if (type.getName().equals(name)) {
@@ -115,6 +123,10 @@ abstract class Execution implements ProcessCall {
 		@Nullable Object[] arguments;
 		try {
 			method = method();
+			if (isOtherVersion(method)) {
+				otherVersion(method);
+				return;
+			}
 			if (method == null || !method.method().getDeclaringClass().isInstance(instance)) {
 				refused("process '" + this.process.id() + "' of type '" + this.process.type().name()
 						+ "' can't be called by " + this.info.api() + "." + this.info.method()
@@ -289,6 +301,21 @@ abstract class Execution implements ProcessCall {
 	 * @return the arguments
 	 */
 	abstract @Nullable Object[] arguments(ApiMethod method);
+
+	/**
+	 * Tell whether the caller knows the method with other types (N11).
+	 * @param method the method here, or {@code null} if there is none
+	 */
+	boolean isOtherVersion(@Nullable ApiMethod method) {
+		return false;
+	}
+
+	/**
+	 * The caller knows the method with other types.
+	 * @param method the method here, or {@code null} if there is none
+	 */
+	void otherVersion(@Nullable ApiMethod method) {
+	}
 
 	/**
 	 * The call can't run.

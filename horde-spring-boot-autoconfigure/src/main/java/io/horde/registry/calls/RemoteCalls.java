@@ -2,6 +2,10 @@ package io.horde.registry.calls;
 
 import java.time.Duration;
 import java.util.Deque;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
 
 import io.horde.cluster.membership.MembershipListener;
 import io.horde.cluster.membership.MembershipView;
@@ -10,6 +14,9 @@ import io.horde.registry.CallOutcomeUnknownException;
 import io.horde.registry.MailboxFullException;
 import io.horde.registry.RemoteCallException;
 import io.horde.transport.Channels;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Calls to processes of other nodes: their requests, as soon as a link has room, and what
@@ -22,6 +29,8 @@ final class RemoteCalls implements MembershipListener {
 	 */
 	private static final Duration REPETITION = Duration.ofMillis(100);
 
+	private static final Logger logger = LoggerFactory.getLogger(RemoteCalls.class);
+
 	private final CallParts parts;
 
 	private final TrackedCalls calls;
@@ -29,6 +38,8 @@ final class RemoteCalls implements MembershipListener {
 	private final CallFrames frames;
 
 	private final CallClient client;
+
+	private final Map<ReplicaId, Set<String>> otherVersions = new TreeMap<>();
 
 	RemoteCalls(CallParts parts, TrackedCalls calls, CallFrames frames, CallClient client) {
 		this.parts = parts;
@@ -55,8 +66,8 @@ final class RemoteCalls implements MembershipListener {
 		long now = this.parts.loop().nanoTime();
 		long millis = Math.max(1, call.remaining(now) / 1_000_000);
 		byte[] frame = new CallMessage.Request(id, (call.member() == null) ? call.name() : null, process,
-				call.api().getName(), call.method().name(), call.arguments().encoded(), millis, call.isOneWay(),
-				call.chain().write(now), call.headers())
+				call.api().getName(), call.method().name(), call.method().fingerprint(), call.arguments().encoded(),
+				millis, call.isOneWay(), call.chain().write(now), call.headers())
 			.toFrame();
 		if (!this.parts.membership().send(peer, Channels.REGISTRY, frame)) {
 			call.notSent();
@@ -129,10 +140,26 @@ final class RemoteCalls implements MembershipListener {
 					new MailboxFullException("Can't call " + call.describe() + ": " + failure.message()));
 			case THREW -> this.calls.finish(call,
 					new Outcome.Threw(failure, "'" + call.name() + "' on node '" + from.node() + "'"));
+			case OTHER_VERSION -> this.calls.fail(call, otherVersion(call, from, failure.message()));
 			case REFUSED, NO_RESULT -> this.calls.fail(call, new RemoteCallException(
 					"The call " + call.describe() + " failed on node '" + from.node() + "': " + failure.message(),
 					null));
 		}
+	}
+
+	/* Told once to people, and to each caller (N11). */
+	private RemoteCallException otherVersion(OutgoingCall call, ReplicaId from, @Nullable String signature) {
+		String own = call.method().signature();
+		String versions = call.api().getName() + " is another version on node '" + from.node() + "', which "
+				+ ((signature != null) ? "has '" + signature + "'" : "has no such method")
+				+ ", than here, where it has '" + own + "'";
+		synchronized (this.otherVersions) {
+			if (this.otherVersions.computeIfAbsent(from, (peer) -> new HashSet<>()).add(call.api().getName() + own)) {
+				logger.warn("{}: calls of it from node '{}' to there fail", versions, this.parts.node());
+			}
+		}
+		return new RemoteCallException("The call " + call.describe() + " did not run: " + versions
+				+ ". Complete the update of all nodes, or give a changed method another name", null);
 	}
 
 	/**
@@ -172,6 +199,9 @@ final class RemoteCalls implements MembershipListener {
 			unblock(peer);
 		}
 		this.calls.forgetIds(after);
+		synchronized (this.otherVersions) {
+			this.otherVersions.keySet().removeIf((peer) -> after.member(peer) == null);
+		}
 	}
 
 	private void lose(ReplicaId peer, String how) {

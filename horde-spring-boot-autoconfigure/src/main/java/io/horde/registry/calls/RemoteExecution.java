@@ -76,6 +76,23 @@ final class RemoteExecution extends Execution {
 	}
 
 	@Override
+	boolean isOtherVersion(@Nullable ApiMethod method) {
+		return (method != null) ? method.fingerprint() != this.request.fingerprint()
+				: isCallable(process(), this.request.api());
+	}
+
+	@Override
+	void otherVersion(@Nullable ApiMethod method) {
+		if (this.request.oneWay()) {
+			logger.warn("A one-way call of {}.{} from {} did not run: {}", this.request.api(), this.request.method(),
+					this.from, (method != null) ? "here it is '" + method.signature() + "'" : "here is no such method");
+			return;
+		}
+		this.server.answer(this.from,
+				new Failure(this.request.id(), Kind.OTHER_VERSION, (method != null) ? method.signature() : null));
+	}
+
+	@Override
 	void refused(String reason) {
 		if (this.request.oneWay()) {
 			logger.warn("A one-way call from {} was refused: {}", this.from, reason);

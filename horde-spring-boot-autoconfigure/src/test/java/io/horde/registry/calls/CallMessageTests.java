@@ -32,8 +32,8 @@ class CallMessageTests {
 
 	@Test
 	void aRequestSurvivesTheWay() {
-		Request request = new Request(7, "room", "p-1", "com.example.Api", "join", List.of(new byte[] { 1, 2 }), 5000,
-				true, CALLERS, new TreeMap<>(Map.of("traceparent", "00-1")));
+		Request request = new Request(7, "room", "p-1", "com.example.Api", "join", 42, List.of(new byte[] { 1, 2 }),
+				5000, true, CALLERS, new TreeMap<>(Map.of("traceparent", "00-1")));
 		Request read = (Request) CallMessage.of(request.toFrame());
 		assertThat(read).usingRecursiveComparison().isEqualTo(request);
 	}
@@ -64,10 +64,10 @@ class CallMessageTests {
 	@Test
 	void theBytesAreThoseOfEarlierReleases() {
 		PinnedFrames.check(CallMessageTests.class, Stream.of(
-				new Request(7, "room", "p-1", "com.example.Api", "join", List.of(new byte[] { 1, 2 }, new byte[0]),
+				new Request(7, "room", "p-1", "com.example.Api", "join", 42, List.of(new byte[] { 1, 2 }, new byte[0]),
 						5000, true, CALLERS, new TreeMap<>(Map.of("k", "v", "traceparent", "00-1"))),
-				new Request(8, null, "p-1", "a.B", "c", List.of(), 0, false, List.of(), Map.of()), new Result(3, null),
-				new Result(3, new byte[] { 1 }),
+				new Request(8, null, "p-1", "a.B", "c", -7, List.of(), 0, false, List.of(), Map.of()),
+				new Result(3, null), new Result(3, new byte[] { 1 }),
 				new Failure(3, Kind.THREW, null, new Thrown(List.of("x.Y", "z"), "stack", List.of(), null)),
 				new Failure(3, Kind.THREW, "m", new Thrown(List.of(), "", Arrays.asList("d", null), new byte[] { 1 })),
 				new Failure(4, Kind.GONE, "m"), new Failure(4, Kind.MAILBOX_FULL, "m"),
@@ -94,7 +94,7 @@ class CallMessageTests {
 
 	@Test
 	void garbageIsMalformedAndNothingElse() {
-		byte[] valid = new Request(7, "room", "p-1", "com.example.Api", "join", List.of(new byte[] { 1, 2 }), 5000,
+		byte[] valid = new Request(7, "room", "p-1", "com.example.Api", "join", 42, List.of(new byte[] { 1, 2 }), 5000,
 				true, CALLERS, Map.of("k", "v"))
 			.toFrame();
 		Random random = new Random(42);
