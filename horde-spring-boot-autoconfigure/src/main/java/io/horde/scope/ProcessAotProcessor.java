@@ -11,6 +11,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
 
+import io.horde.payload.codec.DeclaredTypes;
 import io.horde.process.StateHandoff;
 import org.jspecify.annotations.Nullable;
 
@@ -63,10 +64,11 @@ class ProcessAotProcessor implements BeanFactoryInitializationAotProcessor {
 					.add(ResolvableType.forClass(definition.beanClass()).as(StateHandoff.class).getGeneric().getType());
 				for (Class<?> api : definition.api()) {
 					hints.proxies().registerJdkProxy(api);
+					DeclaredTypes types = new DeclaredTypes(api);
 					for (Method method : api.getMethods()) {
 						hints.reflection().registerMethod(method, ExecutableMode.INVOKE);
-						travelling.add(method.getGenericReturnType());
-						travelling.addAll(List.of(method.getGenericParameterTypes()));
+						travelling.add(types.resolve(method.getGenericReturnType()));
+						Stream.of(method.getGenericParameterTypes()).map(types::resolve).forEach(travelling::add);
 					}
 				}
 				binding.registerReflectionHints(hints.reflection(), data(travelling));

@@ -146,7 +146,7 @@ class TypesTests {
 		SAMPLES.put("optionalShape", Optional.of(square));
 		SAMPLES.put("page", new Page<>(List.of(circle, square), square, 2));
 		SAMPLES.put("pages", new Page<>(List.of(new Page<>(List.of(order), bare, 1)), null, 3));
-		SAMPLES.put("tree", tree(100));
+		SAMPLES.put("tree", tree(300));
 		SAMPLES.put("bean", new Bean("b", 3));
 		SAMPLES.put("empty", new Empty());
 		SAMPLES.put("subclass", new LinkedHashMap<>(Map.of("x", "y")) {

@@ -114,6 +114,7 @@ class ProcessAotTests {
 		assertThat(RuntimeHintsPredicates.reflection().onType(Settings.class)).accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection().onType(Player.class)).accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection().onType(Seat.class)).accepts(hints);
+		assertThat(RuntimeHintsPredicates.reflection().onType(Book.class)).accepts(hints);
 		assertThat(RuntimeHintsPredicates.reflection().onType(Board.class)).accepts(hints);
 	}
 
@@ -193,9 +194,19 @@ class ProcessAotTests {
 		}
 	}
 
-	public interface RoomApi {
+	public interface Shelf<T> {
+
+		T top();
+
+	}
+
+	public interface RoomApi extends Shelf<Book> {
 
 		CompletableFuture<List<Seat>> join(Player player);
+
+	}
+
+	public record Book(String title) {
 
 	}
 
@@ -227,6 +238,11 @@ class ProcessAotTests {
 		@Override
 		public CompletableFuture<List<Seat>> join(Player player) {
 			return CompletableFuture.completedFuture(List.of());
+		}
+
+		@Override
+		public Book top() {
+			return new Book("top");
 		}
 
 		@Override

@@ -11,9 +11,12 @@ import java.util.stream.BaseStream;
 
 import io.horde.payload.PayloadCodec;
 import io.horde.payload.PayloadException;
+import io.horde.wire.cbor.CBORFactory;
 import io.horde.wire.cbor.CBORMapper;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamWriteConstraints;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JacksonModule;
 import tools.jackson.databind.JavaType;
@@ -30,6 +33,9 @@ import tools.jackson.databind.jsontype.BasicPolymorphicTypeValidator;
  * polymorphism works with {@code @JsonSubTypes} names only.
  */
 public final class CborPayloadCodec implements PayloadCodec {
+
+	/** How deep values may be nested; each object and each array is one level. */
+	private static final int DEEPEST = 1000;
 
 	private final CBORMapper mapper;
 
@@ -54,7 +60,11 @@ public final class CborPayloadCodec implements PayloadCodec {
 	 * @param modules more of them
 	 */
 	public CborPayloadCodec(@Nullable ClassLoader classLoader, List<? extends JacksonModule> modules) {
-		this.mapper = CBORMapper.builder()
+		CBORFactory factory = CBORFactory.builder()
+			.streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(DEEPEST).build())
+			.streamWriteConstraints(StreamWriteConstraints.builder().maxNestingDepth(DEEPEST).build())
+			.build();
+		this.mapper = CBORMapper.builder(factory)
 			.findAndAddModules(classLoader)
 			.addModules(modules)
 			.polymorphicTypeValidator(BasicPolymorphicTypeValidator.builder().build())
