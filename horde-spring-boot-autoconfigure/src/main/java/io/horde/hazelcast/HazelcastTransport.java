@@ -21,12 +21,13 @@ import org.jspecify.annotations.Nullable;
 public final class HazelcastTransport implements Transport {
 
 	/**
-	 * What upper floors put around a payload. The replicator fills a frame up to its
-	 * chunk size (256 kB), and the entry that passes it may have the largest payload.
+	 * What upper floors put around payloads. The replicator fills a frame up to its chunk
+	 * size (256 kB), and the entry that passes it may have the largest payload, and as
+	 * many values as were written to it at once, on several sides of a partition.
 	 */
 	private static final int ENVELOPE = 512 * 1024;
 
-	private static final int SMALLEST_MAX_FRAME = 1536 * 1024;
+	private static final int CONCURRENT_PAYLOADS = 4;
 
 	private final TransportCounters counters = new TransportCounters();
 
@@ -173,7 +174,7 @@ public final class HazelcastTransport implements Transport {
 
 	@Override
 	public int maxFrameSize() {
-		return Math.max(this.settings.maxPayloadSize() + ENVELOPE, SMALLEST_MAX_FRAME);
+		return CONCURRENT_PAYLOADS * this.settings.maxPayloadSize() + ENVELOPE;
 	}
 
 	private Gate gate() {

@@ -34,6 +34,9 @@ public final class HordeNode {
 
 	private static final Logger logger = LoggerFactory.getLogger(HordeNode.class);
 
+	/** What messages put around a payload, and a replicated entry around its values. */
+	private static final int ENVELOPE = 256 << 10;
+
 	private final EventLoop loop;
 
 	private final Membership membership;
@@ -72,9 +75,9 @@ public final class HordeNode {
 				^ Long.rotateLeft(this.membership.selfId().incarnation(), 32);
 		HybridLogicalClock clock = new HybridLogicalClock(loop);
 		this.replicator = new Replicator(loop, this.membership, clock, settings.replication(), mixed + 1);
-		this.runtime = new ProcessRuntime(loop, user.executor(), user.factory(), user.codec(),
+		Payloads payloads = new Payloads(user.codec(), carried(settings.maxPayloadSize(), transport.maxFrameSize()));
+		this.runtime = new ProcessRuntime(loop, user.executor(), user.factory(), payloads,
 				settings.membership().nodeName(), settings.process());
-		Payloads payloads = new Payloads(user.codec(), settings.maxPayloadSize());
 		this.registry = new Registry(loop, this.membership, this.replicator, this.runtime, payloads, user.resolver(),
 				settings.registry(), mixed + 3);
 		Ledger ledger = new Ledger(loop, this.membership, this.replicator, clock);
@@ -104,6 +107,15 @@ public final class HordeNode {
 			}
 
 		});
+	}
+
+	private static int carried(int maxPayloadSize, int maxFrameSize) {
+		if (maxFrameSize - maxPayloadSize < ENVELOPE) {
+			throw new IllegalArgumentException("The transport carries frames of %,d bytes, too few for the %,d of"
+				.formatted(maxFrameSize, maxPayloadSize)
+					+ " horde.transport.max-payload-size: a frame needs %,d bytes more".formatted(ENVELOPE));
+		}
+		return maxPayloadSize;
 	}
 
 	/* B4: in this very turn of the loop, not when the application has time for it. */

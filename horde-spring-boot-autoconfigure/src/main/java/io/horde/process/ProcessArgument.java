@@ -11,7 +11,8 @@ import org.springframework.beans.factory.annotation.Value;
 /**
  * Marks the parameter of a process's constructor or {@code @Bean} method that receives
  * the argument with which the child was started. The argument is decoded to the
- * parameter's declared type, type arguments included. A process has at most one.
+ * parameter's declared type, type arguments included, and injected as it is: no converter
+ * of the application sees it. A process has at most one.
  */
 @Target(ElementType.PARAMETER)
 @Retention(RetentionPolicy.RUNTIME)

@@ -57,7 +57,8 @@ public interface HordeRegistry {
 
 	/**
 	 * Replace the value of a name of this owner. If several threads do so at a time for
-	 * one name, the last one wins.
+	 * one name, the last one wins. What a process has given the name of its child stays
+	 * when it moves, is restarted, or its node dies.
 	 * @param <V> the type of the value
 	 * @param name the name
 	 * @param type the type of the value

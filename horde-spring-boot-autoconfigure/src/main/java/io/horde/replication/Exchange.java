@@ -38,6 +38,11 @@ final class Exchange implements MembershipListener, HeartbeatPart {
 
 	private static final Logger logger = LoggerFactory.getLogger(Exchange.class);
 
+	/**
+	 * What a frame needs beside a delta: its head, and that of a message that carries it.
+	 */
+	private static final int ENVELOPE = 64 << 10;
+
 	private final EventLoop loop;
 
 	private final Peers membership;
@@ -80,7 +85,8 @@ final class Exchange implements MembershipListener, HeartbeatPart {
 			Lock lock) {
 		this.loop = loop;
 		this.membership = membership;
-		this.store = new Store(membership.selfId(), clock, settings.logSize(), () -> loop.execute(this::flush), lock);
+		this.store = new Store(membership.selfId(), clock, settings.logSize(), membership.maxFrameSize() - ENVELOPE,
+				() -> loop.execute(this::flush), lock);
 		this.outlet = new FrameOutlet(membership, this.store);
 		this.forwards = new Forwards(loop, membership, settings.maxInFlight());
 		this.peers = new PeerTable(membership, this.store, this.forwards, this.outlet, settings.maxInFlight(),

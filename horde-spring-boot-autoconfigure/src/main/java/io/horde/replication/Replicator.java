@@ -1,10 +1,12 @@
 package io.horde.replication;
 
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -99,9 +101,32 @@ public final class Replicator {
 	 * @param body makes the writes, under a lock (N5): it must be quick, must not wait,
 	 * and must not call anybody who might
 	 * @return the result of the body
+	 * @throws io.horde.payload.PayloadTooLargeException if no frame could carry the
+	 * writes: there are none then
 	 */
 	public <R> R write(Function<Writes, R> body) {
 		return store().write(body, false).result();
+	}
+
+	/**
+	 * Make a write for each of several items, in as many deltas as are needed, so that
+	 * any number of them travels in frames of ordinary size. The deltas become visible
+	 * one after the other; what others write may come in between. Otherwise like
+	 * {@link #write}.
+	 * @param <T> type of the items
+	 * @param items the items
+	 * @param body makes the write of one item
+	 */
+	public <T> void writeEach(Iterable<T> items, BiConsumer<Writes, T> body) {
+		Iterator<T> rest = items.iterator();
+		while (rest.hasNext()) {
+			write((writes) -> {
+				while (rest.hasNext() && !writes.isFull()) {
+					body.accept(writes, rest.next());
+				}
+				return true;
+			});
+		}
 	}
 
 	/**

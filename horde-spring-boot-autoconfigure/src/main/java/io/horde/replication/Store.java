@@ -85,10 +85,11 @@ final class Store {
 	 * @param self whose it is
 	 * @param clock the clock of the stamps
 	 * @param logSize bytes of log
+	 * @param maxDelta how many bytes a delta may have, so that a frame can carry it
 	 * @param wake called after the first change since {@link #fire()}, on any thread
 	 * @param lock guards the state
 	 */
-	Store(ReplicaId self, HybridLogicalClock clock, long logSize, Runnable wake, Lock lock) {
+	Store(ReplicaId self, HybridLogicalClock clock, long logSize, int maxDelta, Runnable wake, Lock lock) {
 		this.lock = lock;
 		this.guard = new StateLock(lock);
 		this.self = self;
@@ -98,7 +99,7 @@ final class Store {
 		this.wake = wake;
 		this.state = new ReplicaState((id) -> new EntryTable<>(id, "#" + id, Versioned.BY_STAMP));
 		this.origins = new OriginTable(this.guard, this.state, this.log);
-		this.writes = new Writes(self, this.state, this.codecs, clock);
+		this.writes = new Writes(self, this.state, this.codecs, clock, maxDelta);
 	}
 
 	<V> ReplicatedMap<V> map(String name, EntryCodec<V> codec, Comparator<? super Versioned<V>> order) {

@@ -9,6 +9,7 @@ import io.horde.crdt.ReplicaId;
 import io.horde.crdt.ReplicaState;
 import io.horde.crdt.Slot;
 import io.horde.crdt.Versioned;
+import io.horde.payload.PayloadTooLargeException;
 import io.horde.replication.protocol.Codecs;
 import io.horde.time.clock.HybridLogicalClock;
 import io.horde.wire.FrameWriter;
@@ -23,6 +24,10 @@ public final class Writes {
 
 	private static final int LARGEST_KEPT_BUFFER = 64 << 10;
 
+	private static final int FULL = 64 << 10;
+
+	private static final int FULL_COUNT = 1000;
+
 	private final ReplicaId self;
 
 	private final ReplicaState state;
@@ -30,6 +35,8 @@ public final class Writes {
 	private final Codecs codecs;
 
 	private final HybridLogicalClock clock;
+
+	private final int maxSize;
 
 	private FrameWriter changes = new FrameWriter(1024);
 
@@ -47,11 +54,12 @@ public final class Writes {
 
 	private long stamp;
 
-	Writes(ReplicaId self, ReplicaState state, Codecs codecs, HybridLogicalClock clock) {
+	Writes(ReplicaId self, ReplicaState state, Codecs codecs, HybridLogicalClock clock, int maxSize) {
 		this.self = self;
 		this.state = state;
 		this.codecs = codecs;
 		this.clock = clock;
+		this.maxSize = maxSize;
 	}
 
 	/**
@@ -111,6 +119,14 @@ public final class Writes {
 		return this.stamp;
 	}
 
+	/**
+	 * Tell whether so much was written that the rest should go into another body: one
+	 * delta travels in one frame (R11), and the lock is to be short.
+	 */
+	boolean isFull() {
+		return this.changes.size() >= FULL || this.mutations.size() >= FULL_COUNT;
+	}
+
 	void begin(long sequence) {
 		if (this.active) {
 			throw new IllegalStateException("A write within the body of another one");
@@ -123,10 +139,12 @@ public final class Writes {
 	 * Take notice that the body has ended, or has failed.
 	 * @param success whether its writes stay
 	 * @return the encoded writes, or {@code null} if there are none
+	 * @throws PayloadTooLargeException if no frame could carry them: they are undone
 	 */
 	byte @Nullable [] end(boolean success) {
 		byte[] encoded = null;
-		if (!success || this.broken) {
+		int size = this.changes.size();
+		if (!success || this.broken || size > this.maxSize) {
 			for (int i = this.mutations.size() - 1; i >= 0; i--) {
 				this.mutations.get(i).undo();
 			}
@@ -141,9 +159,13 @@ public final class Writes {
 			this.removedUnseen.forEach(this.state.context()::add);
 		}
 		boolean failed = success && this.broken;
+		boolean tooLarge = success && size > this.maxSize;
 		reset();
 		if (failed) {
 			throw new IllegalStateException("The body has caught the failure of a write and gone on");
+		}
+		if (tooLarge) {
+			throw new PayloadTooLargeException("what is written at once", size, this.maxSize);
 		}
 		return encoded;
 	}

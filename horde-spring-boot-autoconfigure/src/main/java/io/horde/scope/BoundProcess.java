@@ -1,8 +1,10 @@
 package io.horde.scope;
 
+import java.lang.reflect.Type;
 import java.util.List;
 
 import io.horde.payload.PayloadCodec;
+import io.horde.payload.PayloadException;
 import io.horde.process.ProcessContext;
 import io.horde.process.engine.ProcessCreation;
 import io.horde.process.engine.ProcessStartException;
@@ -45,13 +47,29 @@ public final class BoundProcess {
 					"Process type " + beanName() + " has no @ProcessArgument parameter that Horde knows of", null);
 		}
 		byte[] bytes = this.creation.argument();
-		Object argument = (bytes != null) ? this.codec.<Object>decode(bytes, parameter.type()) : null;
+		Object argument = (bytes != null) ? decode("argument", bytes, parameter.type()) : null;
 		if (argument == null && parameter.required()) {
 			throw new ProcessStartException("Process " + context().id() + " of type " + beanName()
 					+ " was started without an argument; use ChildSpec.argument, or declare the parameter @Nullable",
 					null);
 		}
 		return argument;
+	}
+
+	/**
+	 * Decode what another node has encoded.
+	 * @param what what it is
+	 * @throws PayloadException if it is not of that type; the message says what it is and
+	 * which class can't read it
+	 */
+	@Nullable Object decode(String what, byte[] bytes, Type type) {
+		try {
+			return this.codec.<Object>decode(bytes, type);
+		}
+		catch (PayloadException ex) {
+			throw new PayloadException("process type '" + beanName() + "' can't read the " + what + " of child '"
+					+ context().id() + "': " + ex.getMessage(), ex);
+		}
 	}
 
 	String beanName() {
@@ -64,10 +82,6 @@ public final class BoundProcess {
 
 	byte @Nullable [] state() {
 		return this.creation.state();
-	}
-
-	PayloadCodec codec() {
-		return this.codec;
 	}
 
 	/**

@@ -98,7 +98,7 @@ final class ProcessInitialization implements InstantiationAwareBeanPostProcessor
 			throw new ProcessStartException("Process " + process.context().id() + " of type " + process.beanName()
 					+ " can't take its state over: its class must say what S is in StateHandoff<S>", null);
 		}
-		S state = (S) process.codec().<Object>decode(bytes, type);
+		S state = (S) process.decode("state", bytes, type);
 		if (state != null) {
 			handoff.takeOver(state);
 		}

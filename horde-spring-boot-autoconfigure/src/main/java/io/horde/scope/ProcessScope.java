@@ -50,7 +50,9 @@ public final class ProcessScope implements Scope, BeanFactoryPostProcessor {
 		// Not serializable: the factory would make a proxy of it otherwise
 		ObjectFactory<ProcessContext> context = this::context;
 		beanFactory.registerResolvableDependency(ProcessContext.class, context);
-		beanFactory.addBeanPostProcessor(new ProcessInitialization(this, (DefaultListableBeanFactory) beanFactory));
+		DefaultListableBeanFactory factory = (DefaultListableBeanFactory) beanFactory;
+		factory.setAutowireCandidateResolver(new ProcessArgumentResolver(this, factory.getAutowireCandidateResolver()));
+		beanFactory.addBeanPostProcessor(new ProcessInitialization(this, factory));
 		Map<String, ProcessDefinition> definitions = new TreeMap<>();
 		for (String beanName : beanFactory.getBeanDefinitionNames()) {
 			BeanDefinition definition = beanFactory.getBeanDefinition(beanName);

@@ -79,7 +79,9 @@ public final class ChildSpec {
 	}
 
 	/**
-	 * Set the value that is registered with the name. Without a name it has no effect.
+	 * Set the value that is registered with the name at first. What the process makes of
+	 * it by {@code HordeRegistry.updateValue} stays, wherever the child runs, as long as
+	 * it is not terminated. Without a name it has no effect.
 	 * @param value anything that the payload codec can encode
 	 * @return a new spec
 	 */

@@ -36,6 +36,7 @@ import io.horde.process.engine.ProcessType;
 import io.horde.process.engine.StartOrder;
 import io.horde.registry.engine.CurrentRegistry;
 import io.horde.registry.engine.Registry;
+import io.horde.registry.names.NamedRun;
 import io.horde.registry.names.RegistrySettings;
 import io.horde.replication.ReplicationSettings;
 import io.horde.replication.Replicator;
@@ -86,7 +87,8 @@ final class RegistryNode implements ProcessListener {
 				TopologyBySize::new, seed);
 		this.replicator = new Replicator(loop, this.membership, new HybridLogicalClock(loop),
 				ReplicationSettings.defaults(), seed);
-		this.runtime = new ProcessRuntime(loop, executor, this.factory, new CborPayloadCodec(), name, options.process);
+		this.runtime = new ProcessRuntime(loop, executor, this.factory, new Payloads(new CborPayloadCodec(), 1 << 20),
+				name, options.process);
 		this.engine = new Registry(loop, this.membership, this.replicator, this.runtime,
 				new Payloads(new CborPayloadCodec(), options.maxPayloadSize), options.resolver, options.registry,
 				seed + 1);
@@ -165,7 +167,8 @@ final class RegistryNode implements ProcessListener {
 	@Override
 	public void created(LocalProcess process) {
 		String name = process.name();
-		NameEntry holder = (name != null) ? this.engine.registerRun(process, name, null) : null;
+		NameEntry holder = (name != null) ? this.engine.registerRun(process, name, new NamedRun(null, null, true))
+				: null;
 		if (holder != null) {
 			this.refused.put(process.id(), holder);
 			process.stop(StopReason.NAME_CONFLICT, false, (state) -> {

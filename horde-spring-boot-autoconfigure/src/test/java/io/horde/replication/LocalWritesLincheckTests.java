@@ -108,8 +108,9 @@ class LocalWritesLincheckTests {
 		}
 
 		Register(Lock lock) {
-			this.store = new Store(new ReplicaId("a", 1), new HybridLogicalClock(new StoppedLoop()), 1 << 20, () -> {
-			}, lock);
+			this.store = new Store(new ReplicaId("a", 1), new HybridLogicalClock(new StoppedLoop()), 1 << 20, 1 << 20,
+					() -> {
+					}, lock);
 			this.map = this.store.map("names", TestNode.STRINGS, Versioned.BY_STAMP);
 			for (int key = 1; key <= 2; key++) {
 				FrameWriter change = new FrameWriter();

@@ -4,14 +4,17 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.IntStream;
 
 import io.horde.crdt.Dot;
 import io.horde.crdt.DotState;
+import io.horde.payload.PayloadTooLargeException;
 import io.horde.test.Faults;
 import io.horde.test.Simulation;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /**
@@ -58,6 +61,36 @@ class ReplicatorTests {
 		assertThat(a.isUp()).isTrue();
 		assertThat(b.isUp()).isTrue();
 		assertThat(a.alive()).isEqualTo(b.alive()).hasSize(2);
+	}
+
+	@Test
+	void whatNoFrameCarriesIsRefusedWhereItIsWrittenAndUndone() {
+		List<TestNode> nodes = startAll();
+		TestNode node = nodes.get(0);
+		String large = "v".repeat(1 << 20);
+		assertThatExceptionOfType(PayloadTooLargeException.class).isThrownBy(() -> node.replicator.write((writes) -> {
+			for (int i = 0; i < 6; i++) {
+				writes.put(node.names, "large-" + i, large);
+			}
+			return true;
+		})).withMessageContaining("horde.transport.max-payload-size");
+		assertThat(node.names.get("large-0")).isNull();
+		node.put("small", "1");
+		settle();
+		assertThat(nodes).allSatisfy((each) -> assertThat(each.names.get("small")).isNotNull());
+	}
+
+	@Test
+	void writesOfManyItemsTravelInAsManyDeltasAsAreNeeded() {
+		List<TestNode> nodes = startAll();
+		TestNode node = nodes.get(0);
+		List<String> keys = IntStream.range(0, 40_000).mapToObj((i) -> "k".repeat(200) + i).toList();
+		node.replicator.writeEach(keys, (writes, key) -> writes.put(node.names, key, "1"));
+		this.simulation.run(Duration.ofSeconds(10));
+		assertThat(nodes).allSatisfy((each) -> assertThat(each.names.size()).isEqualTo(40_000));
+		node.replicator.writeEach(keys, (writes, key) -> writes.removeOwn(node.names, key));
+		this.simulation.run(Duration.ofSeconds(10));
+		assertThat(nodes).allSatisfy((each) -> assertThat(each.names.size()).isZero());
 	}
 
 	@Test

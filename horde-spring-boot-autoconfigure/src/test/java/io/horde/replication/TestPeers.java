@@ -89,6 +89,11 @@ final class TestPeers implements Peers, TransportHandler {
 		this.view = view(self.node().isEmpty() ? List.of() : List.of(member(self, MemberStatus.JOINING)));
 	}
 
+	@Override
+	public int maxFrameSize() {
+		return this.transport.maxFrameSize();
+	}
+
 	void start(Replicator replicator, Collection<String> addresses) {
 		this.replicator = replicator;
 		this.listener = replicator.exchange();

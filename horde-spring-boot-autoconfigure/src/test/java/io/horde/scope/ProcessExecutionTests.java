@@ -24,6 +24,7 @@ import io.horde.process.engine.ProcessRuntime;
 import io.horde.process.engine.ProcessSettings;
 import io.horde.process.engine.ProcessStats;
 import io.horde.process.engine.StartOrder;
+import io.horde.wire.Payloads;
 import jakarta.annotation.PostConstruct;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -140,7 +141,8 @@ class ProcessExecutionTests {
 		Starter(SingleThreadEventLoop loop, HordeProcessExecutor executor, ScopeProcessFactory factory) {
 			this.loop = loop;
 			this.executor = executor;
-			this.runtime = new ProcessRuntime(loop, executor, factory, this.codec, "node", ProcessSettings.defaults());
+			this.runtime = new ProcessRuntime(loop, executor, factory, new Payloads(this.codec, 1 << 20), "node",
+					ProcessSettings.defaults());
 		}
 
 		CompletableFuture<LocalProcess> start(String type, String id, Object argument) {

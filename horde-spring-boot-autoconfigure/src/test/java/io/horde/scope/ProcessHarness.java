@@ -18,6 +18,7 @@ import io.horde.process.engine.StartOrder;
 import io.horde.schedule.engine.TickCounters;
 import io.horde.test.Simulation;
 import io.horde.time.EventLoop;
+import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
 
 import org.springframework.context.ConfigurableApplicationContext;
@@ -43,8 +44,8 @@ final class ProcessHarness implements ProcessListener {
 
 	ProcessHarness(ScopeProcessFactory factory, PayloadCodec codec) {
 		this.codec = codec;
-		this.runtime = new ProcessRuntime(this.loop, new LoopExecutor(this.loop), factory, codec, "node",
-				ProcessSettings.defaults());
+		this.runtime = new ProcessRuntime(this.loop, new LoopExecutor(this.loop), factory, new Payloads(codec, 1 << 20),
+				"node", ProcessSettings.defaults());
 	}
 
 	static ProcessHarness of(ConfigurableApplicationContext context) {

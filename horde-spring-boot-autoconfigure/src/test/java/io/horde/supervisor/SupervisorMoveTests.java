@@ -1,6 +1,7 @@
 package io.horde.supervisor;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -35,6 +36,23 @@ class SupervisorMoveTests {
 		cluster.awaitRest(1);
 		assertThat(cluster.node("n1").registry().lookup("x")).get()
 			.satisfies((entry) -> assertThat(entry.node()).isEqualTo(target));
+	}
+
+	@Test
+	void nobodySeesARunBeforeItHasTakenItsStateOver() {
+		TestCluster cluster = cluster(6);
+		String target = other(cluster);
+		List<String> seen = new ArrayList<>();
+		cluster.behaviour((run) -> {
+			seen.add(run.state);
+			cluster.nodes.values()
+				.forEach((node) -> node.registry().lookup("x").ifPresent((entry) -> seen.add(entry.node())));
+			run.node.supervisor().localInstances(TestCluster.Run.class).forEach((instance) -> seen.add("instance"));
+		});
+		cluster.get(cluster.supervisor("n1").moveChild("x", target));
+		String source = cluster.runs.get(0).node.name;
+		assertThat(seen).isNotEmpty().isSubsetOf("", source);
+		assertThat(cluster.living().get(0).state).isEqualTo("precious");
 	}
 
 	@Test

@@ -6,8 +6,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
+import io.horde.HordeException;
 import io.horde.node.Changed;
+import io.horde.payload.PayloadTooLargeException;
+import io.horde.registry.HordeRegistry;
 import io.horde.registry.NameEntry;
 import io.horde.supervisor.ChildSpec;
 
@@ -15,6 +19,8 @@ import io.horde.supervisor.ChildSpec;
  * A life of a cluster that follows from a seed: operations and faults, then rest.
  */
 final class RandomSchedule {
+
+	private static final int LIMIT = 1 << 20;
 
 	private static final Duration TIME_TO_REST = Duration.ofSeconds(120);
 
@@ -146,6 +152,7 @@ final class RandomSchedule {
 			case 24 -> startTemporary();
 			case 25 -> toggleStatic();
 			case 26 -> crashAndRestart();
+			case 29 -> oversize();
 			default -> failProcess();
 		}
 	}
@@ -358,6 +365,64 @@ final class RandomSchedule {
 			.withStraggling(this.random.nextDouble(0.05));
 		log(faults.toString());
 		this.simulation.network().faults(faults);
+	}
+
+	/*
+	 * What no frame carries is refused in the thread that makes it, or hands over less. A
+	 * large value is allowed, and so is any number of names at once.
+	 */
+	private void oversize() {
+		List<SimulatedProcess> processes = this.cluster.processes()
+			.stream()
+			.filter((process) -> !process.isStandingStill() && process.context().name().isPresent())
+			.toList();
+		anyNode().ifPresent((node) -> {
+			log("too much at " + node);
+			byte[] tooMuch = new byte[LIMIT + 1];
+			HordeRegistry registry = this.cluster.registry(node);
+			refused(() -> registry.tryRegister("too much", tooMuch));
+			refused(() -> registry.putMeta("too much", tooMuch));
+			this.expectations.track(node, "start of too much",
+					this.cluster.supervisor(node)
+						.startChild(ChildSpec.of(SimulatedCluster.PERMANENT)
+							.id("too much")
+							.argument(new byte[LIMIT * 3 / 4])
+							.value(new byte[LIMIT * 3 / 4])));
+		});
+		if (!processes.isEmpty()) {
+			SimulatedProcess process = processes.get(this.random.nextInt(processes.size()));
+			log("large value, state or many names of " + process);
+			switch (this.random.nextInt(3)) {
+				case 0 -> process.bloat(new byte[this.random.nextInt(2 * LIMIT)]);
+				case 1 -> owned(process, (registry) -> registry.updateValue(process.context().name().orElseThrow(),
+						byte[].class, (before) -> new byte[LIMIT * 7 / 8]));
+				default -> owned(process, (registry) -> {
+					for (int i = 0; i < 2000; i++) {
+						registry.tryRegister(process.id() + " " + i + " " + "n".repeat(100), null);
+					}
+				});
+			}
+		}
+	}
+
+	/* It may have lost its names just now. */
+	private void owned(SimulatedProcess process, Consumer<HordeRegistry> action) {
+		try {
+			action.accept(this.cluster.registry(process.machine()).ownedBy(process.context()));
+		}
+		catch (HordeException ex) {
+			log(ex.getMessage());
+		}
+	}
+
+	private static void refused(Runnable write) {
+		try {
+			write.run();
+		}
+		catch (PayloadTooLargeException ex) {
+			return;
+		}
+		throw new AssertionError("more than a frame carries was not refused");
 	}
 
 	private void failProcess() {

@@ -203,6 +203,13 @@ public final class SimulatedEventLoop implements EventLoop {
 		}
 	}
 
+	/**
+	 * Return how many timers wait for their time, cancelled ones left out.
+	 */
+	public long pendingTimers() {
+		return this.timers.stream().filter((timer) -> timer.task != null).count();
+	}
+
 	void onKill(Runnable listener) {
 		this.onKill.add(listener);
 	}

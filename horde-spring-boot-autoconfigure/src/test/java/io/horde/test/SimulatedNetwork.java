@@ -47,7 +47,7 @@ public final class SimulatedNetwork {
 
 	private int window = 1 << 20;
 
-	private int maxFrameSize = 1536 << 10;
+	private int maxFrameSize = 4608 << 10;
 
 	private long frames;
 
@@ -205,7 +205,7 @@ public final class SimulatedNetwork {
 
 	/**
 	 * Set how many bytes may be on their way on one link, in one direction, and how large
-	 * a frame may be. The defaults are 1 MB and 4 MB.
+	 * a frame may be. The defaults are 1 MB and 4.5 MB.
 	 * @param window bytes
 	 * @param maxFrameSize bytes
 	 */

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * One real run of a process in a simulation, from its creation to its destruction. It
  * counts how often it was handed over.
  */
-final class SimulatedProcess implements StateHandoff<Integer> {
+final class SimulatedProcess implements StateHandoff<SimulatedProcess.State> {
 
 	private final ProcessContext context;
 
@@ -17,6 +17,8 @@ final class SimulatedProcess implements StateHandoff<Integer> {
 	private final long createdAt;
 
 	private int moves;
+
+	private byte @Nullable [] bulk;
 
 	private boolean destroyed;
 
@@ -34,13 +36,21 @@ final class SimulatedProcess implements StateHandoff<Integer> {
 	}
 
 	@Override
-	public Integer handOff() {
-		return this.moves + 1;
+	public State handOff() {
+		return new State(this.moves + 1, this.bulk);
 	}
 
 	@Override
-	public void takeOver(Integer state) {
-		this.moves = state;
+	public void takeOver(State state) {
+		this.moves = state.moves();
+		this.bulk = state.bulk();
+	}
+
+	/**
+	 * Let it have a state of about a size.
+	 */
+	void bloat(byte[] bulk) {
+		this.bulk = bulk;
 	}
 
 	void destroyed() {
@@ -122,6 +132,16 @@ final class SimulatedProcess implements StateHandoff<Integer> {
 	@Override
 	public String toString() {
 		return id() + " on " + node() + " with epoch " + this.context.fencingToken();
+	}
+
+	/**
+	 * What is handed over.
+	 *
+	 * @param moves how often it was
+	 * @param bulk what else there is
+	 */
+	record State(int moves, byte @Nullable [] bulk) {
+
 	}
 
 }

@@ -105,8 +105,7 @@ final class SimulatedProcessFactory implements ProcessFactory {
 				(argument != null) ? codec.decode(argument, Integer.class) : null);
 		byte[] state = creation.state();
 		if (state != null) {
-			Integer moves = codec.decode(state, Integer.class);
-			process.takeOver((moves != null) ? moves : 0);
+			process.takeOver(codec.decode(state, SimulatedProcess.State.class));
 		}
 		this.book.add(process);
 		return process;

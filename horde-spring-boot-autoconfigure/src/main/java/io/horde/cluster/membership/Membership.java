@@ -399,6 +399,11 @@ public final class Membership implements HordeCluster, Peers {
 		this.loop.execute(() -> expelled(new Refused(Refusal.FORGOTTEN, "Its state is no longer merged")));
 	}
 
+	@Override
+	public int maxFrameSize() {
+		return this.transport.maxFrameSize();
+	}
+
 	/**
 	 * Take notice that the transport has ended and can't be started again: a node that
 	 * has peers is out then (B4). One that is alone goes on.

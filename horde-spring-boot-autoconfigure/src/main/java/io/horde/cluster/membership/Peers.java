@@ -23,6 +23,11 @@ public interface Peers {
 
 	boolean send(ReplicaId to, int channel, byte[] frame);
 
+	/**
+	 * Return how large a frame may be, in bytes. May be called from any thread.
+	 */
+	int maxFrameSize();
+
 	void joined();
 
 	/**

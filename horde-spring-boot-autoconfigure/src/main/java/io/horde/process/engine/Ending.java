@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
+import io.horde.payload.PayloadTooLargeException;
+import io.horde.process.engine.ProcessBean.HandedOff;
 import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,8 +19,9 @@ final class Ending {
 
 	/*-
 	 * In order:  await what runs -> hand off -> destroy -> end
-	 *                  |                |
-	 *                  |                `-- timeout --.
+	 *                  |             |  |
+	 *                  |             |  `-- timeout --.
+	 *                  |             `-- failure, voluntary: the process is open again
 	 *                  |-- timeout, voluntary: the process is open again
 	 *                  `-- timeout -------------------+--> no owner, interrupt --margin--> stuck
 	 *
@@ -77,7 +80,12 @@ final class Ending {
 		AWAITING,
 
 		/**
-		 * The bean hands off and is destroyed.
+		 * The bean hands its state off.
+		 */
+		HANDING_OFF,
+
+		/**
+		 * The bean is destroyed.
 		 */
 		DESTROYING,
 
@@ -200,7 +208,9 @@ final class Ending {
 
 	private void timedOut() {
 		if (this.order != null && this.order.voluntary() && this.phase == Phase.AWAITING) {
-			callOff();
+			logger.warn("Process {} on node {} has not ended its work within {}: it stays where it is",
+					this.process.id(), this.runtime.node(), timeout());
+			callOff("its work did not end within its shutdown timeout");
 			return;
 		}
 		logger.warn("Process {} on node {} is still running {} after it was told to stop; it is interrupted",
@@ -210,17 +220,16 @@ final class Ending {
 		startTimer(margin(), this::marginOver);
 	}
 
-	private void callOff() {
-		logger.warn("Process {} on node {} has not ended its work within {}: it stays where it is", this.process.id(),
-				this.runtime.node(), timeout());
+	private void callOff(String why) {
 		List<StopListener> told = List.copyOf(this.listeners);
 		this.listeners.clear();
 		cancelTimer();
+		this.phase = Phase.AWAITING;
 		this.begun = false;
 		this.order = null;
 		this.end = null;
 		this.lifecycle.reopen();
-		told.forEach((listener) -> ProcessRuntime.notify(this.process, listener::calledOff));
+		told.forEach((listener) -> ProcessRuntime.notify(this.process, () -> listener.calledOff(why)));
 		End wanted = this.wanted;
 		this.wanted = null;
 		if (wanted != null) {
@@ -278,21 +287,51 @@ final class Ending {
 
 	private void idle() {
 		if (this.activities.isIdle()) {
-			destroy();
+			handOff();
 		}
 	}
 
-	private void destroy() {
+	private void handOff() {
 		Object instance = this.bean.instance();
 		if (instance == null || this.phase != Phase.AWAITING || !this.lifecycle.isStopping()) {
 			return;
 		}
-		this.phase = Phase.DESTROYING;
+		this.phase = Phase.HANDING_OFF;
 		if (this.interrupted && !this.lifecycle.isEnded() && !isFenced()) {
 			startTimer(margin(), this::destructionTimedOut);
 		}
-		boolean handOff = this.order != null && this.order.handOff() && !this.lifecycle.isEnded();
-		this.bean.destroy(instance, handOff, this::destroyed);
+		if (this.order != null && this.order.handOff() && !this.lifecycle.isEnded()) {
+			this.bean.handOff(instance, (handedOff) -> handedOff(instance, handedOff));
+		}
+		else {
+			destroy(instance);
+		}
+	}
+
+	/*
+	 * A bean whose state can't travel goes on with it, where that is possible (O11).
+	 */
+	private void handedOff(Object instance, HandedOff handedOff) {
+		Throwable failure = handedOff.failure();
+		if (failure != null) {
+			Throwable shown = (failure instanceof PayloadTooLargeException) ? null : failure;
+			if (this.order != null && this.order.voluntary() && !this.interrupted && !isFenced()
+					&& !this.lifecycle.isEnded()) {
+				logger.warn("Process {} on node {} stays where it is, since it can't hand its state off: {}",
+						this.process.id(), this.runtime.node(), failure.getMessage(), shown);
+				callOff("it can't hand its state off: " + failure.getMessage());
+				return;
+			}
+			logger.error("The state of process {} on node {} is lost, its next run begins without: {}",
+					this.process.id(), this.runtime.node(), failure.getMessage(), shown);
+		}
+		this.handedOff = handedOff.state();
+		destroy(instance);
+	}
+
+	private void destroy(Object instance) {
+		this.phase = Phase.DESTROYING;
+		this.bean.destroy(instance, this::destroyed);
 	}
 
 	private void destructionTimedOut() {
@@ -300,9 +339,8 @@ final class Ending {
 		startTimer(margin(), this::marginOver);
 	}
 
-	private void destroyed(byte @Nullable [] state) {
+	private void destroyed() {
 		this.phase = Phase.DESTROYED;
-		this.handedOff = state;
 		cancelTimer();
 		this.lifecycle.finish(this.end);
 	}

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
+import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,6 +60,9 @@ final class Machinery {
 	 */
 	private @Nullable Start start;
 
+	/** Tries the start again, which has found the process no owner. */
+	private EventLoop.@Nullable Timer ownerCheck;
+
 	/**
 	 * Completed when it has stopped; {@code null} unless it is to stop.
 	 */
@@ -98,11 +102,9 @@ final class Machinery {
 	}
 
 	private void notOwner(Start start) {
-		this.runtime.loop().schedule(OWNER_CHECK, () -> {
-			if (this.start == start) {
-				this.mailbox.putFirst(start);
-			}
-		});
+		if (this.start == start) {
+			this.ownerCheck = this.runtime.loop().schedule(OWNER_CHECK, () -> this.mailbox.putFirst(start));
+		}
 	}
 
 	private void returned(Start start, @Nullable Throwable failure) {
@@ -130,6 +132,10 @@ final class Machinery {
 	 */
 	void stop() {
 		this.wanted = false;
+		if (this.ownerCheck != null) {
+			this.ownerCheck.cancel();
+			this.ownerCheck = null;
+		}
 		OwnedLifecycle lifecycle = this.lifecycle;
 		if (lifecycle == null || this.stopped != null) {
 			return;

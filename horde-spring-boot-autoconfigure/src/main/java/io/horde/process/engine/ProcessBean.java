@@ -74,16 +74,43 @@ final class ProcessBean {
 	}
 
 	/**
-	 * Let the bean hand its state off if that is wanted, and destroy it.
-	 * @param handOff whether its state is wanted
-	 * @param destroyed takes the state, on the event loop
+	 * Let the bean hand its state off.
+	 * @param handedOff told on the event loop
 	 */
-	void destroy(Object instance, boolean handOff, Consumer<byte @Nullable []> destroyed) {
+	void handOff(Object instance, Consumer<HandedOff> handedOff) {
+		if (!(instance instanceof StateHandoff<?> handoff)) {
+			handedOff.accept(new HandedOff(null, null));
+			return;
+		}
 		this.runtime.executor().execute(() -> this.activities.runStep(() -> {
-			byte[] state = handOff ? state() : null;
+			HandedOff result = handOff(handoff);
+			this.runtime.loop().execute(() -> handedOff.accept(result));
+		}));
+	}
+
+	/*
+	 * On this thread, which is bound to the process. What is too large is refused here,
+	 * where it is made: nothing could carry it.
+	 */
+	private HandedOff handOff(StateHandoff<?> handoff) {
+		try {
+			String what = "the state of process '" + this.process.id() + "'";
+			return new HandedOff(this.runtime.payloads().encode(handoff.handOff(), stateType(handoff), what), null);
+		}
+		catch (Throwable ex) {
+			return new HandedOff(null, ex);
+		}
+	}
+
+	/**
+	 * Destroy the bean.
+	 * @param destroyed told on the event loop
+	 */
+	void destroy(Object instance, Runnable destroyed) {
+		this.runtime.executor().execute(() -> this.activities.runStep(() -> {
 			this.instance = null;
 			destroy(instance);
-			this.runtime.loop().execute(() -> destroyed.accept(state));
+			this.runtime.loop().execute(destroyed);
 		}));
 	}
 
@@ -102,21 +129,13 @@ final class ProcessBean {
 	}
 
 	/**
-	 * Ask the bean for its state, on this thread, which is bound to the process.
-	 * @return its state, or {@code null} if it has none or can't tell it
+	 * What became of the wish for a state.
+	 *
+	 * @param state the encoded state, if there is one
+	 * @param failure why it could not be told
 	 */
-	private byte @Nullable [] state() {
-		if (!(this.instance instanceof StateHandoff<?> handoff)) {
-			return null;
-		}
-		try {
-			return this.runtime.codec().encode(handoff.handOff(), stateType(handoff));
-		}
-		catch (Throwable ex) {
-			logger.warn("Process {} on node {} could not hand its state off; its next run begins without",
-					this.process.id(), this.runtime.node(), ex);
-			return null;
-		}
+	record HandedOff(byte @Nullable [] state, @Nullable Throwable failure) {
+
 	}
 
 }

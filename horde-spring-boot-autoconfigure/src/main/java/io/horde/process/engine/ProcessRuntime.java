@@ -7,9 +7,9 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-import io.horde.payload.PayloadCodec;
 import io.horde.schedule.engine.Tickers;
 import io.horde.time.EventLoop;
+import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +27,7 @@ public final class ProcessRuntime {
 
 	private final ProcessFactory factory;
 
-	private final PayloadCodec codec;
+	private final Payloads payloads;
 
 	private final String node;
 
@@ -53,15 +53,15 @@ public final class ProcessRuntime {
 	 * Creates a runtime.
 	 * @param executor runs users' code
 	 * @param factory creates and destroys processes
-	 * @param codec encodes handed-off state
+	 * @param payloads encodes handed-off state
 	 * @param node the name of this node
 	 */
-	public ProcessRuntime(EventLoop loop, ProcessExecutor executor, ProcessFactory factory, PayloadCodec codec,
+	public ProcessRuntime(EventLoop loop, ProcessExecutor executor, ProcessFactory factory, Payloads payloads,
 			String node, ProcessSettings settings) {
 		this.loop = loop;
 		this.executor = executor;
 		this.factory = factory;
-		this.codec = codec;
+		this.payloads = payloads;
 		this.node = node;
 		this.settings = settings;
 		this.tickers = new Tickers(loop, node, executor.threads());
@@ -144,8 +144,8 @@ public final class ProcessRuntime {
 		return this.loopLease;
 	}
 
-	PayloadCodec codec() {
-		return this.codec;
+	Payloads payloads() {
+		return this.payloads;
 	}
 
 	String node() {

@@ -15,10 +15,11 @@ public interface StopListener {
 	void stopped(byte @Nullable [] state);
 
 	/**
-	 * What runs has not ended in time, and the stop was voluntary: the process is open
-	 * again. The last call for this order.
+	 * The stop was voluntary, and what runs has not ended in time, or the state can't be
+	 * handed off: the process is open again. The last call for this order.
+	 * @param why which of these
 	 */
-	default void calledOff() {
+	default void calledOff(String why) {
 	}
 
 }

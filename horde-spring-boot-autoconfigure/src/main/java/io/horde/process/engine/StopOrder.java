@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * one that has not started yet gives back what it was to take over
  * @param timeout how long what runs is awaited; {@code null} for the shutdown timeout of
  * the process
- * @param voluntary whether the stop is called off if what runs has not ended in time
+ * @param voluntary whether the stop is called off if what runs has not ended in time, or
+ * the state can't be handed off
  */
 public record StopOrder(StopReason reason, boolean handOff, @Nullable Duration timeout, boolean voluntary) {
 

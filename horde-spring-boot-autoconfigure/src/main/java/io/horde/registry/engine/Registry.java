@@ -6,6 +6,7 @@ import java.util.function.Predicate;
 
 import io.horde.HordeException;
 import io.horde.cluster.membership.Membership;
+import io.horde.crdt.Dot;
 import io.horde.crdt.Versioned;
 import io.horde.process.engine.LocalProcess;
 import io.horde.process.engine.ProcessRuntime;
@@ -21,6 +22,7 @@ import io.horde.registry.names.ConflictRules;
 import io.horde.registry.names.Groups;
 import io.horde.registry.names.Metadata;
 import io.horde.registry.names.NameRegistration;
+import io.horde.registry.names.NamedRun;
 import io.horde.registry.names.RegistrationTable;
 import io.horde.registry.names.RegistrationTable.Held;
 import io.horde.registry.names.RegistrationUpkeep;
@@ -173,10 +175,39 @@ public final class Registry {
 	 * Register a name for a process that is about to open. An older run of the same
 	 * process is replaced. Called on the loop; idempotent; called again after the epoch
 	 * of the process has grown, it renews the registration.
+	 * @param run the value that the name begins with
 	 * @return {@code null} if the process holds the name now, else who holds it
 	 */
-	public @Nullable NameEntry registerRun(LocalProcess process, String name, byte @Nullable [] value) {
-		return this.names.registerRun(process, name, value);
+	public @Nullable NameEntry registerRun(LocalProcess process, String name, NamedRun run) {
+		return this.names.registerRun(process, name, run);
+	}
+
+	/**
+	 * Return the value that a process has given a name that it holds. Called on the loop.
+	 * @return the encoded value, or {@code null} if it does not hold the name or gave
+	 * none
+	 */
+	public byte @Nullable [] value(LocalProcess process, String name) {
+		return this.names.value(process, name);
+	}
+
+	/**
+	 * Set which children will run again under the name that they had on a node that is
+	 * gone: their registration stays until then, because its value is theirs (N12).
+	 * Called before the start.
+	 */
+	public void awaitRuns(AwaitedRuns awaited) {
+		this.nameUpkeep.awaits((registration) -> {
+			String processId = registration.value().processId();
+			return processId != null && awaited.isAwaited(registration.key(), processId, registration.value().served());
+		});
+	}
+
+	/**
+	 * Whether the child with a name will run again may have changed. Called on the loop.
+	 */
+	public void awaitedChanged(String name) {
+		this.nameUpkeep.awaitedChanged(name);
 	}
 
 	/**
@@ -227,6 +258,21 @@ public final class Registry {
 	 */
 	Watch watch(@Nullable LocalProcess owner, NameQuery query, Consumer<NameEvent> listener) {
 		return this.watches.add(owner, query, listener);
+	}
+
+	/**
+	 * Knows the children.
+	 */
+	@FunctionalInterface
+	public interface AwaitedRuns {
+
+		/**
+		 * Tell whether a child is to run again under a name.
+		 * @param id the id of the child
+		 * @param served the desired entry that the child served which had the name last
+		 */
+		boolean isAwaited(String name, String id, @Nullable Dot served);
+
 	}
 
 	/**

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 import io.horde.cluster.MemberStatus;
 import io.horde.cluster.membership.MemberState;
@@ -22,8 +23,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class GoneRegistrations {
 
-	private static final int CLEANED_AT_ONCE = 256;
-
 	private final RegistrationTable table;
 
 	/*
@@ -34,11 +33,21 @@ final class GoneRegistrations {
 
 	private final Set<ReplicaId> forgotten = new TreeSet<>();
 
+	private Predicate<Versioned<NameRegistration>> awaited = (registration) -> false;
+
 	private MembershipView view;
 
 	GoneRegistrations(RegistrationTable table, MembershipView view) {
 		this.table = table;
 		this.view = view;
+	}
+
+	/**
+	 * Set which registrations are left where they are, because the next run of their
+	 * child takes them over, with their value (N12).
+	 */
+	void awaits(Predicate<Versioned<NameRegistration>> awaited) {
+		this.awaited = awaited;
 	}
 
 	/**
@@ -100,14 +109,12 @@ final class GoneRegistrations {
 		for (ReplicaId replica : gone) {
 			for (String key : List.copyOf(keys(replica))) {
 				Versioned<NameRegistration> registration = this.table.map().get(key);
-				if (registration != null && registration.origin().equals(replica)) {
+				if (registration != null && registration.origin().equals(replica) && !this.awaited.test(registration)) {
 					registrations.add(registration);
 				}
 			}
 		}
-		for (int from = 0; from < registrations.size(); from += CLEANED_AT_ONCE) {
-			this.table.clean(registrations.subList(from, Math.min(registrations.size(), from + CLEANED_AT_ONCE)));
-		}
+		this.table.clean(registrations);
 	}
 
 	/**
@@ -116,7 +123,7 @@ final class GoneRegistrations {
 	 */
 	void clean(List<Versioned<NameRegistration>> siblings) {
 		List<Versioned<NameRegistration>> gone = siblings.stream()
-			.filter((registration) -> isGone(registration.origin()))
+			.filter((registration) -> isGone(registration.origin()) && !this.awaited.test(registration))
 			.toList();
 		if (!gone.isEmpty() && isFirst()) {
 			this.table.clean(gone);

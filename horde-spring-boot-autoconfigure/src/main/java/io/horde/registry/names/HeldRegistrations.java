@@ -94,17 +94,12 @@ final class HeldRegistrations {
 	}
 
 	/**
-	 * Give up all of a process, which can hold nothing from now on.
+	 * Let a process hold nothing more than it does.
+	 * @return the keys that it is still to give up
 	 */
-	void release(Writes writes, LocalProcess owner) {
+	List<String> release(LocalProcess owner) {
 		this.released.add(owner);
-		for (String key : keysOf(owner)) {
-			Held mine = of(owner, key);
-			if (mine != null) {
-				remove(writes, mine);
-			}
-		}
-		this.keysOfProcess.remove(owner);
+		return keysOf(owner);
 	}
 
 	boolean isReleased(LocalProcess owner) {

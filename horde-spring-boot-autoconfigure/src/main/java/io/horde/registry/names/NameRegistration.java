@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.Objects;
 import java.util.Optional;
 
+import io.horde.crdt.Dot;
+import io.horde.crdt.DotCodec;
 import io.horde.process.engine.LocalProcess;
 import io.horde.registry.NameEntry;
 import io.horde.registry.Owner;
@@ -26,19 +28,20 @@ public final class NameRegistration {
 
 		@Override
 		public void write(NameRegistration registration, long stamp, FrameWriter writer) {
-			writer.array(5)
+			writer.array(6)
 				.stringOrNil(registration.processId)
 				.longValue(registration.epoch)
 				.longValue(stamp - registration.stamp)
 				.longValue(registration.disputes)
 				.bytesOrNil(registration.value);
+			DotCodec.writeOrNil(registration.served, writer);
 		}
 
 		@Override
 		public NameRegistration read(FrameReader reader, long stamp) {
 			reader.array();
 			NameRegistration registration = new NameRegistration(reader.nameOrNil(), reader.longValue(),
-					stamp - reader.longValue(), reader.intValue(), reader.bytesOrNil());
+					stamp - reader.longValue(), reader.intValue(), reader.bytesOrNil(), DotCodec.readDotOrNil(reader));
 			reader.end();
 			return registration;
 		}
@@ -55,18 +58,23 @@ public final class NameRegistration {
 
 	private final byte @Nullable [] value;
 
+	/** The desired entry of a child whose own name this is. */
+	private final @Nullable Dot served;
+
 	/*
 	 * Lookups return this object and allocate nothing. The race between two threads that
 	 * both find it missing is harmless: what they write is immutable, and equal.
 	 */
 	private @Nullable Optional<NameEntry> entry;
 
-	NameRegistration(@Nullable String processId, long epoch, long stamp, int disputes, byte @Nullable [] value) {
+	NameRegistration(@Nullable String processId, long epoch, long stamp, int disputes, byte @Nullable [] value,
+			@Nullable Dot served) {
 		this.processId = processId;
 		this.epoch = epoch;
 		this.stamp = stamp;
 		this.disputes = disputes;
 		this.value = value;
+		this.served = served;
 	}
 
 	/**
@@ -74,11 +82,13 @@ public final class NameRegistration {
 	 * @param owner the process, or {@code null} for the node
 	 * @param stamp when
 	 * @param value the encoded value
+	 * @param served the desired entry of a child whose own name this is
 	 * @return the registration
 	 */
-	static NameRegistration of(@Nullable LocalProcess owner, long stamp, byte @Nullable [] value) {
+	static NameRegistration of(@Nullable LocalProcess owner, long stamp, byte @Nullable [] value,
+			@Nullable Dot served) {
 		return new NameRegistration((owner != null) ? owner.id() : null, (owner != null) ? owner.epoch() : 0, stamp, 0,
-				value);
+				value, served);
 	}
 
 	public @Nullable String processId() {
@@ -114,12 +124,21 @@ public final class NameRegistration {
 		return this.value;
 	}
 
+	/**
+	 * Return which desired entry the child serves whose own name this is: of all that are
+	 * made under one id, only that one has this value (N12).
+	 * @return {@code null} for a static child, and for any other name
+	 */
+	public @Nullable Dot served() {
+		return this.served;
+	}
+
 	NameRegistration withValue(byte @Nullable [] value) {
-		return new NameRegistration(this.processId, this.epoch, this.stamp, this.disputes, value);
+		return new NameRegistration(this.processId, this.epoch, this.stamp, this.disputes, value, this.served);
 	}
 
 	NameRegistration withDisputes(int disputes) {
-		return new NameRegistration(this.processId, this.epoch, this.stamp, disputes, this.value);
+		return new NameRegistration(this.processId, this.epoch, this.stamp, disputes, this.value, this.served);
 	}
 
 	/**

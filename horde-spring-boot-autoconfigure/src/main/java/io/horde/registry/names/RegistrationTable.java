@@ -1,7 +1,10 @@
 package io.horde.registry.names;
 
+import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 
@@ -91,6 +94,15 @@ public final class RegistrationTable {
 		return this.held.get(key);
 	}
 
+	/**
+	 * Return the value that an owner has given a key.
+	 * @return {@code null} if it does not have the key, or gave none
+	 */
+	public byte @Nullable [] value(LocalProcess owner, String key) {
+		Held mine = this.held.of(owner, key);
+		return (mine != null) ? mine.registration().value().value() : null;
+	}
+
 	public int heldCount() {
 		return this.held.size();
 	}
@@ -113,24 +125,40 @@ public final class RegistrationTable {
 	 * @return {@code null} if it is taken now, else who has it
 	 */
 	public @Nullable NameEntry register(@Nullable LocalProcess owner, String key, byte[] value) {
-		return take(owner, key, value, (holder) -> owner != null && this.held.of(owner, key) == null
-				&& holder.value().isOf(owner) && owner.epoch() > holder.value().epoch());
+		return take(owner, key, (mine) -> new NamedRun(value, null),
+				(holder) -> owner != null && this.held.of(owner, key) == null && holder.value().isOf(owner)
+						&& owner.epoch() > holder.value().epoch());
 	}
 
 	/**
-	 * Take a key that nobody has, or an older run of the same process.
+	 * Take a key that nobody has, or an older run of the same process. A run that has it
+	 * already keeps the value that it has given it since (N12).
 	 * @param owner the process
 	 * @param key the key
-	 * @param value the encoded value
+	 * @param run the value with which the run begins
 	 * @return {@code null} if it is taken now, else who has it
 	 */
-	public @Nullable NameEntry registerRun(LocalProcess owner, String key, byte @Nullable [] value) {
+	public @Nullable NameEntry registerRun(LocalProcess owner, String key, NamedRun run) {
 		ReplicaId self = this.membership.selfId();
-		return take(owner, key, value, (holder) -> {
-			long epoch = holder.value().epoch();
-			return holder.value().isOf(owner)
-					&& (owner.epoch() > epoch || owner.epoch() == epoch && self.compareTo(holder.origin()) >= 0);
-		});
+		return take(owner, key, (mine) -> (mine != null) ? run.with(mine.registration().value().value())
+				: run.begins() ? run : run.with(lastValue(owner, key, run)), (holder) -> {
+					long epoch = holder.value().epoch();
+					return holder.value().isOf(owner) && (owner.epoch() > epoch
+							|| owner.epoch() == epoch && self.compareTo(holder.origin()) >= 0);
+				});
+	}
+
+	/*
+	 * That of the latest run of the same child, be it of a node that is gone.
+	 */
+	private byte @Nullable [] lastValue(LocalProcess owner, String key, NamedRun run) {
+		return this.map.siblings(key)
+			.stream()
+			.filter((sibling) -> sibling.value().isOf(owner) && Objects.equals(sibling.value().served(), run.served()))
+			.max(Comparator.comparingLong((Versioned<NameRegistration> sibling) -> sibling.value().epoch())
+				.thenComparing(Versioned.BY_STAMP))
+			.map((sibling) -> sibling.value().value())
+			.orElse(run.value());
 	}
 
 	/**
@@ -140,10 +168,10 @@ public final class RegistrationTable {
 	 * @param value the encoded value
 	 */
 	void put(@Nullable LocalProcess owner, String key, byte[] value) {
-		take(owner, key, value, (holder) -> true);
+		take(owner, key, (mine) -> new NamedRun(value, null), (holder) -> true);
 	}
 
-	private @Nullable NameEntry take(@Nullable LocalProcess owner, String key, byte @Nullable [] value,
+	private @Nullable NameEntry take(@Nullable LocalProcess owner, String key, Function<@Nullable Held, NamedRun> run,
 			Predicate<Versioned<NameRegistration>> replaces) {
 		Taken taken = this.replicator.write((writes) -> {
 			if (owner != null && this.held.isReleased(owner)) {
@@ -158,7 +186,8 @@ public final class RegistrationTable {
 			Held before = this.held.get(key);
 			long stamp = (before != null && before.owner() == owner) ? before.registration().value().stamp()
 					: writes.stamp();
-			this.held.write(writes, owner, key, NameRegistration.of(owner, stamp, value));
+			NamedRun taking = run.apply(this.held.of(owner, key));
+			this.held.write(writes, owner, key, NameRegistration.of(owner, stamp, taking.value(), taking.served()));
 			boolean conflict = before != null && before.owner() != owner
 					&& !(owner != null && before.registration().value().isOf(owner));
 			return new Taken(null, conflict ? before : null);
@@ -211,9 +240,12 @@ public final class RegistrationTable {
 	 * @param owner the process
 	 */
 	public void release(LocalProcess owner) {
-		this.replicator.write((writes) -> {
-			this.held.release(writes, owner);
-			return true;
+		List<String> keys = this.replicator.write((writes) -> this.held.release(owner));
+		this.replicator.writeEach(keys, (writes, key) -> {
+			Held mine = this.held.of(owner, key);
+			if (mine != null) {
+				this.held.remove(writes, mine);
+			}
 		});
 	}
 
@@ -256,12 +288,8 @@ public final class RegistrationTable {
 	 * @param registrations the registrations
 	 */
 	void clean(List<Versioned<NameRegistration>> registrations) {
-		this.replicator.write((writes) -> {
-			for (Versioned<NameRegistration> registration : registrations) {
-				writes.removeDots(this.map, registration.key(), List.of(registration.dot()));
-			}
-			return true;
-		});
+		this.replicator.writeEach(registrations,
+				(writes, registration) -> writes.removeDots(this.map, registration.key(), List.of(registration.dot())));
 	}
 
 	/**

@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 
 import io.horde.cluster.MemberStatus;
 import io.horde.cluster.membership.MembershipListener;
@@ -55,6 +56,23 @@ public final class RegistrationUpkeep implements MapListener<NameRegistration>, 
 		this.view = view;
 		this.listener = listener;
 		this.gone = new GoneRegistrations(table, view);
+	}
+
+	/**
+	 * Set which registrations of nodes that are gone are left where they are, because a
+	 * process will take them over.
+	 */
+	public void awaits(Predicate<Versioned<NameRegistration>> awaited) {
+		this.gone.awaits(awaited);
+	}
+
+	/**
+	 * What was awaited under a key may be so no longer.
+	 */
+	public void awaitedChanged(String key) {
+		if (!this.stopped) {
+			this.gone.clean(this.table.map().siblings(key));
+		}
 	}
 
 	public void stop() {

@@ -139,12 +139,7 @@ final class Floors {
 				}
 			}
 		});
-		if (!gone.isEmpty()) {
-			this.replicator.write((writes) -> {
-				gone.forEach((entry) -> writes.removeDots(map, entry.key(), List.of(entry.dot())));
-				return gone.size();
-			});
-		}
+		this.replicator.writeEach(gone, (writes, entry) -> writes.removeDots(map, entry.key(), List.of(entry.dot())));
 	}
 
 }

@@ -18,6 +18,7 @@ import io.horde.schedule.records.ScheduleMessage.PauseAnswer;
 import io.horde.schedule.records.ScheduleMessage.PauseQuestion;
 import io.horde.schedule.records.ScheduleMessage.Verdict;
 import io.horde.supervisor.ownership.Wanted;
+import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,16 +110,13 @@ final class PauseRequests {
 		this.requests.put(request.number, request);
 		done.whenComplete((result, failure) -> {
 			this.requests.remove(request.number);
+			request.cancelTimers();
 			CompletableFuture<Void> held = request.held;
 			if (held != null) {
 				held.complete(null);
 			}
 		});
-		this.room.loop().schedule(this.room.limit(), () -> {
-			if (!done.isDone()) {
-				done.completeExceptionally(late(request));
-			}
-		});
+		request.limit = this.room.loop().schedule(this.room.limit(), () -> done.completeExceptionally(late(request)));
 		this.room.whenKnown(id).thenCompose((wanted) -> {
 			if (isOver(request)) {
 				return done;
@@ -192,7 +190,7 @@ final class PauseRequests {
 			// Who runs it next looks at the register
 			answer.complete(null);
 		}
-		this.room.loop().schedule(REPETITION, () -> ask(request, answer));
+		request.repetition = this.room.loop().schedule(REPETITION, () -> ask(request, answer));
 	}
 
 	private boolean isKnown(Request request) {
@@ -299,9 +297,22 @@ final class PauseRequests {
 
 		private @Nullable CompletableFuture<Void> answer;
 
+		private EventLoop.@Nullable Timer limit;
+
+		private EventLoop.@Nullable Timer repetition;
+
 		Request(long number, ScheduleId id) {
 			this.number = number;
 			this.id = id;
+		}
+
+		void cancelTimers() {
+			if (this.limit != null) {
+				this.limit.cancel();
+			}
+			if (this.repetition != null) {
+				this.repetition.cancel();
+			}
 		}
 
 		void known(Wanted wanted, ScheduleKey key) {

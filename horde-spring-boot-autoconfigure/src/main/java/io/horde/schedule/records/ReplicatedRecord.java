@@ -19,6 +19,7 @@ import io.horde.schedule.engine.ScheduleRecord;
 import io.horde.schedule.engine.TickEntry;
 import io.horde.schedule.engine.TickingProcess;
 import io.horde.schedule.records.Floor.State;
+import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -205,8 +206,10 @@ final class ReplicatedRecord implements ScheduleRecord {
 		Floor began = floor(due, State.BEGAN);
 		this.began = began;
 		CompletableFuture<Void> held = held(this.floors.put(this.key, began));
-		this.room.loop().schedule(LIMIT, () -> held.completeExceptionally(new IllegalStateException("late")));
+		EventLoop.Timer limit = this.room.loop()
+			.schedule(LIMIT, () -> held.completeExceptionally(new IllegalStateException("late")));
 		held.whenComplete((nothing, late) -> {
+			limit.cancel();
 			if (late == null) {
 				this.postponed = false;
 				answer.accept(Answer.HELD);
@@ -275,8 +278,11 @@ final class ReplicatedRecord implements ScheduleRecord {
 	@Override
 	public void release(long due, Runnable held) {
 		CompletableFuture<Void> released = held(takeBack(due));
-		this.room.loop().schedule(LIMIT, () -> released.complete(null));
-		released.thenRun(held);
+		EventLoop.Timer limit = this.room.loop().schedule(LIMIT, () -> released.complete(null));
+		released.thenRun(() -> {
+			limit.cancel();
+			held.run();
+		});
 	}
 
 	/* With the epoch of the record: the run may have got a higher one since (O4). */

@@ -14,6 +14,7 @@ import io.horde.schedule.TickRecord;
 import io.horde.schedule.TickRequestedEvent;
 import io.horde.schedule.records.ScheduleMessage.RunAnswer;
 import io.horde.schedule.records.ScheduleMessage.RunRequest;
+import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,7 +52,8 @@ final class RunRequests {
 	 */
 	CompletableFuture<TickRecord> run(ScheduleId id, String by) {
 		Request request = new Request(id, by);
-		this.room.loop().schedule(this.room.limit(), () -> late(request));
+		request.limit = this.room.loop().schedule(this.room.limit(), () -> late(request));
+		request.done.whenComplete((tick, lost) -> request.cancelTimers());
 		this.room.whenKnown(id).whenComplete((wanted, failure) -> {
 			if (failure != null) {
 				request.done.completeExceptionally(failure);
@@ -73,7 +75,8 @@ final class RunRequests {
 	private void repeat(Request request) {
 		if (!request.done.isDone()) {
 			look(request);
-			this.room.loop().schedule(request.accepted ? REPETITION_WHILE_IT_RUNS : REPETITION, () -> repeat(request));
+			request.repeatWith(this.room.loop()
+				.schedule(request.accepted ? REPETITION_WHILE_IT_RUNS : REPETITION, () -> repeat(request)));
 		}
 	}
 
@@ -183,9 +186,29 @@ final class RunRequests {
 
 		private boolean late;
 
+		private EventLoop.@Nullable Timer limit;
+
+		private EventLoop.@Nullable Timer repetition;
+
 		Request(ScheduleId id, String by) {
 			this.id = id;
 			this.by = by;
+		}
+
+		void repeatWith(EventLoop.Timer repetition) {
+			this.repetition = repetition;
+			if (this.done.isDone()) {
+				repetition.cancel();
+			}
+		}
+
+		void cancelTimers() {
+			if (this.limit != null) {
+				this.limit.cancel();
+			}
+			if (this.repetition != null) {
+				this.repetition.cancel();
+			}
 		}
 
 	}

@@ -19,6 +19,7 @@ import io.horde.schedule.engine.TickHistory;
 import io.horde.schedule.records.LocalSchedules.Part;
 import io.horde.schedule.records.ScheduleMessage.ListAnswer;
 import io.horde.schedule.records.ScheduleMessage.ListQuestion;
+import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,7 +60,10 @@ final class ScheduleLists {
 	CompletableFuture<Answers> ask(@Nullable ScheduleId only) {
 		Round round = new Round(++this.number, only);
 		this.rounds.put(round.number, round);
-		round.answer.whenComplete((answers, failure) -> this.rounds.remove(round.number));
+		round.answer.whenComplete((answers, failure) -> {
+			this.rounds.remove(round.number);
+			round.cancelTimers();
+		});
 		for (MemberState member : this.room.view().members()) {
 			if (member.status() == MemberStatus.UNREACHABLE) {
 				round.silent.add(member.name());
@@ -76,26 +80,35 @@ final class ScheduleLists {
 	private void askNext(Round round, ReplicaId member, String after) {
 		round.asked.put(member, after);
 		this.room.send(member, round.question(after));
-		this.room.loop().schedule(this.room.limit(), () -> {
-			if (after.equals(round.asked.get(member))) {
-				silent(round, member);
-			}
-		});
+		EventLoop.Timer before = round.limits.put(member,
+				this.room.loop().schedule(this.room.limit(), () -> silent(round, member)));
+		if (before != null) {
+			before.cancel();
+		}
 	}
 
 	private void silent(Round round, ReplicaId member) {
-		round.asked.remove(member);
+		told(round, member);
 		round.silent.add(member.node());
 		check(round);
 	}
 
+	/* Nothing more is expected of a member. */
+	private static void told(Round round, ReplicaId member) {
+		round.asked.remove(member);
+		EventLoop.Timer limit = round.limits.remove(member);
+		if (limit != null) {
+			limit.cancel();
+		}
+	}
+
 	private void repeat(Round round) {
-		this.room.loop().schedule(REPETITION, () -> {
-			if (!round.answer.isDone()) {
+		if (!round.answer.isDone()) {
+			round.repetition = this.room.loop().schedule(REPETITION, () -> {
 				round.asked.forEach((member, after) -> this.room.send(member, round.question(after)));
 				repeat(round);
-			}
-		});
+			});
+		}
 	}
 
 	void asked(ReplicaId from, ListQuestion question) {
@@ -117,7 +130,7 @@ final class ScheduleLists {
 			askNext(round, from, answer.schedules().get(answer.schedules().size() - 1).id());
 		}
 		else {
-			round.asked.remove(from);
+			told(round, from);
 			check(round);
 		}
 	}
@@ -202,13 +215,24 @@ final class ScheduleLists {
 		/** Who has not told all, and the last id of what he has told. */
 		private final Map<ReplicaId, String> asked = new TreeMap<>();
 
+		private final Map<ReplicaId, EventLoop.Timer> limits = new TreeMap<>();
+
 		private final Map<String, List<Told>> known = new TreeMap<>();
+
+		private EventLoop.@Nullable Timer repetition;
 
 		private final TreeSet<String> silent = new TreeSet<>();
 
 		Round(long number, @Nullable ScheduleId only) {
 			this.number = number;
 			this.only = only;
+		}
+
+		void cancelTimers() {
+			this.limits.values().forEach(EventLoop.Timer::cancel);
+			if (this.repetition != null) {
+				this.repetition.cancel();
+			}
 		}
 
 		ListQuestion question(String after) {

@@ -100,8 +100,10 @@ final class Sight {
 				List<Wish> wishes = this.next;
 				this.next = new ArrayList<>();
 				Round round = begin(wishes);
-				this.loop.schedule(WORD, () -> tell(round));
-				this.loop.schedule(this.limit, () -> end(round, Wish::bounded, false));
+				if (this.rounds.containsKey(round.number)) {
+					round.timers.add(this.loop.schedule(WORD, () -> tell(round)));
+					round.timers.add(this.loop.schedule(this.limit, () -> end(round, Wish::bounded, false)));
+				}
 			});
 		}
 	}
@@ -111,6 +113,7 @@ final class Sight {
 	 */
 	void stop() {
 		this.stopped = true;
+		this.rounds.values().forEach(Round::cancelTimers);
 		this.rounds.clear();
 	}
 
@@ -145,7 +148,7 @@ final class Sight {
 					send(member.id(), new SightQuestion(round.number, this.zone));
 				}
 			}
-			this.loop.schedule(REPETITION, () -> ask(round));
+			round.repetition = this.loop.schedule(REPETITION, () -> ask(round));
 		}
 	}
 
@@ -282,6 +285,7 @@ final class Sight {
 		round.wishes.removeAll(ended);
 		if (round.wishes.isEmpty() && !ended.isEmpty()) {
 			this.rounds.remove(round.number);
+			round.cancelTimers();
 		}
 		ended.forEach((wish) -> wish.then().accept(clear));
 	}
@@ -302,11 +306,22 @@ final class Sight {
 
 		private final Set<ReplicaId> informed = new TreeSet<>();
 
+		private final List<EventLoop.Timer> timers = new ArrayList<>(2);
+
+		private EventLoop.@Nullable Timer repetition;
+
 		private boolean looking;
 
 		Round(long number, List<Wish> wishes) {
 			this.number = number;
 			this.wishes = wishes;
+		}
+
+		void cancelTimers() {
+			this.timers.forEach(EventLoop.Timer::cancel);
+			if (this.repetition != null) {
+				this.repetition.cancel();
+			}
 		}
 
 		/**

@@ -21,16 +21,18 @@ import io.horde.time.EventLoop;
  * @param waiters who waits for a child
  * @param outbox messages to other supervisors
  * @param counters what this supervisor has done
+ * @param failures tells of failures that concern many children
  * @param events is told, on the loop, what becomes of the processes of this node
  */
 record Commons(EventLoop loop, Ledger ledger, Placer placer, SupervisorSettings settings, LoopLease lease,
-		ChildTable table, Waiters waiters, SupervisorOutbox outbox, SupervisorCounters counters,
+		ChildTable table, Waiters waiters, SupervisorOutbox outbox, SupervisorCounters counters, FailureLog failures,
 		Consumer<ProcessEvent> events) {
 
 	Commons(EventLoop loop, Ledger ledger, Placer placer, SupervisorSettings settings, LoopLease lease,
 			Consumer<ProcessEvent> events) {
 		this(loop, ledger, placer, settings, lease, new ChildTable(ledger), new Waiters(),
-				new SupervisorOutbox(ledger.membership()), new SupervisorCounters(), events);
+				new SupervisorOutbox(ledger.membership()), new SupervisorCounters(),
+				new FailureLog(loop, ledger.node()), events);
 	}
 
 }

@@ -136,8 +136,8 @@ final class Drain {
 			}
 		}
 		if (!targets.isEmpty()) {
-			this.handOver.move(targets, new StopOrder(StopReason.MOVED, true, left(), false), (id, failure) -> {
-				this.moved += (failure == null) ? 1 : 0;
+			this.handOver.move(targets, new StopOrder(StopReason.MOVED, true, left(), false), (id, node, failure) -> {
+				this.moved += (node != null) ? 1 : 0;
 				changed();
 			});
 		}
@@ -202,6 +202,7 @@ final class Drain {
 	}
 
 	private void left(int rest) {
+		this.commons.failures().flush();
 		List<LocalChild> stuck = this.locals.stuck();
 		if (!stuck.isEmpty()) {
 			stayed(stuck);

@@ -1,6 +1,7 @@
 package io.horde.supervisor.engine;
 
 import io.horde.crdt.ReplicaId;
+import io.horde.payload.PayloadException;
 import io.horde.process.RestartPolicy;
 import io.horde.process.StartReason;
 import io.horde.process.StopReason;
@@ -21,6 +22,8 @@ import org.slf4j.LoggerFactory;
 final class Endings {
 
 	private static final Logger logger = LoggerFactory.getLogger(Endings.class);
+
+	private static final int MAX_CAUSES = 32;
 
 	private final Commons commons;
 
@@ -58,6 +61,10 @@ final class Endings {
 		if (this.locals.policy(child.wanted().spec()) == RestartPolicy.TEMPORARY) {
 			forget(child);
 		}
+		else if (child.placement().value() != null) {
+			this.ledger.put(child.id(),
+					child.placement().claimedAgain(this.ledger.nextEpoch(child.id(), child.epoch())));
+		}
 		else {
 			this.ledger.removeOwn(child.id());
 		}
@@ -75,7 +82,7 @@ final class Endings {
 
 	private void startFailed(LocalChild child, @Nullable Throwable failure) {
 		String error = describe(failure);
-		if (fail(child, Failure.ERROR, error, null) || handBack(child, error)) {
+		if (fail(child, Failure.ERROR, error, null) || handBack(child, error, failure)) {
 			return;
 		}
 		this.locals.restarts().restart(child, error, failure);
@@ -123,14 +130,17 @@ final class Endings {
 	/**
 	 * Give a child whose start failed back to the node that keeps its state.
 	 */
-	private boolean handBack(LocalChild child, String error) {
+	private boolean handBack(LocalChild child, String error, @Nullable Throwable failure) {
 		Placement placement = child.placement();
 		ReplicaId origin = placement.origin();
 		if (placement.reason() != StartReason.HAND_OFF || origin == null || this.ledger.view().hides(origin)) {
 			return false;
 		}
-		this.ledger.put(child.id(), new Placement(origin, this.ledger.nextEpoch(child.id(), child.epoch()),
-				Phase.MOVING, placement.desired(), StartReason.HAND_OFF, null, 0, placement.history(), error));
+		this.commons.failures().add("could not be started, and were handed back", child.wanted(), error, failure);
+		this.ledger.put(child.id(),
+				new Placement(origin, this.ledger.nextEpoch(child.id(), child.epoch()), Phase.MOVING,
+						placement.desired(), StartReason.HAND_OFF, null, 0, placement.history(), error,
+						placement.value()));
 		return true;
 	}
 
@@ -150,9 +160,28 @@ final class Endings {
 		return this.pending.failed(child.id(), child.placement(), failure, message, holder);
 	}
 
+	/**
+	 * Return what is wrong with bytes that a start of a child could not read: every start
+	 * on such a node fails alike.
+	 * @return {@code null} if that is not why it failed
+	 */
+	static @Nullable PayloadException unreadable(@Nullable Throwable failure) {
+		int depth = 0;
+		for (Throwable ex = failure; ex != null && depth < MAX_CAUSES; ex = ex.getCause(), depth++) {
+			if (ex instanceof PayloadException payload) {
+				return payload;
+			}
+		}
+		return null;
+	}
+
 	static String describe(@Nullable Throwable failure) {
 		if (failure == null) {
 			return "unknown";
+		}
+		PayloadException unreadable = unreadable(failure);
+		if (unreadable != null) {
+			return String.valueOf(unreadable.getMessage());
 		}
 		Throwable cause = failure;
 		while (cause.getCause() != null && cause.getCause() != cause) {

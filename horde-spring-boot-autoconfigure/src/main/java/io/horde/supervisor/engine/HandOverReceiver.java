@@ -68,7 +68,8 @@ final class HandOverReceiver {
 				continue;
 			}
 			Placement placement = new Placement(this.ledger.self(), this.ledger.nextEpoch(handed.id(), handed.epoch()),
-					Phase.CLAIMED, handed.desired(), StartReason.HAND_OFF, from, 0, handed.history(), null);
+					Phase.CLAIMED, handed.desired(), StartReason.HAND_OFF, from, 0, handed.history(), null,
+					handed.value());
 			if (!wanted.spec().quorum()) {
 				placements.put(handed.id(), placement);
 			}
@@ -76,10 +77,7 @@ final class HandOverReceiver {
 				.start(wanted, placement, new HandedState(handed.state(), TickDelay.toMap(handed.ticks())))
 				.adoptedInView(this.ledger.view().version()));
 		}
-		this.ledger.write((writes) -> {
-			placements.forEach((id, placement) -> writes.put(this.ledger.placements(), id, placement));
-			return placements.size();
-		});
+		this.ledger.put(placements);
 		starts.forEach(Runnable::run);
 		if (!starts.isEmpty()) {
 			logger.info("{} takes {} children from {}", this.ledger.node(), starts.size(), from.node());

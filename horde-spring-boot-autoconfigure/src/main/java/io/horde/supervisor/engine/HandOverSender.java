@@ -25,9 +25,8 @@ import io.horde.supervisor.ownership.ChildFacts.Want;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Placement;
 import io.horde.supervisor.ownership.Placement.Phase;
+import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Moves running children to other nodes, with their state. Confined to the loop.
@@ -45,7 +44,8 @@ final class HandOverSender {
 	 * claim.
 	 */
 
-	private static final Logger logger = LoggerFactory.getLogger(HandOverSender.class);
+	/** How often a node that leaves offers a child to all others that can't start it. */
+	private static final int ROUNDS = 3;
 
 	private static final Duration FIRST_REPETITION = Duration.ofMillis(500);
 
@@ -59,12 +59,19 @@ final class HandOverSender {
 
 	private final Batches<HandedOver> ready;
 
+	private final int maxSize;
+
 	private boolean abandoned;
 
-	HandOverSender(Commons commons, LocalChildren locals) {
+	/**
+	 * Creates a sender.
+	 * @param maxSize how many bytes a state and the value of a name may take together
+	 */
+	HandOverSender(Commons commons, LocalChildren locals, int maxSize) {
 		this.commons = commons;
 		this.ledger = commons.ledger();
 		this.locals = locals;
+		this.maxSize = maxSize;
 		this.ready = new Batches<>(commons.loop(), HandOverSender::size,
 				(target, children) -> commons.outbox().send(target, new HandOverCommand(children)));
 	}
@@ -80,24 +87,21 @@ final class HandOverSender {
 	/**
 	 * Move running children, each to its target.
 	 * @param order on which terms they are stopped
-	 * @param ended called once per child with {@code null}, or why it did not move
+	 * @param ended told once per child
 	 */
 	void move(Map<LocalChild, MemberState> targets, StopOrder order, MoveListener ended) {
 		List<Move> begun = new ArrayList<>();
+		Map<String, Placement> placements = new TreeMap<>();
 		targets.forEach((child, target) -> {
 			if (child.here() == Here.RUNNING && !this.moves.containsKey(child.id())) {
 				Move move = new Move(child, target.id(), ended);
 				this.moves.put(child.id(), move);
 				child.placement(child.placement().with(Phase.MOVING));
 				begun.add(move);
+				placements.put(child.id(), child.placement());
 			}
 		});
-		this.ledger.write((writes) -> {
-			for (Move move : begun) {
-				writes.put(this.ledger.placements(), move.child.id(), move.child.placement());
-			}
-			return begun.size();
-		});
+		this.ledger.put(placements);
 		for (Move move : begun) {
 			this.locals.stopForMove(move.child, order, new StopListener() {
 
@@ -107,8 +111,8 @@ final class HandOverSender {
 				}
 
 				@Override
-				public void calledOff() {
-					HandOverSender.this.calledOff(move);
+				public void calledOff(String why) {
+					HandOverSender.this.calledOff(move, why);
 				}
 
 			});
@@ -138,11 +142,10 @@ final class HandOverSender {
 		}
 	}
 
-	private void calledOff(Move move) {
+	private void calledOff(Move move, String why) {
 		this.commons.counters().movesCalledOff().increment();
 		this.moves.remove(move.child.id());
-		move.ended.ended(move.child.id(),
-				"its work did not end within its shutdown timeout, so it stays on node '" + this.ledger.node() + "'");
+		move.ended.ended(move.child.id(), null, why + ", so it stays on node '" + this.ledger.node() + "'");
 	}
 
 	private void stopped(Move move, byte @Nullable [] state) {
@@ -169,42 +172,51 @@ final class HandOverSender {
 	private void send(Move move, ReplicaId target) {
 		move.target = target;
 		move.tried.add(target.node());
-		LocalChild child = move.child;
 		this.ready.add(target, handedOver(move));
-		long attempt = ++move.attempt;
-		this.commons.loop().schedule(FIRST_REPETITION, () -> repeat(move, attempt, FIRST_REPETITION));
 		Duration deadline = this.commons.settings().startDeadline();
-		this.commons.loop().schedule(deadline, () -> {
-			if (this.moves.get(child.id()) == move && move.attempt == attempt) {
-				next(move, "node '" + target.node() + "' did not run it within " + deadline);
-			}
-		});
+		move.cancelTimers();
+		repeatAfter(move, FIRST_REPETITION);
+		move.deadline = this.commons.loop()
+			.schedule(deadline, () -> next(move, "node '" + target.node() + "' did not run it within " + deadline));
 	}
 
-	private static HandedOver handedOver(Move move) {
+	private void repeatAfter(Move move, Duration pause) {
+		move.repetition = this.commons.loop().schedule(pause, () -> repeat(move, pause.multipliedBy(2)));
+	}
+
+	/*
+	 * A value that is too large together with the state is left to replication, which has
+	 * mostly brought it already.
+	 */
+	private HandedOver handedOver(Move move) {
 		LocalChild child = move.child;
-		return new HandedOver(child.id(), child.wanted().dot(), child.epoch(), child.placement().history(),
-				move.handed.state(), TickDelay.of(move.handed.ticks()));
+		byte[] state = move.handed.state();
+		byte[] value = child.placement().value();
+		boolean fits = length(state) + length(value) <= this.maxSize;
+		return new HandedOver(child.id(), child.wanted().dot(), child.epoch(), child.placement().history(), state,
+				TickDelay.of(move.handed.ticks()), fits ? value : null);
+	}
+
+	private static long length(byte @Nullable [] bytes) {
+		return (bytes != null) ? bytes.length : 0;
 	}
 
 	private static int size(HandedOver child) {
-		byte[] state = child.state();
 		int ticks = child.ticks().stream().mapToInt((tick) -> 10 + 3 * tick.schedule().length()).sum();
-		return 100 + 3 * child.id().length() + ticks + ((state != null) ? state.length : 0);
+		return (int) (100 + 3 * child.id().length() + ticks + length(child.state()) + length(child.value()));
 	}
 
 	/*
 	 * What is on its way when a link breaks is lost, and meanwhile the child runs
 	 * nowhere.
 	 */
-	private void repeat(Move move, long attempt, Duration waited) {
+	private void repeat(Move move, Duration pause) {
 		String id = move.child.id();
 		Placement placement = this.ledger.placement(id);
 		boolean placedHigher = placement != null && placement.epoch() > move.child.epoch();
-		if (this.moves.get(id) == move && move.attempt == attempt && !placedHigher) {
+		if (!placedHigher) {
 			this.commons.outbox().offer(move.target, new HandOverCommand(List.of(handedOver(move))));
-			Duration next = waited.multipliedBy(2);
-			this.commons.loop().schedule(next, () -> repeat(move, attempt, next));
+			repeatAfter(move, pause);
 		}
 	}
 
@@ -237,9 +249,12 @@ final class HandOverSender {
 			end(move, "node '" + placement.owner().node() + "' has claimed it");
 			this.ledger.removeOwn(id);
 		}
-		else if (!elsewhere || !alive) {
-			next(move, (alive) ? "node '" + move.target.node() + "' gave it back"
-					: "node '" + move.target.node() + "' is gone");
+		else if (!alive) {
+			next(move, "node '" + move.target.node() + "' is gone");
+		}
+		else if (!elsewhere) {
+			move.givenBack = true;
+			next(move, "node '" + move.target.node() + "' could not start it: " + placement.error());
 		}
 	}
 
@@ -249,18 +264,25 @@ final class HandOverSender {
 		this.commons.events()
 			.accept(new ProcessMovedEvent(
 					child.wanted().ref(placement.owner().node(), placement.epoch(), placement.phase().state())));
-		end(move, null);
+		end(move, placement.owner().node(), move.reason);
 	}
 
 	private void end(Move move, @Nullable String failure) {
+		end(move, null, failure);
+	}
+
+	private void end(Move move, @Nullable String node, @Nullable String failure) {
 		this.moves.remove(move.child.id());
+		move.cancelTimers();
 		this.locals.release(move.child);
-		move.ended.ended(move.child.id(), failure);
+		move.ended.ended(move.child.id(), node, failure);
 	}
 
 	private void next(Move move, String reason) {
 		LocalChild child = move.child;
-		logger.debug("Child '{}' was not taken over: {}", child.id(), reason);
+		this.commons.failures().add("were not taken over", child.wanted(), reason, null);
+		move.reason = reason;
+		move.cancelTimers();
 		this.commons.placer().whenChosen(child.wanted(), (choice) -> {
 			if (this.moves.get(child.id()) != move) {
 				return;
@@ -268,14 +290,14 @@ final class HandOverSender {
 			MemberState target = this.ledger.livingElsewhere(untried(move, choice.member()));
 			long epoch = this.ledger.nextEpoch(child.id(), child.epoch());
 			Placement taken = new Placement(this.ledger.self(), epoch, Phase.MOVING, child.placement().desired(),
-					StartReason.HAND_OFF, null, 0, child.placement().history(), reason);
+					StartReason.HAND_OFF, null, 0, child.placement().history(), reason, child.placement().value());
 			child.placement(taken);
 			if (target != null) {
 				this.ledger.put(child.id(), taken);
 				send(move, target.id());
 			}
 			else {
-				runAgain(move, taken, reason);
+				stay(move, taken, reason, this.ledger.livingElsewhere(choice.member()));
 			}
 		});
 	}
@@ -288,7 +310,7 @@ final class HandOverSender {
 		List<Member> preferred = this.commons.placer()
 			.view()
 			.ring(this.commons.placer().request(child.wanted()))
-			.preferenceList(child.id(), move.tried.size() + 1);
+			.preferenceList(child.id(), move.tried.size() + 2);
 		for (Member member : preferred) {
 			if (!move.tried.contains(member.name()) && !member.self()) {
 				return member;
@@ -297,30 +319,53 @@ final class HandOverSender {
 		return null;
 	}
 
-	/* Nobody else takes it. A node that leaves keeps the state until it is gone. */
-	private void runAgain(Move move, Placement taken, String reason) {
+	/* Nobody else takes it. */
+	private void stay(Move move, Placement taken, String reason, @Nullable MemberState chosen) {
 		LocalChild child = move.child;
-		HandedState handed = move.handed;
-		if (this.ledger.view().own().status() == MemberStatus.LEAVING) {
-			move.attempt++;
-			/*
-			 * Else each look at the child would find a target that is gone, and try anew
-			 * at once.
-			 */
-			move.target = this.ledger.self();
-			this.ledger.put(child.id(), taken);
-			move.tried.clear();
-			this.commons.loop().schedule(this.commons.settings().backoffInitial().plusMillis(100), () -> {
-				if (this.moves.get(child.id()) == move && this.ledger.view().own().status() == MemberStatus.LEAVING) {
-					next(move, reason);
-				}
-			});
+		if (this.ledger.view().own().status() != MemberStatus.LEAVING) {
+			HandedState handed = move.handed;
+			end(move, reason);
+			Placement placed = taken.with(Phase.CLAIMED);
+			this.ledger.put(child.id(), placed);
+			this.locals.startAgain(child.wanted(), placed, handed, reason);
 			return;
 		}
+		move.rounds += move.givenBack ? 1 : 0;
+		move.givenBack = false;
+		if (move.rounds >= ROUNDS && chosen != null) {
+			giveUp(move, taken, chosen.id(), reason);
+		}
+		else {
+			offerAgain(move, taken, reason);
+		}
+	}
+
+	/* A node that leaves keeps the state until it is gone. */
+	private void offerAgain(Move move, Placement taken, String reason) {
+		/*
+		 * Else each look at the child would find a target that is gone, and try anew at
+		 * once.
+		 */
+		move.target = this.ledger.self();
+		this.ledger.put(move.child.id(), taken);
+		move.tried.clear();
+		move.deadline = this.commons.loop()
+			.schedule(this.commons.settings().backoffInitial().plusMillis(100), () -> next(move, reason));
+	}
+
+	/*
+	 * Nobody can start it with what is handed over, and to wait would not help: who it
+	 * belongs to begins without the state (O12).
+	 */
+	private void giveUp(Move move, Placement taken, ReplicaId chosen, String reason) {
+		LocalChild child = move.child;
+		this.commons.failures()
+			.add("go on elsewhere without their state, since no node could start them with it", child.wanted(), reason,
+					null);
+		Placement passed = new Placement(chosen, this.ledger.nextEpoch(child.id(), taken.epoch()), Phase.CLAIMED,
+				taken.desired(), StartReason.TAKEOVER, null, 0, taken.history(), reason, taken.value());
+		this.ledger.put(child.id(), passed);
 		end(move, reason);
-		Placement placed = taken.with(Phase.CLAIMED);
-		this.ledger.put(child.id(), placed);
-		this.locals.start(child.wanted(), placed, handed);
 	}
 
 	/**
@@ -356,9 +401,10 @@ final class HandOverSender {
 
 		/**
 		 * A move has ended.
-		 * @param failure why it did not move, or {@code null} if it did
+		 * @param node where it runs now, or {@code null} if it did not move
+		 * @param failure why it did not move, or not to its first target
 		 */
-		void ended(String id, @Nullable String failure);
+		void ended(String id, @Nullable String node, @Nullable String failure);
 
 	}
 
@@ -376,12 +422,34 @@ final class HandOverSender {
 
 		private boolean stopped;
 
-		private long attempt;
+		/** Whether a node of this round has tried to start it. */
+		private boolean givenBack;
+
+		private int rounds;
+
+		/** Why the last attempt has failed. */
+		private @Nullable String reason;
+
+		private EventLoop.@Nullable Timer repetition;
+
+		/** Ends the present attempt, or the pause after the last one. */
+		private EventLoop.@Nullable Timer deadline;
 
 		Move(LocalChild child, ReplicaId target, MoveListener ended) {
 			this.child = child;
 			this.target = target;
 			this.ended = ended;
+		}
+
+		void cancelTimers() {
+			if (this.repetition != null) {
+				this.repetition.cancel();
+				this.repetition = null;
+			}
+			if (this.deadline != null) {
+				this.deadline.cancel();
+				this.deadline = null;
+			}
 		}
 
 	}

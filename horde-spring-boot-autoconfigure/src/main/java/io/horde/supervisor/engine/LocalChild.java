@@ -44,6 +44,8 @@ final class LocalChild {
 
 	private long adoptedInView = -1;
 
+	private @Nullable String notMoved;
+
 	LocalChild(Wanted wanted, Placement placement, Here here) {
 		this.wanted = wanted;
 		this.placement = placement;
@@ -157,6 +159,17 @@ final class LocalChild {
 
 	void adoptedInView(long version) {
 		this.adoptedInView = version;
+	}
+
+	/**
+	 * Return why it runs here though it was to move, if that is so.
+	 */
+	@Nullable String notMoved() {
+		return this.notMoved;
+	}
+
+	void notMoved(String reason) {
+		this.notMoved = reason;
 	}
 
 	/**

@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 
+import io.horde.crdt.Dot;
 import io.horde.process.RestartPolicy;
 import io.horde.process.StartReason;
 import io.horde.process.StopReason;
@@ -21,6 +22,7 @@ import io.horde.process.engine.StopListener;
 import io.horde.process.engine.StopOrder;
 import io.horde.registry.NameEntry;
 import io.horde.registry.engine.Registry;
+import io.horde.registry.names.NamedRun;
 import io.horde.supervisor.ProcessStartedEvent;
 import io.horde.supervisor.ProcessStoppedEvent;
 import io.horde.supervisor.ProcessStuckEvent;
@@ -42,6 +44,8 @@ import org.slf4j.LoggerFactory;
 final class LocalChildren implements ProcessListener {
 
 	private static final Logger logger = LoggerFactory.getLogger(LocalChildren.class);
+
+	private static final String NOT_MOVED = "not moved: ";
 
 	private final Commons commons;
 
@@ -154,6 +158,14 @@ final class LocalChildren implements ProcessListener {
 		return child;
 	}
 
+	/**
+	 * Start a child again that no other node has taken over.
+	 * @param reason why, which {@code explain} tells from now on
+	 */
+	void startAgain(Wanted wanted, Placement placement, HandedState handed, String reason) {
+		start(wanted, placement, handed).notMoved(NOT_MOVED + reason);
+	}
+
 	private void paced(LocalChild child, HandedState handed) {
 		StartReason reason = child.placement().reason();
 		if (reason == StartReason.TAKEOVER || (child.wanted().isStatic() && reason == StartReason.FIRST)) {
@@ -204,7 +216,7 @@ final class LocalChildren implements ProcessListener {
 		}
 		Wanted wanted = child.wanted();
 		if (wanted.spec().name() != null) {
-			NameEntry holder = this.registry.registerRun(process, wanted.spec().name(), wanted.spec().value());
+			NameEntry holder = this.registry.registerRun(process, wanted.spec().name(), run(child));
 			if (holder != null) {
 				nameTaken(child, holder);
 				return;
@@ -215,7 +227,10 @@ final class LocalChildren implements ProcessListener {
 		}
 		child.here(Here.RUNNING);
 		child.runningSince(this.commons.loop().nanoTime());
-		Placement running = child.placement().with(Phase.RUNNING, child.placement().history(), null).settled();
+		Placement running = child.placement()
+			.with(Phase.RUNNING, child.placement().history(), child.notMoved())
+			.withValue(null)
+			.settled();
 		child.placement(running);
 		this.ledger.put(child.id(), running);
 		process.open();
@@ -223,6 +238,29 @@ final class LocalChildren implements ProcessListener {
 		this.commons.counters().starts().increment();
 		this.commons.events().accept(new ProcessStartedEvent(child.ref(this.ledger.node())));
 		this.listener.started();
+	}
+
+	/*
+	 * What the last run had is its own, unless this is the first one (N12).
+	 */
+	private static NamedRun run(LocalChild child) {
+		Dot desired = child.wanted().dot();
+		byte[] kept = child.placement().valueFor(desired);
+		return (kept != null) ? new NamedRun(kept, desired, true)
+				: new NamedRun(child.wanted().spec().value(), desired, child.placement().reason() == StartReason.FIRST);
+	}
+
+	/**
+	 * Keep the value that a run has given the name of its child, which it is about to
+	 * give up, for the next run.
+	 */
+	private void keepValue(LocalChild child) {
+		LocalProcess process = child.process();
+		String name = child.wanted().spec().name();
+		byte[] value = (process != null && name != null) ? this.registry.value(process, name) : null;
+		if (value != null && !Arrays.equals(value, child.wanted().spec().value())) {
+			child.placement(child.placement().withValue(value));
+		}
 	}
 
 	private void nameTaken(LocalChild child, NameEntry holder) {
@@ -251,8 +289,7 @@ final class LocalChildren implements ProcessListener {
 			return;
 		}
 		long epoch = this.ledger.nextEpoch(child.id(), child.epoch());
-		Placement raised = new Placement(this.ledger.self(), epoch, placement.phase(), placement.desired(),
-				placement.reason(), placement.origin(), placement.hops(), placement.history(), placement.error());
+		Placement raised = placement.withEpoch(epoch);
 		child.placement(raised);
 		this.ledger.put(child.id(), raised);
 		LocalProcess process = child.process();
@@ -260,7 +297,7 @@ final class LocalChildren implements ProcessListener {
 			process.raise(epoch);
 			String name = child.wanted().spec().name();
 			if (child.here() == Here.RUNNING && name != null) {
-				this.registry.registerRun(process, name, child.wanted().spec().value());
+				this.registry.registerRun(process, name, run(child));
 			}
 		}
 		this.listener.claimed();
@@ -290,6 +327,11 @@ final class LocalChildren implements ProcessListener {
 		if (process == null) {
 			finished(child);
 			return;
+		}
+		keepValue(child);
+		// Who starts it next finds the placement, and no name
+		if (child.placement().value() != null && order.reason() == StopReason.SHUTDOWN) {
+			this.ledger.put(child.id(), child.placement());
 		}
 		this.registry.release(process);
 		process.stop(order, (state) -> {
@@ -390,6 +432,7 @@ final class LocalChildren implements ProcessListener {
 
 			@Override
 			public void stopped(byte @Nullable [] state) {
+				keepValue(child);
 				LocalChildren.this.claims.release(child, (agreed) -> {
 					listener.stopped(state);
 					hasStopped(child, StopReason.MOVED);
@@ -397,11 +440,11 @@ final class LocalChildren implements ProcessListener {
 			}
 
 			@Override
-			public void calledOff() {
+			public void calledOff(String why) {
 				child.here(Here.RUNNING);
-				child.placement(child.placement().with(Phase.RUNNING));
+				child.placement(child.placement().with(Phase.RUNNING, child.placement().history(), NOT_MOVED + why));
 				LocalChildren.this.ledger.put(child.id(), child.placement());
-				listener.calledOff();
+				listener.calledOff(why);
 				LocalChildren.this.listener.changed(child.id());
 			}
 
@@ -442,6 +485,7 @@ final class LocalChildren implements ProcessListener {
 		}
 		Here before = child.here();
 		child.here(Here.STOPPING);
+		keepValue(child);
 		this.registry.release(process);
 		this.claims.release(child);
 		this.endings.ended(child, end);

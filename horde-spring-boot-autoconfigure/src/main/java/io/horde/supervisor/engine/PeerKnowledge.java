@@ -21,6 +21,7 @@ import io.horde.supervisor.engine.SupervisorMessage.ChildQuestion;
 import io.horde.supervisor.ownership.DesiredEntry;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Wanted;
+import io.horde.time.EventLoop;
 import io.horde.wire.NameLimits;
 import org.jspecify.annotations.Nullable;
 
@@ -58,22 +59,23 @@ final class PeerKnowledge {
 	 * members have not answered within the call timeout
 	 */
 	void ask(String id, Predicate<List<Dot>> enough, Consumer<Boolean> then) {
-		Question question = new Question(++this.number, enough, then, new TreeSet<>());
+		Question question = new Question(++this.number, enough, then);
 		for (MemberState member : others()) {
-			question.open().add(member.id());
+			question.open.add(member.id());
 		}
-		this.questions.put(question.number(), question);
-		this.commons.loop().schedule(this.commons.settings().callTimeout(), () -> end(question, false));
+		this.questions.put(question.number, question);
+		question.deadline = this.commons.loop()
+			.schedule(this.commons.settings().callTimeout(), () -> end(question, false));
 		put(question, id);
 		check(question);
 	}
 
 	/* What is on its way when a link breaks is lost. */
 	private void put(Question question, String id) {
-		if (this.questions.containsKey(question.number())) {
-			question.open()
-				.forEach((member) -> this.commons.outbox().offer(member, new ChildQuestion(question.number(), id)));
-			this.commons.loop().schedule(REPETITION, () -> put(question, id));
+		if (this.questions.containsKey(question.number)) {
+			question.open
+				.forEach((member) -> this.commons.outbox().offer(member, new ChildQuestion(question.number, id)));
+			question.repetition = this.commons.loop().schedule(REPETITION, () -> put(question, id));
 		}
 	}
 
@@ -97,15 +99,20 @@ final class PeerKnowledge {
 			dots.stream().filter((dot) -> isUnknown(id, dot)).forEach(missing::add);
 			return !missing.isEmpty();
 		}, (found) -> {
-			if (found) {
-				this.commons.loop().schedule(this.commons.settings().callTimeout(), () -> late(id, known));
-			}
+			EventLoop.Timer late = found
+					? this.commons.loop().schedule(this.commons.settings().callTimeout(), () -> late(id, known)) : null;
 			this.commons.waiters().await(id, () -> {
 				if (missing.stream().noneMatch((dot) -> isUnknown(id, dot))) {
 					known.complete(this.ledger.wanted(id));
 				}
 				return known.isDone();
 			});
+			if (late != null) {
+				known.whenComplete((wanted, failure) -> {
+					late.cancel();
+					this.commons.waiters().changed(id);
+				});
+			}
 		});
 		return known;
 	}
@@ -144,8 +151,8 @@ final class PeerKnowledge {
 	 */
 	void answered(ReplicaId from, ChildAnswer answer) {
 		Question question = this.questions.get(answer.number());
-		if (question != null && question.open().remove(from)) {
-			if (question.enough().test(answer.dots())) {
+		if (question != null && question.open.remove(from)) {
+			if (question.enough.test(answer.dots())) {
 				end(question, true);
 			}
 			else {
@@ -159,22 +166,50 @@ final class PeerKnowledge {
 	}
 
 	private void check(Question question) {
-		question.open().removeIf((id) -> {
+		question.open.removeIf((id) -> {
 			MemberState member = this.ledger.view().member(id);
 			return member == null || member.status() != MemberStatus.UP;
 		});
-		if (question.open().isEmpty()) {
+		if (question.open.isEmpty()) {
 			end(question, false);
 		}
 	}
 
 	private void end(Question question, boolean found) {
-		if (this.questions.remove(question.number(), question)) {
-			question.then().accept(found);
+		if (this.questions.remove(question.number, question)) {
+			question.cancelTimers();
+			question.then.accept(found);
 		}
 	}
 
-	private record Question(long number, Predicate<List<Dot>> enough, Consumer<Boolean> then, TreeSet<ReplicaId> open) {
+	private static final class Question {
+
+		private final long number;
+
+		private final Predicate<List<Dot>> enough;
+
+		private final Consumer<Boolean> then;
+
+		private final TreeSet<ReplicaId> open = new TreeSet<>();
+
+		private EventLoop.@Nullable Timer deadline;
+
+		private EventLoop.@Nullable Timer repetition;
+
+		Question(long number, Predicate<List<Dot>> enough, Consumer<Boolean> then) {
+			this.number = number;
+			this.enough = enough;
+			this.then = then;
+		}
+
+		void cancelTimers() {
+			if (this.deadline != null) {
+				this.deadline.cancel();
+			}
+			if (this.repetition != null) {
+				this.repetition.cancel();
+			}
+		}
 
 	}
 

@@ -7,6 +7,7 @@ import io.horde.supervisor.ChildSpec;
 import io.horde.supervisor.StartResult;
 import io.horde.supervisor.ownership.DesiredChild;
 import io.horde.supervisor.ownership.Wanted;
+import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,8 @@ final class PendingStart {
 	private boolean created;
 
 	private boolean held;
+
+	private EventLoop.@Nullable Timer end;
 
 	PendingStart(ChildSpec spec, Wanted wanted) {
 		this.spec = spec;
@@ -91,6 +94,24 @@ final class PendingStart {
 		return this.held;
 	}
 
+	/**
+	 * Tell whether its child is not there any more, and only the reason is waited for.
+	 */
+	boolean isAboutToEnd() {
+		return this.end != null;
+	}
+
+	void endsWith(EventLoop.Timer end) {
+		this.end = end;
+	}
+
+	void cancelEnd() {
+		if (this.end != null) {
+			this.end.cancel();
+			this.end = null;
+		}
+	}
+
 	boolean isDone() {
 		return this.outcome.isDone();
 	}
@@ -111,6 +132,7 @@ final class PendingStart {
 	}
 
 	void complete(StartResult result) {
+		cancelEnd();
 		this.outcome.complete(result);
 	}
 

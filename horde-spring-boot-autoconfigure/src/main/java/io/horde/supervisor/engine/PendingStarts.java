@@ -80,8 +80,8 @@ final class PendingStarts {
 	private void look(PendingStart start, String id) {
 		ProcessRef row = this.commons.table().row(id);
 		if (row == null) {
-			if (this.ledger.wanted(id) == null) {
-				this.commons.loop().schedule(REASON_GRACE, () -> gone(start, id));
+			if (this.ledger.wanted(id) == null && !start.isAboutToEnd()) {
+				start.endsWith(this.commons.loop().schedule(REASON_GRACE, () -> gone(start, id)));
 			}
 			return;
 		}
@@ -110,6 +110,7 @@ final class PendingStarts {
 	}
 
 	private void gone(PendingStart start, String id) {
+		start.cancelEnd();
 		if (!start.isDone() && this.ledger.wanted(id) == null) {
 			notStarted(start,
 					"Child '" + id + "' was terminated, or failed to start, before it ran. Its owner's log tells more");
@@ -211,6 +212,7 @@ final class PendingStarts {
 	private void finish(PendingStart start, StartResult result) {
 		this.pending.remove(start.id(), start);
 		start.complete(result);
+		this.commons.waiters().changed(start.followed());
 	}
 
 }

@@ -27,8 +27,9 @@ record PlannedStart(Wanted wanted, Placement placement, boolean write, @Nullable
 		StartReason reason = takeover ? StartReason.TAKEOVER
 				: ((before != null) ? StartReason.RESTART : StartReason.FIRST);
 		RestartHistory history = (before != null) ? before.history() : RestartHistory.NONE;
-		Placement placement = Placement.unstarted(ledger.self(), ledger.nextEpoch(wanted.id(), 0), wanted.dot(), reason,
-				history);
+		Placement placement = Placement
+			.unstarted(ledger.self(), ledger.nextEpoch(wanted.id(), 0), wanted.dot(), reason, history)
+			.withValue((before != null) ? before.valueFor(wanted.dot()) : null);
 		return new PlannedStart(wanted, placement, true, (takeover && before != null) ? before.owner() : null);
 	}
 

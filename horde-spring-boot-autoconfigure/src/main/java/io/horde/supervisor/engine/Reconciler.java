@@ -295,7 +295,8 @@ final class Reconciler {
 		RestartHistory history = (placement != null) ? placement.history() : RestartHistory.NONE;
 		Placement waiting = Placement
 			.unstarted(this.ledger.self(), this.ledger.nextEpoch(id, 0), wanted.dot(), StartReason.TAKEOVER, history)
-			.with(Phase.WAITING, history, message);
+			.with(Phase.WAITING, history, message)
+			.withValue((placement != null) ? placement.valueFor(wanted.dot()) : null);
 		this.ledger.put(id, waiting);
 		postpone(wanted, waiting);
 	}
@@ -307,14 +308,13 @@ final class Reconciler {
 	private void start(List<PlannedStart> starts) {
 		for (int from = 0; from < starts.size(); from += BATCH) {
 			List<PlannedStart> batch = starts.subList(from, Math.min(from + BATCH, starts.size()));
-			this.ledger.write((writes) -> {
-				for (PlannedStart start : batch) {
-					if (start.write() && !start.wanted().spec().quorum()) {
-						writes.put(this.ledger.placements(), start.wanted().id(), start.placement());
-					}
+			Map<String, Placement> placements = new TreeMap<>();
+			for (PlannedStart start : batch) {
+				if (start.write() && !start.wanted().spec().quorum()) {
+					placements.put(start.wanted().id(), start.placement());
 				}
-				return batch.size();
-			});
+			}
+			this.ledger.put(placements);
 			for (PlannedStart start : batch) {
 				this.locals.start(start.wanted(), start.placement(), () -> {
 					if (start.from() != null) {

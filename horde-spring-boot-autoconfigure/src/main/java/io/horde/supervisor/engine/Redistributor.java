@@ -127,7 +127,7 @@ final class Redistributor implements Redistribution {
 			logger.info("{} moves {} children to where they belong; {} are left to look at",
 					this.commons.ledger().node(), targets.size(), this.queue.size());
 			this.handOver.move(targets, HandOverSender.voluntarily(),
-					(id, failure) -> this.commons.loop().execute(this::next));
+					(id, node, failure) -> this.commons.loop().execute(this::next));
 		}
 	}
 

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 import io.horde.HordeException;
@@ -23,6 +24,7 @@ import io.horde.supervisor.ownership.ChildFacts.Owner;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Placement;
 import io.horde.supervisor.ownership.Wanted;
+import io.horde.time.EventLoop;
 
 /**
  * Moves that somebody asked for, on the caller's side and on the owner's. Confined to the
@@ -91,12 +93,8 @@ final class RequestedMoves {
 	private CompletableFuture<ProcessRef> await(String id, String member) {
 		CompletableFuture<ProcessRef> request = new CompletableFuture<>();
 		this.requests.computeIfAbsent(id, (key) -> new ArrayList<>()).add(request);
-		request.whenComplete((row, failure) -> this.requests.computeIfPresent(id, (key, open) -> {
-			open.remove(request);
-			return open.isEmpty() ? null : open;
-		}));
 		Duration deadline = this.commons.settings().startDeadline();
-		this.commons.loop()
+		EventLoop.Timer timer = this.commons.loop()
 			.schedule(deadline, () -> request.completeExceptionally(new HordeException("Child '" + id
 					+ "' does not run on node '" + member + "' within " + deadline + " after it was told to move")));
 		this.commons.waiters().await(id, () -> {
@@ -108,6 +106,14 @@ final class RequestedMoves {
 				request.complete(row);
 			}
 			return request.isDone();
+		});
+		request.whenComplete((row, failure) -> {
+			timer.cancel();
+			this.requests.computeIfPresent(id, (key, open) -> {
+				open.remove(request);
+				return open.isEmpty() ? null : open;
+			});
+			this.commons.waiters().changed(id);
 		});
 		return request;
 	}
@@ -146,9 +152,12 @@ final class RequestedMoves {
 		}
 		Map<LocalChild, MemberState> targets = new LinkedHashMap<>();
 		targets.put(child, target);
-		this.handOver.move(targets, HandOverSender.voluntarily(), (moved, failure) -> {
-			if (failure != null) {
-				failed(caller, id, failure);
+		this.handOver.move(targets, HandOverSender.voluntarily(), (moved, node, failure) -> {
+			if (node == null) {
+				failed(caller, id, Objects.requireNonNullElse(failure, "unknown"));
+			}
+			else if (failure != null && !node.equals(target.name())) {
+				failed(caller, id, failure + ", so it runs on node '" + node + "' now");
 			}
 		});
 	}

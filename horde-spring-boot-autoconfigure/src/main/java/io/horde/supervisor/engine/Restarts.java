@@ -59,10 +59,10 @@ final class Restarts {
 		Placement placement = child.placement();
 		if (history.exceeds(this.settings.maxRestarts())) {
 			child.placement(placement.with(Phase.QUARANTINED, history, error));
-			logger.error(
+			tell(child, error, failure, () -> logger.error(
 					"Child '{}' ended {} times within {} ms on {} and is quarantined; it is started again in {} ms, or by an operator. Last error: {}",
 					child.id(), history.times().size(), this.settings.restartWindow().toMillis(), this.ledger.node(),
-					this.settings.backoffMax().toMillis(), error, failure);
+					this.settings.backoffMax().toMillis(), error, failure));
 			delay(child, Phase.QUARANTINED, error, this.settings.backoffMax());
 			this.commons.counters().quarantines().increment();
 			this.commons.events().accept(new ProcessQuarantinedEvent(child.ref(this.ledger.node()), error));
@@ -71,14 +71,26 @@ final class Restarts {
 		child.placement(placement.with(Phase.RESTARTING, history, error));
 		Duration delay = jittered(history.delay(this.settings));
 		if (failure != null) {
-			logger.warn("Child '{}' failed on {} and is started again in {} ms", child.id(), this.ledger.node(),
-					delay.toMillis(), failure);
+			tell(child, error, failure, () -> logger.warn("Child '{}' failed on {} and is started again in {} ms",
+					child.id(), this.ledger.node(), delay.toMillis(), failure));
 		}
 		else {
 			logger.debug("Child '{}' {} on {} and is started again in {} ms", child.id(), error, this.ledger.node(),
 					delay.toMillis());
 		}
 		delay(child, Phase.RESTARTING, error, delay);
+	}
+
+	/*
+	 * What this node can't read fails for all children of the type, and again and again.
+	 */
+	private void tell(LocalChild child, String error, @Nullable Throwable failure, Runnable single) {
+		if (Endings.unreadable(failure) != null) {
+			this.commons.failures().add("can't be started, and are tried again", child.wanted(), error, failure);
+		}
+		else {
+			single.run();
+		}
 	}
 
 	private Duration jittered(Duration delay) {

@@ -14,6 +14,8 @@ import io.horde.crdt.ReplicaId;
 import io.horde.supervisor.engine.SupervisorMessage.HoldAnswer;
 import io.horde.supervisor.engine.SupervisorMessage.HoldQuestion;
 import io.horde.supervisor.ownership.Ledger;
+import io.horde.time.EventLoop;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits until a majority of the voting seats has merged a write of this node (O9): then
@@ -43,19 +45,24 @@ final class SeatHolders {
 	 * majority in time
 	 */
 	CompletableFuture<Void> await(Dot dot, Duration limit) {
-		Question question = new Question(dot, new CompletableFuture<>(), new TreeSet<>());
+		Question question = new Question(dot);
 		long number = ++this.number;
 		this.questions.put(number, question);
-		this.commons.loop().schedule(limit, () -> {
-			if (this.questions.remove(number) != null) {
-				question.confirmed()
-					.completeExceptionally(new QuorumNotMetException("Only " + question.holders() + " of the voters "
-							+ configuration().voters() + " have confirmed it within " + limit
-							+ ". It is written here and spreads when they can be reached"));
+		question.deadline = this.commons.loop().schedule(limit, () -> {
+			if (end(number, question)) {
+				question.confirmed.completeExceptionally(new QuorumNotMetException("Only " + question.holders
+						+ " of the voters " + configuration().voters() + " have confirmed it within " + limit
+						+ ". It is written here and spreads when they can be reached"));
 			}
 		});
 		ask(number, question);
-		return question.confirmed();
+		return question.confirmed;
+	}
+
+	/* Nothing of it is left. */
+	private boolean end(long number, Question question) {
+		question.cancelTimers();
+		return this.questions.remove(number, question);
 	}
 
 	private SeatConfiguration configuration() {
@@ -68,19 +75,19 @@ final class SeatHolders {
 		}
 		for (String voter : configuration().voters()) {
 			MemberState member = this.ledger.view().living(voter);
-			if (member != null && !question.holders().contains(voter)) {
-				this.commons.outbox().offer(member.id(), new HoldQuestion(number, question.dot()));
+			if (member != null && !question.holders.contains(voter)) {
+				this.commons.outbox().offer(member.id(), new HoldQuestion(number, question.dot));
 			}
 		}
-		this.commons.loop().schedule(PAUSE, () -> ask(number, question));
+		question.repetition = this.commons.loop().schedule(PAUSE, () -> ask(number, question));
 	}
 
 	private boolean isDone(long number, Question question) {
-		question.holders().add(this.ledger.node());
-		boolean done = configuration().isMajority(question.holders());
+		question.holders.add(this.ledger.node());
+		boolean done = configuration().isMajority(question.holders);
 		if (done) {
-			this.questions.remove(number);
-			question.confirmed().complete(null);
+			end(number, question);
+			question.confirmed.complete(null);
 		}
 		return done;
 	}
@@ -94,12 +101,35 @@ final class SeatHolders {
 	void answered(ReplicaId from, HoldAnswer answer) {
 		Question question = this.questions.get(answer.number());
 		if (question != null) {
-			question.holders().add(from.node());
+			question.holders.add(from.node());
 			isDone(answer.number(), question);
 		}
 	}
 
-	private record Question(Dot dot, CompletableFuture<Void> confirmed, Set<String> holders) {
+	private static final class Question {
+
+		private final Dot dot;
+
+		private final CompletableFuture<Void> confirmed = new CompletableFuture<>();
+
+		private final Set<String> holders = new TreeSet<>();
+
+		private EventLoop.@Nullable Timer deadline;
+
+		private EventLoop.@Nullable Timer repetition;
+
+		Question(Dot dot) {
+			this.dot = dot;
+		}
+
+		void cancelTimers() {
+			if (this.deadline != null) {
+				this.deadline.cancel();
+			}
+			if (this.repetition != null) {
+				this.repetition.cancel();
+			}
+		}
 
 	}
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 
+import io.horde.payload.PayloadTooLargeException;
 import io.horde.process.RestartPolicy;
 import io.horde.process.engine.ProcessFactory;
 import io.horde.process.engine.ProcessType;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * that a value that can't be encoded never gets to the loop.
  */
 final class SpecEncoder {
+
+	private static final int MAX_NAMES = 64 << 10;
 
 	private final ProcessFactory factory;
 
@@ -64,8 +67,28 @@ final class SpecEncoder {
 				encode(spec.argument(), (type != null) ? type.argument() : null, "the argument of child '" + id),
 				restart(spec, type), spec.shutdownTimeout(),
 				Collections.unmodifiableSortedMap(new TreeMap<>(spec.labels())), distribution, false);
+		checkSize(id, child);
 		Wanted wanted = new Wanted(id, child.withQuorum(this.modes.ofStart(child)), null, 0, 1);
 		return new PendingStart(spec.id(id), wanted);
+	}
+
+	/* All of it travels in one frame, so it is refused here or nowhere (O11). */
+	private void checkSize(String id, DesiredChild child) {
+		if (child.payloadSize() > this.payloads.maxSize()) {
+			throw new PayloadTooLargeException(
+					"the argument of child '%s' (%,d bytes) together with its value (%,d bytes)".formatted(id,
+							length(child.argument()), length(child.value())),
+					child.payloadSize(), this.payloads.maxSize());
+		}
+		if (child.namesSize() > MAX_NAMES) {
+			throw new InvalidChildSpecException("Child '" + id
+					+ "' was not started: its %,d labels and its names take up".formatted(child.labels().size())
+					+ " to %,d bytes, more than the %,d that are possible".formatted(child.namesSize(), MAX_NAMES));
+		}
+	}
+
+	private static int length(byte @Nullable [] bytes) {
+		return (bytes != null) ? bytes.length : 0;
 	}
 
 	private String typeName(ChildSpec spec) {

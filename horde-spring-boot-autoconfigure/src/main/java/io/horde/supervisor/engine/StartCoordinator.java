@@ -24,6 +24,7 @@ import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Placement;
 import io.horde.supervisor.ownership.Placer.Choice;
 import io.horde.supervisor.ownership.RestartHistory;
+import io.horde.time.EventLoop;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,9 @@ import org.jspecify.annotations.Nullable;
  * tells the chosen node. Confined to the loop.
  */
 final class StartCoordinator {
+
+	/** About how many bytes a placement takes beside the entry of a child. */
+	private static final int PLACEMENT = 150;
 
 	private final Commons commons;
 
@@ -56,7 +60,7 @@ final class StartCoordinator {
 		this.table = commons.table();
 		this.pending = pending;
 		this.registry = registry;
-		this.assigned = new Batches<>(commons.loop(), (start) -> start.child().size(), this::place);
+		this.assigned = new Batches<>(commons.loop(), (start) -> PLACEMENT + start.child().size(), this::place);
 	}
 
 	void start(Collection<PendingStart> starts) {
@@ -67,10 +71,13 @@ final class StartCoordinator {
 		}
 		for (PendingStart start : starts) {
 			this.open.add(start);
-			start.outcome().thenRun(() -> this.open.remove(start));
+			EventLoop.Timer deadline = this.commons.loop()
+				.schedule(this.commons.settings().startDeadline(), () -> this.pending.timedOut(start));
+			start.outcome().thenRun(() -> {
+				deadline.cancel();
+				this.open.remove(start);
+			});
 		}
-		this.commons.loop()
-			.schedule(this.commons.settings().startDeadline(), () -> starts.forEach(this.pending::timedOut));
 		starts.forEach(this::begin);
 	}
 
@@ -173,7 +180,7 @@ final class StartCoordinator {
 			epochs.forEach((start, epoch) -> {
 				Dot dot = writes.put(this.ledger.desired(), start.id(), start.child());
 				writes.put(this.ledger.placements(), start.id(), new Placement(target, epoch, Placement.Phase.CLAIMED,
-						dot, StartReason.FIRST, this.ledger.self(), 0, RestartHistory.NONE, null));
+						dot, StartReason.FIRST, this.ledger.self(), 0, RestartHistory.NONE, null, null));
 				dots.add(dot);
 			});
 			return dots;

@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -15,6 +16,7 @@ import java.util.function.Function;
 import io.horde.HordeException;
 import io.horde.cluster.membership.MembershipListener;
 import io.horde.cluster.membership.MembershipView;
+import io.horde.crdt.Dot;
 import io.horde.crdt.ReplicaId;
 import io.horde.crdt.Versioned;
 import io.horde.distribution.DistributionStrategy;
@@ -31,11 +33,14 @@ import io.horde.supervisor.ProcessRef;
 import io.horde.supervisor.engine.SupervisorMessage.Receivers;
 import io.horde.supervisor.engine.SupervisorMessage.RestartRequest;
 import io.horde.supervisor.ownership.ChildFacts.Owner;
+import io.horde.supervisor.ownership.DesiredChild;
+import io.horde.supervisor.ownership.DesiredEntry;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Modes;
 import io.horde.supervisor.ownership.Placement;
 import io.horde.supervisor.ownership.Placer;
 import io.horde.supervisor.ownership.SupervisorSettings;
+import io.horde.supervisor.ownership.Wanted;
 import io.horde.time.EventLoop;
 import io.horde.transport.Channels;
 import io.horde.wire.MalformedFrameException;
@@ -124,7 +129,7 @@ public final class Supervisor {
 		this.gate = new StaticGate(this.commons, this::gateOpened, this::refresh);
 		this.reconciler = new Reconciler(this.commons, this.locals, this.gate, pending);
 		this.awakening = new Awakening(this.commons, this.locals, this.reconciler);
-		this.handOverSender = new HandOverSender(this.commons, this.locals);
+		this.handOverSender = new HandOverSender(this.commons, this.locals, payloads.maxSize());
 		this.redistributor = new Redistributor(this.commons, this.locals, this.handOverSender, runtime);
 		SeatHolders seats = new SeatHolders(this.commons);
 		this.terminations = new Terminations(this.commons, this.peers, seats, runtime.settings());
@@ -136,9 +141,10 @@ public final class Supervisor {
 		ledger.onGone(this::refreshChildrenOf);
 		ledger.membership().addListener(new MembershipEvents());
 		ledger.membership().onFrame(Channels.SUPERVISOR, this::frame);
-		ledger.desired().addListener(changes());
+		ledger.desired().addListener(new DesiredEvents(registry));
 		ledger.placements().addListener(changes());
 		registry.expectNames(this::isExpected);
+		registry.awaitRuns(this::isAwaited);
 	}
 
 	private <V> MapListener<V> changes() {
@@ -288,6 +294,12 @@ public final class Supervisor {
 		return row != null && row.state() != ProcessState.QUARANTINED && row.state() != ProcessState.STOPPED;
 	}
 
+	/* The next run of the child has the value of the name then. */
+	private boolean isAwaited(String name, String id, @Nullable Dot served) {
+		Wanted wanted = this.ledger.wanted(id);
+		return wanted != null && Objects.equals(wanted.dot(), served) && name.equals(wanted.spec().name());
+	}
+
 	private void refresh(Collection<String> ids) {
 		ids.forEach(this::refresh);
 	}
@@ -373,6 +385,35 @@ public final class Supervisor {
 
 	PlacementExplanation explain(String id) {
 		return this.explainer.explain(id);
+	}
+
+	/**
+	 * Brings the rooms what becomes of what is desired.
+	 */
+	private final class DesiredEvents implements MapListener<DesiredEntry> {
+
+		private final Registry registry;
+
+		DesiredEvents(Registry registry) {
+			this.registry = registry;
+		}
+
+		@Override
+		public void changed(String key, @Nullable Versioned<DesiredEntry> before,
+				@Nullable Versioned<DesiredEntry> after) {
+			refresh(key);
+			DesiredChild ended = (before != null) ? before.value().child() : null;
+			String name = (ended != null) ? ended.name() : key;
+			if (name != null) {
+				this.registry.awaitedChanged(name);
+			}
+		}
+
+		@Override
+		public void siblingsChanged(String key) {
+			refresh(key);
+		}
+
 	}
 
 	/**

@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  */
 sealed interface SupervisorMessage {
 
+	int MAX_TEXT = 2000;
+
 	RecordCodec<SupervisorMessage> CODEC = new RecordCodec<SupervisorMessage>()
 		.with(Dot.class, DotCodec::write, DotCodec::readDot)
 		.with(CausalContext.class, Messages::writeContext, Messages::readContext)
@@ -61,6 +63,13 @@ sealed interface SupervisorMessage {
 	}
 
 	/**
+	 * Return as much of what users' code has said as is of use: it may say anything.
+	 */
+	private static String shortened(String text) {
+		return (text.length() > MAX_TEXT) ? text.substring(0, MAX_TEXT) : text;
+	}
+
+	/**
 	 * Start the children that these writes place on the receiver (O2).
 	 *
 	 * @param delta desired entries and placements
@@ -85,6 +94,10 @@ sealed interface SupervisorMessage {
 	 */
 	record StartFailed(String id, @Nullable Dot desired, Failure failure, String message,
 			@Nullable String holder) implements SupervisorMessage {
+
+		public StartFailed {
+			message = shortened(message);
+		}
 
 		@Override
 		public void deliver(ReplicaId from, Receivers receivers) {
@@ -116,9 +129,11 @@ sealed interface SupervisorMessage {
 	 * @param history its restarts
 	 * @param state its state
 	 * @param ticks how long it is to the next ticks of its schedules
+	 * @param value what it has given its name, where that is not what the entry says
+	 * (N12)
 	 */
 	record HandedOver(String id, @Nullable Dot desired, long epoch, RestartHistory history, byte @Nullable [] state,
-			List<TickDelay> ticks) {
+			List<TickDelay> ticks, byte @Nullable [] value) {
 
 	}
 
@@ -130,6 +145,10 @@ sealed interface SupervisorMessage {
 	 * @param reason why not
 	 */
 	record HandOverRefused(String id, long epoch, String reason) implements SupervisorMessage {
+
+		public HandOverRefused {
+			reason = shortened(reason);
+		}
 
 		@Override
 		public void deliver(ReplicaId from, Receivers receivers) {
@@ -160,6 +179,10 @@ sealed interface SupervisorMessage {
 	 * @param reason why
 	 */
 	record MoveFailed(String id, String reason) implements SupervisorMessage {
+
+		public MoveFailed {
+			reason = shortened(reason);
+		}
 
 		@Override
 		public void deliver(ReplicaId from, Receivers receivers) {

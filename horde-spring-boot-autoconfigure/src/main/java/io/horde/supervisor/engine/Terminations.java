@@ -12,6 +12,7 @@ import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Placement;
 import io.horde.supervisor.ownership.Placement.Phase;
 import io.horde.supervisor.ownership.Wanted;
+import io.horde.time.EventLoop;
 
 /**
  * Terminates children, from any node (O1, O9). Confined to the loop.
@@ -72,7 +73,7 @@ final class Terminations {
 				ended.completeExceptionally(failure);
 			}
 		});
-		this.commons.loop()
+		EventLoop.Timer timer = this.commons.loop()
 			.schedule(deadline, () -> ended.completeExceptionally(new HordeException(
 					"Child '" + id + "' is terminated, but its owner has not stopped it within " + deadline)));
 		this.commons.waiters().await(id, () -> {
@@ -83,6 +84,10 @@ final class Terminations {
 				stopped.completeExceptionally(stuck(id));
 			}
 			return stopped.isDone() || ended.isDone();
+		});
+		ended.whenComplete((result, failure) -> {
+			timer.cancel();
+			this.commons.waiters().changed(id);
 		});
 		return ended;
 	}

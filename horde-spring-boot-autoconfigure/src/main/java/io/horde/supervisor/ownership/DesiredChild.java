@@ -25,6 +25,8 @@ public record DesiredChild(String type, @Nullable String name, byte @Nullable []
 		@Nullable RestartPolicy restart, @Nullable Duration shutdownTimeout, SortedMap<String, String> labels,
 		String distribution, boolean quorum) implements DesiredEntry {
 
+	private static final int MAX_BYTES_OF_CHARACTER = 3;
+
 	/**
 	 * A child of which nothing is said but its type, such as a static one.
 	 */
@@ -46,17 +48,33 @@ public record DesiredChild(String type, @Nullable String name, byte @Nullable []
 	}
 
 	/**
-	 * Return about how many bytes the entry takes in a frame.
+	 * Return how many bytes the entry takes in a frame at most.
 	 */
 	public int size() {
-		int size = 64 + this.type.length() + this.distribution.length();
-		size += (this.name != null) ? 2 * this.name.length() : 0;
-		size += (this.value != null) ? this.value.length : 0;
-		size += (this.argument != null) ? this.argument.length : 0;
+		return 64 + namesSize() + payloadSize();
+	}
+
+	/**
+	 * Return how many bytes users' values take in it.
+	 */
+	public int payloadSize() {
+		return length(this.argument) + length(this.value);
+	}
+
+	private static int length(byte @Nullable [] bytes) {
+		return (bytes != null) ? bytes.length : 0;
+	}
+
+	/**
+	 * Return how many bytes names and labels take in it at most.
+	 */
+	public int namesSize() {
+		int characters = this.type.length() + this.distribution.length();
+		characters += (this.name != null) ? this.name.length() : 0;
 		for (Map.Entry<String, String> label : this.labels.entrySet()) {
-			size += label.getKey().length() + label.getValue().length();
+			characters += 2 + label.getKey().length() + label.getValue().length();
 		}
-		return size;
+		return MAX_BYTES_OF_CHARACTER * characters;
 	}
 
 }

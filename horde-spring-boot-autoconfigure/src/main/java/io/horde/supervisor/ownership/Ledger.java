@@ -3,6 +3,7 @@ package io.horde.supervisor.ownership;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -210,6 +211,14 @@ public final class Ledger {
 
 	public <R> R write(Function<Writes, R> body) {
 		return this.replicator.write(body);
+	}
+
+	/**
+	 * Write this node's placements of many children, one or several at once.
+	 */
+	public void put(Map<String, Placement> placements) {
+		this.replicator.writeEach(placements.entrySet(),
+				(writes, entry) -> writes.put(this.placements, entry.getKey(), entry.getValue()));
 	}
 
 	public void put(String id, Placement placement) {

@@ -1,6 +1,8 @@
 package io.horde.supervisor.ownership;
 
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Objects;
 
 import io.horde.crdt.Dot;
 import io.horde.crdt.DotCodec;
@@ -28,9 +30,11 @@ import org.jspecify.annotations.Nullable;
  * child
  * @param history its restarts
  * @param error its last error
+ * @param value what the last run had given the name of the child, where that is not what
+ * its desired entry says, and no run has registered it since (N12)
  */
 public record Placement(ReplicaId owner, long epoch, Phase phase, @Nullable Dot desired, StartReason reason,
-		@Nullable ReplicaId origin, int hops, RestartHistory history, @Nullable String error) {
+		@Nullable ReplicaId origin, int hops, RestartHistory history, @Nullable String error, byte @Nullable [] value) {
 
 	public static final EntryCodec<Placement> CODEC = EntryCodec.of(Placement::write, Placement::read);
 
@@ -55,22 +59,22 @@ public record Placement(ReplicaId owner, long epoch, Phase phase, @Nullable Dot 
 	 */
 	public static Placement unstarted(ReplicaId owner, long epoch, @Nullable Dot desired, StartReason reason,
 			RestartHistory history) {
-		return new Placement(owner, epoch, Phase.CLAIMED, desired, reason, null, 0, history, null);
+		return new Placement(owner, epoch, Phase.CLAIMED, desired, reason, null, 0, history, null, null);
 	}
 
 	public Placement withEpoch(long epoch) {
 		return new Placement(this.owner, epoch, this.phase, this.desired, this.reason, this.origin, this.hops,
-				this.history, this.error);
+				this.history, this.error, this.value);
 	}
 
 	public Placement with(Phase phase) {
 		return new Placement(this.owner, this.epoch, phase, this.desired, this.reason, this.origin, this.hops,
-				this.history, this.error);
+				this.history, this.error, this.value);
 	}
 
 	public Placement with(Phase phase, RestartHistory history, @Nullable String error) {
 		return new Placement(this.owner, this.epoch, phase, this.desired, this.reason, this.origin, this.hops, history,
-				error);
+				error, this.value);
 	}
 
 	/**
@@ -78,7 +82,16 @@ public record Placement(ReplicaId owner, long epoch, Phase phase, @Nullable Dot 
 	 */
 	public Placement passedTo(ReplicaId owner, long epoch, Phase phase) {
 		return new Placement(owner, epoch, phase, this.desired, this.reason, this.origin, this.hops + 1, this.history,
-				this.error);
+				this.error, this.value);
+	}
+
+	/**
+	 * Return the placement with which its owner claims the child once more after it has
+	 * stopped it.
+	 */
+	public Placement claimedAgain(long epoch) {
+		return new Placement(this.owner, epoch, Phase.CLAIMED, this.desired, StartReason.RESTART, null, this.hops,
+				this.history, this.error, this.value);
 	}
 
 	/**
@@ -86,11 +99,45 @@ public record Placement(ReplicaId owner, long epoch, Phase phase, @Nullable Dot 
 	 */
 	public Placement settled() {
 		return new Placement(this.owner, this.epoch, this.phase, this.desired, this.reason, null, this.hops,
-				this.history, this.error);
+				this.history, this.error, this.value);
+	}
+
+	/**
+	 * Return this placement with the value that the next run of the child gives its name.
+	 */
+	public Placement withValue(byte @Nullable [] value) {
+		return new Placement(this.owner, this.epoch, this.phase, this.desired, this.reason, this.origin, this.hops,
+				this.history, this.error, value);
+	}
+
+	/**
+	 * Return the value that the next run of a child gives its name, if it is known here.
+	 * @param desired the entry that the next run serves: what was made anew under the id
+	 * begins with its own value
+	 */
+	public byte @Nullable [] valueFor(@Nullable Dot desired) {
+		return Objects.equals(this.desired, desired) ? this.value : null;
+	}
+
+	/*
+	 * Two that were read from the same bytes are equal.
+	 */
+	@Override
+	public boolean equals(@Nullable Object other) {
+		return other instanceof Placement that && this.owner.equals(that.owner) && this.epoch == that.epoch
+				&& this.phase == that.phase && Objects.equals(this.desired, that.desired) && this.reason == that.reason
+				&& Objects.equals(this.origin, that.origin) && this.hops == that.hops
+				&& this.history.equals(that.history) && Objects.equals(this.error, that.error)
+				&& Arrays.equals(this.value, that.value);
+	}
+
+	@Override
+	public int hashCode() {
+		return Objects.hash(this.owner, this.epoch, this.phase);
 	}
 
 	private void write(FrameWriter writer) {
-		writer.array(9);
+		writer.array(10);
 		DotCodec.write(this.owner, writer);
 		writer.longValue(this.epoch).longValue(this.phase.ordinal());
 		DotCodec.writeOrNil(this.desired, writer);
@@ -98,14 +145,14 @@ public record Placement(ReplicaId owner, long epoch, Phase phase, @Nullable Dot 
 		DotCodec.writeOrNil(this.origin, writer);
 		writer.longValue(this.hops);
 		this.history.write(writer);
-		writer.stringOrNil(this.error);
+		writer.stringOrNil(this.error).bytesOrNil(this.value);
 	}
 
 	private static Placement read(FrameReader reader) {
 		return reader.array(() -> new Placement(DotCodec.readReplica(reader), reader.longValue(),
 				value(Phase.values(), reader.intValue()), DotCodec.readDotOrNil(reader),
 				value(StartReason.values(), reader.intValue()), DotCodec.readReplicaOrNil(reader), reader.intValue(),
-				RestartHistory.read(reader), reader.stringOrNil()));
+				RestartHistory.read(reader), reader.stringOrNil(), reader.bytesOrNil()));
 	}
 
 	private static <E> E value(E[] values, int ordinal) {

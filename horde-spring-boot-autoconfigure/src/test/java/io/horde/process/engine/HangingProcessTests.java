@@ -16,6 +16,7 @@ import io.horde.node.Changed;
 import io.horde.node.SingleThreadEventLoop;
 import io.horde.payload.codec.CborPayloadCodec;
 import io.horde.process.StopReason;
+import io.horde.wire.Payloads;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,7 +53,8 @@ class HangingProcessTests {
 
 	@BeforeEach
 	void createRuntime() {
-		this.runtime = new ProcessRuntime(this.loop, this.threads, new Factory(), new CborPayloadCodec(), "node",
+		this.runtime = new ProcessRuntime(this.loop, this.threads, new Factory(),
+				new Payloads(new CborPayloadCodec(), 1 << 20), "node",
 				Changed.of(ProcessSettings.defaults(), "startTimeout", Duration.ofMillis(50), "shutdownTimeout",
 						Duration.ofMillis(50), "stopMargin", Duration.ofMillis(50)));
 	}
@@ -191,7 +193,8 @@ class HangingProcessTests {
 
 	@Test
 	void runnableProcessIsInterruptedAsSoonAsItsStopBegins() throws Exception {
-		this.runtime = new ProcessRuntime(this.loop, this.threads, new Factory(), new CborPayloadCodec(), "node",
+		this.runtime = new ProcessRuntime(this.loop, this.threads, new Factory(),
+				new Payloads(new CborPayloadCodec(), 1 << 20), "node",
 				Changed.of(ProcessSettings.defaults(), "shutdownTimeout", Duration.ofHours(1)));
 		CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
 		CountDownLatch begun = new CountDownLatch(1);

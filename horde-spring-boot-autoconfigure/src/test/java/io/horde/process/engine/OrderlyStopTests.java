@@ -224,7 +224,7 @@ class OrderlyStopTests {
 		}
 
 		@Override
-		public void calledOff() {
+		public void calledOff(String why) {
 			OrderlyStopTests.this.processes.events.add("called off");
 		}
 

@@ -18,6 +18,7 @@ import io.horde.process.StopReason;
 import io.horde.schedule.engine.Schedule;
 import io.horde.test.SimulatedEventLoop;
 import io.horde.test.Simulation;
+import io.horde.wire.Payloads;
 import org.jspecify.annotations.Nullable;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -56,7 +57,8 @@ final class TestProcesses implements ProcessListener, ProcessFactory {
 	}
 
 	TestProcesses(ProcessSettings settings) {
-		this.runtime = new ProcessRuntime(this.loop, this.executor, this, this.codec, "node", settings);
+		this.runtime = new ProcessRuntime(this.loop, this.executor, this, new Payloads(this.codec, 1 << 20), "node",
+				settings);
 	}
 
 	TestProcesses type(String name, Body body) {

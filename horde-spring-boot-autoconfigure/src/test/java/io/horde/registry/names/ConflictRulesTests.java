@@ -158,8 +158,8 @@ class ConflictRulesTests {
 		Versioned<NameRegistration> versioned() {
 			return made.computeIfAbsent(this,
 					(key) -> new Versioned<>("x",
-							new NameRegistration(key.process, key.epoch, key.stamp, key.disputes, null), key.stamp,
-							new Dot(new ReplicaId(key.node, 1), key.stamp)));
+							new NameRegistration(key.process, key.epoch, key.stamp, key.disputes, null, null),
+							key.stamp, new Dot(new ReplicaId(key.node, 1), key.stamp)));
 		}
 
 	}

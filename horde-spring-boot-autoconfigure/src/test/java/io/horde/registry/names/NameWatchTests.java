@@ -130,7 +130,7 @@ class NameWatchTests {
 	}
 
 	private static NameEntry entry(String name, String node, int value) {
-		return new NameRegistration(null, 0, 1, 0, payloads.encode(value, "value")).entry(name, node, payloads)
+		return new NameRegistration(null, 0, 1, 0, payloads.encode(value, "value"), null).entry(name, node, payloads)
 			.orElseThrow();
 	}
 

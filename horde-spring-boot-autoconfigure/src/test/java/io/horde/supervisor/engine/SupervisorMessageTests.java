@@ -68,10 +68,9 @@ class SupervisorMessageTests {
 		return Stream.of(new StartCommand(new byte[] { 1, 2, 3 }),
 				new StartFailed("id", DOT, Failure.NAME_TAKEN, "taken", "other"),
 				new StartFailed("id", DOT, Failure.ERROR, "no", null),
-				new HandOverCommand(List.of(
-						new HandedOver("a", DOT, 7, RestartHistory.NONE, new byte[] { 9 },
-								List.of(new TickDelay("poll", 7), new TickDelay("poll#2", Long.MAX_VALUE))),
-						new HandedOver("b", null, 8, new RestartHistory(2, List.of(1L, 2L)), null, List.of()))),
+				new HandOverCommand(List.of(new HandedOver("a", DOT, 7, RestartHistory.NONE, new byte[] { 9 },
+						List.of(new TickDelay("poll", 7), new TickDelay("poll#2", Long.MAX_VALUE)), new byte[] { 8 }),
+						new HandedOver("b", null, 8, new RestartHistory(2, List.of(1L, 2L)), null, List.of(), null))),
 				new HandOverRefused("id", 7, "why"), new MoveRequest("id", "n2"), new MoveFailed("id", "why"),
 				new RestartRequest("id"), new ChildQuestion(7, "id"),
 				new ChildAnswer(7, List.of(DOT, new Dot(NODE, 43))), new ChildAnswer(8, List.of()),
@@ -110,7 +109,7 @@ class SupervisorMessageTests {
 	void placementsSurviveTheWire() {
 		for (Placement.Phase phase : Placement.Phase.values()) {
 			Placement placement = new Placement(NODE, 1L << 52, phase, DOT, StartReason.HAND_OFF, NODE, 2,
-					new RestartHistory(1, List.of(5L)), "error");
+					new RestartHistory(1, List.of(5L)), "error", new byte[] { 4 });
 			assertThat(copy(Placement.CODEC, placement)).isEqualTo(placement);
 		}
 		Placement bare = Placement.unstarted(NODE, 1, null, StartReason.FIRST, RestartHistory.NONE);
@@ -121,7 +120,7 @@ class SupervisorMessageTests {
 	void theBytesOfEntriesAreThoseOfEarlierReleases() {
 		Stream<Placement> placements = Arrays.stream(Placement.Phase.values())
 			.map((phase) -> new Placement(NODE, 1L << 52, phase, DOT, StartReason.HAND_OFF, NODE, 2,
-					new RestartHistory(1, List.of(5L, 6L)), "error"));
+					new RestartHistory(1, List.of(5L, 6L)), "error", new byte[] { 4 }));
 		Stream<Placement> bare = Arrays.stream(StartReason.values())
 			.map((reason) -> Placement.unstarted(NODE, 1, null, reason, RestartHistory.NONE));
 		PinnedFrames.check(Placement.class, Stream.concat(placements, bare), (value) -> bytes(Placement.CODEC, value));
@@ -137,9 +136,9 @@ class SupervisorMessageTests {
 	@Test
 	void reasonsAndPhasesOfANewerReleaseAreTakenForTheFirst() {
 		byte[] frame = bytes(Placement.CODEC, new Placement(NODE, 1, Placement.Phase.RUNNING, null,
-				StartReason.HAND_OFF, null, 0, RestartHistory.NONE, null));
-		frame[frame.length - 8] = 0x17;
-		frame[frame.length - 6] = 0x17;
+				StartReason.HAND_OFF, null, 0, RestartHistory.NONE, null, null));
+		frame[frame.length - 9] = 0x17;
+		frame[frame.length - 7] = 0x17;
 		Placement read = Placement.CODEC.read(new FrameReader(frame), 0);
 		assertThat(read.phase()).isEqualTo(Placement.Phase.values()[0]);
 		assertThat(read.reason()).isEqualTo(StartReason.values()[0]);
