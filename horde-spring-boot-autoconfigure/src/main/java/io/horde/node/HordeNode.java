@@ -109,11 +109,14 @@ public final class HordeNode {
 		});
 	}
 
+	/* The state of a process and the value of its name travel together (O11). */
 	private static int carried(int maxPayloadSize, int maxFrameSize) {
-		if (maxFrameSize - maxPayloadSize < ENVELOPE) {
-			throw new IllegalArgumentException("The transport carries frames of %,d bytes, too few for the %,d of"
-				.formatted(maxFrameSize, maxPayloadSize)
-					+ " horde.transport.max-payload-size: a frame needs %,d bytes more".formatted(ENVELOPE));
+		long needed = 2L * maxPayloadSize + ENVELOPE;
+		if (maxFrameSize < needed) {
+			throw new IllegalArgumentException(
+					"The transport carries frames of %,d bytes, too few for".formatted(maxFrameSize)
+							+ " horde.transport.max-payload-size, which needs %,d: lower the property on all nodes"
+								.formatted(needed));
 		}
 		return maxPayloadSize;
 	}

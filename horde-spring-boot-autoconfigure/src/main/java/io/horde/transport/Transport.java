@@ -59,7 +59,8 @@ public interface Transport {
 	void probe(String address, Consumer<ProbeResult> answer);
 
 	/**
-	 * Return how large a frame may be.
+	 * Return how large a frame may be. A node needs room for two of the largest payloads
+	 * and 256 kB more, and does not start with less.
 	 * @return bytes
 	 */
 	int maxFrameSize();

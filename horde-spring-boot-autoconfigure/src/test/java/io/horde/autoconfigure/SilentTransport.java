@@ -37,7 +37,7 @@ final class SilentTransport implements Transport {
 
 	@Override
 	public int maxFrameSize() {
-		return 1 << 20;
+		return 4 << 20;
 	}
 
 }

@@ -81,6 +81,17 @@ class ReplicatorTests {
 	}
 
 	@Test
+	void writesOfLargeItemsTravelOneByOne() {
+		List<TestNode> nodes = startAll();
+		TestNode node = nodes.get(0);
+		String large = "v".repeat(1 << 20);
+		node.replicator.writeEach(List.of("a", "b", "c", "d", "e", "f"),
+				(writes, key) -> writes.put(node.names, key, large));
+		settle();
+		assertThat(nodes).allSatisfy((each) -> assertThat(each.names.size()).isEqualTo(6));
+	}
+
+	@Test
 	void writesOfManyItemsTravelInAsManyDeltasAsAreNeeded() {
 		List<TestNode> nodes = startAll();
 		TestNode node = nodes.get(0);

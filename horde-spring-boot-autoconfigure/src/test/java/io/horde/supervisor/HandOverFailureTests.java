@@ -15,12 +15,14 @@ import ch.qos.logback.core.read.ListAppender;
 import io.horde.HordeException;
 import io.horde.payload.PayloadException;
 import io.horde.payload.PayloadTooLargeException;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 /**
@@ -56,13 +58,13 @@ class HandOverFailureTests {
 		String target = other("x");
 		HordeException failure = failure(this.cluster.supervisor("n1").moveChild("x", target));
 		assertThat(failure).hasMessageContaining("the state of process 'x'")
-			.hasMessageContaining("8,006,009")
+			.hasMessageContaining("8,006,010")
 			.hasMessageContaining("1,048,576")
 			.hasMessageContaining("horde.transport.max-payload-size");
 		this.cluster.awaitRest(1);
 		assertThat(this.cluster.runs).containsExactly(run);
 		assertThat(run.state).hasSize(LARGE);
-		assertThat(this.cluster.supervisor(target).explain("x").summary()).contains("not moved", "8,006,009");
+		assertThat(this.cluster.supervisor(target).explain("x").summary()).contains("not moved", "8,006,010");
 		// Whatever goes to that member later is not held up
 		run.state = "small";
 		assertThat(this.cluster.get(this.cluster.supervisor("n1").moveChild("x", target)).node()).isEqualTo(target);
@@ -79,7 +81,7 @@ class HandOverFailureTests {
 		assertThat(run("x").state).isEmpty();
 		assertThat(messages(Level.ERROR)).singleElement()
 			.asString()
-			.contains("The state of process x", "is lost", "8,006,009");
+			.contains("The state of process x", "is lost", "8,006,010");
 	}
 
 	@Test
@@ -106,7 +108,7 @@ class HandOverFailureTests {
 		PayloadTooLargeException failure = catchThrowableOfType(PayloadTooLargeException.class,
 				() -> unwrapped(this.cluster.supervisor("n1").startChild(spec)));
 		assertThat(failure)
-			.hasMessageContaining("the argument of child 'y' (900,680 bytes) together with its value (900,680 bytes)")
+			.hasMessageContaining("the argument of child 'y' (900,681 bytes) together with its value (900,681 bytes)")
 			.hasMessageContaining("1,048,576")
 			.hasMessageContaining("horde.transport.max-payload-size");
 		assertThat(failure.size()).isEqualTo(1_801_360);
@@ -255,6 +257,15 @@ class HandOverFailureTests {
 	}
 
 	@Test
+	void aTransportWithoutRoomForThePayloadsIsRefused() {
+		this.cluster.simulation.network().limits(1 << 20, 2 << 20);
+		assertThatIllegalArgumentException().isThrownBy(() -> this.cluster.start("n1"))
+			.withMessageContaining("2,097,152")
+			.withMessageContaining("horde.transport.max-payload-size")
+			.withMessageContaining("2,359,296");
+	}
+
+	@Test
 	void noTimerOutlivesWhatItGuards() {
 		this.cluster = new TestCluster(14).with("n1", "n2", "n3");
 		this.cluster.startChildren("n1", 10);
@@ -281,24 +292,43 @@ class HandOverFailureTests {
 	@Test
 	void theSpecOfAFinishedStartIsFree() {
 		start(15);
-		ChildSpec spec = TestCluster.spec("y").argument(new String("a".repeat(100_000)));
-		WeakReference<ChildSpec> reference = new WeakReference<>(spec);
-		this.cluster.get(this.cluster.supervisor("n2").startChild(spec));
-		spec = null;
-		this.cluster.simulation.run(Duration.ofSeconds(1));
-		assertFreed(reference);
+		assertFreed(specOf(this.cluster.supervisor("n2").startChildren(List.of(TestCluster.spec("y"))), null));
 	}
 
 	@Test
 	void theSpecOfAFailedStartIsFree() {
 		start(16);
 		failElsewhere("", new IllegalStateException("no"));
-		ChildSpec spec = TestCluster.spec("y");
-		WeakReference<ChildSpec> reference = new WeakReference<>(spec);
-		failure(this.cluster.supervisor("n2").startChild(spec));
-		spec = null;
+		assertFreed(specOf(this.cluster.supervisor("n2").startChildren(List.of(TestCluster.spec("y"))), "no"));
+	}
+
+	@Test
+	void theSpecOfAStartThatTookTooLongIsFree() {
+		start(17);
+		this.cluster.nodes.values().forEach(HandOverFailureTests::startNothing);
+		CompletableFuture<List<StartResult>> start = this.cluster.supervisor("n2")
+			.startChildren(List.of(TestCluster.spec("y")));
 		this.cluster.simulation.run(Duration.ofSeconds(1));
+		this.cluster.nodes.values().forEach((node) -> node.elsewhere = null);
+		WeakReference<ChildSpec> reference = specOf(start, "does not run after");
+		start = null;
 		assertFreed(reference);
+	}
+
+	/* As it was kept while somebody waited for the start. */
+	private WeakReference<ChildSpec> specOf(CompletableFuture<List<StartResult>> start, @Nullable String failure) {
+		StartResult result = this.cluster.get(start).get(0);
+		if (failure == null) {
+			assertThat(result.failure()).isNull();
+		}
+		else {
+			assertThat(result.failure()).hasMessageContaining(failure);
+		}
+		return new WeakReference<>(result.spec());
+	}
+
+	private static void startNothing(TestCluster.Node node) {
+		node.elsewhere = (start) -> startNothing(node);
 	}
 
 	private static void assertFreed(WeakReference<?> reference) {

@@ -59,19 +59,12 @@ final class HandOverSender {
 
 	private final Batches<HandedOver> ready;
 
-	private final int maxSize;
-
 	private boolean abandoned;
 
-	/**
-	 * Creates a sender.
-	 * @param maxSize how many bytes a state and the value of a name may take together
-	 */
-	HandOverSender(Commons commons, LocalChildren locals, int maxSize) {
+	HandOverSender(Commons commons, LocalChildren locals) {
 		this.commons = commons;
 		this.ledger = commons.ledger();
 		this.locals = locals;
-		this.maxSize = maxSize;
 		this.ready = new Batches<>(commons.loop(), HandOverSender::size,
 				(target, children) -> commons.outbox().send(target, new HandOverCommand(children)));
 	}
@@ -184,26 +177,20 @@ final class HandOverSender {
 		move.repetition = this.commons.loop().schedule(pause, () -> repeat(move, pause.multipliedBy(2)));
 	}
 
-	/*
-	 * A value that is too large together with the state is left to replication, which has
-	 * mostly brought it already.
-	 */
-	private HandedOver handedOver(Move move) {
+	private static HandedOver handedOver(Move move) {
 		LocalChild child = move.child;
-		byte[] state = move.handed.state();
-		byte[] value = child.placement().value();
-		boolean fits = length(state) + length(value) <= this.maxSize;
-		return new HandedOver(child.id(), child.wanted().dot(), child.epoch(), child.placement().history(), state,
-				TickDelay.of(move.handed.ticks()), fits ? value : null);
+		Placement placement = child.placement();
+		return new HandedOver(child.id(), child.wanted().dot(), child.epoch(), placement.history(), move.handed.state(),
+				TickDelay.of(move.handed.ticks()), placement.value());
 	}
 
-	private static long length(byte @Nullable [] bytes) {
+	private static int length(byte @Nullable [] bytes) {
 		return (bytes != null) ? bytes.length : 0;
 	}
 
 	private static int size(HandedOver child) {
 		int ticks = child.ticks().stream().mapToInt((tick) -> 10 + 3 * tick.schedule().length()).sum();
-		return (int) (100 + 3 * child.id().length() + ticks + length(child.state()) + length(child.value()));
+		return 100 + 3 * child.id().length() + ticks + length(child.state()) + length(child.value());
 	}
 
 	/*

@@ -129,7 +129,7 @@ public final class Supervisor {
 		this.gate = new StaticGate(this.commons, this::gateOpened, this::refresh);
 		this.reconciler = new Reconciler(this.commons, this.locals, this.gate, pending);
 		this.awakening = new Awakening(this.commons, this.locals, this.reconciler);
-		this.handOverSender = new HandOverSender(this.commons, this.locals, payloads.maxSize());
+		this.handOverSender = new HandOverSender(this.commons, this.locals);
 		this.redistributor = new Redistributor(this.commons, this.locals, this.handOverSender, runtime);
 		SeatHolders seats = new SeatHolders(this.commons);
 		this.terminations = new Terminations(this.commons, this.peers, seats, runtime.settings());
