@@ -92,12 +92,13 @@ class TicksTests {
 	@Test
 	void callThatWaitsLongBehindATickIsSaidOnce(CapturedOutput output) {
 		Slow slow = local(Slow.class);
-		await().untilAsserted(() -> assertThat(slow.ticking).isTrue());
+		await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> assertThat(slow.ticking).isTrue());
 		SlowApi proxy = this.registry.proxy(SlowApi.class, "slow", Duration.ofMillis(100));
 		assertThatExceptionOfType(CallTimeoutException.class).isThrownBy(proxy::ask);
 		slow.goOn.countDown();
-		await().untilAsserted(() -> assertThat(output).contains("A call of process slow on node ")
-			.contains("Calls and ticks of type 'slow' are serial"));
+		await().atMost(Duration.ofSeconds(60))
+			.untilAsserted(() -> assertThat(output).contains("A call of process slow on node ")
+				.contains("Calls and ticks of type 'slow' are serial"));
 	}
 
 	private <T> T local(Class<T> type) {

@@ -111,7 +111,7 @@ class HandOverFailureTests {
 			.hasMessageContaining("the argument of child 'y' (900,681 bytes) together with its value (900,681 bytes)")
 			.hasMessageContaining("1,048,576")
 			.hasMessageContaining("horde.transport.max-payload-size");
-		assertThat(failure.size()).isEqualTo(1_801_360);
+		assertThat(failure.size()).isEqualTo(1_801_362);
 		assertThat(failure.limit()).isEqualTo(1 << 20);
 		this.cluster.get(this.cluster.supervisor("n1").startChild(TestCluster.spec("z")));
 		this.cluster.awaitRest(2);
