@@ -145,10 +145,6 @@ record CallChain(List<Link> links) {
 		return this.links.get(this.links.size() - 1).process;
 	}
 
-	int length() {
-		return this.links.size();
-	}
-
 	boolean isEmpty() {
 		return this.links.isEmpty();
 	}

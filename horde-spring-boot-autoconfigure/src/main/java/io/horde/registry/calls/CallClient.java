@@ -224,10 +224,6 @@ final class CallClient {
 						"The call " + call.describe() + " from node '" + this.parts.node()
 								+ "' was not answered within " + Duration.ofNanos(call.timeout()) + ": " + state,
 						mayHaveRun));
-		LocalExecution execution = call.execution();
-		if (!mayHaveRun && execution != null) {
-			execution.cancel();
-		}
 	}
 
 	/**

@@ -64,8 +64,9 @@ final class Interceptors {
 		int characters = 0;
 		int count = 0;
 		for (Map.Entry<String, String> header : new TreeMap<>(headers).entrySet()) {
-			characters += header.getKey().length() + header.getValue().length();
-			if (++count > MAX_HEADERS || characters > MAX_CHARACTERS) {
+			String value = header.getValue();
+			characters += header.getKey().length() + ((value != null) ? value.length() : 0);
+			if (value == null || ++count > MAX_HEADERS || characters > MAX_CHARACTERS) {
 				headers.remove(header.getKey());
 			}
 		}
