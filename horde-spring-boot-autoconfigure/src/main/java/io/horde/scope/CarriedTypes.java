@@ -1,7 +1,6 @@
 package io.horde.scope;
 
 import java.lang.reflect.Type;
-import java.lang.reflect.TypeVariable;
 
 import io.horde.payload.PayloadCodec;
 import io.horde.payload.PayloadException;
@@ -50,7 +49,7 @@ final class CarriedTypes {
 		if (state == null) {
 			return;
 		}
-		if (DeclaredTypes.find(state, TypeVariable.class::isInstance) != null) {
+		if (DeclaredTypes.unbound(state) != null) {
 			throw new ProcessDefinitionException(definition.name(),
 					"is a StateHandoff and does not say what its state is",
 					"Say it: implements StateHandoff<TheState>.");

@@ -60,8 +60,10 @@ class ProcessAotProcessor implements BeanFactoryInitializationAotProcessor {
 				if (definition.argument() != null) {
 					travelling.add(definition.argument().type());
 				}
-				travelling
-					.add(ResolvableType.forClass(definition.beanClass()).as(StateHandoff.class).getGeneric().getType());
+				Type state = DeclaredTypes.argument(definition.beanClass(), StateHandoff.class);
+				if (state != null) {
+					travelling.add(state);
+				}
 				for (Class<?> api : definition.api()) {
 					hints.proxies().registerJdkProxy(api);
 					DeclaredTypes types = new DeclaredTypes(api);

@@ -3,7 +3,6 @@ package io.horde.scope;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
-import java.lang.reflect.TypeVariable;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -94,7 +93,7 @@ final class ProcessInitialization implements InstantiationAwareBeanPostProcessor
 	@SuppressWarnings("unchecked")
 	private static <S> void takeOver(BoundProcess process, StateHandoff<S> handoff, byte[] bytes) {
 		Type type = Objects.requireNonNull(DeclaredTypes.argument(handoff.getClass(), StateHandoff.class));
-		if (DeclaredTypes.find(type, TypeVariable.class::isInstance) != null) {
+		if (DeclaredTypes.unbound(type) != null) {
 			throw new ProcessStartException("Process " + process.context().id() + " of type " + process.beanName()
 					+ " can't take its state over: its class must say what S is in StateHandoff<S>", null);
 		}

@@ -51,8 +51,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
-import com.fasterxml.jackson.annotation.JsonSubTypes;
-import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import io.horde.payload.SampleTypes.Bean;
+import io.horde.payload.SampleTypes.Circle;
+import io.horde.payload.SampleTypes.Empty;
+import io.horde.payload.SampleTypes.Op;
+import io.horde.payload.SampleTypes.Order;
+import io.horde.payload.SampleTypes.Page;
+import io.horde.payload.SampleTypes.Shape;
+import io.horde.payload.SampleTypes.Square;
+import io.horde.payload.SampleTypes.Tree;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -416,106 +423,6 @@ class TypesTests {
 		CompletionStage<Map<String, Order>> stage(Map<String, Order> value);
 
 		List<? extends Shape> wild(List<? extends Shape> value);
-
-	}
-
-	public record Order(@Nullable UUID id, String text, BigDecimal price, Optional<String> note,
-			Map<String, Integer> lines) {
-
-	}
-
-	public record Page<T>(List<T> items, @Nullable T first, int number) {
-
-	}
-
-	public record Tree(String name, List<Tree> children) {
-
-	}
-
-	public record Empty() {
-
-	}
-
-	public enum Op {
-
-		ADD {
-
-			@Override
-			public int apply(int left, int right) {
-				return left + right;
-			}
-
-		},
-
-		SUBTRACT {
-
-			@Override
-			public int apply(int left, int right) {
-				return left - right;
-			}
-
-		};
-
-		public abstract int apply(int left, int right);
-
-	}
-
-	@JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
-	@JsonSubTypes({ @JsonSubTypes.Type(Circle.class), @JsonSubTypes.Type(Square.class) })
-	public sealed interface Shape permits Circle, Square {
-
-	}
-
-	public record Circle(int radius) implements Shape {
-
-	}
-
-	public record Square(int side) implements Shape {
-
-	}
-
-	/**
-	 * With setters and a second constructor, as compiled with {@code -parameters}.
-	 */
-	public static class Bean {
-
-		private String name = "";
-
-		private int number;
-
-		public Bean() {
-		}
-
-		public Bean(String name, int number) {
-			this.name = name;
-			this.number = number;
-		}
-
-		public String getName() {
-			return this.name;
-		}
-
-		public void setName(String name) {
-			this.name = name;
-		}
-
-		public int getNumber() {
-			return this.number;
-		}
-
-		public void setNumber(int number) {
-			this.number = number;
-		}
-
-		@Override
-		public boolean equals(@Nullable Object other) {
-			return other instanceof Bean that && this.name.equals(that.name) && this.number == that.number;
-		}
-
-		@Override
-		public int hashCode() {
-			return this.name.hashCode();
-		}
 
 	}
 

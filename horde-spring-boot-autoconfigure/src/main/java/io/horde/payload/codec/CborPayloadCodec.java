@@ -147,13 +147,8 @@ public final class CborPayloadCodec implements PayloadCodec {
 	}
 
 	private Carrier carrier(Type type) {
-		Carrier carrier = this.carriers.get(type);
-		if (carrier == null) {
-			carrier = new Carrier(type,
-					this.mapper.getTypeFactory().constructParametricType(Boxed.class, this.mapper.constructType(type)));
-			this.carriers.putIfAbsent(type, carrier);
-		}
-		return carrier;
+		return this.carriers.computeIfAbsent(type, (declared) -> new Carrier(declared, this.mapper.getTypeFactory()
+			.constructParametricType(Boxed.class, this.mapper.constructType(declared))));
 	}
 
 	private static boolean isNoValue(Object value, Class<?> type) {

@@ -11,7 +11,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -85,12 +84,12 @@ public final class DeclaredTypes {
 	}
 
 	/**
-	 * Find a part of a type.
-	 * @param part which one: the type itself, or one of its arguments, at any depth
-	 * @return the first one, or {@code null} if there is none
+	 * Find what nothing binds in a type.
+	 * @return a type variable: the type itself, or one of its arguments, at any depth, or
+	 * {@code null} if there is none
 	 */
-	public static @Nullable Type find(Type type, Predicate<Type> part) {
-		if (part.test(type)) {
+	public static @Nullable Type unbound(Type type) {
+		if (type instanceof TypeVariable) {
 			return type;
 		}
 		List<Type> parts = List.of();
@@ -100,10 +99,7 @@ public final class DeclaredTypes {
 		else if (type instanceof GenericArrayType array) {
 			parts = List.of(array.getGenericComponentType());
 		}
-		else if (type instanceof Class<?> array && array.isArray()) {
-			parts = List.of(array.getComponentType());
-		}
-		return parts.stream().map((inner) -> find(inner, part)).filter(Objects::nonNull).findFirst().orElse(null);
+		return parts.stream().map(DeclaredTypes::unbound).filter(Objects::nonNull).findFirst().orElse(null);
 	}
 
 	/**

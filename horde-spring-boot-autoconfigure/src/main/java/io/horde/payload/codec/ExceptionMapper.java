@@ -126,15 +126,22 @@ public final class ExceptionMapper {
 		if (rebuilt == null) {
 			throw new PayloadException("The exception " + type.getName() + " can't be rebuilt", null);
 		}
-		if (rebuilt.getCause() != cause) {
+		return withCause(rebuilt, cause);
+	}
+
+	/**
+	 * Give an exception a cause, or a suppressed exception if it has fixed its cause.
+	 */
+	public static <T extends Throwable> T withCause(T thrown, Throwable cause) {
+		if (thrown.getCause() != cause) {
 			try {
-				rebuilt.initCause(cause);
+				thrown.initCause(cause);
 			}
 			catch (IllegalStateException ex) {
-				rebuilt.addSuppressed(cause);
+				thrown.addSuppressed(cause);
 			}
 		}
-		return rebuilt;
+		return thrown;
 	}
 
 	private @Nullable Throwable read(Class<?> type, byte @Nullable [] properties, Throwable cause) {

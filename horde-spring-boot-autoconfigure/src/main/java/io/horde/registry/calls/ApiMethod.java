@@ -45,13 +45,14 @@ record ApiMethod(Method method, List<Type> parameterTypes, boolean[] copied, Typ
 			throw new UncallableException("The method " + method + " is @OneWay and returns something", "make it void");
 		}
 		Idempotent idempotent = method.getAnnotation(Idempotent.class);
-		if (idempotent != null && (oneWay || idempotent.retries() < 0)) {
-			throw (oneWay) ? new UncallableException("The method " + method
+		if (idempotent != null && oneWay) {
+			throw new UncallableException("The method " + method
 					+ " is @OneWay and @Idempotent, but nobody learns whether a one-way call has to be made again",
-					"take one of them away")
-					: new UncallableException(
-							"The method " + method + " is @Idempotent with a negative number of retries",
-							"use 0 or more");
+					"take one of them away");
+		}
+		if (idempotent != null && idempotent.retries() < 0) {
+			throw new UncallableException("The method " + method + " is @Idempotent with a negative number of retries",
+					"use 0 or more");
 		}
 		Type result = types.resolve(method.getGenericReturnType());
 		if (asynchronous) {

@@ -196,9 +196,7 @@ final class CallClient {
 			}
 			catch (Throwable ex) {
 				logger.warn("The call {} can't be sent to another node", call.describe(), ex);
-				this.calls.fail(call, (ex instanceof PayloadException known) ? known : new PayloadException(
-						"The arguments of the call " + call.describe() + " can't be sent: " + ex.getClass().getName(),
-						ex));
+				this.calls.fail(call, (ex instanceof PayloadException known) ? known : call.unsendable(ex));
 			}
 		});
 	}

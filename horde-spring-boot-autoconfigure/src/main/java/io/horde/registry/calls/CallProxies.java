@@ -10,7 +10,6 @@ import java.util.function.Supplier;
 
 import io.horde.HordeException;
 import io.horde.crdt.Versioned;
-import io.horde.payload.PayloadException;
 import io.horde.registry.CallInterceptor.Completion;
 import io.horde.registry.names.NameRegistration;
 import io.horde.time.EventLoop;
@@ -112,8 +111,7 @@ public final class CallProxies {
 			if (ex instanceof Error) {
 				logger.warn("The call {} can't be made", call.describe(), ex);
 			}
-			RuntimeException failure = (ex instanceof RuntimeException known) ? known : new PayloadException(
-					"The arguments of the call " + call.describe() + " can't be sent: " + ex.getClass().getName(), ex);
+			RuntimeException failure = (ex instanceof RuntimeException known) ? known : call.unsendable(ex);
 			this.client.calls().fail(call, failure);
 			if (call.member() != null) {
 				completion.completed(failure);

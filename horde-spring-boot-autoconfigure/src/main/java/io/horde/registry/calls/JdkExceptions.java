@@ -90,6 +90,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.PatternSyntaxException;
 
+import io.horde.payload.codec.ExceptionMapper;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -392,7 +393,7 @@ final class JdkExceptions {
 		@Nullable Throwable make(Told told) {
 			try {
 				Throwable made = this.maker.apply(told);
-				return (made.getCause() != null) ? made : ThrownExceptions.withCause(made, told.cause);
+				return (made.getCause() != null) ? made : ExceptionMapper.withCause(made, told.cause);
 			}
 			catch (RuntimeException ex) {
 				return null;

@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicReference;
 
 import io.horde.crdt.ReplicaId;
 import io.horde.crdt.Versioned;
+import io.horde.payload.PayloadException;
 import io.horde.registry.CallInterceptor.CallInfo;
 import io.horde.registry.names.NameRegistration;
 import io.horde.time.EventLoop;
@@ -328,6 +329,15 @@ final class OutgoingCall {
 			this.waitingSince = now;
 		}
 		return this.waitingSince;
+	}
+
+	/**
+	 * Return what the caller gets if its arguments can't be encoded, because the code of
+	 * a class fails or is missing.
+	 */
+	PayloadException unsendable(Throwable cause) {
+		return new PayloadException(
+				"The arguments of the call " + describe() + " can't be sent: " + cause.getClass().getName(), cause);
 	}
 
 	/**

@@ -3,7 +3,6 @@ package io.horde.registry.calls;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Type;
-import java.lang.reflect.TypeVariable;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
@@ -61,14 +60,12 @@ final class SignatureCheck {
 				&& parameters[parameters.length - 1].getName().equals("kotlin.coroutines.Continuation")) {
 			throw refused("is a suspend function", "let it return a CompletableFuture");
 		}
-		if (this.method.asynchronous() || !Future.class.isAssignableFrom(declared.getReturnType())
-				&& !CompletionStage.class.isAssignableFrom(declared.getReturnType())) {
-			check("returns", this.method.resultType(), "return a List");
+		Class<?> returned = declared.getReturnType();
+		boolean future = Future.class.isAssignableFrom(returned) || CompletionStage.class.isAssignableFrom(returned);
+		if (future && !this.method.asynchronous()) {
+			throw refused("returns " + returned.getName(), "let it return a CompletableFuture or a CompletionStage");
 		}
-		else {
-			throw refused("returns " + declared.getReturnType().getName(),
-					"let it return a CompletableFuture or a CompletionStage");
-		}
+		check("returns", this.method.resultType(), "return a List");
 		for (int i = 0; i < parameters.length; i++) {
 			check("has the parameter " + (i + 1) + " of type", this.method.parameterTypes().get(i), "take a List");
 		}
@@ -80,7 +77,7 @@ final class SignatureCheck {
 	}
 
 	private void check(String what, Type type, String instead) {
-		Type variable = DeclaredTypes.find(type, TypeVariable.class::isInstance);
+		Type variable = DeclaredTypes.unbound(type);
 		if (variable != null) {
 			throw refused(what + " " + type.getTypeName() + ", and nothing says what " + variable.getTypeName() + " is",
 					"declare an interface that extends this one with a type in its place, or use the type itself");

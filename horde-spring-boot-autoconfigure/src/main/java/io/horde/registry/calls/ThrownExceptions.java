@@ -185,17 +185,4 @@ final class ThrownExceptions {
 		return null;
 	}
 
-	/**
-	 * Give an exception a cause, or a suppressed exception if it has fixed its cause.
-	 */
-	static <T extends Throwable> T withCause(T thrown, Throwable cause) {
-		try {
-			thrown.initCause(cause);
-		}
-		catch (IllegalStateException ex) {
-			thrown.addSuppressed(cause);
-		}
-		return thrown;
-	}
-
 }

@@ -18,7 +18,7 @@ import io.horde.schedule.records.ScheduleMessage.PauseAnswer;
 import io.horde.schedule.records.ScheduleMessage.PauseQuestion;
 import io.horde.schedule.records.ScheduleMessage.Verdict;
 import io.horde.supervisor.ownership.Wanted;
-import io.horde.time.EventLoop;
+import io.horde.time.clock.Timers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -105,18 +105,18 @@ final class PauseRequests {
 	}
 
 	private <T> CompletableFuture<T> within(ScheduleId id, Function<Request, CompletableFuture<T>> steps) {
-		Request request = new Request(++this.number, id);
+		Request request = new Request(++this.number, id, new Timers(this.room.loop()));
 		CompletableFuture<T> done = new CompletableFuture<>();
 		this.requests.put(request.number, request);
 		done.whenComplete((result, failure) -> {
 			this.requests.remove(request.number);
-			request.cancelTimers();
+			request.timers.cancel();
 			CompletableFuture<Void> held = request.held;
 			if (held != null) {
 				held.complete(null);
 			}
 		});
-		request.limit = this.room.loop().schedule(this.room.limit(), () -> done.completeExceptionally(late(request)));
+		request.timers.after(this.room.limit(), () -> done.completeExceptionally(late(request)));
 		this.room.whenKnown(id).thenCompose((wanted) -> {
 			if (isOver(request)) {
 				return done;
@@ -190,7 +190,7 @@ final class PauseRequests {
 			// Who runs it next looks at the register
 			answer.complete(null);
 		}
-		request.repetition = this.room.loop().schedule(REPETITION, () -> ask(request, answer));
+		request.timers.again(REPETITION, () -> ask(request, answer));
 	}
 
 	private boolean isKnown(Request request) {
@@ -297,22 +297,12 @@ final class PauseRequests {
 
 		private @Nullable CompletableFuture<Void> answer;
 
-		private EventLoop.@Nullable Timer limit;
+		private final Timers timers;
 
-		private EventLoop.@Nullable Timer repetition;
-
-		Request(long number, ScheduleId id) {
+		Request(long number, ScheduleId id, Timers timers) {
 			this.number = number;
 			this.id = id;
-		}
-
-		void cancelTimers() {
-			if (this.limit != null) {
-				this.limit.cancel();
-			}
-			if (this.repetition != null) {
-				this.repetition.cancel();
-			}
+			this.timers = timers;
 		}
 
 		void known(Wanted wanted, ScheduleKey key) {

@@ -14,7 +14,7 @@ import io.horde.schedule.TickRecord;
 import io.horde.schedule.TickRequestedEvent;
 import io.horde.schedule.records.ScheduleMessage.RunAnswer;
 import io.horde.schedule.records.ScheduleMessage.RunRequest;
-import io.horde.time.EventLoop;
+import io.horde.time.clock.Timers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,9 +51,9 @@ final class RunRequests {
 	 * @return completes on the loop
 	 */
 	CompletableFuture<TickRecord> run(ScheduleId id, String by) {
-		Request request = new Request(id, by);
-		request.limit = this.room.loop().schedule(this.room.limit(), () -> late(request));
-		request.done.whenComplete((tick, lost) -> request.cancelTimers());
+		Request request = new Request(id, by, new Timers(this.room.loop()));
+		request.timers.after(this.room.limit(), () -> late(request));
+		request.done.whenComplete((tick, lost) -> request.timers.cancel());
 		this.room.whenKnown(id).whenComplete((wanted, failure) -> {
 			if (failure != null) {
 				request.done.completeExceptionally(failure);
@@ -75,8 +75,9 @@ final class RunRequests {
 	private void repeat(Request request) {
 		if (!request.done.isDone()) {
 			look(request);
-			request.repeatWith(this.room.loop()
-				.schedule(request.accepted ? REPETITION_WHILE_IT_RUNS : REPETITION, () -> repeat(request)));
+		}
+		if (!request.done.isDone()) {
+			request.timers.again(request.accepted ? REPETITION_WHILE_IT_RUNS : REPETITION, () -> repeat(request));
 		}
 	}
 
@@ -186,29 +187,12 @@ final class RunRequests {
 
 		private boolean late;
 
-		private EventLoop.@Nullable Timer limit;
+		private final Timers timers;
 
-		private EventLoop.@Nullable Timer repetition;
-
-		Request(ScheduleId id, String by) {
+		Request(ScheduleId id, String by, Timers timers) {
 			this.id = id;
 			this.by = by;
-		}
-
-		void repeatWith(EventLoop.Timer repetition) {
-			this.repetition = repetition;
-			if (this.done.isDone()) {
-				repetition.cancel();
-			}
-		}
-
-		void cancelTimers() {
-			if (this.limit != null) {
-				this.limit.cancel();
-			}
-			if (this.repetition != null) {
-				this.repetition.cancel();
-			}
+			this.timers = timers;
 		}
 
 	}

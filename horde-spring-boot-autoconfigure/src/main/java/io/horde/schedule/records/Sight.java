@@ -19,6 +19,7 @@ import io.horde.replication.Replicator;
 import io.horde.schedule.records.ScheduleMessage.SightAnswer;
 import io.horde.schedule.records.ScheduleMessage.SightQuestion;
 import io.horde.time.EventLoop;
+import io.horde.time.clock.Timers;
 import io.horde.transport.Channels;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -101,8 +102,8 @@ final class Sight {
 				this.next = new ArrayList<>();
 				Round round = begin(wishes);
 				if (this.rounds.containsKey(round.number)) {
-					round.timers.add(this.loop.schedule(WORD, () -> tell(round)));
-					round.timers.add(this.loop.schedule(this.limit, () -> end(round, Wish::bounded, false)));
+					round.timers.after(WORD, () -> tell(round));
+					round.timers.after(this.limit, () -> end(round, Wish::bounded, false));
 				}
 			});
 		}
@@ -113,12 +114,12 @@ final class Sight {
 	 */
 	void stop() {
 		this.stopped = true;
-		this.rounds.values().forEach(Round::cancelTimers);
+		this.rounds.values().forEach((round) -> round.timers.cancel());
 		this.rounds.clear();
 	}
 
 	private Round begin(List<Wish> wishes) {
-		Round round = new Round(++this.number, wishes);
+		Round round = new Round(++this.number, wishes, new Timers(this.loop));
 		if (!this.stopped) {
 			this.rounds.put(round.number, round);
 		}
@@ -148,7 +149,7 @@ final class Sight {
 					send(member.id(), new SightQuestion(round.number, this.zone));
 				}
 			}
-			round.repetition = this.loop.schedule(REPETITION, () -> ask(round));
+			round.timers.again(REPETITION, () -> ask(round));
 		}
 	}
 
@@ -285,7 +286,7 @@ final class Sight {
 		round.wishes.removeAll(ended);
 		if (round.wishes.isEmpty() && !ended.isEmpty()) {
 			this.rounds.remove(round.number);
-			round.cancelTimers();
+			round.timers.cancel();
 		}
 		ended.forEach((wish) -> wish.then().accept(clear));
 	}
@@ -306,22 +307,14 @@ final class Sight {
 
 		private final Set<ReplicaId> informed = new TreeSet<>();
 
-		private final List<EventLoop.Timer> timers = new ArrayList<>(2);
-
-		private EventLoop.@Nullable Timer repetition;
+		private final Timers timers;
 
 		private boolean looking;
 
-		Round(long number, List<Wish> wishes) {
+		Round(long number, List<Wish> wishes, Timers timers) {
 			this.number = number;
 			this.wishes = wishes;
-		}
-
-		void cancelTimers() {
-			this.timers.forEach(EventLoop.Timer::cancel);
-			if (this.repetition != null) {
-				this.repetition.cancel();
-			}
+			this.timers = timers;
 		}
 
 		/**

@@ -25,7 +25,7 @@ import io.horde.supervisor.ownership.ChildFacts.Want;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Placement;
 import io.horde.supervisor.ownership.Placement.Phase;
-import io.horde.time.EventLoop;
+import io.horde.time.clock.Timers;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -87,7 +87,7 @@ final class HandOverSender {
 		Map<String, Placement> placements = new TreeMap<>();
 		targets.forEach((child, target) -> {
 			if (child.here() == Here.RUNNING && !this.moves.containsKey(child.id())) {
-				Move move = new Move(child, target.id(), ended);
+				Move move = new Move(child, target.id(), ended, new Timers(this.commons.loop()));
 				this.moves.put(child.id(), move);
 				child.placement(child.placement().with(Phase.MOVING));
 				begun.add(move);
@@ -167,14 +167,13 @@ final class HandOverSender {
 		move.tried.add(target.node());
 		this.ready.add(target, handedOver(move));
 		Duration deadline = this.commons.settings().startDeadline();
-		move.cancelTimers();
+		move.timers.cancel();
 		repeatAfter(move, FIRST_REPETITION);
-		move.deadline = this.commons.loop()
-			.schedule(deadline, () -> next(move, "node '" + target.node() + "' did not run it within " + deadline));
+		move.timers.after(deadline, () -> next(move, "node '" + target.node() + "' did not run it within " + deadline));
 	}
 
 	private void repeatAfter(Move move, Duration pause) {
-		move.repetition = this.commons.loop().schedule(pause, () -> repeat(move, pause.multipliedBy(2)));
+		move.timers.again(pause, () -> repeat(move, pause.multipliedBy(2)));
 	}
 
 	private static HandedOver handedOver(Move move) {
@@ -260,7 +259,7 @@ final class HandOverSender {
 
 	private void end(Move move, @Nullable String node, @Nullable String failure) {
 		this.moves.remove(move.child.id());
-		move.cancelTimers();
+		move.timers.cancel();
 		this.locals.release(move.child);
 		move.ended.ended(move.child.id(), node, failure);
 	}
@@ -269,7 +268,7 @@ final class HandOverSender {
 		LocalChild child = move.child;
 		this.commons.failures().add("were not taken over", child.wanted(), reason, null);
 		move.reason = reason;
-		move.cancelTimers();
+		move.timers.cancel();
 		this.commons.placer().whenChosen(child.wanted(), (choice) -> {
 			if (this.moves.get(child.id()) != move) {
 				return;
@@ -336,8 +335,7 @@ final class HandOverSender {
 		move.target = this.ledger.self();
 		this.ledger.put(move.child.id(), taken);
 		move.tried.clear();
-		move.deadline = this.commons.loop()
-			.schedule(this.commons.settings().backoffInitial().plusMillis(100), () -> next(move, reason));
+		move.timers.after(this.commons.settings().backoffInitial().plusMillis(100), () -> next(move, reason));
 	}
 
 	/*
@@ -417,26 +415,14 @@ final class HandOverSender {
 		/** Why the last attempt has failed. */
 		private @Nullable String reason;
 
-		private EventLoop.@Nullable Timer repetition;
+		/** Of the present attempt, or the pause after the last one. */
+		private final Timers timers;
 
-		/** Ends the present attempt, or the pause after the last one. */
-		private EventLoop.@Nullable Timer deadline;
-
-		Move(LocalChild child, ReplicaId target, MoveListener ended) {
+		Move(LocalChild child, ReplicaId target, MoveListener ended, Timers timers) {
+			this.timers = timers;
 			this.child = child;
 			this.target = target;
 			this.ended = ended;
-		}
-
-		void cancelTimers() {
-			if (this.repetition != null) {
-				this.repetition.cancel();
-				this.repetition = null;
-			}
-			if (this.deadline != null) {
-				this.deadline.cancel();
-				this.deadline = null;
-			}
 		}
 
 	}

@@ -22,6 +22,7 @@ import io.horde.supervisor.ownership.DesiredEntry;
 import io.horde.supervisor.ownership.Ledger;
 import io.horde.supervisor.ownership.Wanted;
 import io.horde.time.EventLoop;
+import io.horde.time.clock.Timers;
 import io.horde.wire.NameLimits;
 import org.jspecify.annotations.Nullable;
 
@@ -59,13 +60,12 @@ final class PeerKnowledge {
 	 * members have not answered within the call timeout
 	 */
 	void ask(String id, Predicate<List<Dot>> enough, Consumer<Boolean> then) {
-		Question question = new Question(++this.number, enough, then);
+		Question question = new Question(++this.number, enough, then, new TreeSet<>(), new Timers(this.commons.loop()));
 		for (MemberState member : others()) {
 			question.open.add(member.id());
 		}
 		this.questions.put(question.number, question);
-		question.deadline = this.commons.loop()
-			.schedule(this.commons.settings().callTimeout(), () -> end(question, false));
+		question.timers.after(this.commons.settings().callTimeout(), () -> end(question, false));
 		put(question, id);
 		check(question);
 	}
@@ -75,7 +75,7 @@ final class PeerKnowledge {
 		if (this.questions.containsKey(question.number)) {
 			question.open
 				.forEach((member) -> this.commons.outbox().offer(member, new ChildQuestion(question.number, id)));
-			question.repetition = this.commons.loop().schedule(REPETITION, () -> put(question, id));
+			question.timers.again(REPETITION, () -> put(question, id));
 		}
 	}
 
@@ -177,39 +177,13 @@ final class PeerKnowledge {
 
 	private void end(Question question, boolean found) {
 		if (this.questions.remove(question.number, question)) {
-			question.cancelTimers();
+			question.timers.cancel();
 			question.then.accept(found);
 		}
 	}
 
-	private static final class Question {
-
-		private final long number;
-
-		private final Predicate<List<Dot>> enough;
-
-		private final Consumer<Boolean> then;
-
-		private final TreeSet<ReplicaId> open = new TreeSet<>();
-
-		private EventLoop.@Nullable Timer deadline;
-
-		private EventLoop.@Nullable Timer repetition;
-
-		Question(long number, Predicate<List<Dot>> enough, Consumer<Boolean> then) {
-			this.number = number;
-			this.enough = enough;
-			this.then = then;
-		}
-
-		void cancelTimers() {
-			if (this.deadline != null) {
-				this.deadline.cancel();
-			}
-			if (this.repetition != null) {
-				this.repetition.cancel();
-			}
-		}
+	private record Question(long number, Predicate<List<Dot>> enough, Consumer<Boolean> then, TreeSet<ReplicaId> open,
+			Timers timers) {
 
 	}
 

@@ -14,8 +14,7 @@ import io.horde.crdt.ReplicaId;
 import io.horde.supervisor.engine.SupervisorMessage.HoldAnswer;
 import io.horde.supervisor.engine.SupervisorMessage.HoldQuestion;
 import io.horde.supervisor.ownership.Ledger;
-import io.horde.time.EventLoop;
-import org.jspecify.annotations.Nullable;
+import io.horde.time.clock.Timers;
 
 /**
  * Waits until a majority of the voting seats has merged a write of this node (O9): then
@@ -45,10 +44,11 @@ final class SeatHolders {
 	 * majority in time
 	 */
 	CompletableFuture<Void> await(Dot dot, Duration limit) {
-		Question question = new Question(dot);
+		Question question = new Question(dot, new CompletableFuture<>(), new TreeSet<>(),
+				new Timers(this.commons.loop()));
 		long number = ++this.number;
 		this.questions.put(number, question);
-		question.deadline = this.commons.loop().schedule(limit, () -> {
+		question.timers.after(limit, () -> {
 			if (end(number, question)) {
 				question.confirmed.completeExceptionally(new QuorumNotMetException("Only " + question.holders
 						+ " of the voters " + configuration().voters() + " have confirmed it within " + limit
@@ -61,7 +61,7 @@ final class SeatHolders {
 
 	/* Nothing of it is left. */
 	private boolean end(long number, Question question) {
-		question.cancelTimers();
+		question.timers.cancel();
 		return this.questions.remove(number, question);
 	}
 
@@ -79,7 +79,7 @@ final class SeatHolders {
 				this.commons.outbox().offer(member.id(), new HoldQuestion(number, question.dot));
 			}
 		}
-		question.repetition = this.commons.loop().schedule(PAUSE, () -> ask(number, question));
+		question.timers.again(PAUSE, () -> ask(number, question));
 	}
 
 	private boolean isDone(long number, Question question) {
@@ -106,30 +106,7 @@ final class SeatHolders {
 		}
 	}
 
-	private static final class Question {
-
-		private final Dot dot;
-
-		private final CompletableFuture<Void> confirmed = new CompletableFuture<>();
-
-		private final Set<String> holders = new TreeSet<>();
-
-		private EventLoop.@Nullable Timer deadline;
-
-		private EventLoop.@Nullable Timer repetition;
-
-		Question(Dot dot) {
-			this.dot = dot;
-		}
-
-		void cancelTimers() {
-			if (this.deadline != null) {
-				this.deadline.cancel();
-			}
-			if (this.repetition != null) {
-				this.repetition.cancel();
-			}
-		}
+	private record Question(Dot dot, CompletableFuture<Void> confirmed, Set<String> holders, Timers timers) {
 
 	}
 

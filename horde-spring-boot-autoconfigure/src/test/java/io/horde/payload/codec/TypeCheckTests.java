@@ -36,10 +36,16 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 import com.fasterxml.jackson.annotation.JsonCreator;
-import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import com.fasterxml.jackson.annotation.JsonValue;
 import io.horde.payload.PayloadException;
+import io.horde.payload.SampleTypes.Bean;
+import io.horde.payload.SampleTypes.Empty;
+import io.horde.payload.SampleTypes.Op;
+import io.horde.payload.SampleTypes.Order;
+import io.horde.payload.SampleTypes.Page;
+import io.horde.payload.SampleTypes.Shape;
+import io.horde.payload.SampleTypes.Tree;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -240,22 +246,6 @@ class TypeCheckTests {
 
 	}
 
-	record Order(UUID id, String text, BigDecimal price, Optional<String> note, Map<String, Integer> lines) {
-
-	}
-
-	record Page<T>(List<T> items, T first, int number) {
-
-	}
-
-	record Tree(String name, List<Tree> children) {
-
-	}
-
-	record Empty() {
-
-	}
-
 	record Key(String text) {
 
 		@JsonCreator
@@ -267,76 +257,6 @@ class TypeCheckTests {
 		@Override
 		public String text() {
 			return this.text;
-		}
-
-	}
-
-	enum Op {
-
-		ADD {
-
-			@Override
-			int apply(int left, int right) {
-				return left + right;
-			}
-
-		},
-
-		SUBTRACT {
-
-			@Override
-			int apply(int left, int right) {
-				return left - right;
-			}
-
-		};
-
-		abstract int apply(int left, int right);
-
-	}
-
-	@JsonTypeInfo(use = JsonTypeInfo.Id.NAME)
-	@JsonSubTypes({ @JsonSubTypes.Type(Circle.class), @JsonSubTypes.Type(Square.class) })
-	sealed interface Shape permits Circle, Square {
-
-	}
-
-	record Circle(int radius) implements Shape {
-
-	}
-
-	record Square(int side) implements Shape {
-
-	}
-
-	static class Bean {
-
-		private String name = "";
-
-		private int number;
-
-		public Bean() {
-		}
-
-		public Bean(String name, int number) {
-			this.name = name;
-			this.number = number;
-		}
-
-		public String getName() {
-			return this.name;
-		}
-
-		public void setName(String name) {
-			this.name = name;
-		}
-
-		public int getNumber() {
-			return this.number;
-		}
-
-		public void setNumber(int number) {
-			this.number = number;
 		}
 
 	}
